@@ -18,6 +18,7 @@ type Calendar struct {
 	weekend [7]bool
 	years   map[int]Status
 	listed  map[Date]listing
+	tables  [lastYear - firstYear + 3]*table // by year, from firstYear-1; nil where only the weekend is known
 }
 
 // listing is what a notice says about one date.
@@ -25,6 +26,43 @@ type listing struct {
 	name   string
 	status Status // of the year whose notice lists the date, which need not be the date's own
 	off    bool   // otherwise a make-up workday
+}
+
+// table is a year worked out day by day, since deadlines ask about many days each time they are counted.
+type table [1 << 9]struct{ worked, published bool }
+
+// cell is the place of a date in its year's table.
+func cell(d Date) int { return (int(d.Month)<<5 | d.Day) & (1<<9 - 1) }
+
+func (c *Calendar) table(year int) *table {
+	if i := year - (firstYear - 1); i >= 0 && i < len(c.tables) {
+		return c.tables[i]
+	}
+	return nil
+}
+
+// tabulate fills the tables of every year that a notice is about or reaches into.
+func (c *Calendar) tabulate() {
+	fill := func(year int) {
+		if c.table(year) != nil {
+			return
+		}
+		t := new(table)
+		for d := (Date{year, time.January, 1}); d.Year == year; d = d.AddDays(1) {
+			day := &t[cell(d)]
+			day.worked, day.published = !c.weekend[d.Weekday()], c.years[year] == Published
+			if l, ok := c.listed[d]; ok {
+				day.worked, day.published = !l.off, l.status == Published
+			}
+		}
+		c.tables[year-(firstYear-1)] = t
+	}
+	for year := range c.years {
+		fill(year)
+	}
+	for d := range c.listed {
+		fill(d.Year)
+	}
 }
 
 // Code is the calendar's code, such as "CN".
@@ -48,8 +86,8 @@ func (c *Calendar) Spec() Spec { return c.spec.clone() }
 // IsWorkday: a date is worked when a notice makes it a make-up workday, or when it is neither weekend nor listed as off.
 // Outside the known years only the weekend is known; see Published.
 func (c *Calendar) IsWorkday(d Date) bool {
-	if l, ok := c.listed[d]; ok {
-		return !l.off
+	if t := c.table(d.Year); t != nil {
+		return t[cell(d)].worked
 	}
 	return !c.weekend[d.Weekday()]
 }
@@ -57,10 +95,8 @@ func (c *Calendar) IsWorkday(d Date) bool {
 // Published reports whether it is certain that d is worked or not: its year is published, or, for a date that a
 // neighbouring year's notice lists, that year is (2022-12-31 belongs to the notice for 2023).
 func (c *Calendar) Published(d Date) bool {
-	if l, ok := c.listed[d]; ok {
-		return l.status == Published
-	}
-	return c.years[d.Year] == Published
+	t := c.table(d.Year)
+	return t != nil && t[cell(d)].published
 }
 
 // DayName tells what a notice says about d: the holiday's name and whether d is off for it or a make-up workday. An

@@ -21,7 +21,7 @@ func ParseDate(s string) (Date, error) {
 	if err != nil || len(s) != len(time.DateOnly) {
 		return Date{}, problem.Invalid(problem.Textf(
 			"%q is not a date: write an existing day as YYYY-MM-DD",
-			"%q不是有效日期:请按 YYYY-MM-DD 填写真实存在的日期", clip(s)))
+			"%q不是有效日期：请按 YYYY-MM-DD 填写真实存在的日期", clip(s)))
 	}
 	return dateOf(t), nil
 }
@@ -66,6 +66,9 @@ func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }
 
 // AddDays is the date n calendar days later, earlier for a negative n.
 func (d Date) AddDays(n int) Date {
+	if day := d.Day + n; day >= 1 && day <= 28 { // within any month: counting goes day by day and has to be fast
+		return Date{d.Year, d.Month, day}
+	}
 	return dateOf(time.Date(d.Year, d.Month, d.Day+n, 0, 0, 0, 0, time.UTC))
 }
 

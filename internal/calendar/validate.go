@@ -57,6 +57,7 @@ func New(spec Spec, version int) (*Calendar, error) {
 		return nil, err
 	}
 	c.spec.sort()
+	c.tabulate()
 	return c, nil
 }
 
@@ -85,7 +86,7 @@ func (r *refusals) zone(name string) *time.Location {
 		}
 	}
 	r.add(problem.Textf("%q is not an IANA time zone such as Asia/Shanghai",
-		"%q不是 IANA 时区名(例如 Asia/Shanghai)", clip(name)), "timeZone")
+		"%q不是 IANA 时区名（例如 Asia/Shanghai）", clip(name)), "timeZone")
 	return time.UTC
 }
 
@@ -147,7 +148,7 @@ func (r *refusals) makeUp(c *Calendar, y Year, d Day, path ...string) {
 	case ok:
 		r.add(problem.Textf("%s is listed as a make-up workday twice", "%s被重复列为调休上班日", d.Date), under(path, "date")...)
 	case !c.weekend[d.Date.Weekday()]:
-		r.add(problem.Textf("%s is no weekend day, so it is a workday already", "%s不在周末,本来就是工作日", d.Date), under(path, "date")...)
+		r.add(problem.Textf("%s is no weekend day, so it is a workday already", "%s不在周末，本来就是工作日", d.Date), under(path, "date")...)
 	default:
 		c.listed[d.Date] = listing{name: d.Name, status: y.Status}
 	}
@@ -163,7 +164,7 @@ func (r *refusals) day(y Year, d Day, path []string) bool {
 		return true
 	}
 	r.add(problem.Textf("%[1]s does not belong to the notice for %[2]d: it covers %[3]s to %[4]s",
-		"%[1]s不属于%[2]d年的安排:其范围为%[3]s至%[4]s", d.Date, y.Year, from, to), under(path, "date")...)
+		"%[1]s不属于%[2]d年的安排：其范围为%[3]s至%[4]s", d.Date, y.Year, from, to), under(path, "date")...)
 	return false
 }
 
