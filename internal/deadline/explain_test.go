@@ -6,10 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"aftersales/internal/calendar"
 	"aftersales/internal/lang"
 )
 
-// What a customer reads (SLA-B-2.2: the reason of a due time can be told at any moment), word for word.
+// What a customer reads, word for word.
 func TestExplanationsOfTheWorkedExamples(t *testing.T) {
 	t.Parallel()
 	all := calendars(t)
@@ -196,8 +197,12 @@ func TestPauseLengthsInWords(t *testing.T) {
 }
 
 func ExampleExplain() {
-	var t testing.T
-	cn := builtIn(&t, "CN")
+	spec, _ := calendar.BuiltIn("CN")
+	cn, err := calendar.New(spec, 1)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	c := Clock{
 		Rule:   Rule{Unit: WorkingDays, Length: 3},
 		Start:  time.Date(2026, time.May, 11, 2, 0, 0, 0, time.UTC),

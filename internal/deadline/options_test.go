@@ -170,7 +170,7 @@ func TestPausesRollsAndUnknownYears(t *testing.T) {
 	}
 }
 
-// KPI-4.2b: the same rules by the merchant's own calendar, here Germany's Easter 2026.
+// The same rules by the merchant's own calendar, here Germany's Easter 2026.
 func TestGermanEasterIsPassedOver(t *testing.T) {
 	t.Parallel()
 	r, err := Compute(builtIn(t, "DE"), Clock{Rule: Rule{Unit: WorkingDays, Length: 2}, Start: at(t, "2026-04-02T10:00:00+02:00")})

@@ -77,7 +77,7 @@ type example struct {
 	provisional  bool
 }
 
-// The table of domain/deadlines.md, row by row: MALL-4.1a (hours), MALL-4.2a and MALL-4.3a (working days), MALL-4.3b
+// The table of deadlines.md, row by row: MALL-4.1a (hours), MALL-4.2a and MALL-4.3a (working days), MALL-4.3b
 // (extension), MALL-5.1c (months), PLEDGE-3.4.2 (calendar days), COURIER-4.1.3 (hour clocks never stop).
 var examples = []example{
 	{
