@@ -109,6 +109,14 @@ func TestPausesRollsAndUnknownYears(t *testing.T) {
 			due: "2026-03-14T00:00:00+08:00", promised: "2026-03-12T00:00:00+08:00", last: "2026-03-13",
 			counted: "2026-03-11 2026-03-12 2026-03-13",
 		}, {
+			id: "pauses that touch are one, also beyond what the first alone would win", rule: Rule{Unit: WorkingDays, Length: 3},
+			start: "2026-03-10T10:00:00+08:00",
+			pauses: []string{
+				"2026-03-13T10:00:00+08:00 2026-03-14T12:00:00+08:00", "2026-03-14T12:00:00+08:00 2026-03-16T12:00:00+08:00",
+			},
+			due: "2026-03-17T00:00:00+08:00", promised: "2026-03-14T00:00:00+08:00", last: "2026-03-16",
+			counted: "2026-03-11 2026-03-12 2026-03-13 2026-03-16",
+		}, {
 			id: "a pause before the start is cut to it", rule: Rule{Unit: Hours, Length: 1},
 			start: "2026-03-10T10:00:00+08:00", pauses: []string{"2026-03-01T10:00:00+08:00 2026-03-10T10:30:00+08:00"},
 			due: "2026-03-10T11:30:00+08:00", promised: "2026-03-10T11:00:00+08:00",
