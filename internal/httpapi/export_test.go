@@ -1,0 +1,4 @@
+package httpapi
+
+// ServeWithin is Serve with a bound of the test's choice.
+var ServeWithin = serve
