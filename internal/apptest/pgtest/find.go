@@ -40,8 +40,8 @@ func Find() (string, error) {
 	var dirs []string
 	if path, err := exec.LookPath("initdb"); err == nil {
 		// A link on PATH names initdb alone; postgres stands beside its target.
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			dirs = append(dirs, filepath.Dir(real))
+		if target, err := filepath.EvalSymlinks(path); err == nil {
+			dirs = append(dirs, filepath.Dir(target))
 		}
 	}
 	for _, pattern := range commonPlaces {

@@ -60,8 +60,7 @@ func URL(t testing.TB) string {
 func Template(t testing.TB, name string, prepare func(url string) error) string {
 	t.Helper()
 	s := mustOpen(t)
-	found, _ := templates.LoadOrStore(name, &template{})
-	original, err := found.(*template).prepared(s, prepare)
+	original, err := templateNamed(name).prepared(s, prepare)
 	if err != nil {
 		t.Fatalf("pgtest: template %s: %v", name, err)
 	}
@@ -75,12 +74,27 @@ func Template(t testing.TB, name string, prepare func(url string) error) string 
 	return s.URL(fresh)
 }
 
-var templates sync.Map // name to *template
-
 type template struct {
 	once     sync.Once
 	database string
 	err      error
+}
+
+var templates struct {
+	sync.Mutex
+	byName map[string]*template
+}
+
+func templateNamed(name string) *template {
+	templates.Lock()
+	defer templates.Unlock()
+	if templates.byName == nil {
+		templates.byName = make(map[string]*template)
+	}
+	if templates.byName[name] == nil {
+		templates.byName[name] = &template{}
+	}
+	return templates.byName[name]
 }
 
 func (tpl *template) prepared(s *session, prepare func(url string) error) (string, error) {

@@ -103,7 +103,7 @@ func launch(ctx context.Context, bin, home string, owner *credential) (*process,
 	for _, setting := range settings {
 		args = append(args, "-c", setting)
 	}
-	p := &process{home: home, keeper: exec.Command("/bin/sh", args...)}
+	p := &process{home: home, keeper: exec.Command("/bin/sh", args...)} //nolint:noctx // ctx bounds the start, not the server's life
 	as(p.keeper, home, owner)
 	p.keeper.SysProcAttr.Setpgid = true // an interrupt typed at the terminal is for the program alone; the keeper follows it
 	hold, err := p.keeper.StdinPipe()

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Generates again and fails when that changed anything: what is committed must be what the schemas say. Compares checksums
+# before and after rather than asking git, so that it tells the same in a tree with changes and outside a checkout. It puts
+# nothing back: the working copy then holds the right code, to look at and to commit.
+set -eu
+
+generated='ent graph'
+
+sums() {
+    for dir in $generated; do
+        [ -d "$dir" ] && find "$dir" -type f -exec cksum {} +
+    done | sort -k 3
+}
+
+before=$(mktemp)
+after=$(mktemp)
+trap 'rm -f "$before" "$after"' EXIT
+
+sums >"$before"
+"${MAKE:-make}" --no-print-directory generate
+sums >"$after"
+if cmp -s "$before" "$after"; then
+    echo "unchanged: $(wc -l <"$after") files below: $generated"
+    exit 0
+fi
+echo 'out of date; now generated again, for you to look at and commit:' >&2
+diff "$before" "$after" | awk '/^[<>]/ { print "  " $4 }' | sort -u >&2
+exit 1
