@@ -36,7 +36,9 @@ const (
 
 // Ended reports whether the case has reached a terminal status. It may still lack its closing (closedAt) while a missed
 // deadline waits for its explanation.
-func (s Status) Ended() bool { return s == Completed || s == Rejected || s == Cancelled || s == Expired }
+func (s Status) Ended() bool {
+	return s == Completed || s == Rejected || s == Cancelled || s == Expired
+}
 
 // EndedStatuses lists the terminal statuses, for queries.
 func EndedStatuses() []Status { return []Status{Completed, Rejected, Cancelled, Expired} }
@@ -142,6 +144,8 @@ var returnTable = []Transition{
 	{ReturnApprove, []Status{Requested}, AwaitingShipment, withGoods},
 	{ReturnApprove, []Status{Requested}, Refunding, withoutGoods},
 	{ReturnReject, []Status{Requested, NeedsInfo, InspectionFailed}, Rejected, nil},
+	// Approved, but the money turned out to have gone back by another way: the case still needs an end with a reason.
+	{ReturnReject, []Status{InspectionPassed, Refunding}, Rejected, notYetStarted},
 	{ReturnShip, []Status{AwaitingShipment}, InTransit, nil},
 	{ReturnReceive, []Status{AwaitingShipment, InTransit}, Received, nil},
 	{ReturnInspect, []Status{Received, InspectionFailed}, InspectionPassed, anyAccepted},

@@ -1,0 +1,176 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"aftersales/internal/deadline"
+	"aftersales/internal/id"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
+)
+
+// ServiceCase is the core every kind of case shares: access control, work queue and timeline hang on it, and every
+// transition is one conditional update of its (status, version).
+type ServiceCase struct{ ent.Schema }
+
+func (ServiceCase) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Return}, tenant{}} }
+
+func (ServiceCase) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("number").MaxLen(40).Immutable(),
+		field.String("kind").MaxLen(20).GoType(lifecycle.Kind("")).Immutable(),
+		field.String("status").MaxLen(30).GoType(lifecycle.Status("")),
+		field.Int("version").Default(1),
+		field.Int("revision").Default(1),
+		field.String("customer_id").MaxLen(40).Immutable(),
+		field.String("order_id").MaxLen(40).Immutable(),
+		field.String("assignee_id").MaxLen(40).Optional().Nillable(),
+		field.String("escalated_to_id").MaxLen(40).Optional().Nillable(),
+		field.String("channel").MaxLen(20).Immutable(),
+		field.String("priority").MaxLen(10),
+		field.String("description").MaxLen(5000),
+		field.String("plan_code").MaxLen(32).Immutable(),
+		field.Int("plan_version").Immutable(),
+		instant("opened_at").forever().field(),
+		instant("ended_at").orNull().field(),
+		instant("closed_at").orNull().field(),
+		instant("next_due_at").orNull().field(),
+		field.String("outcome").MaxLen(20).GoType(lifecycle.Outcome("")).Optional(),
+		field.String("outcome_note").MaxLen(5000).Optional(),
+	}
+}
+
+func (ServiceCase) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("merchant", Merchant.Type).Field("merchant_id").Unique().Required().Immutable(),
+		edge.From("customer", Customer.Type).Ref("cases").Field("customer_id").Unique().Required().Immutable(),
+		edge.From("order", Order.Type).Ref("cases").Field("order_id").Unique().Required().Immutable(),
+		edge.To("assignee", Staff.Type).Field("assignee_id").Unique(),
+		edge.To("escalated_to", Staff.Type).Field("escalated_to_id").Unique(),
+		edge.To("detail", ReturnDetail.Type).Unique(),
+		edge.To("items", ReturnItem.Type),
+		edge.To("parcels", Parcel.Type),
+		edge.To("refunds", Refund.Type),
+		edge.To("deadlines", Deadline.Type),
+		edge.To("events", CaseEvent.Type),
+	}
+}
+
+func (ServiceCase) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("merchant_id", "number").Unique(),
+		index.Fields("merchant_id", "opened_at", "id"),
+		index.Fields("merchant_id", "status", "opened_at", "id"),
+		index.Fields("merchant_id", "next_due_at", "id"),
+		index.Fields("merchant_id", "customer_id", "opened_at", "id"),
+		index.Fields("merchant_id", "order_id"),
+		index.Fields("merchant_id", "assignee_id"),
+	}
+}
+
+func (ServiceCase) Annotations() []schema.Annotation {
+	return []schema.Annotation{checks(map[string]string{
+		"service_cases_kind":   "kind IN ('RETURN')",
+		"service_cases_status": "status IN ('REQUESTED', 'NEEDS_INFO', 'AWAITING_SHIPMENT', 'IN_TRANSIT', 'RECEIVED', 'INSPECTION_PASSED', 'INSPECTION_FAILED', 'REFUNDING', 'COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')",
+		// MALL-1.1b: a case ends only with an outcome, and closes only after it ended.
+		"service_cases_outcome": "(status IN ('COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')) = (outcome IS NOT NULL AND outcome <> '' AND ended_at IS NOT NULL)",
+		"service_cases_closed":  "closed_at IS NULL OR ended_at IS NOT NULL",
+	})}
+}
+
+// Deadline is one running promise of a case. It keeps everything that explains it: rule, start, calendar version, pauses
+// and both due instants (exclusive). due_at is null while paused.
+type Deadline struct{ ent.Schema }
+
+func (Deadline) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Deadline}, tenant{}} }
+
+func (Deadline) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("case_id").MaxLen(40).Immutable(),
+		field.String("calendar_id").MaxLen(40),
+		// sandbox copies the merchant's mode, so that the sweep of live clocks reads one index.
+		field.Bool("sandbox").Immutable(),
+		field.String("kind").MaxLen(30).GoType(plan.DeadlineKind("")).Immutable(),
+		field.String("state").MaxLen(10).GoType(plan.DeadlineState("")),
+		// open: somebody still has to fulfil it (running, paused, or missed and not yet made good).
+		field.Bool("open"),
+		field.String("obligor").MaxLen(10).GoType(plan.Party("")).Immutable(),
+		field.String("clause").MaxLen(30).Immutable(),
+		field.JSON("rule", deadline.Rule{}).Immutable(),
+		field.JSON("on_timeout", []plan.TimeoutAction{}).Immutable(),
+		field.Int("at_risk_percent").Immutable(),
+		field.Bool("explain").Immutable(),
+		instant("started_at").forever().field(),
+		instant("promised_due_at").field(),
+		field.String("promised_last_day").MaxLen(10).Optional(),
+		instant("due_at").orNull().field(),
+		field.String("last_day").MaxLen(10).Optional(),
+		instant("at_risk_at").orNull().field(),
+		// at_risk_told: the event of entering the at-risk time was written, once.
+		field.Bool("at_risk_told").Default(false),
+		instant("met_at").orNull().field(),
+		instant("breached_at").orNull().field(),
+		field.Bool("provisional"),
+		field.JSON("pauses", []deadline.Pause{}).Optional(),
+		field.Bool("explanation_owed").Default(false),
+		field.JSON("explanation", &lifecycle.Explanation{}).Optional(),
+	}
+}
+
+func (Deadline) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("case", ServiceCase.Type).Ref("deadlines").Field("case_id").Unique().Required().Immutable(),
+		edge.To("calendar", Calendar.Type).Field("calendar_id").Unique().Required(),
+	}
+}
+
+func (Deadline) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("merchant_id", "case_id"),
+		index.Fields("merchant_id", "due_at", "id").Annotations(entsql.IndexWhere("open")).StorageKey("deadline_queue"),
+		index.Fields("sandbox", "due_at").Annotations(entsql.IndexWhere("state = 'RUNNING'")).StorageKey("deadline_sweep_due"),
+		index.Fields("sandbox", "at_risk_at").Annotations(entsql.IndexWhere("state = 'RUNNING' AND NOT at_risk_told")).StorageKey("deadline_sweep_risk"),
+		index.Fields("merchant_id", "due_at").Annotations(entsql.IndexWhere("state = 'RUNNING'")).StorageKey("deadline_merchant_due"),
+		index.Fields("calendar_id", "id").Annotations(entsql.IndexWhere("open")).StorageKey("deadline_calendar"),
+	}
+}
+
+func (Deadline) Annotations() []schema.Annotation {
+	return []schema.Annotation{checks(map[string]string{
+		"deadlines_state":    "state IN ('RUNNING', 'PAUSED', 'MET', 'BREACHED', 'CANCELLED')",
+		"deadlines_paused":   "(state = 'PAUSED') = (due_at IS NULL AND open)",
+		"deadlines_met":      "NOT (state = 'MET' AND met_at IS NULL)",
+		"deadlines_breached": "NOT (state = 'BREACHED' AND breached_at IS NULL)",
+	})}
+}
+
+// CaseEvent is one line of a case's timeline. Texts are written when read, in the reader's language.
+type CaseEvent struct{ ent.Schema }
+
+func (CaseEvent) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.CaseEvent}, tenant{}} }
+
+func (CaseEvent) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("case_id").MaxLen(40).Immutable(),
+		field.String("type").MaxLen(30).GoType(lifecycle.Event("")).Immutable(),
+		instant("at").forever().field(),
+		field.String("actor_subject").MaxLen(200).Optional().Immutable(),
+		field.String("actor_role").MaxLen(20).Optional().Immutable(),
+		field.String("actor_name").MaxLen(200).Immutable(),
+		field.JSON("params", map[string]string{}).Optional().Immutable(),
+		field.String("note").MaxLen(5000).Optional().Immutable(),
+	}
+}
+
+func (CaseEvent) Edges() []ent.Edge {
+	return []ent.Edge{edge.From("case", ServiceCase.Type).Ref("events").Field("case_id").Unique().Required().Immutable()}
+}
+
+func (CaseEvent) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("merchant_id", "case_id", "at", "id")}
+}

@@ -1,0 +1,113 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"aftersales/internal/id"
+)
+
+// Merchant is a tenant.
+type Merchant struct{ ent.Schema }
+
+func (Merchant) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Merchant}} }
+
+func (Merchant) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("slug").MaxLen(63).NotEmpty().Immutable().Unique(),
+		field.String("name").MaxLen(200).NotEmpty(),
+		field.String("mode").MaxLen(10).Immutable(),
+		field.String("currency").MaxLen(3).Immutable(),
+		field.String("calendar_code").MaxLen(32),
+		field.String("jurisdiction").MaxLen(8),
+		field.String("plan_code").MaxLen(32),
+		// The test clock of a SANDBOX merchant; null for LIVE ones, whose clock is the real one.
+		instant("clock_at").orNull().field(),
+		instant("created_at").forever().field(),
+	}
+}
+
+func (Merchant) Edges() []ent.Edge {
+	return []ent.Edge{edge.To("staff", Staff.Type), edge.To("return_addresses", ReturnAddress.Type)}
+}
+
+func (Merchant) Annotations() []schema.Annotation {
+	return []schema.Annotation{checks(map[string]string{
+		"merchants_mode":  "mode IN ('LIVE', 'SANDBOX')",
+		"merchants_clock": "(mode = 'SANDBOX') = (clock_at IS NOT NULL)",
+	})}
+}
+
+// Staff is a person of the merchant who works cases; subject is the token's sub claim.
+type Staff struct{ ent.Schema }
+
+func (Staff) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Staff}, tenant{}} }
+
+func (Staff) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("subject").MaxLen(200).NotEmpty().Immutable(),
+		field.String("name").MaxLen(200).NotEmpty(),
+		field.String("role").MaxLen(20),
+	}
+}
+
+func (Staff) Edges() []ent.Edge {
+	return []ent.Edge{edge.From("merchant", Merchant.Type).Ref("staff").Field("merchant_id").Unique().Required().Immutable()}
+}
+
+func (Staff) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("merchant_id", "subject").Unique(), index.Fields("merchant_id", "role")}
+}
+
+// ReturnAddress is where customers send goods back to (MALL-3.2e).
+type ReturnAddress struct{ ent.Schema }
+
+func (ReturnAddress) Mixin() []ent.Mixin {
+	return []ent.Mixin{identified{prefix: id.ReturnAddress}, tenant{}}
+}
+
+func (ReturnAddress) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("name").MaxLen(100).NotEmpty().Immutable(),
+		field.String("recipient").MaxLen(200).NotEmpty(),
+		field.String("phone").MaxLen(40).NotEmpty(),
+		field.String("line").MaxLen(400).NotEmpty(),
+		field.String("city").MaxLen(100).NotEmpty(),
+		field.String("postal_code").MaxLen(20).Optional(),
+		field.String("country").MaxLen(2),
+		field.Bool("is_default"),
+	}
+}
+
+func (ReturnAddress) Edges() []ent.Edge {
+	return []ent.Edge{edge.From("merchant", Merchant.Type).Ref("return_addresses").Field("merchant_id").Unique().Required().Immutable()}
+}
+
+func (ReturnAddress) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("merchant_id", "name").Unique()}
+}
+
+// ReturnReason is why a customer sends something back; every merchant starts with the built-in ones.
+type ReturnReason struct{ ent.Schema }
+
+func (ReturnReason) Mixin() []ent.Mixin {
+	return []ent.Mixin{identified{prefix: id.ReturnReason}, tenant{}}
+}
+
+func (ReturnReason) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("handle").MaxLen(40).NotEmpty().Immutable(),
+		field.String("label_en").MaxLen(100),
+		field.String("label_zh").MaxLen(100),
+		field.String("at_fault").MaxLen(10),
+		field.Strings("remedies"),
+		field.Int("position"),
+	}
+}
+
+func (ReturnReason) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("merchant_id", "handle").Unique()}
+}

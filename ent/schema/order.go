@@ -1,0 +1,132 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"aftersales/internal/id"
+)
+
+// Customer is a buyer of one merchant. Phone, e-mail and address are personal data (SLA-A-3.1.4).
+type Customer struct{ ent.Schema }
+
+func (Customer) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Customer}, tenant{}} }
+
+func (Customer) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("external_id").MaxLen(200).NotEmpty().Immutable(),
+		field.String("name").MaxLen(200),
+		field.String("email").MaxLen(320).Optional().Sensitive(),
+		field.String("phone").MaxLen(40).Optional().Sensitive(),
+		field.String("address").MaxLen(1000).Optional().Sensitive(),
+	}
+}
+
+func (Customer) Edges() []ent.Edge {
+	return []ent.Edge{edge.To("orders", Order.Type), edge.To("cases", ServiceCase.Type)}
+}
+
+func (Customer) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("merchant_id", "external_id").Unique()}
+}
+
+// Order is a sale. Amounts are minor units of currency.
+type Order struct{ ent.Schema }
+
+func (Order) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Order}, tenant{}} }
+
+func (Order) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("customer_id").MaxLen(40),
+		field.String("number").MaxLen(100).NotEmpty().Immutable(),
+		field.String("currency").MaxLen(3).Immutable(),
+		instant("placed_at").field(),
+		instant("paid_at").orNull().field(),
+		instant("cancelled_at").orNull().field(),
+		field.Int64("shipping"),
+		field.Int64("discount"),
+		field.Int64("tax"),
+		// total is what the customer was charged; paid what of it was really paid (0 for an unpaid order).
+		field.Int64("total"),
+		field.Int64("paid"),
+		// imported_refunded was paid back outside this service, refunded is that and what was started here (promised or
+		// credited): the counter that keeps every concurrent refund below paid (design decision 7).
+		field.Int64("imported_refunded"),
+		field.Int64("refunded"),
+		// input_hash recognises an import that says nothing new.
+		field.String("input_hash").MaxLen(64),
+	}
+}
+
+func (Order) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("lines", OrderLine.Type).Annotations(entsql.OnDelete(entsql.NoAction)),
+		edge.To("cases", ServiceCase.Type),
+		edge.From("customer", Customer.Type).Ref("orders").Field("customer_id").Unique().Required(),
+		edge.To("merchant", Merchant.Type).Field("merchant_id").Unique().Required().Immutable(),
+	}
+}
+
+func (Order) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("merchant_id", "number").Unique(),
+		index.Fields("merchant_id", "placed_at", "id"),
+		index.Fields("merchant_id", "customer_id", "placed_at", "id"),
+	}
+}
+
+func (Order) Annotations() []schema.Annotation {
+	return []schema.Annotation{checks(map[string]string{
+		"orders_amounts":  "shipping >= 0 AND discount >= 0 AND tax >= 0 AND total >= 0 AND paid >= 0 AND paid <= total AND imported_refunded >= 0",
+		"orders_refunded": "refunded >= imported_refunded",
+	})}
+}
+
+// OrderLine is one position of an order. held is the quantity that open cases reserve, returned what refunds took back.
+type OrderLine struct{ ent.Schema }
+
+func (OrderLine) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.OrderLine}, tenant{}} }
+
+func (OrderLine) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("order_id").MaxLen(40).Immutable(),
+		field.Int("position"),
+		field.String("external_id").MaxLen(100).Optional(),
+		field.String("sku").MaxLen(200).NotEmpty(),
+		field.String("title").MaxLen(500),
+		field.Int("quantity"),
+		field.Int64("unit_price"),
+		field.Int64("discount"),
+		// paid is what the customer paid for the whole line, order discount and tax spread over it (money.md F8).
+		field.Int64("paid"),
+		field.Int64("refunded").Default(0),
+		field.Int("held").Default(0),
+		field.Int("returned").Default(0),
+		field.String("category").MaxLen(100).Optional(),
+		field.String("serial_number").MaxLen(100).Optional(),
+		instant("fulfilled_at").orNull().field(),
+		instant("delivered_at").orNull().field(),
+	}
+}
+
+func (OrderLine) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("order", Order.Type).Ref("lines").Field("order_id").Unique().Required().Immutable(),
+		edge.To("return_items", ReturnItem.Type),
+	}
+}
+
+func (OrderLine) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("merchant_id", "order_id", "position")}
+}
+
+func (OrderLine) Annotations() []schema.Annotation {
+	return []schema.Annotation{checks(map[string]string{
+		"order_lines_quantity": "quantity >= 1 AND held >= 0 AND returned >= 0 AND held + returned <= quantity",
+		"order_lines_money":    "unit_price >= 0 AND discount >= 0 AND paid >= 0 AND refunded >= 0 AND refunded <= paid",
+	})}
+}

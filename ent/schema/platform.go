@@ -1,0 +1,72 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"aftersales/internal/calendar"
+	"aftersales/internal/id"
+)
+
+// Calendar is one published version of a working-day calendar; versions are never changed, so that a deadline can always
+// say what it was counted by. Calendars belong to the platform, not to a merchant.
+type Calendar struct{ ent.Schema }
+
+func (Calendar) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Calendar}} }
+
+func (Calendar) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("code").MaxLen(32).NotEmpty().Immutable(),
+		field.Int("version").Immutable(),
+		field.JSON("spec", calendar.Spec{}).Immutable(),
+		instant("published_at").forever().field(),
+	}
+}
+
+func (Calendar) Indexes() []ent.Index { return []ent.Index{index.Fields("code", "version").Unique()} }
+
+// IdempotencyKey remembers the success of a create or money mutation: the same key with the same input answers with the
+// same object again, with other input it is refused (design decision 7).
+type IdempotencyKey struct{ ent.Schema }
+
+func (IdempotencyKey) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Idempotency}} }
+
+func (IdempotencyKey) Fields() []ent.Field {
+	return []ent.Field{
+		// merchant_id is empty for what the platform itself does (merchantCreate).
+		field.String("merchant_id").MaxLen(40).Immutable(),
+		field.String("subject").MaxLen(200).Immutable(),
+		field.String("operation").MaxLen(60).Immutable(),
+		field.String("key").MaxLen(200).Immutable(),
+		field.String("input_hash").MaxLen(64).Immutable(),
+		field.String("object_id").MaxLen(40).Immutable(),
+		instant("created_at").forever().field(),
+	}
+}
+
+func (IdempotencyKey) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("merchant_id", "subject", "operation", "key").Unique()}
+}
+
+// AuditEntry is a lasting record of who saw personal data unmasked, and of deadlines that a calendar publication moved
+// (SLA-A-3.1.4, deadlines.md 2.11).
+type AuditEntry struct{ ent.Schema }
+
+func (AuditEntry) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Audit}, tenant{}} }
+
+func (AuditEntry) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("action").MaxLen(40).Immutable(),
+		field.String("object_id").MaxLen(40).Immutable(),
+		field.String("subject").MaxLen(200).Immutable(),
+		field.String("role").MaxLen(20).Immutable(),
+		field.String("request_id").MaxLen(64).Optional().Immutable(),
+		field.JSON("data", map[string]string{}).Optional().Immutable(),
+		instant("at").forever().field(),
+	}
+}
+
+func (AuditEntry) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("merchant_id", "at", "id"), index.Fields("merchant_id", "object_id")}
+}

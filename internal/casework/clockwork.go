@@ -1,0 +1,201 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"aftersales/ent"
+	"aftersales/internal/calendar"
+	"aftersales/internal/deadline"
+	"aftersales/internal/id"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
+)
+
+// Deadlines of one case: from a promise to a running clock, paused and resumed, met, missed or cancelled. Counting is
+// package deadline's; here is only what changes when.
+
+// start begins a promise's clock at an instant, under the newest version of the merchant's calendar.
+func (st *Step) start(ctx context.Context, pr plan.Promise, at time.Time) error {
+	row, cal, err := st.svc.calendars.latest(ctx, st.Merchant.CalendarCode)
+	if err != nil {
+		return err
+	}
+	d := &ent.Deadline{
+		ID: id.New(id.Deadline), MerchantID: st.Case.MerchantID, CaseID: st.Case.ID, CalendarID: row.ID,
+		Sandbox: st.Merchant.ClockAt != nil, Kind: pr.Kind, State: plan.Running, Open: true, Obligor: pr.Obligor,
+		Clause: pr.Clause, Rule: pr.Rule(), OnTimeout: pr.OnTimeout, AtRiskPercent: pr.AtRiskPercent, Explain: pr.Explain,
+		StartedAt: at,
+	}
+	if err := compute(cal, d); err != nil {
+		return err
+	}
+	st.deadlines = append(st.deadlines, d)
+	st.touched[d.ID] = true
+	return nil
+}
+
+// Clock is the stored deadline as package deadline counts it.
+func Clock(d *ent.Deadline) deadline.Clock {
+	return deadline.Clock{Rule: d.Rule, Start: d.StartedAt, Pauses: d.Pauses}
+}
+
+// compute sets everything that follows from a deadline's rule, start and pauses.
+func compute(cal *calendar.Calendar, d *ent.Deadline) error {
+	r, err := deadline.Compute(cal, Clock(d))
+	if err != nil {
+		return err
+	}
+	d.PromisedDueAt, d.PromisedLastDay = r.PromisedDueAt, dateText(r.PromisedLastDay)
+	d.DueAt, d.LastDay = r.DueAt, dateText(r.LastDay)
+	d.AtRiskAt = deadline.AtRiskAt(r, d.StartedAt, d.AtRiskPercent*100)
+	d.Provisional = r.Provisional
+	return nil
+}
+
+func dateText(d *calendar.Date) string {
+	if d == nil {
+		return ""
+	}
+	return d.String()
+}
+
+// enter pauses and resumes the running clocks for a new status (reading X8.1: they stand still exactly while the other
+// side holds the ball). A missed deadline is past pausing.
+func (st *Step) enter(to lifecycle.Status) error {
+	for _, d := range st.deadlines {
+		pr, ok := st.plan.Promise(d.Kind)
+		if !ok || !d.Open {
+			continue
+		}
+		switch paused := pr.PausesIn(to); {
+		case paused && d.State == plan.Running:
+			d.Pauses = append(slices.Clone(d.Pauses), deadline.Pause{From: st.Now, Reason: string(to)})
+			d.State = plan.Paused
+		case paused && d.State == plan.Paused && d.Pauses[len(d.Pauses)-1].Reason != string(to):
+			d.Pauses = slices.Clone(d.Pauses)
+			d.Pauses[len(d.Pauses)-1].To = &st.Now
+			d.Pauses = append(d.Pauses, deadline.Pause{From: st.Now, Reason: string(to)})
+		case !paused && d.State == plan.Paused:
+			d.Pauses = slices.Clone(d.Pauses)
+			d.Pauses[len(d.Pauses)-1].To = &st.Now
+			d.State = plan.Running
+		default:
+			continue
+		}
+		cal, err := st.svc.calendars.byID(d.CalendarID)
+		if err != nil {
+			return err
+		}
+		if err := compute(cal, d); err != nil {
+			return err
+		}
+		st.touched[d.ID] = true
+	}
+	return nil
+}
+
+// meet records that a promise was fulfilled at an instant. In time it is MET, also when the sweep had called it missed
+// before the fact became known; late it stays BREACHED and owes its explanation.
+func (st *Step) meet(d *ent.Deadline, at time.Time) {
+	d.MetAt, d.Open = &at, false
+	st.touched[d.ID] = true
+	if d.DueAt == nil || deadline.OnTime(at, *d.DueAt) {
+		d.State, d.BreachedAt, d.ExplanationOwed = plan.Met, nil, false
+		return
+	}
+	d.State, d.BreachedAt = plan.Breached, d.DueAt
+	d.ExplanationOwed = d.Explain && d.Explanation == nil
+}
+
+// stopOpen ends a clock whose case ended without it: cancelled, unless it was missed, which stays on record.
+func (st *Step) stopOpen(d *ent.Deadline) {
+	d.Open = false
+	if d.State != plan.Breached {
+		d.State = plan.Cancelled
+	}
+	st.touched[d.ID] = true
+}
+
+// nextDue is the earliest due instant that somebody still has to keep, missed ones included.
+func nextDue(ds []*ent.Deadline) *time.Time {
+	var next *time.Time
+	for _, d := range ds {
+		if d.Open && d.DueAt != nil && (next == nil || d.DueAt.Before(*next)) {
+			next = d.DueAt
+		}
+	}
+	return next
+}
+
+// explainable reports whether lateness of a deadline can be explained now: it was missed or is at risk, the merchant owes
+// it, and nothing was said yet.
+func explainable(d *ent.Deadline, now time.Time) bool {
+	if !d.Explain || d.Explanation != nil {
+		return false
+	}
+	return d.BreachedAt != nil || d.Open && d.AtRiskAt != nil && !now.Before(*d.AtRiskAt)
+}
+
+func (st *Step) writeDeadlines(ctx context.Context) error {
+	client := st.svc.store.Client(ctx)
+	known := map[string]bool{}
+	for _, d := range st.Case.Edges.Deadlines {
+		known[d.ID] = true
+	}
+	var fresh []*ent.DeadlineCreate
+	for _, d := range st.deadlines {
+		switch {
+		case !st.touched[d.ID]:
+		case known[d.ID]:
+			if err := updateDeadline(ctx, client, d); err != nil {
+				return err
+			}
+		default:
+			fresh = append(fresh, createDeadline(client, d))
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	return client.Deadline.CreateBulk(fresh...).Exec(ctx)
+}
+
+func createDeadline(c *ent.Client, d *ent.Deadline) *ent.DeadlineCreate {
+	create := c.Deadline.Create().SetID(d.ID).SetMerchantID(d.MerchantID).SetCaseID(d.CaseID).SetCalendarID(d.CalendarID).
+		SetSandbox(d.Sandbox).SetKind(d.Kind).SetState(d.State).SetOpen(d.Open).SetObligor(d.Obligor).SetClause(d.Clause).
+		SetRule(d.Rule).SetOnTimeout(d.OnTimeout).SetAtRiskPercent(d.AtRiskPercent).SetExplain(d.Explain).
+		SetStartedAt(d.StartedAt).SetPromisedDueAt(d.PromisedDueAt).SetPromisedLastDay(d.PromisedLastDay).
+		SetNillableDueAt(d.DueAt).SetLastDay(d.LastDay).SetNillableAtRiskAt(d.AtRiskAt).SetNillableMetAt(d.MetAt).
+		SetNillableBreachedAt(d.BreachedAt).SetProvisional(d.Provisional).SetExplanationOwed(d.ExplanationOwed)
+	if len(d.Pauses) > 0 {
+		create.SetPauses(d.Pauses)
+	}
+	return create
+}
+
+func updateDeadline(ctx context.Context, c *ent.Client, d *ent.Deadline) error {
+	u := c.Deadline.UpdateOneID(d.ID).SetCalendarID(d.CalendarID).SetState(d.State).SetOpen(d.Open).
+		SetPromisedDueAt(d.PromisedDueAt).SetPromisedLastDay(d.PromisedLastDay).SetLastDay(d.LastDay).
+		SetProvisional(d.Provisional).SetExplanationOwed(d.ExplanationOwed)
+	if len(d.Pauses) > 0 {
+		u.SetPauses(d.Pauses)
+	}
+	setOrClear(d.DueAt, u.SetDueAt, u.ClearDueAt)
+	setOrClear(d.AtRiskAt, u.SetAtRiskAt, u.ClearAtRiskAt)
+	setOrClear(d.MetAt, u.SetMetAt, u.ClearMetAt)
+	setOrClear(d.BreachedAt, u.SetBreachedAt, u.ClearBreachedAt)
+	if d.Explanation != nil {
+		u.SetExplanation(d.Explanation)
+	}
+	return u.Exec(ctx)
+}
+
+func setOrClear[B any](t *time.Time, set func(time.Time) B, clear func() B) {
+	if t == nil {
+		clear()
+	} else {
+		set(*t)
+	}
+}

@@ -1,0 +1,354 @@
+package casework
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
+
+	"aftersales/ent"
+	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/predicate"
+	"aftersales/ent/servicecase"
+	"aftersales/internal/auth"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
+	"aftersales/internal/store"
+)
+
+// Risk tells how near an open deadline is to being missed (contract enum Risk).
+type Risk string
+
+const (
+	OnTrack Risk = "ON_TRACK"
+	AtRisk  Risk = "AT_RISK"
+	Late    Risk = "LATE"
+)
+
+// RiskOf judges one deadline at an instant: LATE when missed (or made good late), AT_RISK past its threshold.
+func RiskOf(d *ent.Deadline, now time.Time) Risk {
+	switch {
+	case d.BreachedAt != nil, d.Open && d.DueAt != nil && !now.Before(*d.DueAt):
+		return Late
+	case d.Open && d.AtRiskAt != nil && !now.Before(*d.AtRiskAt):
+		return AtRisk
+	default:
+		return OnTrack
+	}
+}
+
+// Filter narrows a list of cases; nil and empty fields do not narrow.
+type Filter struct {
+	Kinds                     []lifecycle.Kind
+	Statuses                  []lifecycle.Status
+	Open                      *bool
+	Assignee, Customer, Order *string
+	Unassigned                *bool
+	Risks                     []Risk
+	DueBefore                 *time.Time
+	OpenedAfter, OpenedBefore *time.Time
+	Search                    *string
+}
+
+// Orders of case lists. Never by id alone: ids carry real time, cases may carry sandbox time (design decision 15).
+var (
+	Newest  = store.Order{Column: servicecase.FieldOpenedAt, Desc: true}
+	NextDue = store.Order{Column: servicecase.FieldNextDueAt, Nullable: true}
+)
+
+// Page is a page of cases together with what counts the whole list when asked.
+type Page struct {
+	store.Slice[*ent.ServiceCase]
+	Order store.Order
+	Count func(ctx context.Context) (int, error)
+}
+
+// Key is a case's place in a list's order.
+func Key(o store.Order, c *ent.ServiceCase) store.Key {
+	if o == NextDue {
+		return store.Key{At: c.NextDueAt, ID: c.ID}
+	}
+	return store.Key{At: &c.OpenedAt, ID: c.ID}
+}
+
+// List reads a page of the cases within the actor's reach. with adds what the caller wants loaded beside each case.
+//
+// Requires: a role that reads cases; operation is the root field asked for. Errors: INVALID_INPUT for paging.
+func (s *Service) List(ctx context.Context, operation string, p store.Page, f Filter, o store.Order, with func(*ent.ServiceCaseQuery)) (*Page, error) {
+	if _, err := auth.Require(ctx, operation); err != nil {
+		return nil, err
+	}
+	where, err := s.wherein(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	slice, err := store.List(ctx, p, o, func(ctx context.Context, order func(*sql.Selector), limit int) ([]*ent.ServiceCase, error) {
+		q := s.store.Client(ctx).ServiceCase.Query().Where(where...).Where(order).Limit(limit)
+		with(q)
+		return q.All(ctx)
+	}, func(c *ent.ServiceCase) store.Key { return Key(o, c) })
+	if err != nil {
+		return nil, err
+	}
+	return &Page{slice, o, func(ctx context.Context) (int, error) {
+		return s.store.Client(ctx).ServiceCase.Query().Where(where...).Count(ctx)
+	}}, nil
+}
+
+func (s *Service) wherein(ctx context.Context, f Filter) ([]predicate.ServiceCase, error) {
+	m, err := s.confined(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ps := []predicate.ServiceCase{servicecase.MerchantID(m)}
+	add := func(on bool, p func() predicate.ServiceCase) {
+		if on {
+			ps = append(ps, p())
+		}
+	}
+	add(len(f.Kinds) > 0, func() predicate.ServiceCase { return servicecase.KindIn(f.Kinds...) })
+	add(len(f.Statuses) > 0, func() predicate.ServiceCase { return servicecase.StatusIn(f.Statuses...) })
+	add(f.Open != nil && *f.Open, func() predicate.ServiceCase {
+		return servicecase.StatusNotIn(lifecycle.EndedStatuses()...)
+	})
+	add(f.Open != nil && !*f.Open, func() predicate.ServiceCase { return servicecase.StatusIn(lifecycle.EndedStatuses()...) })
+	add(f.Assignee != nil, func() predicate.ServiceCase { return servicecase.AssigneeID(*f.Assignee) })
+	add(f.Unassigned != nil && *f.Unassigned, servicecase.AssigneeIDIsNil)
+	add(f.Unassigned != nil && !*f.Unassigned, servicecase.AssigneeIDNotNil)
+	add(f.Customer != nil, func() predicate.ServiceCase { return servicecase.CustomerID(*f.Customer) })
+	add(f.Order != nil, func() predicate.ServiceCase { return servicecase.OrderID(*f.Order) })
+	add(f.DueBefore != nil, func() predicate.ServiceCase { return servicecase.NextDueAtLT(f.DueBefore.UTC()) })
+	add(f.OpenedAfter != nil, func() predicate.ServiceCase { return servicecase.OpenedAtGT(f.OpenedAfter.UTC()) })
+	add(f.OpenedBefore != nil, func() predicate.ServiceCase { return servicecase.OpenedAtLT(f.OpenedBefore.UTC()) })
+	if len(f.Risks) > 0 {
+		now, err := s.now(ctx)
+		if err != nil {
+			return nil, err
+		}
+		ps = append(ps, casesAt(m, f.Risks, now))
+	}
+	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
+		ps = append(ps, s.matching(m, strings.TrimSpace(*f.Search)))
+	}
+	return ps, nil
+}
+
+func (s *Service) now(ctx context.Context) (time.Time, error) {
+	m, err := s.Merchant(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return s.Now(m), nil
+}
+
+// confined is the merchant a list is of: lists never cross tenants, not even for PLATFORM_ADMIN.
+func (s *Service) confined(ctx context.Context) (string, error) {
+	a, _ := auth.From(ctx)
+	if a.MerchantID == "" {
+		_, err := s.Merchant(ctx)
+		return "", err
+	}
+	return a.MerchantID, nil
+}
+
+// matching finds cases by case number, order number, waybill or the customer's external id: whole or prefix, whatever the
+// case of letters.
+func (s *Service) matching(merchant, text string) predicate.ServiceCase {
+	like := " LIKE "
+	if s.store.Dialect() == dialect.Postgres {
+		like = " ILIKE "
+	}
+	pattern := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
+	prefix := func(column string) *sql.Predicate {
+		return sql.P(func(b *sql.Builder) { b.Ident(column).WriteString(like).Arg(pattern).WriteString(` ESCAPE '\'`) })
+	}
+	from := func(table, pick, column string) *sql.Selector {
+		t := sql.Table(table)
+		return sql.Select(t.C(pick)).From(t).Where(sql.And(sql.EQ(t.C("merchant_id"), merchant), prefix(t.C(column))))
+	}
+	return func(c *sql.Selector) {
+		c.Where(sql.Or(
+			prefix(c.C(servicecase.FieldNumber)),
+			sql.In(c.C(servicecase.FieldOrderID), from("orders", "id", "number")),
+			sql.In(c.C(servicecase.FieldCustomerID), from("customers", "id", "external_id")),
+			sql.In(c.C(servicecase.FieldID), from("parcels", "case_id", "waybill")),
+		))
+	}
+}
+
+// riskIs is RiskOf as SQL, over the deadlines table.
+func riskIs(risks []Risk, now time.Time) predicate.Deadline {
+	late := entdeadline.Or(entdeadline.BreachedAtNotNil(), entdeadline.And(entdeadline.Open(true), entdeadline.DueAtLTE(now)))
+	near := entdeadline.And(entdeadline.Open(true), entdeadline.AtRiskAtLTE(now), entdeadline.BreachedAtIsNil(), entdeadline.DueAtGT(now))
+	var any []predicate.Deadline
+	for _, r := range risks {
+		switch r {
+		case Late:
+			any = append(any, late)
+		case AtRisk:
+			any = append(any, near)
+		case OnTrack:
+			any = append(any, entdeadline.And(entdeadline.BreachedAtIsNil(), entdeadline.Or(
+				entdeadline.Open(false), entdeadline.DueAtIsNil(), entdeadline.AtRiskAtGT(now))))
+		}
+	}
+	return entdeadline.Or(any...)
+}
+
+// casesAt finds cases by the gravest risk among their open deadlines.
+func casesAt(merchant string, risks []Risk, now time.Time) predicate.ServiceCase {
+	having := func(r Risk) func(*sql.Selector) *sql.Predicate {
+		return func(c *sql.Selector) *sql.Predicate {
+			t := sql.Table(entdeadline.Table)
+			sub := sql.Select(t.C(entdeadline.FieldCaseID)).From(t).
+				Where(sql.And(sql.EQ(t.C("merchant_id"), merchant), sql.EQ(t.C(entdeadline.FieldOpen), true)))
+			riskIs([]Risk{r}, now)(sub)
+			return sql.In(c.C(servicecase.FieldID), sub)
+		}
+	}
+	return func(c *sql.Selector) {
+		var any []*sql.Predicate
+		for _, r := range risks {
+			switch r {
+			case Late:
+				any = append(any, having(Late)(c))
+			case AtRisk:
+				any = append(any, sql.And(having(AtRisk)(c), sql.Not(having(Late)(c))))
+			case OnTrack:
+				any = append(any, sql.And(sql.Not(having(AtRisk)(c)), sql.Not(having(Late)(c))))
+			}
+		}
+		c.Where(sql.Or(any...))
+	}
+}
+
+// Case finds one case by id or by number. Errors: NOT_FOUND, INVALID_INPUT unless exactly one is given.
+func (s *Service) Case(ctx context.Context, operation string, id, number *string, with func(*ent.ServiceCaseQuery)) (*ent.ServiceCase, error) {
+	if _, err := auth.Require(ctx, operation); err != nil {
+		return nil, err
+	}
+	q := s.store.Client(ctx).ServiceCase.Query()
+	switch {
+	case id != nil && number == nil:
+		q = q.Where(servicecase.ID(*id))
+	case number != nil && id == nil:
+		m, err := s.confined(ctx)
+		if err != nil {
+			return nil, err
+		}
+		q = q.Where(servicecase.MerchantID(m), servicecase.Number(*number))
+	default:
+		return nil, exactlyOne("id", "number")
+	}
+	with(q)
+	c, err := q.Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, NotFound("case", "工单", "id")
+	}
+	return c, err
+}
+
+// DeadlineFilter narrows the work queue; nil and empty fields do not narrow.
+type DeadlineFilter struct {
+	Kinds           []plan.DeadlineKind
+	States          []plan.DeadlineState
+	Open            *bool
+	Obligors        []plan.Party
+	Risks           []Risk
+	DueBefore       *time.Time
+	Assignee        *string
+	ExplanationOwed *bool
+}
+
+// ByDue is the order of the work queue: by due instant, paused clocks last.
+var ByDue = store.Order{Column: entdeadline.FieldDueAt, Nullable: true}
+
+// DeadlinePage is a page of the work queue.
+type DeadlinePage struct {
+	store.Slice[*ent.Deadline]
+	Count func(ctx context.Context) (int, error)
+}
+
+// DeadlineKey is a deadline's place in the work queue.
+func DeadlineKey(d *ent.Deadline) store.Key { return store.Key{At: d.DueAt, ID: d.ID} }
+
+// Deadlines reads a page of the work queue.
+//
+// Requires: a staff role. Errors: INVALID_INPUT for paging.
+func (s *Service) Deadlines(ctx context.Context, p store.Page, f DeadlineFilter, with func(*ent.DeadlineQuery)) (*DeadlinePage, error) {
+	if _, err := auth.Require(ctx, "deadlines"); err != nil {
+		return nil, err
+	}
+	m, err := s.confined(ctx)
+	if err != nil {
+		return nil, err
+	}
+	where := []predicate.Deadline{entdeadline.MerchantID(m)}
+	if len(f.Kinds) > 0 {
+		where = append(where, entdeadline.KindIn(f.Kinds...))
+	}
+	if len(f.States) > 0 {
+		where = append(where, entdeadline.StateIn(f.States...))
+	}
+	if f.Open != nil {
+		where = append(where, openIs(*f.Open))
+	}
+	if len(f.Obligors) > 0 {
+		where = append(where, entdeadline.ObligorIn(f.Obligors...))
+	}
+	if len(f.Risks) > 0 {
+		now, err := s.now(ctx)
+		if err != nil {
+			return nil, err
+		}
+		where = append(where, riskIs(f.Risks, now))
+	}
+	if f.DueBefore != nil {
+		where = append(where, entdeadline.DueAtLT(f.DueBefore.UTC()))
+	}
+	if f.Assignee != nil {
+		where = append(where, func(d *sql.Selector) {
+			t := sql.Table(servicecase.Table)
+			d.Where(sql.In(d.C(entdeadline.FieldCaseID), sql.Select(t.C(servicecase.FieldID)).From(t).
+				Where(sql.And(sql.EQ(t.C(servicecase.FieldMerchantID), m), sql.EQ(t.C(servicecase.FieldAssigneeID), *f.Assignee)))))
+		})
+	}
+	if f.ExplanationOwed != nil {
+		where = append(where, entdeadline.ExplanationOwed(*f.ExplanationOwed))
+	}
+	slice, err := store.List(ctx, p, ByDue, func(ctx context.Context, order func(*sql.Selector), limit int) ([]*ent.Deadline, error) {
+		q := s.store.Client(ctx).Deadline.Query().Where(where...).Where(order).Limit(limit)
+		with(q)
+		return q.All(ctx)
+	}, DeadlineKey)
+	if err != nil {
+		return nil, err
+	}
+	return &DeadlinePage{slice, func(ctx context.Context) (int, error) {
+		return s.store.Client(ctx).Deadline.Query().Where(where...).Count(ctx)
+	}}, nil
+}
+
+// openIs writes the bare column, so that the planner of PostgreSQL sees the partial index's own condition.
+func openIs(open bool) predicate.Deadline {
+	return func(d *sql.Selector) {
+		column := d.C(entdeadline.FieldOpen)
+		if !open {
+			column = "NOT " + column
+		}
+		d.Where(sql.ExprP(column))
+	}
+}
+
+// Deadline finds one deadline by id. Errors: NOT_FOUND.
+func (s *Service) Deadline(ctx context.Context, id string, with func(*ent.DeadlineQuery)) (*ent.Deadline, error) {
+	q := s.store.Client(ctx).Deadline.Query().Where(entdeadline.ID(id))
+	with(q)
+	d, err := q.Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, NotFound("deadline", "时限", "deadline")
+	}
+	return d, err
+}

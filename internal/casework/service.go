@@ -1,0 +1,115 @@
+// Package casework holds the use cases that every kind of case shares: acting on a case in one transaction, its timeline,
+// its deadlines from start to breach, assignment, answers, explanations, closing, the sweep, the sandbox clock and the
+// published calendars. Kinds (package returns, …) build on it. It knows the store and the pure rules, never GraphQL.
+package casework
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"aftersales/ent"
+	"aftersales/internal/auth"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
+	"aftersales/internal/problem"
+	"aftersales/internal/store"
+)
+
+// Service carries out what is common to all cases.
+type Service struct {
+	store     *store.Store
+	plans     *plan.Book
+	calendars *calendars
+	real      func() time.Time
+	release   map[lifecycle.Kind]Release
+}
+
+// Release gives back what cases of one kind hold (quantities of order lines) when the sweep ends them.
+type Release func(ctx context.Context, caseIDs []string) error
+
+// New makes the service; real is the real clock, which LIVE merchants live by.
+func New(st *store.Store, plans *plan.Book, real func() time.Time) *Service {
+	return &Service{store: st, plans: plans, real: real, calendars: newCalendars(st), release: map[lifecycle.Kind]Release{}}
+}
+
+// OnRelease registers a kind's Release; it is called once while wiring.
+func (s *Service) OnRelease(k lifecycle.Kind, r Release) { s.release[k] = r }
+
+// Merchant returns the merchant the actor is confined to.
+func (s *Service) Merchant(ctx context.Context) (*ent.Merchant, error) {
+	a, _ := auth.From(ctx)
+	if a.MerchantID == "" {
+		return nil, problem.Invalid(problem.Text{EN: "name the merchant by the merchant argument", ZH: "请用 merchant 参数指明商家"}, "merchant")
+	}
+	m, err := s.store.Client(ctx).Merchant.Get(ctx, a.MerchantID)
+	if ent.IsNotFound(err) {
+		return nil, NotFound("merchant", "商家", "merchant")
+	}
+	return m, err
+}
+
+// Now is the present time by a merchant's clock: the test clock of a sandbox, else the real one.
+func (s *Service) Now(m *ent.Merchant) time.Time {
+	if m.ClockAt != nil {
+		return m.ClockAt.UTC()
+	}
+	return s.real()
+}
+
+// Plans is the set of plans the service knows.
+func (s *Service) Plans() *plan.Book { return s.plans }
+
+// NotFound is the refusal for an id that does not exist or is someone else's: the two are not told apart.
+func NotFound(en, zh string, field ...string) *problem.Problem {
+	return &problem.Problem{Code: problem.NotFound, Field: field, Message: problem.Textf("no such %[1]s", "没有这样的%[2]s", en, zh)}
+}
+
+func conflict(current int) *problem.Problem {
+	return problem.New(problem.Conflict, problem.Textf(
+		"the case has changed meanwhile (it is at version %d now); look at it again",
+		"该工单已被更改（当前版本 %d），请重新查看", current), problem.Param{Name: "version", Value: fmt.Sprint(current)})
+}
+
+// FactsOf gathers what the transition table asks about a case; detail, refunds and deadlines must be loaded.
+func FactsOf(c *ent.ServiceCase, now time.Time) lifecycle.Facts {
+	f := lifecycle.Facts{RefundStarted: len(c.Edges.Refunds) > 0, Closed: c.ClosedAt != nil}
+	if c.Edges.Detail != nil {
+		f.Remedy = c.Edges.Detail.Remedy
+	}
+	for _, d := range c.Edges.Deadlines {
+		if d.ExplanationOwed {
+			f.ExplanationOwed, f.Overdue = true, true
+		}
+		if explainable(d, now) {
+			f.Overdue = true
+		}
+	}
+	return f
+}
+
+// AllowedActions lists what the actor may do to a case now: what the table allows, less what the role may not.
+func AllowedActions(a auth.Actor, c *ent.ServiceCase, now time.Time) []lifecycle.Action {
+	out := []lifecycle.Action{}
+	for _, action := range lifecycle.Allowed(c.Kind, c.Status, FactsOf(c, now)) {
+		if a.System || auth.Can(a.Role, action.Operation()) {
+			out = append(out, action)
+		}
+	}
+	return out
+}
+
+func illegal(a auth.Actor, c *ent.ServiceCase, action lifecycle.Action, now time.Time) *problem.Problem {
+	p := problem.New(problem.IllegalTransition, problem.Textf("%s is not possible while the case is %s", "工单处于 %[2]s 状态时不能执行 %[1]s", action, c.Status),
+		problem.Param{Name: "status", Value: string(c.Status)})
+	p.Allowed = []string{}
+	for _, allowed := range AllowedActions(a, c, now) {
+		p.Allowed = append(p.Allowed, string(allowed))
+	}
+	return p
+}
+
+// exactlyOne is the refusal of a selector that names nothing or two things.
+func exactlyOne(a, b string) *problem.Problem {
+	return problem.Invalid(problem.Textf("give either %s or %s", "请给出 %s 或 %s 之一", a, b), a)
+}

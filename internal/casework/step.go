@@ -1,0 +1,283 @@
+package casework
+
+import (
+	"context"
+	"time"
+
+	"entgo.io/ent/dialect"
+
+	"aftersales/ent"
+	"aftersales/ent/servicecase"
+	"aftersales/ent/staff"
+	"aftersales/internal/auth"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
+	"aftersales/internal/problem"
+)
+
+// Step is one act on one case inside its transaction. A use case writes its details, says what happened (Happened), and
+// the step turns that into events, deadlines, pauses and the one conditional update of the case.
+type Step struct {
+	Case     *ent.ServiceCase
+	Merchant *ent.Merchant
+	Actor    auth.Actor
+	Now      time.Time
+
+	svc       *Service
+	plan      *plan.Plan
+	remedy    lifecycle.Remedy
+	deadlines []*ent.Deadline
+	touched   map[string]bool
+	events    []*ent.CaseEventCreate
+	set       *ent.ServiceCaseUpdate
+	outcome   lifecycle.Outcome
+	note      string
+}
+
+// Act is what an actor wants to do to a case.
+type Act struct {
+	Action lifecycle.Action
+	CaseID string
+	// Expected is the version the caller saw; nil accepts whatever stands when the request arrives.
+	Expected *int
+	// Judge completes the facts that only the input knows (what an inspection accepted).
+	Judge func(*lifecycle.Facts)
+}
+
+// Do carries out one act: permission, case within reach (NOT_FOUND), version (CONFLICT), overdue deadlines first, the
+// transition table (ILLEGAL_TRANSITION with the actions allowed now), then fn and everything that follows from it, in one
+// transaction. A change by somebody else between arrival and transaction is CONFLICT too, so of two at once one wins.
+func (s *Service) Do(ctx context.Context, act Act, fn func(ctx context.Context, st *Step) error) error {
+	a, err := auth.Require(ctx, act.Action.Operation())
+	if err != nil {
+		return err
+	}
+	seen, err := s.find(ctx, act)
+	if err != nil {
+		return err
+	}
+	m, err := s.Merchant(auth.ForMerchant(ctx, seen.MerchantID))
+	if err != nil {
+		return err
+	}
+	if now := s.Now(m); seen.NextDueAt != nil && !now.Before(*seen.NextDueAt) {
+		if err := s.settle(ctx, m, seen.ID); err != nil {
+			return err
+		}
+		if seen, err = s.find(ctx, act); err != nil {
+			return err
+		}
+	}
+	return s.store.InTx(ctx, func(ctx context.Context) error {
+		st, err := s.begin(ctx, a, seen)
+		if err != nil {
+			return err
+		}
+		facts := FactsOf(st.Case, st.Now)
+		if act.Judge != nil {
+			act.Judge(&facts)
+		}
+		to, ok := lifecycle.Next(st.Case.Kind, st.Case.Status, act.Action, facts)
+		if !ok {
+			return illegal(a, st.Case, act.Action, st.Now)
+		}
+		if err := fn(ctx, st); err != nil {
+			return err
+		}
+		if transition := isTransition(st.Case.Kind, act.Action); transition {
+			st.set.SetStatus(to)
+			if err := st.enter(to); err != nil {
+				return err
+			}
+			if to.Ended() {
+				st.end()
+			}
+			st.set.AddVersion(1)
+		}
+		return st.write(ctx)
+	})
+}
+
+func isTransition(k lifecycle.Kind, a lifecycle.Action) bool {
+	for _, t := range lifecycle.Table(k) {
+		if t.Action == a {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Service) find(ctx context.Context, act Act) (*ent.ServiceCase, error) {
+	c, err := s.store.Client(ctx).ServiceCase.Get(ctx, act.CaseID)
+	if ent.IsNotFound(err) {
+		return nil, NotFound("case", "工单", "id")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if act.Expected != nil && *act.Expected != c.Version {
+		return nil, conflict(c.Version)
+	}
+	return c, nil
+}
+
+// begin loads the case under its row lock (PostgreSQL; the one writer of SQLite needs none).
+func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase) (*Step, error) {
+	q := s.store.Client(ctx).ServiceCase.Query().Where(servicecase.ID(seen.ID)).WithDetail().WithRefunds().WithDeadlines()
+	if s.store.Dialect() == dialect.Postgres {
+		q = q.ForUpdate()
+	}
+	c, err := q.Only(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if c.Version != seen.Version {
+		return nil, conflict(c.Version)
+	}
+	m, err := s.store.Client(ctx).Merchant.Get(ctx, c.MerchantID)
+	if err != nil {
+		return nil, err
+	}
+	st := s.newStep(c, m, s.named(ctx, a))
+	st.deadlines = c.Edges.Deadlines
+	if c.Edges.Detail != nil {
+		st.remedy = c.Edges.Detail.Remedy
+	}
+	st.set = s.store.Client(ctx).ServiceCase.Update().Where(servicecase.ID(c.ID), servicecase.Version(c.Version)).AddRevision(1)
+	return st, nil
+}
+
+func (s *Service) newStep(c *ent.ServiceCase, m *ent.Merchant, a auth.Actor) *Step {
+	return &Step{Case: c, Merchant: m, Actor: a, Now: s.Now(m), svc: s, plan: s.plans.Get(c.PlanCode, c.PlanVersion), touched: map[string]bool{}}
+}
+
+// named gives the actor the name that timelines show, where the staff list knows the subject.
+func (s *Service) named(ctx context.Context, a auth.Actor) auth.Actor {
+	if a.System || a.Role == auth.Customer {
+		return a
+	}
+	row, err := s.staffOf(ctx, a)
+	if err == nil && row != nil {
+		a.Name = row.Name
+	}
+	return a
+}
+
+// staffOf returns the actor's staff row, nil when the merchant's list does not have the subject.
+func (s *Service) staffOf(ctx context.Context, a auth.Actor) (*ent.Staff, error) {
+	row, err := s.store.Client(ctx).Staff.Query().Where(staff.MerchantID(a.MerchantID), staff.Subject(a.Subject)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return row, err
+}
+
+// StaffID is the id of the actor's staff row, empty when there is none.
+func (st *Step) StaffID(ctx context.Context) (string, error) {
+	row, err := st.svc.staffOf(ctx, st.Actor)
+	if err != nil || row == nil {
+		return "", err
+	}
+	return row.ID, nil
+}
+
+// Set is the update of the case row that the step will write; use cases add columns to it.
+func (st *Step) Set() *ent.ServiceCaseUpdate { return st.set }
+
+// Happened writes an event at the present time and lets it start and stop the plan's clocks.
+func (st *Step) Happened(ctx context.Context, e lifecycle.Event, note string, params map[string]string) error {
+	return st.HappenedAt(ctx, e, st.Now, note, params)
+}
+
+// HappenedAt is Happened for a fact that became true at an earlier instant (money credited yesterday): clocks stop then,
+// the timeline shows it when it became known.
+func (st *Step) HappenedAt(ctx context.Context, e lifecycle.Event, at time.Time, note string, params map[string]string) error {
+	st.log(ctx, e, st.Now, note, params)
+	for _, d := range st.deadlines {
+		if pr, ok := st.plan.Promise(d.Kind); ok && d.Open && pr.StopsAt(e) {
+			st.meet(d, at)
+		}
+	}
+	for _, pr := range st.plan.Starting(e, st.remedy) {
+		if err := st.start(ctx, pr, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (st *Step) log(ctx context.Context, e lifecycle.Event, at time.Time, note string, params map[string]string) {
+	st.events = append(st.events, event(st.svc.store.Client(ctx), st.Actor, st.Case, e, at, note, params))
+}
+
+func event(c *ent.Client, a auth.Actor, of *ent.ServiceCase, e lifecycle.Event, at time.Time, note string, params map[string]string) *ent.CaseEventCreate {
+	create := c.CaseEvent.Create().SetMerchantID(of.MerchantID).SetCaseID(of.ID).SetType(e).SetAt(at).
+		SetActorSubject(a.Subject).SetActorRole(string(a.Role)).SetActorName(a.Name).SetNote(note)
+	if params != nil {
+		create.SetParams(params)
+	}
+	return create
+}
+
+// Ends says how the case ends if this act ends it (MALL-1.1b: always with an outcome and a reason).
+func (st *Step) Ends(o lifecycle.Outcome, note string) { st.outcome, st.note = o, note }
+
+// end finishes a case that reached a terminal status: what still runs is cancelled, and the case closes unless a missed
+// deadline waits for its explanation (SLA-A-2.2.5a).
+func (st *Step) end() {
+	owed := false
+	for _, d := range st.deadlines {
+		if d.Open {
+			st.stopOpen(d)
+		}
+		owed = owed || d.ExplanationOwed
+	}
+	st.set.SetOutcome(st.outcome).SetOutcomeNote(st.note).SetEndedAt(st.Now)
+	if !owed {
+		st.set.SetClosedAt(st.Now)
+	}
+}
+
+// write puts the case, its deadlines and its events into the transaction.
+func (st *Step) write(ctx context.Context) error {
+	if next := nextDue(st.deadlines); next != nil {
+		st.set.SetNextDueAt(*next)
+	} else {
+		st.set.ClearNextDueAt()
+	}
+	n, err := st.set.Save(ctx)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return conflict(st.Case.Version + 1)
+	}
+	if err := st.writeDeadlines(ctx); err != nil {
+		return err
+	}
+	if closed, set := st.set.Mutation().ClosedAt(); set {
+		st.log(ctx, lifecycle.Closed, closed, "", nil)
+	}
+	return st.svc.store.Client(ctx).CaseEvent.CreateBulk(st.events...).Exec(ctx)
+}
+
+// Open writes a new case with its first event; the plan's clocks that start at OPENED start. create must carry everything
+// but status, version, numbers of the plan and times.
+func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, remedy lifecycle.Remedy, create *ent.ServiceCaseCreate, note string) (*Step, error) {
+	p := s.plans.Latest(m.PlanCode)
+	if p == nil {
+		return nil, problem.New(problem.NotEligible, problem.Textf("the merchant's plan %s is not known", "商家的服务方案 %s 不存在", m.PlanCode))
+	}
+	now := s.Now(m)
+	c, err := create.SetMerchantID(m.ID).SetStatus(lifecycle.Requested).SetPlanCode(p.Code).SetPlanVersion(p.Version).SetOpenedAt(now).Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	st := s.newStep(c, m, s.named(ctx, a))
+	st.remedy = remedy
+	st.set = s.store.Client(ctx).ServiceCase.Update().Where(servicecase.ID(c.ID), servicecase.Version(c.Version))
+	if err := st.Happened(ctx, lifecycle.Opened, note, nil); err != nil {
+		return nil, err
+	}
+	return st, st.write(ctx)
+}

@@ -1,0 +1,285 @@
+package casework
+
+import (
+	"context"
+	"time"
+
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
+
+	"aftersales/ent"
+	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/merchant"
+	"aftersales/ent/predicate"
+	"aftersales/ent/servicecase"
+	"aftersales/internal/auth"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
+)
+
+// The sweep notices what nobody looked at (MALL-1.3b): deadlines that come near and deadlines that are missed. It takes
+// cases in batches under their row locks and skips those another server holds, so that each miss is found exactly once
+// however many servers run; every batch is a fixed number of statements.
+
+const sweepBatch = 500
+
+// watch says whose clocks are looked at, and what time they show.
+type watch struct {
+	sandbox    bool
+	merchantID string // empty: all live merchants
+	caseID     string // empty: all cases
+	now        time.Time
+}
+
+func (w watch) running() []predicate.Deadline {
+	ps := []predicate.Deadline{entdeadline.StateEQ(plan.Running), entdeadline.Sandbox(w.sandbox)}
+	if w.merchantID != "" {
+		ps = append(ps, entdeadline.MerchantID(w.merchantID))
+	}
+	if w.caseID != "" {
+		ps = append(ps, entdeadline.CaseID(w.caseID))
+	}
+	return ps
+}
+
+// Sweep looks once at every clock of the service and returns how many deadlines it found at risk or missed. Sandbox
+// clocks are looked at by the time they show.
+func (s *Service) Sweep(ctx context.Context) (int, error) {
+	ctx = auth.AsSystem(ctx, "")
+	found, err := s.sweep(ctx, watch{now: s.real()})
+	if err != nil {
+		return found, err
+	}
+	sandboxes, err := s.store.Client(ctx).Merchant.Query().Where(merchant.ClockAtNotNil()).All(ctx)
+	if err != nil {
+		return found, err
+	}
+	for _, m := range sandboxes {
+		n, err := s.sweep(ctx, watch{sandbox: true, merchantID: m.ID, now: s.Now(m)})
+		found += n
+		if err != nil {
+			return found, err
+		}
+	}
+	return found, nil
+}
+
+// settle brings one case up to date before somebody acts on it.
+func (s *Service) settle(ctx context.Context, m *ent.Merchant, caseID string) error {
+	_, err := s.sweep(auth.AsSystem(ctx, m.ID), watch{sandbox: m.ClockAt != nil, merchantID: m.ID, caseID: caseID, now: s.Now(m)})
+	return err
+}
+
+// sweep runs batches until nothing is left.
+func (s *Service) sweep(ctx context.Context, w watch) (int, error) {
+	total := 0
+	for _, pass := range []func(context.Context, watch) (int, error){s.markAtRisk, s.markBreached} {
+		for {
+			var n int
+			err := s.store.InTx(ctx, func(ctx context.Context) (err error) {
+				n, err = pass(ctx, w)
+				return err
+			})
+			total += n
+			if err != nil {
+				return total, err
+			}
+			if n == 0 {
+				break
+			}
+		}
+	}
+	return total, nil
+}
+
+// claim locks the cases that have a deadline for which which holds, and returns those deadlines, earliest first.
+func (s *Service) claim(ctx context.Context, w watch, column string, which ...predicate.Deadline) ([]*ent.Deadline, error) {
+	client := s.store.Client(ctx)
+	which = append(which, w.running()...)
+	q := client.ServiceCase.Query().Where(func(cases *sql.Selector) {
+		t := sql.Table(entdeadline.Table)
+		due := sql.Select(t.C(entdeadline.FieldCaseID)).From(t)
+		for _, p := range which {
+			p(due)
+		}
+		cases.Where(sql.In(cases.C(servicecase.FieldID), due.OrderBy(t.C(column)).Limit(sweepBatch)))
+	})
+	if s.store.Dialect() == dialect.Postgres {
+		if w.caseID == "" {
+			q = q.ForUpdate(sql.WithLockAction(sql.SkipLocked))
+		} else {
+			q = q.ForUpdate()
+		}
+	}
+	cases, err := q.IDs(ctx)
+	if err != nil || len(cases) == 0 {
+		return nil, err
+	}
+	return client.Deadline.Query().Where(append(which, entdeadline.CaseIDIn(cases...))...).WithCase().
+		Order(sql.OrderByField(column).ToFunc(), entdeadline.ByID()).All(ctx)
+}
+
+// markAtRisk tells, once, of clocks that have used up most of their time.
+func (s *Service) markAtRisk(ctx context.Context, w watch) (int, error) {
+	found, err := s.claim(ctx, w, entdeadline.FieldAtRiskAt, entdeadline.AtRiskTold(false), entdeadline.AtRiskAtLTE(w.now), entdeadline.DueAtGT(w.now))
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	client := s.store.Client(ctx)
+	if err := client.Deadline.Update().Where(entdeadline.IDIn(ids(found)...)).SetAtRiskTold(true).Exec(ctx); err != nil {
+		return 0, err
+	}
+	if err := client.ServiceCase.Update().Where(servicecase.IDIn(caseIDs(found)...)).AddRevision(1).Exec(ctx); err != nil {
+		return 0, err
+	}
+	var events []*ent.CaseEventCreate
+	for _, d := range found {
+		events = append(events, systemEvent(client, d, lifecycle.DeadlineAtRisk, *d.AtRiskAt))
+	}
+	return len(found), client.CaseEvent.CreateBulk(events...).Exec(ctx)
+}
+
+// markBreached finds missed deadlines, at their due instant, and carries out what the plan says: ESCALATE makes the case
+// urgent and gives it to a supervisor; EXPIRE ends it.
+func (s *Service) markBreached(ctx context.Context, w watch) (int, error) {
+	found, err := s.claim(ctx, w, entdeadline.FieldDueAt, entdeadline.DueAtLTE(w.now))
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	client := s.store.Client(ctx)
+	err = client.Deadline.Update().Where(entdeadline.IDIn(ids(found)...)).SetState(plan.Breached).SetAtRiskTold(true).
+		Modify(func(u *sql.UpdateBuilder) {
+			u.Set(entdeadline.FieldBreachedAt, sql.Expr(entdeadline.FieldDueAt))
+			u.Set(entdeadline.FieldExplanationOwed, sql.Expr(entdeadline.FieldExplain+" AND "+entdeadline.FieldExplanation+" IS NULL"))
+		}).Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var escalated, expired []*ent.Deadline
+	var events []*ent.CaseEventCreate
+	for _, d := range found {
+		events = append(events, systemEvent(client, d, lifecycle.DeadlineBreached, *d.DueAt))
+		for _, action := range d.OnTimeout {
+			switch action {
+			case plan.Escalate:
+				escalated = append(escalated, d)
+				events = append(events, systemEvent(client, d, lifecycle.Escalated, *d.DueAt))
+			case plan.Expire:
+				expired = append(expired, d)
+				events = append(events, systemEvent(client, d, lifecycle.EventExpired, *d.DueAt))
+			}
+		}
+	}
+	if err := client.ServiceCase.Update().Where(servicecase.IDIn(caseIDs(found)...)).AddRevision(1).Exec(ctx); err != nil {
+		return 0, err
+	}
+	if err := escalate(ctx, client, caseIDs(escalated)); err != nil {
+		return 0, err
+	}
+	closings, err := s.expire(ctx, client, expired)
+	if err != nil {
+		return 0, err
+	}
+	if err := client.CaseEvent.CreateBulk(append(events, closings...)...).Exec(ctx); err != nil {
+		return 0, err
+	}
+	return len(found), refreshNextDue(ctx, client, caseIDs(found))
+}
+
+// escalate makes cases urgent and names the merchant's first supervisor, unless one was named before.
+func escalate(ctx context.Context, client *ent.Client, cases []string) error {
+	if len(cases) == 0 {
+		return nil
+	}
+	return client.ServiceCase.Update().Where(servicecase.IDIn(cases...)).SetPriority(Urgent).
+		Modify(func(u *sql.UpdateBuilder) {
+			u.Set(servicecase.FieldEscalatedToID, sql.Expr("COALESCE(escalated_to_id, (SELECT MIN(s.id) FROM staffs s WHERE s.merchant_id = service_cases.merchant_id AND s.role = 'SUPERVISOR'))"))
+		}).Exec(ctx)
+}
+
+// expire ends cases whose customer let their own deadline pass, at that deadline, and gives back what they held. Cases
+// close at once unless a missed deadline of the merchant still has to be explained. It returns the closing events.
+func (s *Service) expire(ctx context.Context, client *ent.Client, missed []*ent.Deadline) ([]*ent.CaseEventCreate, error) {
+	if len(missed) == 0 {
+		return nil, nil
+	}
+	all := caseIDs(missed)
+	owing, err := client.Deadline.Query().Where(entdeadline.CaseIDIn(all...), entdeadline.ExplanationOwed(true)).
+		GroupBy(entdeadline.FieldCaseID).Strings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	owes := map[string]bool{}
+	for _, c := range owing {
+		owes[c] = true
+	}
+	var closing []*ent.CaseEventCreate
+	var closeNow []string
+	byKind := map[lifecycle.Kind][]string{}
+	for _, d := range missed {
+		byKind[d.Edges.Case.Kind] = append(byKind[d.Edges.Case.Kind], d.CaseID)
+		if !owes[d.CaseID] {
+			closeNow = append(closeNow, d.CaseID)
+			closing = append(closing, systemEvent(client, d, lifecycle.Closed, *d.DueAt))
+		}
+	}
+	const endedAt = "(SELECT MAX(d.breached_at) FROM deadlines d WHERE d.merchant_id = service_cases.merchant_id AND d.case_id = service_cases.id AND d.obligor = 'CUSTOMER')"
+	err = client.ServiceCase.Update().Where(servicecase.IDIn(all...)).SetStatus(lifecycle.Expired).SetOutcome(lifecycle.OutcomeExpired).AddVersion(1).
+		Modify(func(u *sql.UpdateBuilder) { u.Set(servicecase.FieldEndedAt, sql.Expr(endedAt)) }).Exec(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = client.ServiceCase.Update().Where(servicecase.IDIn(closeNow...)).
+		Modify(func(u *sql.UpdateBuilder) { u.Set(servicecase.FieldClosedAt, sql.Expr(servicecase.FieldEndedAt)) }).Exec(ctx)
+	if err != nil {
+		return nil, err
+	}
+	open := client.Deadline.Update().Where(entdeadline.CaseIDIn(all...), entdeadline.Open(true)).SetOpen(false)
+	err = open.Modify(func(u *sql.UpdateBuilder) {
+		u.Set(entdeadline.FieldState, sql.Expr("CASE WHEN state = 'BREACHED' THEN state ELSE 'CANCELLED' END"))
+	}).Exec(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for kind, cases := range byKind {
+		if err := s.release[kind](ctx, cases); err != nil {
+			return nil, err
+		}
+	}
+	return closing, nil
+}
+
+// refreshNextDue recomputes the due instant that the work queue sorts cases by.
+func refreshNextDue(ctx context.Context, client *ent.Client, cases []string) error {
+	return client.ServiceCase.Update().Where(servicecase.IDIn(cases...)).
+		Modify(func(u *sql.UpdateBuilder) {
+			u.Set(servicecase.FieldNextDueAt, sql.Expr("(SELECT MIN(d.due_at) FROM deadlines d WHERE d.merchant_id = service_cases.merchant_id AND d.case_id = service_cases.id AND d.open)"))
+		}).Exec(ctx)
+}
+
+// systemEvent is an event that the clock of a deadline wrote, at the instant it speaks of.
+func systemEvent(c *ent.Client, d *ent.Deadline, e lifecycle.Event, at time.Time) *ent.CaseEventCreate {
+	params := map[string]string{"deadline": string(d.Kind), "clause": d.Clause}
+	return event(c, auth.Actor{System: true, Subject: "system", Name: "system"}, d.Edges.Case, e, at, "", params)
+}
+
+func ids(ds []*ent.Deadline) []string {
+	out := make([]string, len(ds))
+	for i, d := range ds {
+		out[i] = d.ID
+	}
+	return out
+}
+
+// caseIDs lists the cases of deadlines, each once.
+func caseIDs(ds []*ent.Deadline) []string {
+	seen := map[string]bool{}
+	out := []string{}
+	for _, d := range ds {
+		if !seen[d.CaseID] {
+			seen[d.CaseID] = true
+			out = append(out, d.CaseID)
+		}
+	}
+	return out
+}

@@ -1,0 +1,201 @@
+package orders
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+
+	"aftersales/ent"
+	"aftersales/ent/order"
+	"aftersales/ent/orderline"
+	"aftersales/ent/returnitem"
+	"aftersales/internal/id"
+	"aftersales/internal/problem"
+)
+
+func newCustomer(c *ent.Client, merchantID string, in CustomerInput) *ent.CustomerCreate {
+	return c.Customer.Create().SetID(id.New(id.Customer)).SetMerchantID(merchantID).SetExternalID(in.ExternalID).
+		SetName(in.Name).SetEmail(in.Email).SetPhone(in.Phone).SetAddress(in.Address)
+}
+
+func updateCustomer(ctx context.Context, c *ent.Client, old *ent.Customer, in CustomerInput) error {
+	if old.Name == in.Name && old.Email == in.Email && old.Phone == in.Phone && old.Address == in.Address {
+		return nil
+	}
+	return c.Customer.UpdateOneID(old.ID).SetName(in.Name).SetEmail(in.Email).SetPhone(in.Phone).SetAddress(in.Address).Exec(ctx)
+}
+
+func newOrder(c *ent.Client, merchantID string, in *Input, p pricing, customerID, hash string) *ent.OrderCreate {
+	return c.Order.Create().SetID(id.New(id.Order)).SetMerchantID(merchantID).SetCustomerID(customerID).SetNumber(in.Number).
+		SetCurrency(in.Currency).SetPlacedAt(micros(in.PlacedAt)).SetNillablePaidAt(nullMicros(in.PaidAt)).
+		SetNillableCancelledAt(nullMicros(in.CancelledAt)).SetShipping(in.Shipping).SetDiscount(in.Discount).SetTax(in.Tax).
+		SetTotal(p.total).SetPaid(p.paid).SetImportedRefunded(in.Refunded).SetRefunded(in.Refunded).SetInputHash(hash)
+}
+
+func newLine(c *ent.Client, merchantID, orderID string, position int, in *LineInput, paid int64) *ent.OrderLineCreate {
+	return c.OrderLine.Create().SetMerchantID(merchantID).SetOrderID(orderID).SetPosition(position).
+		SetExternalID(in.ExternalID).SetSku(in.SKU).SetTitle(in.Title).SetQuantity(in.Quantity).SetUnitPrice(in.UnitPrice).
+		SetDiscount(in.Discount).SetPaid(paid).SetCategory(in.Category).SetSerialNumber(in.SerialNumber).
+		SetNillableFulfilledAt(nullMicros(in.FulfilledAt)).SetNillableDeliveredAt(nullMicros(in.DeliveredAt))
+}
+
+// update changes a known order. Lines are recognised by external id, without one by position; what open cases hold and
+// refunds took back is never undercut.
+func (s *Service) update(ctx context.Context, c *ent.Client, merchantID string, old *ent.Order, in *Input, p pricing, customerID, hash string) (Outcome, error) {
+	pairs, err := match(old, in)
+	if err != nil {
+		return refused(err), nil
+	}
+	if err := keepsPromises(old, in, p, pairs); err != nil {
+		return refused(err), nil
+	}
+	for i := range in.Lines {
+		l := &in.Lines[i]
+		row := pairs[i]
+		if row == nil {
+			if err := newLine(c, merchantID, old.ID, i, l, p.lines[i]).Exec(ctx); err != nil {
+				return Outcome{}, err
+			}
+			continue
+		}
+		u := c.OrderLine.UpdateOneID(row.ID).SetPosition(i).SetExternalID(l.ExternalID).SetSku(l.SKU).SetTitle(l.Title).
+			SetQuantity(l.Quantity).SetUnitPrice(l.UnitPrice).SetDiscount(l.Discount).SetPaid(p.lines[i]).
+			SetCategory(l.Category).SetSerialNumber(l.SerialNumber)
+		if l.FulfilledAt != nil {
+			u.SetFulfilledAt(micros(*l.FulfilledAt))
+		}
+		if l.DeliveredAt != nil {
+			u.SetDeliveredAt(micros(*l.DeliveredAt))
+		}
+		if err := u.Exec(ctx); err != nil {
+			return Outcome{}, err
+		}
+	}
+	u := c.Order.Update().Where(order.ID(old.ID)).SetCustomerID(customerID).SetPlacedAt(micros(in.PlacedAt)).
+		SetShipping(in.Shipping).SetDiscount(in.Discount).SetTax(in.Tax).SetTotal(p.total).SetPaid(p.paid).
+		SetImportedRefunded(in.Refunded).AddRefunded(in.Refunded - old.ImportedRefunded).SetInputHash(hash)
+	if in.PaidAt != nil {
+		u.SetPaidAt(micros(*in.PaidAt))
+	}
+	if in.CancelledAt != nil {
+		u.SetCancelledAt(micros(*in.CancelledAt))
+	}
+	if err := u.Exec(ctx); err != nil {
+		return Outcome{}, err
+	}
+	return Outcome{Result: Updated, ID: old.ID}, nil
+}
+
+// match pairs the input's lines with the known ones; a line that was known cannot disappear.
+func match(old *ent.Order, in *Input) ([]*ent.OrderLine, error) {
+	byExternal := map[string]*ent.OrderLine{}
+	var nameless []*ent.OrderLine
+	for _, l := range old.Edges.Lines {
+		if l.ExternalID != "" {
+			byExternal[l.ExternalID] = l
+		} else {
+			nameless = append(nameless, l)
+		}
+	}
+	pairs := make([]*ent.OrderLine, len(in.Lines))
+	for i, l := range in.Lines {
+		if l.ExternalID != "" {
+			pairs[i] = byExternal[l.ExternalID]
+			delete(byExternal, l.ExternalID)
+		} else if len(nameless) > 0 {
+			pairs[i], nameless = nameless[0], nameless[1:]
+		}
+	}
+	if gone := len(byExternal) + len(nameless); gone > 0 {
+		return nil, problem.Invalid(problem.Textf("%d known lines of order %s are missing; a line stays, with the quantity that was sold",
+			"缺少 %d 行已有明细（订单 %s）；已售明细须保留", gone, old.Number), "lines")
+	}
+	return pairs, nil
+}
+
+func keepsPromises(old *ent.Order, in *Input, p pricing, pairs []*ent.OrderLine) error {
+	if in.Currency != old.Currency {
+		return problem.Invalid(problem.Textf("order %s is in %s; its currency cannot change", "订单 %s 的币种为 %s，不能更改", old.Number, old.Currency), "currency")
+	}
+	for i, row := range pairs {
+		if row == nil {
+			continue
+		}
+		if bound := row.Held + row.Returned; in.Lines[i].Quantity < bound {
+			return problem.Invalid(problem.Textf("%d of this line are in returns already", "该行已有 %d 件在退货中", bound), "lines", strconv.Itoa(i), "quantity")
+		}
+		if p.lines[i] < row.Refunded {
+			return problem.Invalid(problem.Text{EN: "more than this was refunded for the line already", ZH: "该行已退款金额超过此数"}, "lines", strconv.Itoa(i), "unitPrice")
+		}
+	}
+	if mine := old.Refunded - old.ImportedRefunded; mine > 0 && mine+in.Refunded > p.paid {
+		return problem.Invalid(problem.Text{EN: fmt.Sprintf("with the refunds made here this is more than was paid for order %s", old.Number), ZH: "加上此处已退款，超过订单实付金额"}, "refunded")
+	}
+	return nil
+}
+
+func micros(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+func nullMicros(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := micros(*t)
+	return &u
+}
+
+// Reserve holds quantities of order lines for a case: a conditional update of a counter, so that however many cases ask
+// at once, no more is held than was sold and not yet returned (design decision 7). Quantities by line id.
+// Errors: QUANTITY_EXCEEDS_BOUGHT naming the line.
+func (s *Service) Reserve(ctx context.Context, lineID string, quantity int, field ...string) error {
+	n, err := s.store.Client(ctx).OrderLine.Update().Where(orderline.ID(lineID), orderline.QuantityGTE(quantity), holds(quantity)).AddHeld(quantity).Save(ctx)
+	if err != nil || n == 1 {
+		return err
+	}
+	l, err := s.store.Client(ctx).OrderLine.Get(ctx, lineID)
+	if err != nil {
+		return err
+	}
+	free := l.Quantity - l.Held - l.Returned
+	return &problem.Problem{Code: problem.QuantityExceedsBought, Field: field,
+		Message: problem.Textf("%[1]d can still be returned of this line: %[2]d bought, %[3]d in open cases, %[4]d returned",
+			"该行还可退 %[1]d 件：购买 %[2]d，处理中 %[3]d，已退 %[4]d", free, l.Quantity, l.Held, l.Returned),
+		Params: []problem.Param{{Name: "returnable", Value: strconv.Itoa(free)}}}
+}
+
+func holds(quantity int) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		s.Where(sql.P(func(b *sql.Builder) {
+			b.Ident(orderline.FieldHeld).WriteString(" + ").Ident(orderline.FieldReturned).WriteString(" + ").Arg(quantity).WriteString(" <= ").Ident(orderline.FieldQuantity)
+		}))
+	}
+}
+
+// Release gives back what cases held of their order lines, for any number of cases in one statement.
+func (s *Service) Release(ctx context.Context, caseIDs []string) error {
+	items := sql.Table(returnitem.Table)
+	held := func() *sql.Selector {
+		return sql.Select(items.C(returnitem.FieldOrderLineID)).From(items).Where(sql.In(items.C(returnitem.FieldCaseID), anys(caseIDs)...))
+	}
+	return s.store.Client(ctx).OrderLine.Update().
+		Where(func(sel *sql.Selector) { sel.Where(sql.In(sel.C(orderline.FieldID), held())) }).
+		Modify(func(u *sql.UpdateBuilder) {
+			u.Set(orderline.FieldHeld, sql.ExprFunc(func(b *sql.Builder) {
+				b.Ident(orderline.FieldHeld).WriteString(" - ").Wrap(func(b *sql.Builder) {
+					b.WriteString("SELECT SUM(i.quantity) FROM return_items i WHERE i.order_line_id = order_lines.id AND i.case_id IN ").
+						Wrap(func(b *sql.Builder) { b.Args(anys(caseIDs)...) })
+				})
+			}))
+		}).Exec(ctx)
+}
+
+func anys(ss []string) []any {
+	out := make([]any, len(ss))
+	for i, s := range ss {
+		out[i] = s
+	}
+	return out
+}

@@ -1,0 +1,197 @@
+// Package plan describes service plans as data: which promises a case of a kind gets, what starts, pauses and stops each
+// clock, who owes it, and what happens when it is missed. The built-in plans are embedded data, each promise citing its
+// clause.
+//
+// It is pure: it knows no storage and no clock. Package casework turns promises into running deadlines.
+package plan
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"aftersales/internal/deadline"
+	"aftersales/internal/lifecycle"
+)
+
+// DeadlineKind names what a deadline is about (contract enum DeadlineKind).
+type DeadlineKind string
+
+const (
+	FirstResponse DeadlineKind = "FIRST_RESPONSE"
+	Review        DeadlineKind = "REVIEW"
+	InfoReply     DeadlineKind = "INFO_REPLY"
+	ShipBack      DeadlineKind = "SHIP_BACK"
+	Refund        DeadlineKind = "REFUND"
+)
+
+// Party is who owes a deadline (contract enum Party).
+type Party string
+
+const (
+	Merchant Party = "MERCHANT"
+	Customer Party = "CUSTOMER"
+	Carrier  Party = "CARRIER"
+	Platform Party = "PLATFORM"
+)
+
+// DeadlineState is where a deadline stands (contract enum DeadlineState). A missed deadline stays Breached, also when it is
+// made good later.
+type DeadlineState string
+
+const (
+	Running   DeadlineState = "RUNNING"
+	Paused    DeadlineState = "PAUSED"
+	Met       DeadlineState = "MET"
+	Breached  DeadlineState = "BREACHED"
+	Cancelled DeadlineState = "CANCELLED"
+)
+
+// TimeoutAction is what the server does by itself when a deadline is missed (contract enum TimeoutAction).
+type TimeoutAction string
+
+const (
+	// Escalate makes the case urgent and hands it to a supervisor.
+	Escalate TimeoutAction = "ESCALATE"
+	// Expire ends the case, because the customer did not do their part in time.
+	Expire TimeoutAction = "EXPIRE"
+)
+
+// Promise is one clock of a plan.
+type Promise struct {
+	Kind DeadlineKind `json:"kind"`
+	// Clause is the id of the clause that promises it, in internal/docs/requirements.md.
+	Clause string        `json:"clause"`
+	Length int           `json:"length"`
+	Unit   deadline.Unit `json:"unit"`
+	Roll   bool          `json:"roll,omitempty"`
+	// Remedies limits the promise to cases that ask for one of them; empty means all.
+	Remedies []lifecycle.Remedy `json:"remedies,omitempty"`
+	// Start is the event at which the clock starts, Stop those at which it is met.
+	Start lifecycle.Event   `json:"start"`
+	Stop  []lifecycle.Event `json:"stop"`
+	// PausedIn lists the statuses in which the other side holds the ball (reading X8.1).
+	PausedIn []lifecycle.Status `json:"pausedIn,omitempty"`
+	// AtRiskPercent is the share of the promised time after which an open deadline is at risk.
+	AtRiskPercent int             `json:"atRiskPercent"`
+	Obligor       Party           `json:"obligor"`
+	OnTimeout     []TimeoutAction `json:"onTimeout"`
+	// Explain is whether missing it must be explained to the customer before the case can close.
+	Explain bool `json:"explain,omitempty"`
+}
+
+// Rule is the promise's clock as package deadline counts it.
+func (p Promise) Rule() deadline.Rule {
+	return deadline.Rule{Unit: p.Unit, Length: p.Length, Roll: p.Roll}
+}
+
+// Covers reports whether the promise applies to a case asking for r.
+func (p Promise) Covers(r lifecycle.Remedy) bool {
+	return len(p.Remedies) == 0 || slices.Contains(p.Remedies, r)
+}
+
+// StopsAt reports whether e fulfils the promise.
+func (p Promise) StopsAt(e lifecycle.Event) bool { return slices.Contains(p.Stop, e) }
+
+// PausesIn reports whether the clock stands still in status s.
+func (p Promise) PausesIn(s lifecycle.Status) bool { return slices.Contains(p.PausedIn, s) }
+
+// Plan is one version of a service plan. A case keeps the version it opened under.
+type Plan struct {
+	Code     string           `json:"code"`
+	Version  int              `json:"version"`
+	Name     string           `json:"name"`
+	Kinds    []lifecycle.Kind `json:"kinds"`
+	Promises []Promise        `json:"promises"`
+}
+
+// Promise returns the promise of a kind.
+func (p *Plan) Promise(k DeadlineKind) (Promise, bool) {
+	i := slices.IndexFunc(p.Promises, func(pr Promise) bool { return pr.Kind == k })
+	if i < 0 {
+		return Promise{}, false
+	}
+	return p.Promises[i], true
+}
+
+// Starting lists the promises that start at e for a case asking for r.
+func (p *Plan) Starting(e lifecycle.Event, r lifecycle.Remedy) []Promise {
+	var out []Promise
+	for _, pr := range p.Promises {
+		if pr.Start == e && pr.Covers(r) {
+			out = append(out, pr)
+		}
+	}
+	return out
+}
+
+//go:embed data/*.json
+var data embed.FS
+
+// Book is the set of plans the service knows, by code and version.
+type Book struct{ plans []*Plan }
+
+// BuiltIn reads the embedded plans; an error is a mistake in the data, found by the package's own test.
+func BuiltIn() (*Book, error) {
+	files, err := data.ReadDir("data")
+	if err != nil {
+		return nil, err
+	}
+	b := &Book{}
+	for _, f := range files {
+		raw, err := data.ReadFile("data/" + f.Name())
+		if err != nil {
+			return nil, err
+		}
+		p := new(Plan)
+		if err := json.Unmarshal(raw, p); err != nil {
+			return nil, fmt.Errorf("plan %s: %w", f.Name(), err)
+		}
+		if err := p.validate(); err != nil {
+			return nil, fmt.Errorf("plan %s: %w", f.Name(), err)
+		}
+		b.plans = append(b.plans, p)
+	}
+	return b, nil
+}
+
+// Get returns one version of a plan; nil when there is none.
+func (b *Book) Get(code string, version int) *Plan {
+	for _, p := range b.plans {
+		if p.Code == code && p.Version == version {
+			return p
+		}
+	}
+	return nil
+}
+
+// Latest returns the newest version of a plan; nil when there is none.
+func (b *Book) Latest(code string) *Plan {
+	var newest *Plan
+	for _, p := range b.plans {
+		if p.Code == code && (newest == nil || p.Version > newest.Version) {
+			newest = p
+		}
+	}
+	return newest
+}
+
+func (p *Plan) validate() error {
+	if p.Code == "" || p.Version < 1 || len(p.Kinds) == 0 {
+		return fmt.Errorf("code, version and kinds are required")
+	}
+	seen := map[DeadlineKind]bool{}
+	for _, pr := range p.Promises {
+		switch {
+		case seen[pr.Kind]:
+			return fmt.Errorf("%s is promised twice", pr.Kind)
+		case pr.Clause == "" || pr.Length < 1 || pr.Start == "" || len(pr.Stop) == 0 || pr.Obligor == "":
+			return fmt.Errorf("%s: clause, length, start, stop and obligor are required", pr.Kind)
+		case pr.AtRiskPercent < 1 || pr.AtRiskPercent > 99:
+			return fmt.Errorf("%s: atRiskPercent must be 1 to 99", pr.Kind)
+		}
+		seen[pr.Kind] = true
+	}
+	return nil
+}

@@ -1,0 +1,388 @@
+// Package returns is the return of goods for money: from the customer's request through review, shipment and inspection to
+// the credited refund (MALL-3). Its use cases stand on package casework; goods and money it moves through package orders.
+package returns
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aftersales/ent"
+	"aftersales/ent/order"
+	"aftersales/ent/orderline"
+	"aftersales/ent/returnaddress"
+	"aftersales/ent/returndetail"
+	"aftersales/ent/returnitem"
+	"aftersales/ent/returnreason"
+	"aftersales/internal/auth"
+	"aftersales/internal/casework"
+	"aftersales/internal/id"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/orders"
+	"aftersales/internal/problem"
+	"aftersales/internal/store"
+)
+
+// Service carries a return from request to refund.
+type Service struct {
+	store  *store.Store
+	cases  *casework.Service
+	orders *orders.Service
+}
+
+// New makes the service and lets the sweep release what expired returns held.
+func New(st *store.Store, cases *casework.Service, ord *orders.Service) *Service {
+	cases.OnRelease(lifecycle.Return, ord.Release)
+	return &Service{st, cases, ord}
+}
+
+// Request is an application for a return.
+type Request struct {
+	IdempotencyKey string
+	OrderID        string
+	Remedy         lifecycle.Remedy
+	Items          []RequestItem
+	ReasonHandle   string
+	Description    string
+	// Channel is how the customer came (MALL-3.1b); empty means the website for a customer, the service centre for staff.
+	Channel string
+}
+
+// RequestItem asks for a quantity of one order line.
+type RequestItem struct {
+	OrderLineID string
+	Quantity    int
+}
+
+// Request opens a return (MALL-3.1a); staff may file it for a customer (MALL-3.1b). Quantities are held from now on, the
+// plan's clocks run.
+//
+// Requires: CUSTOMER (own orders), AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND (order), INVALID_INPUT, and for
+// what cannot be returned NOT_ELIGIBLE, WINDOW_CLOSED, QUANTITY_EXCEEDS_BOUGHT; IDEMPOTENCY_MISMATCH.
+func (s *Service) Request(ctx context.Context, in Request) (string, error) {
+	a, err := auth.Require(ctx, "returnRequest")
+	if err != nil {
+		return "", err
+	}
+	if err := in.check(a); err != nil {
+		return "", err
+	}
+	hashed := in
+	hashed.IdempotencyKey = ""
+	return s.store.Once(ctx, "returnRequest", in.IdempotencyKey, hashed, func(ctx context.Context) (string, error) {
+		return s.open(ctx, a, in)
+	})
+}
+
+func (in *Request) check(a auth.Actor) error {
+	var l problem.List
+	var err error
+	if in.Description, err = casework.Text(in.Description, "input", "description"); err != nil {
+		l = append(l, problem.All(err)...)
+	}
+	if len(in.Items) == 0 || len(in.Items) > 100 {
+		l = append(l, problem.Invalid(problem.Text{EN: "must name 1 to 100 order lines", ZH: "须包含 1 至 100 个订单行"}, "input", "items"))
+	}
+	for i, it := range in.Items {
+		if it.Quantity < 1 {
+			l = append(l, problem.Invalid(problem.Text{EN: "must be 1 or more", ZH: "须为 1 或以上"}, "input", "items", strconv.Itoa(i), "quantity"))
+		}
+		if slices.ContainsFunc(in.Items[:i], func(o RequestItem) bool { return o.OrderLineID == it.OrderLineID }) {
+			l = append(l, problem.Invalid(problem.Text{EN: "this order line is named twice", ZH: "该订单行重复"}, "input", "items", strconv.Itoa(i), "orderLine"))
+		}
+	}
+	if in.Channel == "" {
+		in.Channel = "SERVICE_CENTER"
+		if a.Role == auth.Customer {
+			in.Channel = "WEBSITE"
+		}
+	}
+	return l.Err()
+}
+
+func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, error) {
+	client := s.store.Client(ctx)
+	m, err := s.cases.Merchant(ctx)
+	if err != nil {
+		return "", err
+	}
+	o, err := client.Order.Query().Where(order.ID(in.OrderID)).WithCustomer().
+		WithLines(func(q *ent.OrderLineQuery) {
+			q.Order(orderline.ByPosition()).WithReturnItems(func(q *ent.ReturnItemQuery) { q.WithCase() })
+		}).Only(ctx)
+	if ent.IsNotFound(err) {
+		return "", casework.NotFound("order", "订单", "input", "order")
+	}
+	if err != nil {
+		return "", err
+	}
+	terms, err := s.Terms(ctx, m)
+	if err != nil {
+		return "", err
+	}
+	reason := terms.Reason(in.ReasonHandle)
+	if reason == nil {
+		return "", problem.Invalid(problem.Textf("no such return reason; returnReasons lists them", "没有这样的退货原因，请查询 returnReasons"), "input", "reasonHandle")
+	}
+	lines := make([]*ent.OrderLine, len(in.Items))
+	for i, it := range in.Items {
+		at := slices.IndexFunc(o.Edges.Lines, func(l *ent.OrderLine) bool { return l.ID == it.OrderLineID })
+		if at < 0 {
+			return "", casework.NotFound("line in this order", "该订单中的订单行", "input", "items", strconv.Itoa(i), "orderLine")
+		}
+		lines[i] = o.Edges.Lines[at]
+		if err := terms.Refusal(o, lines[i], in.Remedy, reason, it.Quantity, "input", "items", strconv.Itoa(i)); err != nil {
+			return "", err
+		}
+	}
+	// Locks are taken in one order, whatever order the caller named the lines in.
+	for _, i := range byLine(in.Items) {
+		if err := s.orders.Reserve(ctx, in.Items[i].OrderLineID, in.Items[i].Quantity, "input", "items", strconv.Itoa(i), "quantity"); err != nil {
+			return "", err
+		}
+	}
+	caseID := id.New(id.Return)
+	create := client.ServiceCase.Create().SetID(caseID).SetNumber(number(s.cases.Now(m).In(terms.Calendar.Zone()).Format("060102"), caseID)).
+		SetKind(lifecycle.Return).SetCustomerID(o.CustomerID).SetOrderID(o.ID).SetChannel(in.Channel).SetPriority(casework.Normal).
+		SetDescription(in.Description)
+	if a.Role == auth.Customer {
+		a.Name = o.Edges.Customer.Name
+	}
+	if _, err := s.cases.Open(ctx, a, m, in.Remedy, create, in.Description); err != nil {
+		return "", err
+	}
+	if err := client.ReturnDetail.Create().SetMerchantID(m.ID).SetCaseID(caseID).SetRemedy(in.Remedy).SetReasonID(reason.ID).Exec(ctx); err != nil {
+		return "", err
+	}
+	items := make([]*ent.ReturnItemCreate, len(in.Items))
+	for i, it := range in.Items {
+		items[i] = client.ReturnItem.Create().SetMerchantID(m.ID).SetCaseID(caseID).SetOrderLineID(it.OrderLineID).SetPosition(i).SetQuantity(it.Quantity)
+	}
+	return caseID, client.ReturnItem.CreateBulk(items...).Exec(ctx)
+}
+
+// number is what people call a case by: the day it opened in the merchant's zone and a tail of its id.
+func number(day, caseID string) string { return "R" + day + "-" + id.Suffix(caseID, 8) }
+
+func byLine(items []RequestItem) []int {
+	order := make([]int, len(items))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(items[a].OrderLineID, items[b].OrderLineID) })
+	return order
+}
+
+func (s *Service) do(ctx context.Context, action lifecycle.Action, caseID string, expected *int, fn func(ctx context.Context, st *casework.Step) error) error {
+	return s.cases.Do(ctx, casework.Act{Action: action, CaseID: caseID, Expected: expected}, fn)
+}
+
+func (s *Service) detail(ctx context.Context, caseID string) *ent.ReturnDetailUpdate {
+	return s.store.Client(ctx).ReturnDetail.Update().Where(returndetail.CaseID(caseID))
+}
+
+// RequestInfo asks the customer a question; the merchant's clocks stand still until the answer (MALL-3.1e).
+//
+// Requires: AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT, ILLEGAL_TRANSITION, INVALID_INPUT at question.
+func (s *Service) RequestInfo(ctx context.Context, caseID string, expected *int, question string) error {
+	if _, err := auth.Require(ctx, "returnRequestInfo"); err != nil {
+		return err
+	}
+	question, err := casework.Text(question, "question")
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, lifecycle.ReturnRequestInfo, caseID, expected, func(ctx context.Context, st *casework.Step) error {
+		if err := s.detail(ctx, caseID).SetOpenQuestion(question).Exec(ctx); err != nil {
+			return err
+		}
+		return st.Happened(ctx, lifecycle.InfoRequested, question, nil)
+	})
+}
+
+// ProvideInfo answers the open question; staff may write down what the customer said.
+//
+// Requires: CUSTOMER (own case), AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT, ILLEGAL_TRANSITION,
+// INVALID_INPUT at answer.
+func (s *Service) ProvideInfo(ctx context.Context, caseID string, expected *int, answer string) error {
+	if _, err := auth.Require(ctx, "returnProvideInfo"); err != nil {
+		return err
+	}
+	answer, err := casework.Text(answer, "answer")
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, lifecycle.ReturnProvideInfo, caseID, expected, func(ctx context.Context, st *casework.Step) error {
+		if err := s.detail(ctx, caseID).ClearOpenQuestion().Exec(ctx); err != nil {
+			return err
+		}
+		return st.Happened(ctx, lifecycle.InfoProvided, answer, nil)
+	})
+}
+
+// Approval is a positive review: the checklist, what the customer does next, what to prepare, and where to send the goods.
+type Approval struct {
+	Review    lifecycle.Review
+	Steps     []string
+	Materials []string
+	// ReturnAddressID is the designated address; nil takes the merchant's default. A refund without goods has none.
+	ReturnAddressID *string
+}
+
+// Approve accepts the request (MALL-3.2a to 3.2e): goods come back next, or, for a refund only, the money goes out.
+//
+// Requires: AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT, ILLEGAL_TRANSITION, INVALID_INPUT at
+// input.steps, input.materials, input.review or input.returnAddress.
+func (s *Service) Approve(ctx context.Context, caseID string, expected *int, in Approval) error {
+	if _, err := auth.Require(ctx, "returnApprove"); err != nil {
+		return err
+	}
+	if err := in.check(); err != nil {
+		return err
+	}
+	return s.do(ctx, lifecycle.ReturnApprove, caseID, expected, func(ctx context.Context, st *casework.Step) error {
+		d := s.detail(ctx, caseID).SetReview(&in.Review).SetSteps(in.Steps).SetMaterials(in.Materials)
+		if st.Case.Edges.Detail.Remedy == lifecycle.ReturnAndRefund {
+			address, err := s.address(ctx, st.Merchant.ID, in.ReturnAddressID)
+			if err != nil {
+				return err
+			}
+			d.SetReturnAddressID(address)
+		}
+		if err := d.Exec(ctx); err != nil {
+			return err
+		}
+		return st.Happened(ctx, lifecycle.Approved, strings.Join(in.Steps, "\n"), nil)
+	})
+}
+
+func (in *Approval) check() error {
+	var l problem.List
+	if len(in.Steps) == 0 || len(in.Steps) > 20 {
+		l = append(l, problem.Invalid(problem.Text{EN: "tell the customer 1 to 20 steps", ZH: "请告知顾客 1 至 20 个处理步骤"}, "input", "steps"))
+	}
+	if len(in.Materials) > 20 {
+		l = append(l, problem.Invalid(problem.Text{EN: "at most 20 materials", ZH: "最多 20 项材料"}, "input", "materials"))
+	}
+	for i := range in.Steps {
+		var err error
+		if in.Steps[i], err = casework.Text(in.Steps[i], "input", "steps", strconv.Itoa(i)); err != nil {
+			l = append(l, problem.All(err)...)
+		}
+	}
+	for i := range in.Materials {
+		var err error
+		if in.Materials[i], err = casework.Text(in.Materials[i], "input", "materials", strconv.Itoa(i)); err != nil {
+			l = append(l, problem.All(err)...)
+		}
+	}
+	return append(l, checkReview(&in.Review)...).Err()
+}
+
+func checkReview(r *lifecycle.Review) problem.List {
+	var l problem.List
+	for name, v := range map[string]*lifecycle.Verdict{"product": &r.Product, "description": &r.Description, "reason": &r.Reason} {
+		var err error
+		if v.Note, err = casework.OptionalText(v.Note, "input", "review", name, "note"); err != nil {
+			l = append(l, problem.All(err)...)
+		}
+	}
+	return l
+}
+
+// address picks the designated return address (MALL-3.2e).
+func (s *Service) address(ctx context.Context, merchantID string, wanted *string) (string, error) {
+	q := s.store.Client(ctx).ReturnAddress.Query().Where(returnaddress.MerchantID(merchantID))
+	if wanted != nil {
+		q = q.Where(returnaddress.ID(*wanted))
+	} else {
+		q = q.Where(returnaddress.IsDefault(true))
+	}
+	row, err := q.First(ctx)
+	switch {
+	case ent.IsNotFound(err) && wanted != nil:
+		return "", casework.NotFound("return address", "退货地址", "input", "returnAddress")
+	case ent.IsNotFound(err):
+		return "", problem.Invalid(problem.Text{EN: "the merchant has no default return address; name one", ZH: "商家没有默认退货地址，请指定"}, "input", "returnAddress")
+	case err != nil:
+		return "", err
+	}
+	return row.ID, nil
+}
+
+// Reject refuses the request, or after a failed inspection the refund, with a reason the customer reads.
+//
+// Requires: AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT, ILLEGAL_TRANSITION, INVALID_INPUT at
+// input.reason.
+func (s *Service) Reject(ctx context.Context, caseID string, expected *int, reason string, review *lifecycle.Review) error {
+	if _, err := auth.Require(ctx, "returnReject"); err != nil {
+		return err
+	}
+	reason, err := casework.Text(reason, "input", "reason")
+	if err != nil {
+		return err
+	}
+	if review != nil {
+		if err := checkReview(review).Err(); err != nil {
+			return err
+		}
+	}
+	return s.do(ctx, lifecycle.ReturnReject, caseID, expected, func(ctx context.Context, st *casework.Step) error {
+		d := s.detail(ctx, caseID).ClearOpenQuestion()
+		if review != nil {
+			d.SetReview(review)
+		}
+		if err := d.Exec(ctx); err != nil {
+			return err
+		}
+		st.Ends(lifecycle.OutcomeRejected, reason)
+		if err := s.orders.Release(ctx, []string{caseID}); err != nil {
+			return err
+		}
+		return st.Happened(ctx, lifecycle.EventRejected, reason, nil)
+	})
+}
+
+// Cancel withdraws the return before the goods are back; reason may be empty.
+//
+// Requires: CUSTOMER (own case), AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT, ILLEGAL_TRANSITION.
+func (s *Service) Cancel(ctx context.Context, caseID string, expected *int, reason string) error {
+	if _, err := auth.Require(ctx, "returnCancel"); err != nil {
+		return err
+	}
+	reason, err := casework.OptionalText(reason, "reason")
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, lifecycle.ReturnCancel, caseID, expected, func(ctx context.Context, st *casework.Step) error {
+		st.Ends(lifecycle.OutcomeCancelled, reason)
+		if err := s.orders.Release(ctx, []string{caseID}); err != nil {
+			return err
+		}
+		return st.Happened(ctx, lifecycle.EventCancelled, reason, nil)
+	})
+}
+
+// items reads a return's items in order.
+func (s *Service) items(ctx context.Context, caseID string) ([]*ent.ReturnItem, error) {
+	return s.store.Client(ctx).ReturnItem.Query().Where(returnitem.CaseID(caseID)).Order(returnitem.ByPosition()).All(ctx)
+}
+
+// Reasons lists the merchant's return reasons.
+//
+// Requires: any role of the merchant. Errors: INVALID_INPUT when no merchant is named.
+func (s *Service) Reasons(ctx context.Context) ([]*ent.ReturnReason, error) {
+	if _, err := auth.Require(ctx, "returnReasons"); err != nil {
+		return nil, err
+	}
+	m, err := s.cases.Merchant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.reasons(ctx, m.ID)
+}
+
+func (s *Service) reasons(ctx context.Context, merchantID string) ([]*ent.ReturnReason, error) {
+	return s.store.Client(ctx).ReturnReason.Query().Where(returnreason.MerchantID(merchantID)).Order(returnreason.ByPosition()).All(ctx)
+}

@@ -1,0 +1,240 @@
+package returns
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"aftersales/ent"
+	"aftersales/internal/auth"
+	"aftersales/internal/calendar"
+	"aftersales/internal/deadline"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/orders"
+	"aftersales/internal/plan"
+	"aftersales/internal/problem"
+)
+
+// Terms are what a merchant's customers may ask for at one moment: everything that the options of an order line and the
+// refusals of a request have in common, so that the two never disagree.
+type Terms struct {
+	Merchant *ent.Merchant
+	Calendar *calendar.Calendar
+	Now      time.Time
+	Law      plan.Jurisdiction
+	Plan     *plan.Plan
+	Reasons  []*ent.ReturnReason
+}
+
+// Terms gathers the terms of a merchant: two statements, whatever the number of lines they are applied to.
+func (s *Service) Terms(ctx context.Context, m *ent.Merchant) (*Terms, error) {
+	_, cal, err := s.cases.Calendar(ctx, m.CalendarCode)
+	if err != nil {
+		return nil, err
+	}
+	reasons, err := s.reasons(auth.ForMerchant(ctx, m.ID), m.ID)
+	if err != nil {
+		return nil, err
+	}
+	law, ok := plan.JurisdictionOf(m.Jurisdiction)
+	if !ok {
+		return nil, fmt.Errorf("merchant %s: unknown jurisdiction %s", m.Slug, m.Jurisdiction)
+	}
+	return &Terms{m, cal, s.cases.Now(m), law, s.cases.Plans().Latest(m.PlanCode), reasons}, nil
+}
+
+// Reason finds a return reason by its handle, nil when there is none.
+func (t *Terms) Reason(handle string) *ent.ReturnReason {
+	i := slices.IndexFunc(t.Reasons, func(r *ent.ReturnReason) bool { return r.Handle == handle })
+	if i < 0 {
+		return nil
+	}
+	return t.Reasons[i]
+}
+
+// offered are the remedies this service can carry out.
+func offered(r lifecycle.Remedy) bool {
+	return r == lifecycle.Refund || r == lifecycle.ReturnAndRefund
+}
+
+// Window is until when a line can be returned for a reason. Bounded false means no end is set by law: the reason has
+// none, or the delivery is not known, so that the window has not begun to run.
+type Window struct {
+	Bounded bool
+	Until   time.Time // exclusive
+	LastDay calendar.Date
+	// Unknown is whether the window is open only because nobody said when the line was delivered.
+	Unknown bool
+}
+
+// WindowOf is the window of a line for a reason; only the return without reason has one, counted from delivery.
+func (t *Terms) WindowOf(l *ent.OrderLine, reason string) (Window, error) {
+	if reason != plan.NoReason {
+		return Window{}, nil
+	}
+	if l.DeliveredAt == nil {
+		return Window{Unknown: true}, nil
+	}
+	r, err := deadline.Compute(t.Calendar, deadline.Clock{Rule: t.Law.NoReason, Start: *l.DeliveredAt})
+	if err != nil {
+		return Window{}, err
+	}
+	return Window{Bounded: true, Until: r.PromisedDueAt, LastDay: *r.PromisedLastDay}, nil
+}
+
+// Blocker codes (contract enum BlockerCode).
+const (
+	WindowClosed    = "WINDOW_CLOSED"
+	QuantityHeld    = "QUANTITY_HELD"
+	AlreadyRefunded = "ALREADY_REFUNDED"
+	NotOffered      = "NOT_OFFERED"
+)
+
+// Blocker is one reason why a remedy is not possible now.
+type Blocker struct {
+	Code    string
+	Message problem.Text
+	Params  []problem.Param
+	// Case is the open case that holds the goods.
+	Case *ent.ServiceCase
+}
+
+// Option is what a customer may do with an order line (design.md section 5.2).
+type Option struct {
+	Remedy      lifecycle.Remedy
+	Until       *time.Time // exclusive
+	LastDay     *calendar.Date
+	Blockers    []Blocker
+	WouldRefund *int64 // minor units of the order's currency
+	// Note says what the customer should know beside (the delivery date is not known).
+	Note problem.Text
+}
+
+// Possible reports whether nothing stands in the way.
+func (o Option) Possible() bool { return len(o.Blockers) == 0 }
+
+// Returnable is the quantity of a line that no open case holds and nothing took back.
+func Returnable(l *ent.OrderLine) int { return max(0, l.Quantity-l.Held-l.Returned) }
+
+// Assess says what is possible with a line. Its return items with their cases must be loaded, and o must be its order.
+// reason nil asks for whatever reason serves best: the return without reason while its window lasts, else a reason that
+// has no window. quantity 0 means all that can still be returned.
+func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, reason *ent.ReturnReason, quantity int) (Option, error) {
+	out := Option{Remedy: remedy}
+	block := func(b Blocker) { out.Blockers = append(out.Blockers, b) }
+	if !offered(remedy) {
+		block(Blocker{Code: NotOffered, Message: problem.Text{EN: "this remedy is not offered here", ZH: "此处不提供该售后方式"}})
+		return out, nil
+	}
+	if quantity == 0 {
+		quantity = max(1, Returnable(l))
+	}
+	if reason != nil && !slices.Contains(reason.Remedies, string(remedy)) {
+		block(Blocker{Code: NotOffered, Message: problem.Textf("the reason %[1]s does not lead to this; it allows %[3]v", "原因“%[2]s”不适用该方式；可选 %[3]v", reason.LabelEn, reason.LabelZh, reason.Remedies)})
+	}
+	if err := t.assessWindow(&out, l, remedy, reason, block); err != nil {
+		return out, err
+	}
+	switch free := Returnable(l); {
+	case l.Returned >= l.Quantity:
+		block(Blocker{Code: AlreadyRefunded, Message: problem.Text{EN: "all of this line was refunded already", ZH: "该行商品已全部退款"}})
+	case quantity > free:
+		block(t.held(l, quantity, free))
+	default:
+		amount := min(orders.RefundOf(l, quantity), orders.Refundable(o))
+		out.WouldRefund = &amount
+		if amount == 0 {
+			block(Blocker{Code: AlreadyRefunded, Message: problem.Text{EN: "nothing is left to refund of what was paid", ZH: "实付金额已无可退余额"}})
+		}
+	}
+	return out, nil
+}
+
+func (t *Terms) assessWindow(out *Option, l *ent.OrderLine, remedy lifecycle.Remedy, reason *ent.ReturnReason, block func(Blocker)) error {
+	handle := plan.NoReason
+	if reason != nil {
+		handle = reason.Handle
+	} else if remedy == lifecycle.Refund {
+		return nil // a refund without goods always has a reason, and those have no window
+	}
+	w, err := t.WindowOf(l, handle)
+	if err != nil {
+		return err
+	}
+	if w.Unknown {
+		out.Note = problem.Text{EN: "The delivery date is not known, so the return window is open.", ZH: "签收时间未知，退货期限视为未届满。"}
+	}
+	if !w.Bounded {
+		return nil
+	}
+	closed := !t.Now.Before(w.Until)
+	if closed && reason == nil {
+		return nil // other reasons remain, without a window
+	}
+	out.Until, out.LastDay = &w.Until, &w.LastDay
+	if closed {
+		block(Blocker{Code: WindowClosed,
+			Message: problem.Textf("the %[1]d days for a return without reason (%[2]s) ended with %[3]s", "无理由退货期限（%[1]d 天，%[2]s）已于 %[3]s 届满", t.Law.NoReason.Length, t.Law.Article, w.LastDay),
+			Params:  []problem.Param{{Name: "lastDay", Value: w.LastDay.String()}, {Name: "rule", Value: t.Law.Article}}})
+	}
+	return nil
+}
+
+func (t *Terms) held(l *ent.OrderLine, wanted, free int) Blocker {
+	b := Blocker{Code: QuantityHeld, Params: []problem.Param{{Name: "returnable", Value: strconv.Itoa(free)}},
+		Message: problem.Textf("%[1]d asked for, %[2]d can still be returned: %[3]d bought, %[4]d in open cases, %[5]d returned",
+			"申请 %[1]d 件，可退 %[2]d 件：购买 %[3]d，处理中 %[4]d，已退 %[5]d", wanted, free, l.Quantity, l.Held, l.Returned)}
+	for _, it := range l.Edges.ReturnItems {
+		if c := it.Edges.Case; c != nil && !c.Status.Ended() {
+			b.Case = c
+			b.Params = append(b.Params, problem.Param{Name: "case", Value: c.Number})
+			break
+		}
+	}
+	return b
+}
+
+// Refusal is Assess for a request: nil when the remedy is possible, else the refusal a client gets.
+func (t *Terms) Refusal(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, reason *ent.ReturnReason, quantity int, field ...string) error {
+	option, err := t.Assess(o, l, remedy, reason, quantity)
+	if err != nil || option.Possible() {
+		return err
+	}
+	b := option.Blockers[0]
+	p := &problem.Problem{Code: problem.NotEligible, Field: field, Message: b.Message, Params: b.Params}
+	switch b.Code {
+	case WindowClosed:
+		p.Code = problem.WindowClosed
+	case QuantityHeld:
+		p.Code, p.Field = problem.QuantityExceedsBought, append(field, "quantity")
+	}
+	return p
+}
+
+// Promise is a clock that would start if the customer asked now.
+type Promise struct {
+	plan.Promise
+	DueAt   time.Time
+	LastDay *calendar.Date
+}
+
+// Promises are what the plan promises the customer for a remedy, counted from now.
+func (t *Terms) Promises(remedy lifecycle.Remedy) ([]Promise, error) {
+	var out []Promise
+	if t.Plan == nil || !offered(remedy) {
+		return out, nil
+	}
+	for _, pr := range t.Plan.Starting(lifecycle.Opened, remedy) {
+		if pr.Obligor != plan.Merchant {
+			continue
+		}
+		r, err := deadline.Compute(t.Calendar, deadline.Clock{Rule: pr.Rule(), Start: t.Now})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Promise{pr, r.PromisedDueAt, r.PromisedLastDay})
+	}
+	return out, nil
+}
