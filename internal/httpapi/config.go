@@ -70,7 +70,7 @@ type Limits struct {
 	DocumentBytes int   // of the query text; default 128 KiB
 	Tokens        int   // lexical tokens of the document; default 10000
 	Depth         int   // nested fields, fragments included; default 16: the usual introspection query has 15
-	Fields        int   // fields of all operations and fragments after expansion, duplicates counted; default 5000
+	Fields        int   // fields and spreads of all operations and fragments, expanded, duplicates counted; default 5000
 	RootFields    int   // fields of one operation's root after expansion; default 20
 	Aliases       int   // aliased fields of the document; default 60
 	Directives    int   // directives of the document; default 100

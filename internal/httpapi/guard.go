@@ -42,7 +42,7 @@ func inspect(doc *ast.QueryDocument, limits Limits) *gqlerror.Error {
 	case g.cycle != "":
 		return codedError(CodeValidationFailed, "Cannot spread fragment %q within itself.", g.cycle)
 	case total > limits.Fields:
-		return codedError(CodeDocumentLimit, "the document selects more than %d fields", limits.Fields)
+		return codedError(CodeDocumentLimit, "the document selects more than %d fields and fragments", limits.Fields)
 	case g.deepest > limits.Depth:
 		return codedError(CodeDocumentLimit, "the document is nested deeper than %d fields", limits.Depth)
 	case g.aliases > limits.Aliases:
@@ -62,8 +62,8 @@ type guard struct {
 	cycle                        string
 }
 
-// size of a selection set after expansion of its fragments. Fields and roots stop counting above the limit, so that
-// doubling fragments cannot overflow them.
+// size of a selection set after expansion of its fragments. A spread counts like a field, for a chain of fragments costs
+// the validator as much as one of fields. Counting stops above the limit, so that doubling fragments cannot overflow.
 type size struct{ fields, roots, depth int }
 
 func (g *guard) add(a, b int) int { return min(a+b, g.limits.Fields+1) }
@@ -93,7 +93,7 @@ func (g *guard) measure(set ast.SelectionSet) size {
 }
 
 func (g *guard) include(s *size, sub size) {
-	s.fields = g.add(s.fields, sub.fields)
+	s.fields = g.add(s.fields, sub.fields+1)
 	s.roots = g.add(s.roots, sub.roots)
 	s.depth = max(s.depth, sub.depth)
 }

@@ -9,11 +9,11 @@ import (
 	"aftersales/internal/httpapi"
 )
 
-// numbered repeats a text with its number put in.
+// numbered repeats a text with its number put in, by %[1]d, and the next, by %[2]d.
 func numbered(n int, format string) string {
 	var b strings.Builder
 	for i := range n {
-		fmt.Fprintf(&b, format, i)
+		fmt.Fprintf(&b, format, i, i+1)
 	}
 	return b.String()
 }
@@ -45,7 +45,12 @@ func TestDocumentLimits(t *testing.T) {
 		fmt.Fprintf(&b, " fragment F%d on Node { id }", n)
 		return b.String()
 	}
+	spreads := func(n int, spread string) string { // fragments of spreads only, at whose end is no fragment
+		return "{ __schema { ...F0 } }" + numbered(n, " fragment F%[1]d on __Schema { "+spread+" }")
+	}
 	for name, tc := range map[string]struct{ query, code string }{
+		"doubling to nowhere":      {spreads(40, "...F%[2]d ...F%[2]d"), limit},
+		"chain to nowhere":         {spreads(1000, "...F%[2]d"), limit},
 		"depth 16":                 {"{ node { " + nested(14) + " } }", ""},
 		"depth 17":                 {"{ node { " + nested(15) + " } }", limit},
 		"depth by fragments":       {"{ node { ...A } } fragment A on Node { " + strings.Replace(nested(8), "id", "...B", 1) + " } fragment B on Node { " + nested(8) + " }", limit},
@@ -53,11 +58,11 @@ func TestDocumentLimits(t *testing.T) {
 		"fragment cycle":           {"{ node { ...A } } fragment A on Node { next { ...B } } fragment B on Node { next { ...A } }", invalid},
 		"fragment in itself":       {"{ node { ...A } } fragment A on Node { ...A }", invalid},
 		"unused cycle":             {"{ hello } fragment A on Node { ...A }", invalid},
-		"60 aliases":               {"{ node { " + numbered(60, "a%d: id ") + "} }", ""},
-		"61 aliases":               {"{ node { " + numbered(61, "a%d: id ") + "} }", limit},
-		"20 root fields":           {"{ " + numbered(20, "a%d: hello ") + "}", ""},
-		"21 root fields":           {"{ " + numbered(21, "a%d: hello ") + "}", limit},
-		"21 mutations":             {"mutation { " + numbered(21, "a%d: rename(to: \"x\") ") + "}", limit},
+		"60 aliases":               {"{ node { " + numbered(60, "a%[1]d: id ") + "} }", ""},
+		"61 aliases":               {"{ node { " + numbered(61, "a%[1]d: id ") + "} }", limit},
+		"20 root fields":           {"{ " + numbered(20, "a%[1]d: hello ") + "}", ""},
+		"21 root fields":           {"{ " + numbered(21, "a%[1]d: hello ") + "}", limit},
+		"21 mutations":             {"mutation { " + numbered(21, "a%[1]d: rename(to: \"x\") ") + "}", limit},
 		"root fields by fragments": {"{ ...A ... { ...A } } fragment A on Query { " + strings.Repeat("hello ", 11) + "}", limit},
 		"500 duplicates":           {"{ node { " + strings.Repeat("id ", 500) + "} }", ""},
 		"10000 duplicates":         {"{ node { " + strings.Repeat("id ", 9000) + "} }", limit},
@@ -71,7 +76,7 @@ func TestDocumentLimits(t *testing.T) {
 		"deep list value":          {"{ echo(text: " + strings.Repeat("[", 5000), parse},
 		"bytes":                    {"{ hello } #" + strings.Repeat("x", 128<<10), limit},
 		"complexity":               {"{ node { nodes(first: 100) { nodes(first: 100) { nodes(first: 100) { id } } } } }", "COMPLEXITY_LIMIT_EXCEEDED"},
-		"many wrong fields":        {"{ node { " + numbered(3000, "wrong%d ") + "} }", invalid},
+		"many wrong fields":        {"{ node { " + numbered(3000, "wrong%[1]d ") + "} }", invalid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

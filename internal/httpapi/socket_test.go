@@ -121,7 +121,7 @@ func TestSocketRunsOperations(t *testing.T) {
 	c.expect(`{"id":"e","type":"next","payload":{"errors":[{"message":"internal error","path":["fails"],"locations":[{"line":1,"column":3}],"extensions":{"code":"INTERNAL"}}],"data":{"fails":null}}}`,
 		`{"id":"e","type":"complete"}`)
 	// Errors before execution end the operation, and no complete follows: the pong comes next.
-	for id, query := range map[string]string{"syntax": `{`, "field": `{ nothing }`, "limit": "{ " + numbered(21, "a%d: hello ") + "}", "source": `subscription { refused }`} {
+	for id, query := range map[string]string{"syntax": `{`, "field": `{ nothing }`, "limit": "{ " + numbered(21, "a%[1]d: hello ") + "}", "source": `subscription { refused }`} {
 		c.subscribe(id, query)
 		c.send(`{"type":"ping"}`)
 		first := c.read()
