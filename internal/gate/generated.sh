@@ -4,11 +4,12 @@
 # nothing back: the working copy then holds the right code, to look at and to commit.
 set -eu
 
-generated='ent graph'
+# Generators write beside or below the file that names them.
+generated=$(grep -rl --include='*.go' '^//go:generate ' . | xargs -r -n 1 dirname | sort -u)
 
 sums() {
     for dir in $generated; do
-        [ -d "$dir" ] && find "$dir" -type f -exec cksum {} +
+        find "$dir" -type f -exec cksum {} +
     done | sort -k 3
 }
 
@@ -20,7 +21,7 @@ sums >"$before"
 "${MAKE:-make}" --no-print-directory generate
 sums >"$after"
 if cmp -s "$before" "$after"; then
-    echo "unchanged: $(wc -l <"$after") files below: $generated"
+    echo "unchanged: $(wc -l <"$after") files below" $generated
     exit 0
 fi
 echo 'out of date; now generated again, for you to look at and commit:' >&2
