@@ -25,7 +25,8 @@ test: ## the one gate: everything that must hold before a merge (installs Postgr
 	@MAKE="$(MAKE)" GATE_LINT="$(GATE_LINT)" sh internal/gate/gate.sh
 
 test-go: ## only the tests, on both database engines (needs PostgreSQL)
-	go test ./...
+	go build ./...
+	go test $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)
 
 race: ## only the tests of the concurrent packages under the race detector (needs a C compiler and PostgreSQL)
 	go test -race $(RACE_PKGS)
@@ -40,7 +41,8 @@ fmt: ## format all Go code
 	gofmt -w $$(find . -name '*.go' -not -path './.git/*')
 
 generate: ## write the generated code again: ent before graph, which is built on it
-	go generate ./...
+	go generate ./ent
+	go generate $$(go list -e ./... | grep -v '/ent$$')
 
 generated: ## fail if generating changes anything
 	@MAKE="$(MAKE)" sh internal/gate/generated.sh

@@ -9,8 +9,8 @@ generated=$(grep -rl --include='*.go' '^//go:generate ' . | xargs -r -n 1 dirnam
 
 sums() {
     for dir in $generated; do
-        find "$dir" -type f -exec cksum {} +
-    done | sort -k 3
+        find "$dir" -path ./.git -prune -o -type f -exec cksum {} +
+    done | sort -u -k 3
 }
 
 before=$(mktemp)
