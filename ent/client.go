@@ -2513,6 +2513,22 @@ func (c *ReturnItemClient) QueryOrderLine(_m *ReturnItem) *OrderLineQuery {
 	return query
 }
 
+// QueryInspector queries the inspector edge of a ReturnItem.
+func (c *ReturnItemClient) QueryInspector(_m *ReturnItem) *StaffQuery {
+	query := (&StaffClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(returnitem.Table, returnitem.FieldID, id),
+			sqlgraph.To(staff.Table, staff.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, returnitem.InspectorTable, returnitem.InspectorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *ReturnItemClient) Hooks() []Hook {
 	return c.hooks.ReturnItem

@@ -13581,6 +13581,8 @@ type ReturnItemMutation struct {
 	cleared_case         bool
 	order_line           *string
 	clearedorder_line    bool
+	inspector            *string
+	clearedinspector     bool
 	done                 bool
 	oldValue             func(context.Context) (*ReturnItem, error)
 	predicates           []predicate.ReturnItem
@@ -14029,6 +14031,55 @@ func (m *ReturnItemMutation) ResetInspection() {
 	delete(m.clearedFields, returnitem.FieldInspection)
 }
 
+// SetInspectorID sets the "inspector_id" field.
+func (m *ReturnItemMutation) SetInspectorID(s string) {
+	m.inspector = &s
+}
+
+// InspectorID returns the value of the "inspector_id" field in the mutation.
+func (m *ReturnItemMutation) InspectorID() (r string, exists bool) {
+	v := m.inspector
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldInspectorID returns the old "inspector_id" field's value of the ReturnItem entity.
+// If the ReturnItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnItemMutation) OldInspectorID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldInspectorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldInspectorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldInspectorID: %w", err)
+	}
+	return oldValue.InspectorID, nil
+}
+
+// ClearInspectorID clears the value of the "inspector_id" field.
+func (m *ReturnItemMutation) ClearInspectorID() {
+	m.inspector = nil
+	m.clearedFields[returnitem.FieldInspectorID] = struct{}{}
+}
+
+// InspectorIDCleared returns if the "inspector_id" field was cleared in this mutation.
+func (m *ReturnItemMutation) InspectorIDCleared() bool {
+	_, ok := m.clearedFields[returnitem.FieldInspectorID]
+	return ok
+}
+
+// ResetInspectorID resets all changes to the "inspector_id" field.
+func (m *ReturnItemMutation) ResetInspectorID() {
+	m.inspector = nil
+	delete(m.clearedFields, returnitem.FieldInspectorID)
+}
+
 // ClearCase clears the "case" edge to the ServiceCase entity.
 func (m *ReturnItemMutation) ClearCase() {
 	m.cleared_case = true
@@ -14083,6 +14134,33 @@ func (m *ReturnItemMutation) ResetOrderLine() {
 	m.clearedorder_line = false
 }
 
+// ClearInspector clears the "inspector" edge to the Staff entity.
+func (m *ReturnItemMutation) ClearInspector() {
+	m.clearedinspector = true
+	m.clearedFields[returnitem.FieldInspectorID] = struct{}{}
+}
+
+// InspectorCleared reports if the "inspector" edge to the Staff entity was cleared.
+func (m *ReturnItemMutation) InspectorCleared() bool {
+	return m.InspectorIDCleared() || m.clearedinspector
+}
+
+// InspectorIDs returns the "inspector" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// InspectorID instead. It exists only for internal usage by the builders.
+func (m *ReturnItemMutation) InspectorIDs() (ids []string) {
+	if id := m.inspector; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetInspector resets all changes to the "inspector" edge.
+func (m *ReturnItemMutation) ResetInspector() {
+	m.inspector = nil
+	m.clearedinspector = false
+}
+
 // Where appends a list predicates to the ReturnItemMutation builder.
 func (m *ReturnItemMutation) Where(ps ...predicate.ReturnItem) {
 	m.predicates = append(m.predicates, ps...)
@@ -14117,7 +14195,7 @@ func (m *ReturnItemMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ReturnItemMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 8)
 	if m.merchant_id != nil {
 		fields = append(fields, returnitem.FieldMerchantID)
 	}
@@ -14138,6 +14216,9 @@ func (m *ReturnItemMutation) Fields() []string {
 	}
 	if m.inspection != nil {
 		fields = append(fields, returnitem.FieldInspection)
+	}
+	if m.inspector != nil {
+		fields = append(fields, returnitem.FieldInspectorID)
 	}
 	return fields
 }
@@ -14161,6 +14242,8 @@ func (m *ReturnItemMutation) Field(name string) (ent.Value, bool) {
 		return m.AcceptedQuantity()
 	case returnitem.FieldInspection:
 		return m.Inspection()
+	case returnitem.FieldInspectorID:
+		return m.InspectorID()
 	}
 	return nil, false
 }
@@ -14184,6 +14267,8 @@ func (m *ReturnItemMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldAcceptedQuantity(ctx)
 	case returnitem.FieldInspection:
 		return m.OldInspection(ctx)
+	case returnitem.FieldInspectorID:
+		return m.OldInspectorID(ctx)
 	}
 	return nil, fmt.Errorf("unknown ReturnItem field %s", name)
 }
@@ -14241,6 +14326,13 @@ func (m *ReturnItemMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetInspection(v)
+		return nil
+	case returnitem.FieldInspectorID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetInspectorID(v)
 		return nil
 	}
 	return fmt.Errorf("unknown ReturnItem field %s", name)
@@ -14317,6 +14409,9 @@ func (m *ReturnItemMutation) ClearedFields() []string {
 	if m.FieldCleared(returnitem.FieldInspection) {
 		fields = append(fields, returnitem.FieldInspection)
 	}
+	if m.FieldCleared(returnitem.FieldInspectorID) {
+		fields = append(fields, returnitem.FieldInspectorID)
+	}
 	return fields
 }
 
@@ -14336,6 +14431,9 @@ func (m *ReturnItemMutation) ClearField(name string) error {
 		return nil
 	case returnitem.FieldInspection:
 		m.ClearInspection()
+		return nil
+	case returnitem.FieldInspectorID:
+		m.ClearInspectorID()
 		return nil
 	}
 	return fmt.Errorf("unknown ReturnItem nullable field %s", name)
@@ -14366,18 +14464,24 @@ func (m *ReturnItemMutation) ResetField(name string) error {
 	case returnitem.FieldInspection:
 		m.ResetInspection()
 		return nil
+	case returnitem.FieldInspectorID:
+		m.ResetInspectorID()
+		return nil
 	}
 	return fmt.Errorf("unknown ReturnItem field %s", name)
 }
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ReturnItemMutation) AddedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m._case != nil {
 		edges = append(edges, returnitem.EdgeCase)
 	}
 	if m.order_line != nil {
 		edges = append(edges, returnitem.EdgeOrderLine)
+	}
+	if m.inspector != nil {
+		edges = append(edges, returnitem.EdgeInspector)
 	}
 	return edges
 }
@@ -14394,13 +14498,17 @@ func (m *ReturnItemMutation) AddedIDs(name string) []ent.Value {
 		if id := m.order_line; id != nil {
 			return []ent.Value{*id}
 		}
+	case returnitem.EdgeInspector:
+		if id := m.inspector; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ReturnItemMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	return edges
 }
 
@@ -14412,12 +14520,15 @@ func (m *ReturnItemMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ReturnItemMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.cleared_case {
 		edges = append(edges, returnitem.EdgeCase)
 	}
 	if m.clearedorder_line {
 		edges = append(edges, returnitem.EdgeOrderLine)
+	}
+	if m.clearedinspector {
+		edges = append(edges, returnitem.EdgeInspector)
 	}
 	return edges
 }
@@ -14430,6 +14541,8 @@ func (m *ReturnItemMutation) EdgeCleared(name string) bool {
 		return m.cleared_case
 	case returnitem.EdgeOrderLine:
 		return m.clearedorder_line
+	case returnitem.EdgeInspector:
+		return m.clearedinspector
 	}
 	return false
 }
@@ -14444,6 +14557,9 @@ func (m *ReturnItemMutation) ClearEdge(name string) error {
 	case returnitem.EdgeOrderLine:
 		m.ClearOrderLine()
 		return nil
+	case returnitem.EdgeInspector:
+		m.ClearInspector()
+		return nil
 	}
 	return fmt.Errorf("unknown ReturnItem unique edge %s", name)
 }
@@ -14457,6 +14573,9 @@ func (m *ReturnItemMutation) ResetEdge(name string) error {
 		return nil
 	case returnitem.EdgeOrderLine:
 		m.ResetOrderLine()
+		return nil
+	case returnitem.EdgeInspector:
+		m.ResetInspector()
 		return nil
 	}
 	return fmt.Errorf("unknown ReturnItem edge %s", name)

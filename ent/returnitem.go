@@ -6,6 +6,7 @@ import (
 	"aftersales/ent/orderline"
 	"aftersales/ent/returnitem"
 	"aftersales/ent/servicecase"
+	"aftersales/ent/staff"
 	"aftersales/internal/lifecycle"
 	"encoding/json"
 	"fmt"
@@ -34,6 +35,8 @@ type ReturnItem struct {
 	AcceptedQuantity *int `json:"accepted_quantity,omitempty"`
 	// Inspection holds the value of the "inspection" field.
 	Inspection *lifecycle.Inspection `json:"inspection,omitempty"`
+	// InspectorID holds the value of the "inspector_id" field.
+	InspectorID *string `json:"inspector_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ReturnItemQuery when eager-loading is set.
 	Edges        ReturnItemEdges `json:"edges"`
@@ -46,9 +49,11 @@ type ReturnItemEdges struct {
 	Case *ServiceCase `json:"case,omitempty"`
 	// OrderLine holds the value of the order_line edge.
 	OrderLine *OrderLine `json:"order_line,omitempty"`
+	// Inspector holds the value of the inspector edge.
+	Inspector *Staff `json:"inspector,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [2]bool
+	loadedTypes [3]bool
 }
 
 // CaseOrErr returns the Case value or an error if the edge
@@ -73,6 +78,17 @@ func (e ReturnItemEdges) OrderLineOrErr() (*OrderLine, error) {
 	return nil, &NotLoadedError{edge: "order_line"}
 }
 
+// InspectorOrErr returns the Inspector value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ReturnItemEdges) InspectorOrErr() (*Staff, error) {
+	if e.Inspector != nil {
+		return e.Inspector, nil
+	} else if e.loadedTypes[2] {
+		return nil, &NotFoundError{label: staff.Label}
+	}
+	return nil, &NotLoadedError{edge: "inspector"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*ReturnItem) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
@@ -82,7 +98,7 @@ func (*ReturnItem) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case returnitem.FieldPosition, returnitem.FieldQuantity, returnitem.FieldAcceptedQuantity:
 			values[i] = new(sql.NullInt64)
-		case returnitem.FieldID, returnitem.FieldMerchantID, returnitem.FieldCaseID, returnitem.FieldOrderLineID:
+		case returnitem.FieldID, returnitem.FieldMerchantID, returnitem.FieldCaseID, returnitem.FieldOrderLineID, returnitem.FieldInspectorID:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -150,6 +166,13 @@ func (_m *ReturnItem) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field inspection: %w", err)
 				}
 			}
+		case returnitem.FieldInspectorID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field inspector_id", values[i])
+			} else if value.Valid {
+				_m.InspectorID = new(string)
+				*_m.InspectorID = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -171,6 +194,11 @@ func (_m *ReturnItem) QueryCase() *ServiceCaseQuery {
 // QueryOrderLine queries the "order_line" edge of the ReturnItem entity.
 func (_m *ReturnItem) QueryOrderLine() *OrderLineQuery {
 	return NewReturnItemClient(_m.config).QueryOrderLine(_m)
+}
+
+// QueryInspector queries the "inspector" edge of the ReturnItem entity.
+func (_m *ReturnItem) QueryInspector() *StaffQuery {
+	return NewReturnItemClient(_m.config).QueryInspector(_m)
 }
 
 // Update returns a builder for updating this ReturnItem.
@@ -218,6 +246,11 @@ func (_m *ReturnItem) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("inspection=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Inspection))
+	builder.WriteString(", ")
+	if v := _m.InspectorID; v != nil {
+		builder.WriteString("inspector_id=")
+		builder.WriteString(*v)
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -6,6 +6,7 @@ import (
 	"aftersales/ent/orderline"
 	"aftersales/ent/returnitem"
 	"aftersales/ent/servicecase"
+	"aftersales/ent/staff"
 	"aftersales/internal/lifecycle"
 	"context"
 	"errors"
@@ -72,6 +73,20 @@ func (_c *ReturnItemCreate) SetInspection(v *lifecycle.Inspection) *ReturnItemCr
 	return _c
 }
 
+// SetInspectorID sets the "inspector_id" field.
+func (_c *ReturnItemCreate) SetInspectorID(v string) *ReturnItemCreate {
+	_c.mutation.SetInspectorID(v)
+	return _c
+}
+
+// SetNillableInspectorID sets the "inspector_id" field if the given value is not nil.
+func (_c *ReturnItemCreate) SetNillableInspectorID(v *string) *ReturnItemCreate {
+	if v != nil {
+		_c.SetInspectorID(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *ReturnItemCreate) SetID(v string) *ReturnItemCreate {
 	_c.mutation.SetID(v)
@@ -94,6 +109,11 @@ func (_c *ReturnItemCreate) SetCase(v *ServiceCase) *ReturnItemCreate {
 // SetOrderLine sets the "order_line" edge to the OrderLine entity.
 func (_c *ReturnItemCreate) SetOrderLine(v *OrderLine) *ReturnItemCreate {
 	return _c.SetOrderLineID(v.ID)
+}
+
+// SetInspector sets the "inspector" edge to the Staff entity.
+func (_c *ReturnItemCreate) SetInspector(v *Staff) *ReturnItemCreate {
+	return _c.SetInspectorID(v.ID)
 }
 
 // Mutation returns the ReturnItemMutation object of the builder.
@@ -168,6 +188,11 @@ func (_c *ReturnItemCreate) check() error {
 	}
 	if _, ok := _c.mutation.Quantity(); !ok {
 		return &ValidationError{Name: "quantity", err: errors.New(`ent: missing required field "ReturnItem.quantity"`)}
+	}
+	if v, ok := _c.mutation.InspectorID(); ok {
+		if err := returnitem.InspectorIDValidator(v); err != nil {
+			return &ValidationError{Name: "inspector_id", err: fmt.Errorf(`ent: validator failed for field "ReturnItem.inspector_id": %w`, err)}
+		}
 	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := returnitem.IDValidator(v); err != nil {
@@ -267,6 +292,23 @@ func (_c *ReturnItemCreate) createSpec() (*ReturnItem, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.OrderLineID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.InspectorIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   returnitem.InspectorTable,
+			Columns: []string{returnitem.InspectorColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.InspectorID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

@@ -7,6 +7,7 @@ import (
 	"aftersales/ent/predicate"
 	"aftersales/ent/returnitem"
 	"aftersales/ent/servicecase"
+	"aftersales/ent/staff"
 	"context"
 	"fmt"
 	"math"
@@ -27,6 +28,7 @@ type ReturnItemQuery struct {
 	predicates    []predicate.ReturnItem
 	withCase      *ServiceCaseQuery
 	withOrderLine *OrderLineQuery
+	withInspector *StaffQuery
 	modifiers     []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -101,6 +103,28 @@ func (_q *ReturnItemQuery) QueryOrderLine() *OrderLineQuery {
 			sqlgraph.From(returnitem.Table, returnitem.FieldID, selector),
 			sqlgraph.To(orderline.Table, orderline.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, returnitem.OrderLineTable, returnitem.OrderLineColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryInspector chains the current query on the "inspector" edge.
+func (_q *ReturnItemQuery) QueryInspector() *StaffQuery {
+	query := (&StaffClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(returnitem.Table, returnitem.FieldID, selector),
+			sqlgraph.To(staff.Table, staff.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, returnitem.InspectorTable, returnitem.InspectorColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -302,6 +326,7 @@ func (_q *ReturnItemQuery) Clone() *ReturnItemQuery {
 		predicates:    append([]predicate.ReturnItem{}, _q.predicates...),
 		withCase:      _q.withCase.Clone(),
 		withOrderLine: _q.withOrderLine.Clone(),
+		withInspector: _q.withInspector.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -328,6 +353,17 @@ func (_q *ReturnItemQuery) WithOrderLine(opts ...func(*OrderLineQuery)) *ReturnI
 		opt(query)
 	}
 	_q.withOrderLine = query
+	return _q
+}
+
+// WithInspector tells the query-builder to eager-load the nodes that are connected to
+// the "inspector" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ReturnItemQuery) WithInspector(opts ...func(*StaffQuery)) *ReturnItemQuery {
+	query := (&StaffClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withInspector = query
 	return _q
 }
 
@@ -409,9 +445,10 @@ func (_q *ReturnItemQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*R
 	var (
 		nodes       = []*ReturnItem{}
 		_spec       = _q.querySpec()
-		loadedTypes = [2]bool{
+		loadedTypes = [3]bool{
 			_q.withCase != nil,
 			_q.withOrderLine != nil,
+			_q.withInspector != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -444,6 +481,12 @@ func (_q *ReturnItemQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*R
 	if query := _q.withOrderLine; query != nil {
 		if err := _q.loadOrderLine(ctx, query, nodes, nil,
 			func(n *ReturnItem, e *OrderLine) { n.Edges.OrderLine = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withInspector; query != nil {
+		if err := _q.loadInspector(ctx, query, nodes, nil,
+			func(n *ReturnItem, e *Staff) { n.Edges.Inspector = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -508,6 +551,38 @@ func (_q *ReturnItemQuery) loadOrderLine(ctx context.Context, query *OrderLineQu
 	}
 	return nil
 }
+func (_q *ReturnItemQuery) loadInspector(ctx context.Context, query *StaffQuery, nodes []*ReturnItem, init func(*ReturnItem), assign func(*ReturnItem, *Staff)) error {
+	ids := make([]string, 0, len(nodes))
+	nodeids := make(map[string][]*ReturnItem)
+	for i := range nodes {
+		if nodes[i].InspectorID == nil {
+			continue
+		}
+		fk := *nodes[i].InspectorID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(staff.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "inspector_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
 
 func (_q *ReturnItemQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -542,6 +617,9 @@ func (_q *ReturnItemQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withOrderLine != nil {
 			_spec.Node.AddColumnOnce(returnitem.FieldOrderLineID)
+		}
+		if _q.withInspector != nil {
+			_spec.Node.AddColumnOnce(returnitem.FieldInspectorID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

@@ -5,6 +5,7 @@ package ent
 import (
 	"aftersales/ent/predicate"
 	"aftersales/ent/returnitem"
+	"aftersales/ent/staff"
 	"aftersales/internal/lifecycle"
 	"context"
 	"errors"
@@ -68,9 +69,40 @@ func (_u *ReturnItemUpdate) ClearInspection() *ReturnItemUpdate {
 	return _u
 }
 
+// SetInspectorID sets the "inspector_id" field.
+func (_u *ReturnItemUpdate) SetInspectorID(v string) *ReturnItemUpdate {
+	_u.mutation.SetInspectorID(v)
+	return _u
+}
+
+// SetNillableInspectorID sets the "inspector_id" field if the given value is not nil.
+func (_u *ReturnItemUpdate) SetNillableInspectorID(v *string) *ReturnItemUpdate {
+	if v != nil {
+		_u.SetInspectorID(*v)
+	}
+	return _u
+}
+
+// ClearInspectorID clears the value of the "inspector_id" field.
+func (_u *ReturnItemUpdate) ClearInspectorID() *ReturnItemUpdate {
+	_u.mutation.ClearInspectorID()
+	return _u
+}
+
+// SetInspector sets the "inspector" edge to the Staff entity.
+func (_u *ReturnItemUpdate) SetInspector(v *Staff) *ReturnItemUpdate {
+	return _u.SetInspectorID(v.ID)
+}
+
 // Mutation returns the ReturnItemMutation object of the builder.
 func (_u *ReturnItemUpdate) Mutation() *ReturnItemMutation {
 	return _u.mutation
+}
+
+// ClearInspector clears the "inspector" edge to the Staff entity.
+func (_u *ReturnItemUpdate) ClearInspector() *ReturnItemUpdate {
+	_u.mutation.ClearInspector()
+	return _u
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -102,6 +134,11 @@ func (_u *ReturnItemUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ReturnItemUpdate) check() error {
+	if v, ok := _u.mutation.InspectorID(); ok {
+		if err := returnitem.InspectorIDValidator(v); err != nil {
+			return &ValidationError{Name: "inspector_id", err: fmt.Errorf(`ent: validator failed for field "ReturnItem.inspector_id": %w`, err)}
+		}
+	}
 	if _u.mutation.CaseCleared() && len(_u.mutation.CaseIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "ReturnItem.case"`)
 	}
@@ -143,6 +180,35 @@ func (_u *ReturnItemUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if _u.mutation.InspectionCleared() {
 		_spec.ClearField(returnitem.FieldInspection, field.TypeJSON)
+	}
+	if _u.mutation.InspectorCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   returnitem.InspectorTable,
+			Columns: []string{returnitem.InspectorColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.InspectorIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   returnitem.InspectorTable,
+			Columns: []string{returnitem.InspectorColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -205,9 +271,40 @@ func (_u *ReturnItemUpdateOne) ClearInspection() *ReturnItemUpdateOne {
 	return _u
 }
 
+// SetInspectorID sets the "inspector_id" field.
+func (_u *ReturnItemUpdateOne) SetInspectorID(v string) *ReturnItemUpdateOne {
+	_u.mutation.SetInspectorID(v)
+	return _u
+}
+
+// SetNillableInspectorID sets the "inspector_id" field if the given value is not nil.
+func (_u *ReturnItemUpdateOne) SetNillableInspectorID(v *string) *ReturnItemUpdateOne {
+	if v != nil {
+		_u.SetInspectorID(*v)
+	}
+	return _u
+}
+
+// ClearInspectorID clears the value of the "inspector_id" field.
+func (_u *ReturnItemUpdateOne) ClearInspectorID() *ReturnItemUpdateOne {
+	_u.mutation.ClearInspectorID()
+	return _u
+}
+
+// SetInspector sets the "inspector" edge to the Staff entity.
+func (_u *ReturnItemUpdateOne) SetInspector(v *Staff) *ReturnItemUpdateOne {
+	return _u.SetInspectorID(v.ID)
+}
+
 // Mutation returns the ReturnItemMutation object of the builder.
 func (_u *ReturnItemUpdateOne) Mutation() *ReturnItemMutation {
 	return _u.mutation
+}
+
+// ClearInspector clears the "inspector" edge to the Staff entity.
+func (_u *ReturnItemUpdateOne) ClearInspector() *ReturnItemUpdateOne {
+	_u.mutation.ClearInspector()
+	return _u
 }
 
 // Where appends a list predicates to the ReturnItemUpdate builder.
@@ -252,6 +349,11 @@ func (_u *ReturnItemUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ReturnItemUpdateOne) check() error {
+	if v, ok := _u.mutation.InspectorID(); ok {
+		if err := returnitem.InspectorIDValidator(v); err != nil {
+			return &ValidationError{Name: "inspector_id", err: fmt.Errorf(`ent: validator failed for field "ReturnItem.inspector_id": %w`, err)}
+		}
+	}
 	if _u.mutation.CaseCleared() && len(_u.mutation.CaseIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "ReturnItem.case"`)
 	}
@@ -310,6 +412,35 @@ func (_u *ReturnItemUpdateOne) sqlSave(ctx context.Context) (_node *ReturnItem, 
 	}
 	if _u.mutation.InspectionCleared() {
 		_spec.ClearField(returnitem.FieldInspection, field.TypeJSON)
+	}
+	if _u.mutation.InspectorCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   returnitem.InspectorTable,
+			Columns: []string{returnitem.InspectorColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.InspectorIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   returnitem.InspectorTable,
+			Columns: []string{returnitem.InspectorColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &ReturnItem{config: _u.config}

@@ -1035,6 +1035,10 @@ func init() {
 	returnitemDescOrderLineID := returnitemFields[1].Descriptor()
 	// returnitem.OrderLineIDValidator is a validator for the "order_line_id" field. It is called by the builders before save.
 	returnitem.OrderLineIDValidator = returnitemDescOrderLineID.Validators[0].(func(string) error)
+	// returnitemDescInspectorID is the schema descriptor for inspector_id field.
+	returnitemDescInspectorID := returnitemFields[6].Descriptor()
+	// returnitem.InspectorIDValidator is a validator for the "inspector_id" field. It is called by the builders before save.
+	returnitem.InspectorIDValidator = returnitemDescInspectorID.Validators[0].(func(string) error)
 	// returnitemDescID is the schema descriptor for id field.
 	returnitemDescID := returnitemMixinFields0[0].Descriptor()
 	// returnitem.DefaultID holds the default value on creation for the id field.

@@ -565,6 +565,7 @@ var (
 		{Name: "accepted_quantity", Type: field.TypeInt, Nullable: true},
 		{Name: "inspection", Type: field.TypeJSON, Nullable: true},
 		{Name: "order_line_id", Type: field.TypeString, Size: 40},
+		{Name: "inspector_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "case_id", Type: field.TypeString, Size: 40},
 	}
 	// ReturnItemsTable holds the schema information for the "return_items" table.
@@ -580,8 +581,14 @@ var (
 				OnDelete:   schema.NoAction,
 			},
 			{
-				Symbol:     "return_items_service_cases_items",
+				Symbol:     "return_items_staffs_inspector",
 				Columns:    []*schema.Column{ReturnItemsColumns[7]},
+				RefColumns: []*schema.Column{StaffsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "return_items_service_cases_items",
+				Columns:    []*schema.Column{ReturnItemsColumns[8]},
 				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -595,7 +602,7 @@ var (
 			{
 				Name:    "returnitem_merchant_id_case_id_order_line_id",
 				Unique:  true,
-				Columns: []*schema.Column{ReturnItemsColumns[1], ReturnItemsColumns[7], ReturnItemsColumns[6]},
+				Columns: []*schema.Column{ReturnItemsColumns[1], ReturnItemsColumns[8], ReturnItemsColumns[6]},
 			},
 			{
 				Name:    "returnitem_merchant_id_order_line_id",
@@ -845,7 +852,8 @@ func init() {
 		"return_details_remedy": "(remedy IN ('REFUND', 'RETURN_AND_REFUND'))",
 	}
 	ReturnItemsTable.ForeignKeys[0].RefTable = OrderLinesTable
-	ReturnItemsTable.ForeignKeys[1].RefTable = ServiceCasesTable
+	ReturnItemsTable.ForeignKeys[1].RefTable = StaffsTable
+	ReturnItemsTable.ForeignKeys[2].RefTable = ServiceCasesTable
 	ReturnItemsTable.Annotation = &entsql.Annotation{}
 	ReturnItemsTable.Annotation.Checks = map[string]string{
 		"return_items_quantity": "(quantity >= 1 AND (accepted_quantity IS NULL OR (accepted_quantity >= 0 AND accepted_quantity <= quantity)))",

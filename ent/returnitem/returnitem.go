@@ -26,10 +26,14 @@ const (
 	FieldAcceptedQuantity = "accepted_quantity"
 	// FieldInspection holds the string denoting the inspection field in the database.
 	FieldInspection = "inspection"
+	// FieldInspectorID holds the string denoting the inspector_id field in the database.
+	FieldInspectorID = "inspector_id"
 	// EdgeCase holds the string denoting the case edge name in mutations.
 	EdgeCase = "case"
 	// EdgeOrderLine holds the string denoting the order_line edge name in mutations.
 	EdgeOrderLine = "order_line"
+	// EdgeInspector holds the string denoting the inspector edge name in mutations.
+	EdgeInspector = "inspector"
 	// Table holds the table name of the returnitem in the database.
 	Table = "return_items"
 	// CaseTable is the table that holds the case relation/edge.
@@ -46,6 +50,13 @@ const (
 	OrderLineInverseTable = "order_lines"
 	// OrderLineColumn is the table column denoting the order_line relation/edge.
 	OrderLineColumn = "order_line_id"
+	// InspectorTable is the table that holds the inspector relation/edge.
+	InspectorTable = "return_items"
+	// InspectorInverseTable is the table name for the Staff entity.
+	// It exists in this package in order to avoid circular dependency with the "staff" package.
+	InspectorInverseTable = "staffs"
+	// InspectorColumn is the table column denoting the inspector relation/edge.
+	InspectorColumn = "inspector_id"
 )
 
 // Columns holds all SQL columns for returnitem fields.
@@ -58,6 +69,7 @@ var Columns = []string{
 	FieldQuantity,
 	FieldAcceptedQuantity,
 	FieldInspection,
+	FieldInspectorID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -77,6 +89,8 @@ var (
 	CaseIDValidator func(string) error
 	// OrderLineIDValidator is a validator for the "order_line_id" field. It is called by the builders before save.
 	OrderLineIDValidator func(string) error
+	// InspectorIDValidator is a validator for the "inspector_id" field. It is called by the builders before save.
+	InspectorIDValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() string
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -121,6 +135,11 @@ func ByAcceptedQuantity(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAcceptedQuantity, opts...).ToFunc()
 }
 
+// ByInspectorID orders the results by the inspector_id field.
+func ByInspectorID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldInspectorID, opts...).ToFunc()
+}
+
 // ByCaseField orders the results by case field.
 func ByCaseField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -132,6 +151,13 @@ func ByCaseField(field string, opts ...sql.OrderTermOption) OrderOption {
 func ByOrderLineField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newOrderLineStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByInspectorField orders the results by inspector field.
+func ByInspectorField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newInspectorStep(), sql.OrderByField(field, opts...))
 	}
 }
 func newCaseStep() *sqlgraph.Step {
@@ -146,5 +172,12 @@ func newOrderLineStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(OrderLineInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, true, OrderLineTable, OrderLineColumn),
+	)
+}
+func newInspectorStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(InspectorInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, InspectorTable, InspectorColumn),
 	)
 }

@@ -94,6 +94,11 @@ func AcceptedQuantity(v int) predicate.ReturnItem {
 	return predicate.ReturnItem(sql.FieldEQ(FieldAcceptedQuantity, v))
 }
 
+// InspectorID applies equality check predicate on the "inspector_id" field. It's identical to InspectorIDEQ.
+func InspectorID(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldEQ(FieldInspectorID, v))
+}
+
 // MerchantIDEQ applies the EQ predicate on the "merchant_id" field.
 func MerchantIDEQ(v string) predicate.ReturnItem {
 	return predicate.ReturnItem(sql.FieldEQ(FieldMerchantID, v))
@@ -429,6 +434,81 @@ func InspectionNotNil() predicate.ReturnItem {
 	return predicate.ReturnItem(sql.FieldNotNull(FieldInspection))
 }
 
+// InspectorIDEQ applies the EQ predicate on the "inspector_id" field.
+func InspectorIDEQ(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldEQ(FieldInspectorID, v))
+}
+
+// InspectorIDNEQ applies the NEQ predicate on the "inspector_id" field.
+func InspectorIDNEQ(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNEQ(FieldInspectorID, v))
+}
+
+// InspectorIDIn applies the In predicate on the "inspector_id" field.
+func InspectorIDIn(vs ...string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldIn(FieldInspectorID, vs...))
+}
+
+// InspectorIDNotIn applies the NotIn predicate on the "inspector_id" field.
+func InspectorIDNotIn(vs ...string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNotIn(FieldInspectorID, vs...))
+}
+
+// InspectorIDGT applies the GT predicate on the "inspector_id" field.
+func InspectorIDGT(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldGT(FieldInspectorID, v))
+}
+
+// InspectorIDGTE applies the GTE predicate on the "inspector_id" field.
+func InspectorIDGTE(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldGTE(FieldInspectorID, v))
+}
+
+// InspectorIDLT applies the LT predicate on the "inspector_id" field.
+func InspectorIDLT(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldLT(FieldInspectorID, v))
+}
+
+// InspectorIDLTE applies the LTE predicate on the "inspector_id" field.
+func InspectorIDLTE(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldLTE(FieldInspectorID, v))
+}
+
+// InspectorIDContains applies the Contains predicate on the "inspector_id" field.
+func InspectorIDContains(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldContains(FieldInspectorID, v))
+}
+
+// InspectorIDHasPrefix applies the HasPrefix predicate on the "inspector_id" field.
+func InspectorIDHasPrefix(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldHasPrefix(FieldInspectorID, v))
+}
+
+// InspectorIDHasSuffix applies the HasSuffix predicate on the "inspector_id" field.
+func InspectorIDHasSuffix(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldHasSuffix(FieldInspectorID, v))
+}
+
+// InspectorIDIsNil applies the IsNil predicate on the "inspector_id" field.
+func InspectorIDIsNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldIsNull(FieldInspectorID))
+}
+
+// InspectorIDNotNil applies the NotNil predicate on the "inspector_id" field.
+func InspectorIDNotNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNotNull(FieldInspectorID))
+}
+
+// InspectorIDEqualFold applies the EqualFold predicate on the "inspector_id" field.
+func InspectorIDEqualFold(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldEqualFold(FieldInspectorID, v))
+}
+
+// InspectorIDContainsFold applies the ContainsFold predicate on the "inspector_id" field.
+func InspectorIDContainsFold(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldContainsFold(FieldInspectorID, v))
+}
+
 // HasCase applies the HasEdge predicate on the "case" edge.
 func HasCase() predicate.ReturnItem {
 	return predicate.ReturnItem(func(s *sql.Selector) {
@@ -467,6 +547,29 @@ func HasOrderLine() predicate.ReturnItem {
 func HasOrderLineWith(preds ...predicate.OrderLine) predicate.ReturnItem {
 	return predicate.ReturnItem(func(s *sql.Selector) {
 		step := newOrderLineStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasInspector applies the HasEdge predicate on the "inspector" edge.
+func HasInspector() predicate.ReturnItem {
+	return predicate.ReturnItem(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, InspectorTable, InspectorColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasInspectorWith applies the HasEdge predicate on the "inspector" edge with a given conditions (other predicates).
+func HasInspectorWith(preds ...predicate.Staff) predicate.ReturnItem {
+	return predicate.ReturnItem(func(s *sql.Selector) {
+		step := newInspectorStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

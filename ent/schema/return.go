@@ -58,6 +58,8 @@ func (ReturnItem) Fields() []ent.Field {
 		field.Int("quantity").Immutable(),
 		field.Int("accepted_quantity").Optional().Nillable(),
 		field.JSON("inspection", &lifecycle.Inspection{}).Optional(),
+		// inspector_id is null when the inspector's token names nobody in the staff list.
+		field.String("inspector_id").MaxLen(40).Optional().Nillable(),
 	}
 }
 
@@ -65,6 +67,7 @@ func (ReturnItem) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("case", ServiceCase.Type).Ref("items").Field("case_id").Unique().Required().Immutable(),
 		edge.From("order_line", OrderLine.Type).Ref("return_items").Field("order_line_id").Unique().Required().Immutable(),
+		edge.To("inspector", Staff.Type).Field("inspector_id").Unique(),
 	}
 }
 

@@ -42,8 +42,6 @@ type Inspection struct {
 	Passed      bool      `json:"passed"`
 	Notes       string    `json:"notes,omitempty"`
 	InspectedAt time.Time `json:"inspectedAt"`
-	// InspectorID is the staff row, empty when the inspector's token names nobody in the staff list.
-	InspectorID string `json:"inspectorId,omitempty"`
 }
 
 // Explanation is what the customer was told about a missed deadline (SLA-A-2.2.5a): reason, words, when and how.

@@ -28,14 +28,15 @@ func RefundOf(l *ent.OrderLine, quantity int) int64 {
 // Refundable is what can still be paid back of an order.
 func Refundable(o *ent.Order) int64 { return max(0, o.Paid-o.Refunded) }
 
-// Settle turns what a case held into returned goods and money promised back, and returns the amount in minor units. It
+// Settle turns what a case held into returned goods and money promised back, and returns the amount in minor units of
+// the order's currency. It
 // runs in the caller's transaction, locks the order first, and moves counters only under their ceilings: no line and no
 // order ever pays back more than was paid, whatever runs at the same time (design decision 7).
 // Errors: AMOUNT_EXCEEDS_PAID when nothing is left to refund.
-func (s *Service) Settle(ctx context.Context, orderID string, takes []Take) (int64, error) {
+func (s *Service) Settle(ctx context.Context, orderID string, takes []Take) (amount int64, currency string, err error) {
 	o, lines, err := s.lock(ctx, orderID)
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	left := Refundable(o)
 	var total int64
@@ -51,14 +52,14 @@ func (s *Service) Settle(ctx context.Context, orderID string, takes []Take) (int
 			Where(orderline.ID(l.ID), orderline.HeldGTE(t.Held), orderline.RefundedLTE(l.Paid-amount), orderline.ReturnedLTE(l.Quantity-t.Accepted)).
 			AddHeld(-t.Held).AddReturned(t.Accepted).AddRefunded(amount).Save(ctx)
 		if err != nil {
-			return 0, err
+			return 0, "", err
 		}
 		if n == 0 {
-			return 0, exceedsPaid(o)
+			return 0, "", exceedsPaid(o)
 		}
 	}
 	if total == 0 {
-		return 0, exceedsPaid(o)
+		return 0, "", exceedsPaid(o)
 	}
 	n, err := s.store.Client(ctx).Order.Update().Where(order.ID(o.ID), func(sel *sql.Selector) {
 		sel.Where(sql.P(func(b *sql.Builder) {
@@ -66,12 +67,12 @@ func (s *Service) Settle(ctx context.Context, orderID string, takes []Take) (int
 		}))
 	}).AddRefunded(total).Save(ctx)
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	if n == 0 {
-		return 0, exceedsPaid(o)
+		return 0, "", exceedsPaid(o)
 	}
-	return total, nil
+	return total, o.Currency, nil
 }
 
 func exceedsPaid(o *ent.Order) error {

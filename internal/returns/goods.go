@@ -123,9 +123,12 @@ func (s *Service) Inspect(ctx context.Context, caseID string, expected *int, fin
 			if quantity < 0 || quantity > it.Quantity {
 				return problem.Invalid(problem.Textf("must be from 0 to %d", "须为 0 至 %d", it.Quantity), "items", strconv.Itoa(i), "acceptedQuantity")
 			}
-			err := s.store.Client(ctx).ReturnItem.Update().Where(returnitem.ID(it.ID)).SetAcceptedQuantity(quantity).
-				SetInspection(&lifecycle.Inspection{Checks: f.Checks, Passed: allPassed(f.Checks), Notes: f.Notes, InspectedAt: st.Now, InspectorID: inspector}).Exec(ctx)
-			if err != nil {
+			u := s.store.Client(ctx).ReturnItem.Update().Where(returnitem.ID(it.ID)).SetAcceptedQuantity(quantity).
+				SetInspection(&lifecycle.Inspection{Checks: f.Checks, Passed: allPassed(f.Checks), Notes: f.Notes, InspectedAt: st.Now})
+			if inspector != "" {
+				u.SetInspectorID(inspector)
+			}
+			if err := u.Exec(ctx); err != nil {
 				return err
 			}
 		}

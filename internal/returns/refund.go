@@ -44,16 +44,16 @@ func (s *Service) Refund(ctx context.Context, caseID string, expected *int, key 
 			if err != nil {
 				return err
 			}
-			amount, err := s.orders.Settle(ctx, st.Case.OrderID, takes(items))
+			amount, currency, err := s.orders.Settle(ctx, st.Case.OrderID, takes(items))
 			if err != nil {
 				return err
 			}
 			err = s.store.Client(ctx).Refund.Create().SetID(refundID).SetMerchantID(st.Case.MerchantID).SetCaseID(caseID).SetAmount(amount).
-				SetCurrency(st.Merchant.Currency).SetState(Processing).SetGateway(manual).SetStartedAt(st.Now).Exec(ctx)
+				SetCurrency(currency).SetState(Processing).SetGateway(manual).SetStartedAt(st.Now).Exec(ctx)
 			if err != nil {
 				return err
 			}
-			return st.Happened(ctx, lifecycle.RefundStarted, "", map[string]string{"amount": money.Format(amount, st.Merchant.Currency), "currency": st.Merchant.Currency})
+			return st.Happened(ctx, lifecycle.RefundStarted, "", map[string]string{"amount": money.Format(amount, currency), "currency": currency})
 		})
 	})
 }

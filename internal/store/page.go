@@ -165,3 +165,49 @@ func (o Order) beyond(s *sql.Selector, k Key, before bool) *sql.Predicate {
 	}
 	return beyond
 }
+
+// Cut takes a page out of a list that is in memory already, in its own order; id tells a row's id, as cursors carry it.
+// Errors: as List.
+func Cut[T any](p Page, all []T, id func(T) string) (Slice[T], error) {
+	limit, backward, err := p.size()
+	if err != nil {
+		return Slice[T]{}, err
+	}
+	from, to := 0, len(all)
+	place := func(cursor, field string) (int, error) {
+		k, err := parseCursor(cursor, field)
+		if err != nil {
+			return 0, err
+		}
+		i := slices.IndexFunc(all, func(row T) bool { return id(row) == k.ID })
+		if i < 0 {
+			return 0, problem.Invalid(problem.Text{EN: "not a cursor of this list", ZH: "不是该列表的游标"}, field)
+		}
+		return i, nil
+	}
+	if p.After != nil {
+		i, err := place(*p.After, "after")
+		if err != nil {
+			return Slice[T]{}, err
+		}
+		from = i + 1
+	}
+	if p.Before != nil {
+		if to, err = place(*p.Before, "before"); err != nil {
+			return Slice[T]{}, err
+		}
+	}
+	to = max(from, to)
+	out := Slice[T]{HasPrev: from > 0, HasNext: to < len(all)}
+	if to-from > limit {
+		if backward {
+			from = to - limit
+			out.HasPrev = true
+		} else {
+			to = from + limit
+			out.HasNext = true
+		}
+	}
+	out.Nodes = slices.Clone(all[from:to])
+	return out, nil
+}

@@ -1,0 +1,51 @@
+package graph
+
+import (
+	"aftersales/graph/generated"
+	"aftersales/graph/view"
+	"aftersales/internal/calendar"
+	"aftersales/internal/store"
+)
+
+// Config is the executable schema's configuration: resolvers and what fields cost. A field costs 1 and what is below it; a
+// connection costs that for each row it may bring.
+func (r *Resolver) Config() generated.Config {
+	c := generated.Config{Resolvers: r}
+	q := &c.Complexity.Query
+	q.Cases = func(child int, first *int, _ *string, last *int, _ *string, _ *view.CaseFilter, _ *view.CaseOrder, _ *string) int {
+		return rows(child, first, last)
+	}
+	q.Returns = func(child int, first *int, _ *string, last *int, _ *string, _ *view.ReturnFilter, _ *view.CaseOrder, _ *string) int {
+		return rows(child, first, last)
+	}
+	q.Orders = func(child int, first *int, _ *string, last *int, _ *string, _ *view.OrderFilter, _ *string) int {
+		return rows(child, first, last)
+	}
+	q.Deadlines = func(child int, first *int, _ *string, last *int, _ *string, _ *view.DeadlineFilter, _ *string) int {
+		return rows(child, first, last)
+	}
+	q.Refunds = func(child int, first *int, _ *string, last *int, _ *string, _ *view.RefundFilter, _ *string) int {
+		return rows(child, first, last)
+	}
+	q.Nodes = func(child int, ids []string) int { return 1 + child*len(ids) }
+	c.Complexity.Order.Cases = func(child int, first *int, _ *string) int { return rows(child, first, nil) }
+	c.Complexity.Order.Lines = func(child int) int { return 1 + 3*child }
+	c.Complexity.OrderLine.AfterSalesOptions = func(child int, _ *string, _ *int) int { return 5 + 4*child }
+	c.Complexity.Return.Items = func(child int) int { return 1 + 3*child }
+	c.Complexity.Return.Events = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
+	c.Complexity.Calendar.Days = func(child int, _, _ calendar.Date) int { return 1 + 100*child }
+	c.Complexity.Calendar.Years = func(child int) int { return 1 + 10*child }
+	c.Complexity.CalendarYear.Off = func(child int) int { return 1 + 20*child }
+	return c
+}
+
+func rows(child int, first, last *int) int {
+	n := store.DefaultPage
+	switch {
+	case first != nil:
+		n = *first
+	case last != nil:
+		n = *last
+	}
+	return 1 + child*min(max(n, 1), store.MaxPage)
+}

@@ -1,0 +1,183 @@
+package graph
+
+import (
+	"context"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"aftersales/ent"
+	"aftersales/ent/orderline"
+	"aftersales/ent/parcel"
+)
+
+// Loading by selection: a query says what it wants to see, and exactly that is loaded beside the rows, one statement an
+// edge, however many rows there are.
+
+// selection is the set of fields asked for at one place of a document, all aliases taken together.
+type selection struct {
+	op   *graphql.OperationContext
+	sets []ast.SelectionSet
+}
+
+// types lists every type a fragment may be on; loading a little too much for a fragment that does not match is harmless.
+var types = []string{"Node", "Case", "Return", "Merchant", "Staff", "Customer", "ReturnAddress", "Order", "OrderLine", "Deadline",
+	"Calendar", "ReturnItem", "Parcel", "Refund", "ReturnReason", "CaseEvent"}
+
+// selected is what is asked for below the field being resolved.
+func selected(ctx context.Context) selection {
+	return selection{graphql.GetOperationContext(ctx), []ast.SelectionSet{graphql.GetFieldContext(ctx).Field.Selections}}
+}
+
+// of goes down a path of fields.
+func (s selection) of(path ...string) selection {
+	for _, name := range path {
+		next := selection{op: s.op}
+		for _, set := range s.sets {
+			for _, f := range graphql.CollectFields(s.op, set, types) {
+				if f.Name == name {
+					next.sets = append(next.sets, f.Selections)
+				}
+			}
+		}
+		s = next
+	}
+	return s
+}
+
+// asks reports whether any of the fields is asked for.
+func (s selection) asks(names ...string) bool {
+	for _, set := range s.sets {
+		for _, f := range graphql.CollectFields(s.op, set, types) {
+			for _, name := range names {
+				if f.Name == name {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// and joins selections of the same object reached by several ways.
+func (s selection) and(others ...selection) selection {
+	for _, o := range others {
+		s.sets = append(s.sets[:len(s.sets):len(s.sets)], o.sets...)
+	}
+	return s
+}
+
+// rows is what is asked for of the rows of a connection.
+func (s selection) rows() selection { return s.of("nodes").and(s.of("edges", "node")) }
+
+func loadCase(q *ent.ServiceCaseQuery, s selection) {
+	// The case of its own deadlines and refunds is this very row: what is asked for there is loaded here.
+	for more := s; len(more.sets) > 0; {
+		more = more.of("deadlines", "case").and(more.of("nextDeadline", "case"), more.of("refunds", "case"))
+		s = s.and(more)
+	}
+	if s.asks("merchant") {
+		q.WithMerchant(func(q *ent.MerchantQuery) { loadMerchant(q, s.of("merchant")) })
+	}
+	if s.asks("customer") {
+		q.WithCustomer()
+	}
+	if s.asks("order", "refundable") {
+		q.WithOrder(func(q *ent.OrderQuery) { loadOrder(q, s.of("order")) })
+	}
+	if s.asks("assignee") {
+		q.WithAssignee()
+	}
+	if s.asks("escalatedTo") {
+		q.WithEscalatedTo()
+	}
+	if s.asks("deadlines", "nextDeadline", "allowedActions") {
+		q.WithDeadlines()
+	}
+	if s.asks("events") {
+		q.WithEvents()
+	}
+	if s.asks("parcels") {
+		q.WithParcels(func(q *ent.ParcelQuery) { q.Order(parcel.ByID()) })
+	}
+	if s.asks("refunds", "refundable", "allowedActions") {
+		q.WithRefunds()
+	}
+	if s.asks("remedy", "returnReason", "review", "openQuestion", "instructions", "allowedActions") {
+		q.WithDetail(func(q *ent.ReturnDetailQuery) {
+			if s.asks("returnReason") {
+				q.WithReason()
+			}
+			if s.of("instructions").asks("returnAddress") {
+				q.WithReturnAddress()
+			}
+		})
+	}
+	if s.asks("items", "refundable") {
+		q.WithItems(func(q *ent.ReturnItemQuery) {
+			items := s.of("items")
+			if items.of("inspection").asks("inspector") {
+				q.WithInspector()
+			}
+			if items.asks("orderLine") || s.asks("refundable") {
+				q.WithOrderLine(func(q *ent.OrderLineQuery) { loadLine(q, items.of("orderLine"), false) })
+			}
+		})
+	}
+}
+
+func loadItem(q *ent.ReturnItemQuery, s selection) {
+	q.WithInspector().WithOrderLine(func(q *ent.OrderLineQuery) { loadLine(q, s.of("orderLine"), false) })
+}
+
+func loadOrder(q *ent.OrderQuery, s selection) {
+	if s.asks("merchant") {
+		q.WithMerchant(func(q *ent.MerchantQuery) { loadMerchant(q, s.of("merchant")) })
+	}
+	if s.asks("customer") {
+		q.WithCustomer()
+	}
+	if s.asks("lines") {
+		q.WithLines(func(q *ent.OrderLineQuery) {
+			q.Order(orderline.ByPosition(sql.OrderAsc()))
+			loadLine(q, s.of("lines"), true)
+		})
+	}
+	if s.asks("cases") {
+		q.WithCases(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("cases").rows()) })
+	}
+}
+
+// loadLine loads an order line; known says that its order is at hand already.
+func loadLine(q *ent.OrderLineQuery, s selection, known bool) {
+	if !known && s.asks("unitPrice", "paid", "afterSalesOptions") {
+		q.WithOrder()
+	}
+	if s.asks("afterSalesOptions") {
+		q.WithReturnItems(func(q *ent.ReturnItemQuery) {
+			q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("afterSalesOptions", "blockers", "case")) })
+		})
+	}
+}
+
+func loadMerchant(q *ent.MerchantQuery, s selection) {
+	if s.asks("returnAddresses") {
+		q.WithReturnAddresses()
+	}
+	if s.asks("staff") {
+		q.WithStaff()
+	}
+}
+
+func loadDeadline(q *ent.DeadlineQuery, s selection) {
+	if s.asks("case", "rule") {
+		q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("case")) })
+	}
+}
+
+func loadRefund(q *ent.RefundQuery, s selection) {
+	if s.asks("case") {
+		q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("case")) })
+	}
+}

@@ -1,0 +1,105 @@
+package graph
+
+import (
+	"context"
+
+	"aftersales/ent"
+	"aftersales/ent/caseevent"
+	"aftersales/ent/customer"
+	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/merchant"
+	"aftersales/ent/order"
+	"aftersales/ent/orderline"
+	"aftersales/ent/parcel"
+	"aftersales/ent/refund"
+	"aftersales/ent/returnaddress"
+	"aftersales/ent/returnitem"
+	"aftersales/ent/returnreason"
+	"aftersales/ent/servicecase"
+	"aftersales/ent/staff"
+	"aftersales/graph/view"
+	"aftersales/internal/auth"
+	"aftersales/internal/id"
+)
+
+// nodes finds objects by their global ids, one statement a type however many ids, under the same rules as every other way
+// to them; what is missing or out of reach is null.
+func (r *Resolver) nodes(ctx context.Context, a auth.Actor, ids []string) ([]view.Node, error) {
+	byType := map[string][]string{}
+	for _, want := range ids {
+		if p := id.Prefix(want); auth.CanReadNode(a.Role, p) {
+			byType[p] = append(byType[p], want)
+		}
+	}
+	found := map[string]view.Node{}
+	s := selected(ctx)
+	for prefix, ids := range byType {
+		if err := r.find(ctx, prefix, ids, s, found); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]view.Node, len(ids))
+	for i, want := range ids {
+		out[i] = found[want]
+	}
+	return out, nil
+}
+
+// find reads the objects of one type into found.
+func (r *Resolver) find(ctx context.Context, prefix string, ids []string, s selection, found map[string]view.Node) error {
+	c := r.store.Client(ctx)
+	switch prefix {
+	case id.Return:
+		q := c.ServiceCase.Query().Where(servicecase.IDIn(ids...))
+		loadCase(q, s)
+		return collect(ctx, q.All, found, func(v *ent.ServiceCase) (string, view.Node) { return v.ID, view.CaseOf(v) })
+	case id.Order:
+		q := c.Order.Query().Where(order.IDIn(ids...))
+		loadOrder(q, s)
+		return collect(ctx, q.All, found, func(v *ent.Order) (string, view.Node) { return v.ID, &view.Order{Order: v} })
+	case id.OrderLine:
+		q := c.OrderLine.Query().Where(orderline.IDIn(ids...))
+		loadLine(q, s, false)
+		return collect(ctx, q.All, found, func(v *ent.OrderLine) (string, view.Node) { return v.ID, &view.OrderLine{OrderLine: v} })
+	case id.Customer:
+		return collect(ctx, c.Customer.Query().Where(customer.IDIn(ids...)).All, found, func(v *ent.Customer) (string, view.Node) { return v.ID, &view.Customer{Customer: v} })
+	case id.ReturnItem:
+		q := c.ReturnItem.Query().Where(returnitem.IDIn(ids...))
+		loadItem(q, s)
+		return collect(ctx, q.All, found, func(v *ent.ReturnItem) (string, view.Node) { return v.ID, &view.ReturnItem{ReturnItem: v} })
+	case id.Parcel:
+		return collect(ctx, c.Parcel.Query().Where(parcel.IDIn(ids...)).All, found, func(v *ent.Parcel) (string, view.Node) { return v.ID, &view.Parcel{Parcel: v} })
+	case id.CaseEvent:
+		return collect(ctx, c.CaseEvent.Query().Where(caseevent.IDIn(ids...)).All, found, func(v *ent.CaseEvent) (string, view.Node) { return v.ID, &view.CaseEvent{CaseEvent: v} })
+	case id.Deadline:
+		q := c.Deadline.Query().Where(entdeadline.IDIn(ids...))
+		loadDeadline(q, s)
+		return collect(ctx, q.All, found, func(v *ent.Deadline) (string, view.Node) { return v.ID, &view.Deadline{Deadline: v} })
+	case id.Refund:
+		q := c.Refund.Query().Where(refund.IDIn(ids...))
+		loadRefund(q, s)
+		return collect(ctx, q.All, found, func(v *ent.Refund) (string, view.Node) { return v.ID, &view.Refund{Refund: v} })
+	case id.ReturnAddress:
+		return collect(ctx, c.ReturnAddress.Query().Where(returnaddress.IDIn(ids...)).All, found, func(v *ent.ReturnAddress) (string, view.Node) { return v.ID, &view.ReturnAddress{ReturnAddress: v} })
+	case id.ReturnReason:
+		return collect(ctx, c.ReturnReason.Query().Where(returnreason.IDIn(ids...)).All, found, func(v *ent.ReturnReason) (string, view.Node) { return v.ID, &view.ReturnReason{ReturnReason: v} })
+	case id.Staff:
+		return collect(ctx, c.Staff.Query().Where(staff.IDIn(ids...)).All, found, func(v *ent.Staff) (string, view.Node) { return v.ID, &view.Staff{Staff: v} })
+	case id.Merchant:
+		q := c.Merchant.Query().Where(merchant.IDIn(ids...))
+		loadMerchant(q, s)
+		return collect(ctx, q.All, found, func(v *ent.Merchant) (string, view.Node) { return v.ID, &view.Merchant{Merchant: v} })
+	case id.Calendar:
+		return r.findCalendars(ctx, ids, found)
+	}
+	return nil
+}
+
+func collect[T any](ctx context.Context, all func(context.Context) ([]T, error), found map[string]view.Node, show func(T) (string, view.Node)) error {
+	rows, err := all(ctx)
+	for _, row := range rows {
+		key, node := show(row)
+		found[key] = node
+	}
+	return err
+}

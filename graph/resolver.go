@@ -1,0 +1,165 @@
+// Package graph answers the schema: each resolver decodes its arguments, calls one use case, and shows the result. No rule
+// and no SQL lives here; what a query selects beside a row is loaded in one go (load.go), so that the number of statements
+// does not depend on the size of a page.
+package graph
+
+//go:generate go tool gqlgen generate
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"aftersales/ent"
+	"aftersales/ent/servicecase"
+	"aftersales/graph/view"
+	"aftersales/internal/casework"
+	"aftersales/internal/lang"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/merchants"
+	"aftersales/internal/orders"
+	"aftersales/internal/problem"
+	"aftersales/internal/returns"
+	"aftersales/internal/store"
+)
+
+// Resolver holds the use cases.
+type Resolver struct {
+	store     *store.Store
+	merchants *merchants.Service
+	orders    *orders.Service
+	cases     *casework.Service
+	returns   *returns.Service
+}
+
+// New makes the resolver.
+func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service) *Resolver {
+	return &Resolver{st, m, o, c, r}
+}
+
+// Present turns an error of a resolver into a top-level error: a refusal keeps its code and text, anything else is left
+// for the HTTP layer to mask.
+func Present(ctx context.Context, err error) *gqlerror.Error {
+	ps := problem.All(err)
+	if len(ps) == 0 {
+		return nil
+	}
+	p := ps[0]
+	code := string(p.Code)
+	switch p.Code {
+	case problem.NotAllowed:
+		code = string(problem.Forbidden)
+	case problem.InvalidInput:
+		code = "BAD_USER_INPUT"
+	}
+	ext := map[string]any{"code": code}
+	if len(p.Field) > 0 {
+		ext["field"] = p.Field
+	}
+	for _, param := range p.Params {
+		ext[param.Name] = param.Value
+	}
+	return &gqlerror.Error{Err: err, Message: localise(ctx, p.Message), Path: graphql.GetPath(ctx), Extensions: ext}
+}
+
+func localise(ctx context.Context, t problem.Text) string {
+	if view.Lang(ctx) == lang.ZH {
+		return t.ZH
+	}
+	return t.EN
+}
+
+// refusals shows what a use case refused as userErrors. A fault, and a caller who may not use the operation at all, stay
+// errors.
+func refusals(ctx context.Context, err error) ([]*view.UserError, error) {
+	out := []*view.UserError{}
+	if err == nil {
+		return out, nil
+	}
+	ps := problem.All(err)
+	if len(ps) == 0 {
+		return nil, err
+	}
+	for _, p := range ps {
+		if p.Code == problem.NotAllowed || p.Code == problem.Unauthenticated {
+			return nil, err
+		}
+		u := &view.UserError{Code: p.Code, Field: p.Field, Message: localise(ctx, p.Message), Params: []*view.ErrorParam{}}
+		for _, param := range p.Params {
+			u.Params = append(u.Params, &view.ErrorParam{Name: param.Name, Value: param.Value})
+		}
+		if p.Allowed != nil {
+			u.AllowedActions = []lifecycle.Action{}
+			for _, a := range p.Allowed {
+				u.AllowedActions = append(u.AllowedActions, lifecycle.Action(a))
+			}
+		}
+		out = append(out, u)
+	}
+	return out, nil
+}
+
+// after shows how an act on a case ended: the case as it is now (also after a conflict or an illegal transition, so that
+// the client sees what it missed) and what was refused.
+func (r *Resolver) after(ctx context.Context, field, caseID string, err error) (*ent.ServiceCase, []*view.UserError, error) {
+	errs, fault := refusals(ctx, err)
+	if fault != nil {
+		return nil, nil, fault
+	}
+	if err != nil && !problem.Is(err, problem.Conflict) && !problem.Is(err, problem.IllegalTransition) && !problem.Is(err, problem.ExplanationRequired) {
+		return nil, errs, nil
+	}
+	q := r.store.Client(ctx).ServiceCase.Query().Where(servicecase.ID(caseID))
+	loadCase(q, selected(ctx).of(field))
+	c, err := q.Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, errs, nil
+	}
+	return c, errs, err
+}
+
+// afterReturn is after for payloads whose object is a return.
+func (r *Resolver) afterReturn(ctx context.Context, caseID string, err error) (*view.Return, []*view.UserError, error) {
+	c, errs, err := r.after(ctx, "return", caseID, err)
+	if c == nil {
+		return nil, errs, err
+	}
+	return &view.Return{ServiceCase: c}, errs, err
+}
+
+// missing turns NOT_FOUND of a query into no answer: what is not there and what is someone else's look the same.
+func missing[T any](v *T, err error) (*T, error) {
+	if problem.Is(err, problem.NotFound) {
+		return nil, nil
+	}
+	return v, err
+}
+
+func page(first *int, after *string, last *int, before *string) store.Page {
+	return store.Page{First: first, After: after, Last: last, Before: before}
+}
+
+// note is an optional text of an input.
+func note(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// orderOf maps the order of a case list.
+func orderOf(o *view.CaseOrder) store.Order {
+	if o != nil && *o == view.CaseOrderNextDue {
+		return casework.NextDue
+	}
+	return casework.Newest
+}
+
+func verdict(v *view.ReviewVerdictInput) lifecycle.Verdict {
+	return lifecycle.Verdict{OK: v.Ok, Note: note(v.Note)}
+}
+
+func review(in *view.ReviewInput) lifecycle.Review {
+	return lifecycle.Review{Product: verdict(in.Product), Description: verdict(in.Description), Reason: verdict(in.Reason)}
+}

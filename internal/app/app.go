@@ -1,0 +1,170 @@
+// Package app wires the product together: store, use cases, schema and HTTP. The server, the commands and the tests all
+// start from here, so that what is tested is what runs.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"aftersales/graph"
+	"aftersales/graph/generated"
+	"aftersales/graph/view"
+	"aftersales/internal/auth"
+	"aftersales/internal/casework"
+	"aftersales/internal/clock"
+	"aftersales/internal/config"
+	"aftersales/internal/httpapi"
+	"aftersales/internal/jobs"
+	"aftersales/internal/lang"
+	"aftersales/internal/merchants"
+	"aftersales/internal/orders"
+	"aftersales/internal/plan"
+	"aftersales/internal/returns"
+	"aftersales/internal/store"
+)
+
+// App is the product, opened and ready to serve.
+type App struct {
+	Store     *store.Store
+	Merchants *merchants.Service
+	Orders    *orders.Service
+	Cases     *casework.Service
+	Returns   *returns.Service
+
+	cfg      config.Config
+	log      *slog.Logger
+	verifier *auth.Verifier
+	// Secret signs tokens in the embedded default; empty otherwise.
+	Secret []byte
+}
+
+// Options are what tests and commands set beside the configuration.
+type Options struct {
+	// Now is the real clock; nil is the machine's.
+	Now func() time.Time
+	// Statement is told every SQL statement.
+	Statement func(ctx context.Context, query string)
+}
+
+// Open opens the database, migrates it and wires the use cases.
+func Open(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (*App, error) {
+	if o.Now == nil {
+		o.Now = clock.Real
+	}
+	plans, err := plan.BuiltIn()
+	if err != nil {
+		return nil, err
+	}
+	st, err := store.Open(ctx, store.Options{URL: cfg.Database(), MaxConns: cfg.DBMaxConns, Statement: o.Statement})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Store: st, cfg: cfg, log: log}
+	a.Cases = casework.New(st, plans, o.Now)
+	a.Merchants = merchants.New(st, a.Cases)
+	a.Orders = orders.New(st, a.Cases)
+	a.Returns = returns.New(st, a.Cases, a.Orders)
+	if err := a.prepare(ctx); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return a, nil
+}
+
+func (a *App) prepare(ctx context.Context) error {
+	if _, err := a.Store.Migrate(ctx, a.log); err != nil {
+		return err
+	}
+	return a.Cases.InstallCalendars(ctx)
+}
+
+// Close closes the database.
+func (a *App) Close() error { return a.Store.Close() }
+
+// Keys prepares the verification of tokens: the embedded secret, the configured one, or a key set.
+func (a *App) Keys(ctx context.Context) error {
+	var err error
+	switch {
+	case a.cfg.Embedded():
+		var secret string
+		if secret, err = config.EmbeddedSecret(a.cfg.DataDir); err != nil {
+			return err
+		}
+		a.Secret = []byte(secret)
+		a.verifier, err = auth.NewHMACVerifier(a.Secret, a.cfg.JWTIssuer, clock.Real)
+	case a.cfg.JWTSecret != "":
+		a.verifier, err = auth.NewHMACVerifier([]byte(a.cfg.JWTSecret.Reveal()), a.cfg.JWTIssuer, clock.Real)
+	default:
+		a.verifier, err = auth.NewJWKSVerifier(ctx, a.cfg.JWKS(), a.cfg.JWTIssuer, clock.Real, a.log)
+	}
+	return err
+}
+
+// Handler is the whole HTTP face; landing answers GET /. Keys must have been prepared.
+func (a *App) Handler(landing http.Handler, version string) http.Handler {
+	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns)
+	schema := generated.NewExecutableSchema(resolver.Config())
+	return httpapi.New(httpapi.Config{
+		Schema:         schema,
+		Logger:         a.log,
+		Authenticate:   a.authenticate,
+		PrepareContext: prepareContext,
+		PresentError:   graph.Present,
+		Extensions:     graph.Extensions(a.Store),
+		Ready:          a.ready,
+		Landing:        landing,
+		Limits: httpapi.Limits{BodyBytes: a.cfg.MaxBodyBytes, Depth: a.cfg.QueryDepth, Complexity: a.cfg.QueryComplexity,
+			RequestTimeout: a.cfg.RequestTimeout},
+		AllowedOrigins: a.cfg.AllowedOrigins,
+		Version:        version,
+	})
+}
+
+func (a *App) ready(ctx context.Context) error {
+	if err := a.Store.Healthy(ctx); err != nil {
+		return err
+	}
+	return a.Store.Migrated(ctx)
+}
+
+func (a *App) authenticate(ctx context.Context, bearer string) (context.Context, httpapi.LogIdentity, error) {
+	if bearer == "" {
+		return auth.With(ctx, auth.Actor{RequestID: httpapi.RequestID(ctx)}), httpapi.LogIdentity{}, nil
+	}
+	claims, err := a.verifier.Verify(ctx, bearer)
+	if err != nil {
+		return ctx, httpapi.LogIdentity{}, err
+	}
+	actor, err := a.Merchants.Identify(ctx, claims, httpapi.RequestID(ctx))
+	if err != nil {
+		return ctx, httpapi.LogIdentity{}, fmt.Errorf("identify: %w", err)
+	}
+	return auth.With(ctx, actor), httpapi.LogIdentity{Merchant: claims.Merchant, Actor: claims.Subject, Role: string(claims.Role), ExpiresAt: claims.ExpiresAt}, nil
+}
+
+func prepareContext(ctx context.Context, r *http.Request) context.Context {
+	return view.WithLang(ctx, lang.Negotiate(r.Header.Get("Accept-Language")))
+}
+
+// Serve runs the server and its background work on ln until ctx ends, then stops both in order.
+func (a *App) Serve(ctx context.Context, ln net.Listener, h http.Handler) error {
+	work, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		jobs.Sweeper{Sweep: a.Cases.Sweep, Recompute: a.Cases.RecomputeOutdated, Interval: a.cfg.SweepInterval, Log: a.log}.Run(work)
+	}()
+	err := httpapi.Serve(ctx, ln, h, a.log)
+	stop()
+	<-done
+	return err
+}
+
+// Token signs a token of the embedded default.
+func (a *App) Token(c auth.Claims) (string, error) {
+	return auth.Sign(a.Secret, a.cfg.JWTIssuer, c, clock.Real())
+}
