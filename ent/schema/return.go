@@ -48,7 +48,9 @@ func (ReturnDetail) Annotations() []schema.Annotation {
 // ReturnItem is one order line in a return, with what the inspection found.
 type ReturnItem struct{ ent.Schema }
 
-func (ReturnItem) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.ReturnItem}, tenant{}} }
+func (ReturnItem) Mixin() []ent.Mixin {
+	return []ent.Mixin{identified{prefix: id.ReturnItem}, tenant{}}
+}
 
 func (ReturnItem) Fields() []ent.Field {
 	return []ent.Field{

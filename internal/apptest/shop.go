@@ -9,8 +9,8 @@ import (
 
 // Shop is a merchant made through the API, with callers for the roles that work cases and a customer.
 type Shop struct {
-	Env                                                                          *Env
-	Slug, ID                                                                     string
+	Env                                                                         *Env
+	Slug, ID                                                                    string
 	Admin, Agent, Agent2, Warehouse, Finance, Supervisor, Integration, Customer Caller
 
 	keys int

@@ -66,7 +66,9 @@ var layers = []struct {
 	{"capabilities", nil},
 	{"graph", []string{"graph"}},
 	{"transport", []string{"internal/httpapi", "internal/console"}},
-	{"program", []string{"."}},
+	{"wiring", []string{"internal/app"}},
+	{"demo", []string{"internal/demo"}},
+	{"program", []string{"internal/command", "."}},
 }
 
 const capabilities = 5 // index in layers
