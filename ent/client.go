@@ -27,6 +27,7 @@ import (
 	"aftersales/ent/returnitem"
 	"aftersales/ent/returnreason"
 	"aftersales/ent/servicecase"
+	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
 
 	"entgo.io/ent"
@@ -74,6 +75,8 @@ type Client struct {
 	ReturnReason *ReturnReasonClient
 	// ServiceCase is the client for interacting with the ServiceCase builders.
 	ServiceCase *ServiceCaseClient
+	// ServicePolicy is the client for interacting with the ServicePolicy builders.
+	ServicePolicy *ServicePolicyClient
 	// Staff is the client for interacting with the Staff builders.
 	Staff *StaffClient
 }
@@ -103,6 +106,7 @@ func (c *Client) init() {
 	c.ReturnItem = NewReturnItemClient(c.config)
 	c.ReturnReason = NewReturnReasonClient(c.config)
 	c.ServiceCase = NewServiceCaseClient(c.config)
+	c.ServicePolicy = NewServicePolicyClient(c.config)
 	c.Staff = NewStaffClient(c.config)
 }
 
@@ -212,6 +216,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		ReturnItem:     NewReturnItemClient(cfg),
 		ReturnReason:   NewReturnReasonClient(cfg),
 		ServiceCase:    NewServiceCaseClient(cfg),
+		ServicePolicy:  NewServicePolicyClient(cfg),
 		Staff:          NewStaffClient(cfg),
 	}, nil
 }
@@ -248,6 +253,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		ReturnItem:     NewReturnItemClient(cfg),
 		ReturnReason:   NewReturnReasonClient(cfg),
 		ServiceCase:    NewServiceCaseClient(cfg),
+		ServicePolicy:  NewServicePolicyClient(cfg),
 		Staff:          NewStaffClient(cfg),
 	}, nil
 }
@@ -280,7 +286,8 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.AuditEntry, c.Calendar, c.CaseEvent, c.Customer, c.Deadline, c.IdempotencyKey,
 		c.Merchant, c.Order, c.OrderLine, c.Parcel, c.Refund, c.ReturnAddress,
-		c.ReturnDetail, c.ReturnItem, c.ReturnReason, c.ServiceCase, c.Staff,
+		c.ReturnDetail, c.ReturnItem, c.ReturnReason, c.ServiceCase, c.ServicePolicy,
+		c.Staff,
 	} {
 		n.Use(hooks...)
 	}
@@ -292,7 +299,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.AuditEntry, c.Calendar, c.CaseEvent, c.Customer, c.Deadline, c.IdempotencyKey,
 		c.Merchant, c.Order, c.OrderLine, c.Parcel, c.Refund, c.ReturnAddress,
-		c.ReturnDetail, c.ReturnItem, c.ReturnReason, c.ServiceCase, c.Staff,
+		c.ReturnDetail, c.ReturnItem, c.ReturnReason, c.ServiceCase, c.ServicePolicy,
+		c.Staff,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -333,6 +341,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ReturnReason.mutate(ctx, m)
 	case *ServiceCaseMutation:
 		return c.ServiceCase.mutate(ctx, m)
+	case *ServicePolicyMutation:
+		return c.ServicePolicy.mutate(ctx, m)
 	case *StaffMutation:
 		return c.Staff.mutate(ctx, m)
 	default:
@@ -2996,6 +3006,139 @@ func (c *ServiceCaseClient) mutate(ctx context.Context, m *ServiceCaseMutation) 
 	}
 }
 
+// ServicePolicyClient is a client for the ServicePolicy schema.
+type ServicePolicyClient struct {
+	config
+}
+
+// NewServicePolicyClient returns a client for the ServicePolicy from the given config.
+func NewServicePolicyClient(c config) *ServicePolicyClient {
+	return &ServicePolicyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `servicepolicy.Hooks(f(g(h())))`.
+func (c *ServicePolicyClient) Use(hooks ...Hook) {
+	c.hooks.ServicePolicy = append(c.hooks.ServicePolicy, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `servicepolicy.Intercept(f(g(h())))`.
+func (c *ServicePolicyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ServicePolicy = append(c.inters.ServicePolicy, interceptors...)
+}
+
+// Create returns a builder for creating a ServicePolicy entity.
+func (c *ServicePolicyClient) Create() *ServicePolicyCreate {
+	mutation := newServicePolicyMutation(c.config, OpCreate)
+	return &ServicePolicyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ServicePolicy entities.
+func (c *ServicePolicyClient) CreateBulk(builders ...*ServicePolicyCreate) *ServicePolicyCreateBulk {
+	return &ServicePolicyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ServicePolicyClient) MapCreateBulk(slice any, setFunc func(*ServicePolicyCreate, int)) *ServicePolicyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ServicePolicyCreateBulk{err: fmt.Errorf("calling to ServicePolicyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ServicePolicyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ServicePolicyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ServicePolicy.
+func (c *ServicePolicyClient) Update() *ServicePolicyUpdate {
+	mutation := newServicePolicyMutation(c.config, OpUpdate)
+	return &ServicePolicyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ServicePolicyClient) UpdateOne(_m *ServicePolicy) *ServicePolicyUpdateOne {
+	mutation := newServicePolicyMutation(c.config, OpUpdateOne, withServicePolicy(_m))
+	return &ServicePolicyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ServicePolicyClient) UpdateOneID(id string) *ServicePolicyUpdateOne {
+	mutation := newServicePolicyMutation(c.config, OpUpdateOne, withServicePolicyID(id))
+	return &ServicePolicyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ServicePolicy.
+func (c *ServicePolicyClient) Delete() *ServicePolicyDelete {
+	mutation := newServicePolicyMutation(c.config, OpDelete)
+	return &ServicePolicyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ServicePolicyClient) DeleteOne(_m *ServicePolicy) *ServicePolicyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ServicePolicyClient) DeleteOneID(id string) *ServicePolicyDeleteOne {
+	builder := c.Delete().Where(servicepolicy.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ServicePolicyDeleteOne{builder}
+}
+
+// Query returns a query builder for ServicePolicy.
+func (c *ServicePolicyClient) Query() *ServicePolicyQuery {
+	return &ServicePolicyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeServicePolicy},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ServicePolicy entity by its id.
+func (c *ServicePolicyClient) Get(ctx context.Context, id string) (*ServicePolicy, error) {
+	return c.Query().Where(servicepolicy.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ServicePolicyClient) GetX(ctx context.Context, id string) *ServicePolicy {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *ServicePolicyClient) Hooks() []Hook {
+	return c.hooks.ServicePolicy
+}
+
+// Interceptors returns the client interceptors.
+func (c *ServicePolicyClient) Interceptors() []Interceptor {
+	return c.inters.ServicePolicy
+}
+
+func (c *ServicePolicyClient) mutate(ctx context.Context, m *ServicePolicyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ServicePolicyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ServicePolicyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ServicePolicyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ServicePolicyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ServicePolicy mutation op: %q", m.Op())
+	}
+}
+
 // StaffClient is a client for the Staff schema.
 type StaffClient struct {
 	config
@@ -3150,12 +3293,12 @@ type (
 	hooks struct {
 		AuditEntry, Calendar, CaseEvent, Customer, Deadline, IdempotencyKey, Merchant,
 		Order, OrderLine, Parcel, Refund, ReturnAddress, ReturnDetail, ReturnItem,
-		ReturnReason, ServiceCase, Staff []ent.Hook
+		ReturnReason, ServiceCase, ServicePolicy, Staff []ent.Hook
 	}
 	inters struct {
 		AuditEntry, Calendar, CaseEvent, Customer, Deadline, IdempotencyKey, Merchant,
 		Order, OrderLine, Parcel, Refund, ReturnAddress, ReturnDetail, ReturnItem,
-		ReturnReason, ServiceCase, Staff []ent.Interceptor
+		ReturnReason, ServiceCase, ServicePolicy, Staff []ent.Interceptor
 	}
 )
 

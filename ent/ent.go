@@ -30,6 +30,7 @@ import (
 	"aftersales/ent/returnitem"
 	"aftersales/ent/returnreason"
 	"aftersales/ent/servicecase"
+	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
 )
 
@@ -107,6 +108,7 @@ func checkColumn(t, c string) error {
 			returnitem.Table:     returnitem.ValidColumn,
 			returnreason.Table:   returnreason.ValidColumn,
 			servicecase.Table:    servicecase.ValidColumn,
+			servicepolicy.Table:  servicepolicy.ValidColumn,
 			staff.Table:          staff.ValidColumn,
 		})
 	})

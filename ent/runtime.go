@@ -20,6 +20,7 @@ import (
 	"aftersales/ent/returnreason"
 	"aftersales/ent/schema"
 	"aftersales/ent/servicecase"
+	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
 )
 
@@ -1226,6 +1227,69 @@ func init() {
 	// servicecase.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	servicecase.IDValidator = func() func(string) error {
 		validators := servicecaseDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	servicepolicyMixin := schema.ServicePolicy{}.Mixin()
+	servicepolicyMixinFields0 := servicepolicyMixin[0].Fields()
+	_ = servicepolicyMixinFields0
+	servicepolicyMixinFields1 := servicepolicyMixin[1].Fields()
+	_ = servicepolicyMixinFields1
+	servicepolicyFields := schema.ServicePolicy{}.Fields()
+	_ = servicepolicyFields
+	// servicepolicyDescMerchantID is the schema descriptor for merchant_id field.
+	servicepolicyDescMerchantID := servicepolicyMixinFields1[0].Descriptor()
+	// servicepolicy.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	servicepolicy.MerchantIDValidator = func() func(string) error {
+		validators := servicepolicyDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// servicepolicyDescText is the schema descriptor for text field.
+	servicepolicyDescText := servicepolicyFields[1].Descriptor()
+	// servicepolicy.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	servicepolicy.TextValidator = func() func(string) error {
+		validators := servicepolicyDescText.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(text string) error {
+			for _, fn := range fns {
+				if err := fn(text); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// servicepolicyDescID is the schema descriptor for id field.
+	servicepolicyDescID := servicepolicyMixinFields0[0].Descriptor()
+	// servicepolicy.DefaultID holds the default value on creation for the id field.
+	servicepolicy.DefaultID = servicepolicyDescID.Default.(func() string)
+	// servicepolicy.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	servicepolicy.IDValidator = func() func(string) error {
+		validators := servicepolicyDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),

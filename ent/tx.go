@@ -46,6 +46,8 @@ type Tx struct {
 	ReturnReason *ReturnReasonClient
 	// ServiceCase is the client for interacting with the ServiceCase builders.
 	ServiceCase *ServiceCaseClient
+	// ServicePolicy is the client for interacting with the ServicePolicy builders.
+	ServicePolicy *ServicePolicyClient
 	// Staff is the client for interacting with the Staff builders.
 	Staff *StaffClient
 
@@ -195,6 +197,7 @@ func (tx *Tx) init() {
 	tx.ReturnItem = NewReturnItemClient(tx.config)
 	tx.ReturnReason = NewReturnReasonClient(tx.config)
 	tx.ServiceCase = NewServiceCaseClient(tx.config)
+	tx.ServicePolicy = NewServicePolicyClient(tx.config)
 	tx.Staff = NewStaffClient(tx.config)
 }
 

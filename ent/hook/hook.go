@@ -200,6 +200,18 @@ func (f ServiceCaseFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value,
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ServiceCaseMutation", m)
 }
 
+// The ServicePolicyFunc type is an adapter to allow the use of ordinary
+// function as ServicePolicy mutator.
+type ServicePolicyFunc func(context.Context, *ent.ServicePolicyMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ServicePolicyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ServicePolicyMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ServicePolicyMutation", m)
+}
+
 // The StaffFunc type is an adapter to allow the use of ordinary
 // function as Staff mutator.
 type StaffFunc func(context.Context, *ent.StaffMutation) (ent.Value, error)

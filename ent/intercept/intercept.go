@@ -24,6 +24,7 @@ import (
 	"aftersales/ent/returnitem"
 	"aftersales/ent/returnreason"
 	"aftersales/ent/servicecase"
+	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
 
 	"entgo.io/ent/dialect/sql"
@@ -517,6 +518,33 @@ func (f TraverseServiceCase) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.ServiceCaseQuery", q)
 }
 
+// The ServicePolicyFunc type is an adapter to allow the use of ordinary function as a Querier.
+type ServicePolicyFunc func(context.Context, *ent.ServicePolicyQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f ServicePolicyFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.ServicePolicyQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.ServicePolicyQuery", q)
+}
+
+// The TraverseServicePolicy type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseServicePolicy func(context.Context, *ent.ServicePolicyQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseServicePolicy) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseServicePolicy) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ServicePolicyQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.ServicePolicyQuery", q)
+}
+
 // The StaffFunc type is an adapter to allow the use of ordinary function as a Querier.
 type StaffFunc func(context.Context, *ent.StaffQuery) (ent.Value, error)
 
@@ -579,6 +607,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.ReturnReasonQuery, predicate.ReturnReason, returnreason.OrderOption]{typ: ent.TypeReturnReason, tq: q}, nil
 	case *ent.ServiceCaseQuery:
 		return &query[*ent.ServiceCaseQuery, predicate.ServiceCase, servicecase.OrderOption]{typ: ent.TypeServiceCase, tq: q}, nil
+	case *ent.ServicePolicyQuery:
+		return &query[*ent.ServicePolicyQuery, predicate.ServicePolicy, servicepolicy.OrderOption]{typ: ent.TypeServicePolicy, tq: q}, nil
 	case *ent.StaffQuery:
 		return &query[*ent.StaffQuery, predicate.Staff, staff.OrderOption]{typ: ent.TypeStaff, tq: q}, nil
 	default:

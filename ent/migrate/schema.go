@@ -745,6 +745,32 @@ var (
 			},
 		},
 	}
+	// ServicePoliciesColumns holds the columns for the "service_policies" table.
+	ServicePoliciesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "version", Type: field.TypeInt},
+		{Name: "text", Type: field.TypeString, Size: 20000},
+		{Name: "published_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+	}
+	// ServicePoliciesTable holds the schema information for the "service_policies" table.
+	ServicePoliciesTable = &schema.Table{
+		Name:       "service_policies",
+		Columns:    ServicePoliciesColumns,
+		PrimaryKey: []*schema.Column{ServicePoliciesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "servicepolicy_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{ServicePoliciesColumns[1], ServicePoliciesColumns[0]},
+			},
+			{
+				Name:    "servicepolicy_merchant_id_version",
+				Unique:  true,
+				Columns: []*schema.Column{ServicePoliciesColumns[1], ServicePoliciesColumns[2]},
+			},
+		},
+	}
 	// StaffsColumns holds the columns for the "staffs" table.
 	StaffsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -802,6 +828,7 @@ var (
 		ReturnItemsTable,
 		ReturnReasonsTable,
 		ServiceCasesTable,
+		ServicePoliciesTable,
 		StaffsTable,
 	}
 )

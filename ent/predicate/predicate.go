@@ -54,5 +54,8 @@ type ReturnReason func(*sql.Selector)
 // ServiceCase is the predicate function for servicecase builders.
 type ServiceCase func(*sql.Selector)
 
+// ServicePolicy is the predicate function for servicepolicy builders.
+type ServicePolicy func(*sql.Selector)
+
 // Staff is the predicate function for staff builders.
 type Staff func(*sql.Selector)

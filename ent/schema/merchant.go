@@ -90,6 +90,26 @@ func (ReturnAddress) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("merchant_id", "name").Unique()}
 }
 
+// ServicePolicy is one version of the words in which a merchant tells everybody how it serves after the sale (MALL-1.1a).
+// Versions are never changed; the newest is the one in force.
+type ServicePolicy struct{ ent.Schema }
+
+func (ServicePolicy) Mixin() []ent.Mixin {
+	return []ent.Mixin{identified{prefix: id.ServicePolicy}, tenant{}}
+}
+
+func (ServicePolicy) Fields() []ent.Field {
+	return []ent.Field{
+		field.Int("version").Immutable(),
+		field.String("text").MaxLen(20000).NotEmpty().Immutable(),
+		instant("published_at").forever().field(),
+	}
+}
+
+func (ServicePolicy) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("merchant_id", "version").Unique()}
+}
+
 // ReturnReason is why a customer sends something back; every merchant starts with the built-in ones.
 type ReturnReason struct{ ent.Schema }
 

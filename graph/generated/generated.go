@@ -293,6 +293,7 @@ type ComplexityRoot struct {
 		MerchantCreate      func(childComplexity int, input view.MerchantCreateInput) int
 		OrderUpsert         func(childComplexity int, merchant *string, input view.OrderInput) int
 		OrdersImport        func(childComplexity int, merchant *string, orders []*view.OrderInput) int
+		PolicyPublish       func(childComplexity int, merchant *string, input view.PolicyPublishInput) int
 		RefundConfirm       func(childComplexity int, id string, idempotencyKey string, reference string, creditedAt *time.Time) int
 		ReturnAddressUpsert func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
 		ReturnApprove       func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
@@ -392,6 +393,21 @@ type ComplexityRoot struct {
 		To     func(childComplexity int) int
 	}
 
+	PolicyPromise struct {
+		Clause    func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Length    func(childComplexity int) int
+		Obligor   func(childComplexity int) int
+		OnTimeout func(childComplexity int) int
+		Remedies  func(childComplexity int) int
+		Unit      func(childComplexity int) int
+	}
+
+	PolicyPublishPayload struct {
+		ServicePolicy func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
+	}
+
 	Query struct {
 		Calendar        func(childComplexity int, code string) int
 		Case            func(childComplexity int, id *string, number *string, merchant *string) int
@@ -408,6 +424,7 @@ type ComplexityRoot struct {
 		Return          func(childComplexity int, id string) int
 		ReturnReasons   func(childComplexity int, merchant *string) int
 		Returns         func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.ReturnFilter, orderBy *view.CaseOrder, merchant *string) int
+		ServicePolicy   func(childComplexity int, merchant string) int
 		Viewer          func(childComplexity int) int
 	}
 
@@ -589,6 +606,16 @@ type ComplexityRoot struct {
 		Ok   func(childComplexity int) int
 	}
 
+	ServicePolicy struct {
+		MerchantName func(childComplexity int) int
+		Plan         func(childComplexity int) int
+		PlanVersion  func(childComplexity int) int
+		Promises     func(childComplexity int) int
+		PublishedAt  func(childComplexity int) int
+		Text         func(childComplexity int) int
+		Version      func(childComplexity int) int
+	}
+
 	ServicePromise struct {
 		Clause  func(childComplexity int) int
 		DueAt   func(childComplexity int) int
@@ -667,6 +694,7 @@ type MutationResolver interface {
 	CaseClose(ctx context.Context, id string, expectedVersion *int) (*view.CaseClosePayload, error)
 	OrderUpsert(ctx context.Context, merchant *string, input view.OrderInput) (*view.OrderUpsertPayload, error)
 	OrdersImport(ctx context.Context, merchant *string, orders []*view.OrderInput) (*view.OrdersImportPayload, error)
+	PolicyPublish(ctx context.Context, merchant *string, input view.PolicyPublishInput) (*view.PolicyPublishPayload, error)
 	ReturnRefund(ctx context.Context, id string, expectedVersion *int, idempotencyKey string) (*view.ReturnRefundPayload, error)
 	RefundConfirm(ctx context.Context, id string, idempotencyKey string, reference string, creditedAt *time.Time) (*view.RefundConfirmPayload, error)
 	ReturnRequest(ctx context.Context, input view.ReturnRequestInput) (*view.ReturnRequestPayload, error)
@@ -695,6 +723,7 @@ type QueryResolver interface {
 	Merchant(ctx context.Context, id *string, slug *string) (*view.Merchant, error)
 	Order(ctx context.Context, id *string, number *string, merchant *string) (*view.Order, error)
 	Orders(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) (*view.OrderConnection, error)
+	ServicePolicy(ctx context.Context, merchant string) (*view.ServicePolicy, error)
 	Refunds(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) (*view.RefundConnection, error)
 	Return(ctx context.Context, id string) (*view.Return, error)
 	Returns(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.ReturnFilter, orderBy *view.CaseOrder, merchant *string) (*view.ReturnConnection, error)
@@ -1697,6 +1726,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OrdersImport(childComplexity, args["merchant"].(*string), args["orders"].([]*view.OrderInput)), true
+	case "Mutation.policyPublish":
+		if e.ComplexityRoot.Mutation.PolicyPublish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_policyPublish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PolicyPublish(childComplexity, args["merchant"].(*string), args["input"].(view.PolicyPublishInput)), true
 	case "Mutation.refundConfirm":
 		if e.ComplexityRoot.Mutation.RefundConfirm == nil {
 			break
@@ -2190,6 +2230,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Pause.To(childComplexity), true
 
+	case "PolicyPromise.clause":
+		if e.ComplexityRoot.PolicyPromise.Clause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyPromise.Clause(childComplexity), true
+	case "PolicyPromise.kind":
+		if e.ComplexityRoot.PolicyPromise.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyPromise.Kind(childComplexity), true
+	case "PolicyPromise.length":
+		if e.ComplexityRoot.PolicyPromise.Length == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyPromise.Length(childComplexity), true
+	case "PolicyPromise.obligor":
+		if e.ComplexityRoot.PolicyPromise.Obligor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyPromise.Obligor(childComplexity), true
+	case "PolicyPromise.onTimeout":
+		if e.ComplexityRoot.PolicyPromise.OnTimeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyPromise.OnTimeout(childComplexity), true
+	case "PolicyPromise.remedies":
+		if e.ComplexityRoot.PolicyPromise.Remedies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyPromise.Remedies(childComplexity), true
+	case "PolicyPromise.unit":
+		if e.ComplexityRoot.PolicyPromise.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyPromise.Unit(childComplexity), true
+
+	case "PolicyPublishPayload.servicePolicy":
+		if e.ComplexityRoot.PolicyPublishPayload.ServicePolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyPublishPayload.ServicePolicy(childComplexity), true
+	case "PolicyPublishPayload.userErrors":
+		if e.ComplexityRoot.PolicyPublishPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyPublishPayload.UserErrors(childComplexity), true
+
 	case "Query.calendar":
 		if e.ComplexityRoot.Query.Calendar == nil {
 			break
@@ -2356,6 +2452,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Returns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.ReturnFilter), args["orderBy"].(*view.CaseOrder), args["merchant"].(*string)), true
+	case "Query.servicePolicy":
+		if e.ComplexityRoot.Query.ServicePolicy == nil {
+			break
+		}
+
+		args, err := ec.field_Query_servicePolicy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ServicePolicy(childComplexity, args["merchant"].(string)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -3033,6 +3140,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReviewVerdict.Ok(childComplexity), true
 
+	case "ServicePolicy.merchantName":
+		if e.ComplexityRoot.ServicePolicy.MerchantName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePolicy.MerchantName(childComplexity), true
+	case "ServicePolicy.plan":
+		if e.ComplexityRoot.ServicePolicy.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePolicy.Plan(childComplexity), true
+	case "ServicePolicy.planVersion":
+		if e.ComplexityRoot.ServicePolicy.PlanVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePolicy.PlanVersion(childComplexity), true
+	case "ServicePolicy.promises":
+		if e.ComplexityRoot.ServicePolicy.Promises == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePolicy.Promises(childComplexity), true
+	case "ServicePolicy.publishedAt":
+		if e.ComplexityRoot.ServicePolicy.PublishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePolicy.PublishedAt(childComplexity), true
+	case "ServicePolicy.text":
+		if e.ComplexityRoot.ServicePolicy.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePolicy.Text(childComplexity), true
+	case "ServicePolicy.version":
+		if e.ComplexityRoot.ServicePolicy.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePolicy.Version(childComplexity), true
+
 	case "ServicePromise.clause":
 		if e.ComplexityRoot.ServicePromise.Clause == nil {
 			break
@@ -3205,6 +3355,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOrderInput,
 		ec.unmarshalInputOrderLineInput,
 		ec.unmarshalInputPauseInput,
+		ec.unmarshalInputPolicyPublishInput,
 		ec.unmarshalInputRefundFilter,
 		ec.unmarshalInputReturnAddressUpsertInput,
 		ec.unmarshalInputReturnApproveInput,
@@ -5445,6 +5596,80 @@ type OrdersImportPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/policy.graphqls", Input: `extend type Query {
+  """
+  What a merchant promises everybody after the sale: its own words and the clocks of its plan. Public, no token needed.
+  Null for an unknown merchant.
+  """
+  servicePolicy(
+    "Id or slug."
+    merchant: ID!
+  ): ServicePolicy
+}
+
+extend type Mutation {
+  """
+  Puts a new version of the merchant's words in force; earlier versions are kept. The same text again changes nothing.
+  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN. Errors: INVALID_INPUT (input.text, merchant), NOT_FOUND (merchant).
+  """
+  policyPublish(
+    "Id or slug; needed from PLATFORM_ADMIN, others may only name their own."
+    merchant: ID
+    "The words."
+    input: PolicyPublishInput!
+  ): PolicyPublishPayload
+}
+
+"The published standards of a merchant."
+type ServicePolicy {
+  "Name of the merchant."
+  merchantName: String!
+  "Version of the words, from 1; null when the merchant published none."
+  version: Int
+  "The merchant's words about its service; null when it published none."
+  text: String
+  "When the words came into force, by the merchant's clock; null when there are none."
+  publishedAt: DateTime
+  "Code of the service plan, such as MALL."
+  plan: String!
+  "Version of the service plan that new cases get."
+  planVersion: Int!
+  "The clocks of the plan, each with the clause that promises it."
+  promises: [PolicyPromise!]!
+}
+
+"One promised limit of a service plan."
+type PolicyPromise {
+  "What has to happen in time."
+  kind: DeadlineKind!
+  "Id of the clause that promises it."
+  clause: String!
+  "How many units."
+  length: Int!
+  "What is counted; working days by the merchant's calendar."
+  unit: DurationUnit!
+  "Who has to keep it."
+  obligor: Party!
+  "Remedies it holds for; empty for all."
+  remedies: [Remedy!]!
+  "What the service does by itself when it is missed."
+  onTimeout: [TimeoutAction!]!
+}
+
+"The words a merchant publishes."
+input PolicyPublishInput {
+  "1 to 20,000 characters, line breaks allowed."
+  text: String!
+}
+
+"Result of policyPublish."
+type PolicyPublishPayload {
+  "The standards now in force; null when refused."
+  servicePolicy: ServicePolicy
+  "Refusals; empty on success."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/refund.graphqls", Input: `extend type Query {
   """
   Refunds of a merchant by startedAt, latest first; a CUSTOMER gets only their own.
@@ -6840,6 +7065,36 @@ func (ec *executionContext) childFields_Pause(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Pause", field.Name)
 }
 
+func (ec *executionContext) childFields_PolicyPromise(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_PolicyPromise_kind(ctx, field)
+	case "clause":
+		return ec.fieldContext_PolicyPromise_clause(ctx, field)
+	case "length":
+		return ec.fieldContext_PolicyPromise_length(ctx, field)
+	case "unit":
+		return ec.fieldContext_PolicyPromise_unit(ctx, field)
+	case "obligor":
+		return ec.fieldContext_PolicyPromise_obligor(ctx, field)
+	case "remedies":
+		return ec.fieldContext_PolicyPromise_remedies(ctx, field)
+	case "onTimeout":
+		return ec.fieldContext_PolicyPromise_onTimeout(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyPromise", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyPublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "servicePolicy":
+		return ec.fieldContext_PolicyPublishPayload_servicePolicy(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PolicyPublishPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyPublishPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Refund(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7194,6 +7449,26 @@ func (ec *executionContext) childFields_ReviewVerdict(ctx context.Context, field
 		return ec.fieldContext_ReviewVerdict_note(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReviewVerdict", field.Name)
+}
+
+func (ec *executionContext) childFields_ServicePolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "merchantName":
+		return ec.fieldContext_ServicePolicy_merchantName(ctx, field)
+	case "version":
+		return ec.fieldContext_ServicePolicy_version(ctx, field)
+	case "text":
+		return ec.fieldContext_ServicePolicy_text(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_ServicePolicy_publishedAt(ctx, field)
+	case "plan":
+		return ec.fieldContext_ServicePolicy_plan(ctx, field)
+	case "planVersion":
+		return ec.fieldContext_ServicePolicy_planVersion(ctx, field)
+	case "promises":
+		return ec.fieldContext_ServicePolicy_promises(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServicePolicy", field.Name)
 }
 
 func (ec *executionContext) childFields_ServicePromise(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7605,6 +7880,28 @@ func (ec *executionContext) field_Mutation_ordersImport_args(ctx context.Context
 		return nil, err
 	}
 	args["orders"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_policyPublish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.PolicyPublishInput, error) {
+			return ec.unmarshalNPolicyPublishInput2aftersalesᚋgraphᚋviewᚐPolicyPublishInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
 	return args, nil
 }
 
@@ -8509,6 +8806,20 @@ func (ec *executionContext) field_Query_returns_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["merchant"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_servicePolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
 	return args, nil
 }
 
@@ -12788,6 +13099,50 @@ func (ec *executionContext) fieldContext_Mutation_ordersImport(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_policyPublish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_policyPublish(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PolicyPublish(ctx, fc.Args["merchant"].(*string), fc.Args["input"].(view.PolicyPublishInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PolicyPublishPayload) graphql.Marshaler {
+			return ec.marshalOPolicyPublishPayload2ᚖaftersalesᚋgraphᚋviewᚐPolicyPublishPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_policyPublish(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyPublishPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_policyPublish_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_returnRefund(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14677,6 +15032,231 @@ func (ec *executionContext) fieldContext_Pause_reason(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Pause", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PolicyPromise_kind(ctx context.Context, field graphql.CollectedField, obj *view.PolicyPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyPromise_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.DeadlineKind) graphql.Marshaler {
+			return ec.marshalNDeadlineKind2aftersalesᚋinternalᚋplanᚐDeadlineKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyPromise_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyPromise", field, false, false, errors.New("field of type DeadlineKind does not have child fields"))
+}
+
+func (ec *executionContext) _PolicyPromise_clause(ctx context.Context, field graphql.CollectedField, obj *view.PolicyPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyPromise_clause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyPromise_clause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyPromise", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PolicyPromise_length(ctx context.Context, field graphql.CollectedField, obj *view.PolicyPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyPromise_length(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Length, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyPromise_length(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyPromise", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PolicyPromise_unit(ctx context.Context, field graphql.CollectedField, obj *view.PolicyPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyPromise_unit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v deadline.Unit) graphql.Marshaler {
+			return ec.marshalNDurationUnit2aftersalesᚋinternalᚋdeadlineᚐUnit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyPromise_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyPromise", field, false, false, errors.New("field of type DurationUnit does not have child fields"))
+}
+
+func (ec *executionContext) _PolicyPromise_obligor(ctx context.Context, field graphql.CollectedField, obj *view.PolicyPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyPromise_obligor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Obligor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyPromise_obligor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyPromise", field, false, false, errors.New("field of type Party does not have child fields"))
+}
+
+func (ec *executionContext) _PolicyPromise_remedies(ctx context.Context, field graphql.CollectedField, obj *view.PolicyPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyPromise_remedies(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Remedies, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Remedy) graphql.Marshaler {
+			return ec.marshalNRemedy2ᚕaftersalesᚋinternalᚋlifecycleᚐRemedyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyPromise_remedies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyPromise", field, false, false, errors.New("field of type Remedy does not have child fields"))
+}
+
+func (ec *executionContext) _PolicyPromise_onTimeout(ctx context.Context, field graphql.CollectedField, obj *view.PolicyPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyPromise_onTimeout(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnTimeout, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []plan.TimeoutAction) graphql.Marshaler {
+			return ec.marshalNTimeoutAction2ᚕaftersalesᚋinternalᚋplanᚐTimeoutActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyPromise_onTimeout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyPromise", field, false, false, errors.New("field of type TimeoutAction does not have child fields"))
+}
+
+func (ec *executionContext) _PolicyPublishPayload_servicePolicy(ctx context.Context, field graphql.CollectedField, obj *view.PolicyPublishPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyPublishPayload_servicePolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ServicePolicy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServicePolicy) graphql.Marshaler {
+			return ec.marshalOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyPublishPayload_servicePolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyPublishPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServicePolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyPublishPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.PolicyPublishPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyPublishPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyPublishPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyPublishPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15187,6 +15767,50 @@ func (ec *executionContext) fieldContext_Query_orders(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_orders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_servicePolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_servicePolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ServicePolicy(ctx, fc.Args["merchant"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServicePolicy) graphql.Marshaler {
+			return ec.marshalOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_servicePolicy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServicePolicy(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_servicePolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -18420,6 +19044,176 @@ func (ec *executionContext) fieldContext_ReviewVerdict_note(_ context.Context, f
 	return graphql.NewScalarFieldContext("ReviewVerdict", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _ServicePolicy_merchantName(ctx context.Context, field graphql.CollectedField, obj *view.ServicePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePolicy_merchantName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MerchantName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePolicy_merchantName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePolicy", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePolicy_version(ctx context.Context, field graphql.CollectedField, obj *view.ServicePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePolicy_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePolicy_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePolicy_text(ctx context.Context, field graphql.CollectedField, obj *view.ServicePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePolicy_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePolicy_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePolicy", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePolicy_publishedAt(ctx context.Context, field graphql.CollectedField, obj *view.ServicePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePolicy_publishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PublishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePolicy_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePolicy", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePolicy_plan(ctx context.Context, field graphql.CollectedField, obj *view.ServicePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePolicy_plan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plan, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePolicy_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePolicy", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePolicy_planVersion(ctx context.Context, field graphql.CollectedField, obj *view.ServicePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePolicy_planVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlanVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePolicy_planVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePolicy_promises(ctx context.Context, field graphql.CollectedField, obj *view.ServicePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePolicy_promises(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Promises, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.PolicyPromise) graphql.Marshaler {
+			return ec.marshalNPolicyPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPolicyPromiseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePolicy_promises(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServicePolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyPromise(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ServicePromise_kind(ctx context.Context, field graphql.CollectedField, obj *view.ServicePromise) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21017,6 +21811,36 @@ func (ec *executionContext) unmarshalInputPauseInput(ctx context.Context, obj an
 				return it, err
 			}
 			it.To = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputPolicyPublishInput(ctx context.Context, obj any) (view.PolicyPublishInput, error) {
+	var it view.PolicyPublishInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"text"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
 		}
 	}
 	return it, nil
@@ -24080,6 +24904,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "policyPublish":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_policyPublish(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "returnRefund":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_returnRefund(ctx, field)
@@ -24839,6 +25670,117 @@ func (ec *executionContext) _Pause(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var policyPromiseImplementors = []string{"PolicyPromise"}
+
+func (ec *executionContext) _PolicyPromise(ctx context.Context, sel ast.SelectionSet, obj *view.PolicyPromise) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyPromiseImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyPromise")
+		case "kind":
+			out.Values[i] = ec._PolicyPromise_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clause":
+			out.Values[i] = ec._PolicyPromise_clause(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "length":
+			out.Values[i] = ec._PolicyPromise_length(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unit":
+			out.Values[i] = ec._PolicyPromise_unit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "obligor":
+			out.Values[i] = ec._PolicyPromise_obligor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "remedies":
+			out.Values[i] = ec._PolicyPromise_remedies(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "onTimeout":
+			out.Values[i] = ec._PolicyPromise_onTimeout(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var policyPublishPayloadImplementors = []string{"PolicyPublishPayload"}
+
+func (ec *executionContext) _PolicyPublishPayload(ctx context.Context, sel ast.SelectionSet, obj *view.PolicyPublishPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyPublishPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyPublishPayload")
+		case "servicePolicy":
+			out.Values[i] = ec._PolicyPublishPayload_servicePolicy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._PolicyPublishPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -25111,6 +26053,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_orders(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "servicePolicy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_servicePolicy(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -26710,6 +27674,74 @@ func (ec *executionContext) _ReviewVerdict(ctx context.Context, sel ast.Selectio
 		case "note":
 			out.Values[i] = ec._ReviewVerdict_note(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var servicePolicyImplementors = []string{"ServicePolicy"}
+
+func (ec *executionContext) _ServicePolicy(ctx context.Context, sel ast.SelectionSet, obj *view.ServicePolicy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, servicePolicyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServicePolicy")
+		case "merchantName":
+			out.Values[i] = ec._ServicePolicy_merchantName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._ServicePolicy_version(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._ServicePolicy_text(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "publishedAt":
+			out.Values[i] = ec._ServicePolicy_publishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "plan":
+			out.Values[i] = ec._ServicePolicy_plan(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "planVersion":
+			out.Values[i] = ec._ServicePolicy_planVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "promises":
+			out.Values[i] = ec._ServicePolicy_promises(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -28701,6 +29733,37 @@ func (ec *executionContext) unmarshalNPauseInput2ᚖaftersalesᚋgraphᚋviewᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNPolicyPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPolicyPromiseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.PolicyPromise) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyPromise2ᚖaftersalesᚋgraphᚋviewᚐPolicyPromise(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPolicyPromise2ᚖaftersalesᚋgraphᚋviewᚐPolicyPromise(ctx context.Context, sel ast.SelectionSet, v *view.PolicyPromise) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PolicyPromise(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPolicyPublishInput2aftersalesᚋgraphᚋviewᚐPolicyPublishInput(ctx context.Context, v any) (view.PolicyPublishInput, error) {
+	res, err := ec.unmarshalInputPolicyPublishInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNPriority2string(ctx context.Context, v any) (string, error) {
 	res, err := scalar.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -30047,6 +31110,13 @@ func (ec *executionContext) unmarshalOPauseInput2ᚕᚖaftersalesᚋgraphᚋview
 	return res, nil
 }
 
+func (ec *executionContext) marshalOPolicyPublishPayload2ᚖaftersalesᚋgraphᚋviewᚐPolicyPublishPayload(ctx context.Context, sel ast.SelectionSet, v *view.PolicyPublishPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PolicyPublishPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx context.Context, sel ast.SelectionSet, v *view.Refund) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -30312,6 +31382,13 @@ func (ec *executionContext) marshalORole2ᚖaftersalesᚋinternalᚋauthᚐRole(
 	_ = ctx
 	res := scalar.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(ctx context.Context, sel ast.SelectionSet, v *view.ServicePolicy) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServicePolicy(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx context.Context, sel ast.SelectionSet, v *view.Staff) graphql.Marshaler {

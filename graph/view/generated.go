@@ -535,6 +535,38 @@ type PauseInput struct {
 	To *time.Time `json:"to,omitempty"`
 }
 
+// One promised limit of a service plan.
+type PolicyPromise struct {
+	// What has to happen in time.
+	Kind plan.DeadlineKind `json:"kind"`
+	// Id of the clause that promises it.
+	Clause string `json:"clause"`
+	// How many units.
+	Length int `json:"length"`
+	// What is counted; working days by the merchant's calendar.
+	Unit deadline.Unit `json:"unit"`
+	// Who has to keep it.
+	Obligor plan.Party `json:"obligor"`
+	// Remedies it holds for; empty for all.
+	Remedies []lifecycle.Remedy `json:"remedies"`
+	// What the service does by itself when it is missed.
+	OnTimeout []plan.TimeoutAction `json:"onTimeout"`
+}
+
+// The words a merchant publishes.
+type PolicyPublishInput struct {
+	// 1 to 20,000 characters, line breaks allowed.
+	Text string `json:"text"`
+}
+
+// Result of policyPublish.
+type PolicyPublishPayload struct {
+	// The standards now in force; null when refused.
+	ServicePolicy *ServicePolicy `json:"servicePolicy,omitempty"`
+	// Refusals; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Everything that can be read. Lists take first or last, never both. What cannot be answered is null with a top-level
 // error whose extensions.code says why: UNAUTHENTICATED (without a token only viewer, calendar and deadlinePreview can
 // be read), FORBIDDEN (the role may not use the field), BAD_USER_INPUT (a wrong argument) or an ErrorCode. A single
@@ -799,6 +831,24 @@ type ReviewVerdictInput struct {
 	Ok bool `json:"ok"`
 	// Anything to say about it, up to 5000 characters.
 	Note *string `json:"note,omitempty"`
+}
+
+// The published standards of a merchant.
+type ServicePolicy struct {
+	// Name of the merchant.
+	MerchantName string `json:"merchantName"`
+	// Version of the words, from 1; null when the merchant published none.
+	Version *int `json:"version,omitempty"`
+	// The merchant's words about its service; null when it published none.
+	Text *string `json:"text,omitempty"`
+	// When the words came into force, by the merchant's clock; null when there are none.
+	PublishedAt *time.Time `json:"publishedAt,omitempty"`
+	// Code of the service plan, such as MALL.
+	Plan string `json:"plan"`
+	// Version of the service plan that new cases get.
+	PlanVersion int `json:"planVersion"`
+	// The clocks of the plan, each with the clause that promises it.
+	Promises []*PolicyPromise `json:"promises"`
 }
 
 // A deadline that would start if the customer asked now.

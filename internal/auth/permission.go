@@ -38,11 +38,13 @@ var permissions = map[string][]Role{
 	"viewer":          roles,
 	"calendar":        roles,
 	"deadlinePreview": roles,
+	"servicePolicy":   roles,
 
 	// configuration
 	"merchantCreate":      {PlatformAdmin},
 	"calendarPublish":     {PlatformAdmin},
 	"staffUpsert":         merchantRoot,
+	"policyPublish":       merchantRoot,
 	"returnAddressUpsert": merchantRoot,
 	"testClockAdvance":    merchantRoot,
 	"orderUpsert":         orderWriters,
@@ -69,7 +71,7 @@ var permissions = map[string][]Role{
 }
 
 // public lists the root fields an anonymous caller may read.
-var public = []string{"viewer", "calendar", "deadlinePreview"}
+var public = []string{"viewer", "calendar", "deadlinePreview", "servicePolicy"}
 
 // readBy says which query's permission covers a type reached through node(id), by id prefix.
 var readBy = map[string]string{

@@ -27,6 +27,7 @@ const (
 	Idempotency   = "idk"
 	Audit         = "aud"
 	ReturnDetail  = "rdt"
+	ServicePolicy = "pol"
 )
 
 // New makes an id. It panics when the operating system cannot give randomness, or for a prefix that is no prefix: both

@@ -78,7 +78,7 @@ func ownedBy(a auth.Actor, typ string) func(*sql.Selector) {
 		return within(a, "order_id", "orders")
 	case ent.TypeReturnDetail, ent.TypeReturnItem, ent.TypeParcel, ent.TypeRefund, ent.TypeDeadline, ent.TypeCaseEvent:
 		return within(a, "case_id", "service_cases")
-	case ent.TypeReturnAddress, ent.TypeReturnReason, ent.TypeStaff:
+	case ent.TypeReturnAddress, ent.TypeReturnReason, ent.TypeStaff, ent.TypeServicePolicy:
 		return func(*sql.Selector) {} // whom the customer deals with; graph hides what is not theirs to see
 	default:
 		return func(s *sql.Selector) { s.Where(sql.False()) }

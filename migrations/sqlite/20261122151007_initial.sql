@@ -123,6 +123,12 @@ CREATE INDEX `servicecase_merchant_id_customer_id_opened_at_id` ON `service_case
 CREATE INDEX `servicecase_merchant_id_order_id` ON `service_cases` (`merchant_id`, `order_id`);
 -- create index "servicecase_merchant_id_assignee_id" to table: "service_cases"
 CREATE INDEX `servicecase_merchant_id_assignee_id` ON `service_cases` (`merchant_id`, `assignee_id`);
+-- create "service_policies" table
+CREATE TABLE `service_policies` (`id` text NOT NULL, `merchant_id` text NOT NULL, `version` integer NOT NULL, `text` text NOT NULL, `published_at` datetime NOT NULL, PRIMARY KEY (`id`));
+-- create index "servicepolicy_merchant_id_id" to table: "service_policies"
+CREATE UNIQUE INDEX `servicepolicy_merchant_id_id` ON `service_policies` (`merchant_id`, `id`);
+-- create index "servicepolicy_merchant_id_version" to table: "service_policies"
+CREATE UNIQUE INDEX `servicepolicy_merchant_id_version` ON `service_policies` (`merchant_id`, `version`);
 -- create "staffs" table
 CREATE TABLE `staffs` (`id` text NOT NULL, `subject` text NOT NULL, `name` text NOT NULL, `role` text NOT NULL, `merchant_id` text NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `staffs_merchants_staff` FOREIGN KEY (`merchant_id`) REFERENCES `merchants` (`id`) ON DELETE NO ACTION);
 -- create index "staff_merchant_id_id" to table: "staffs"
@@ -141,6 +147,12 @@ DROP INDEX `staff_merchant_id_subject`;
 DROP INDEX `staff_merchant_id_id`;
 -- reverse: create "staffs" table
 DROP TABLE `staffs`;
+-- reverse: create index "servicepolicy_merchant_id_version" to table: "service_policies"
+DROP INDEX `servicepolicy_merchant_id_version`;
+-- reverse: create index "servicepolicy_merchant_id_id" to table: "service_policies"
+DROP INDEX `servicepolicy_merchant_id_id`;
+-- reverse: create "service_policies" table
+DROP TABLE `service_policies`;
 -- reverse: create index "servicecase_merchant_id_assignee_id" to table: "service_cases"
 DROP INDEX `servicecase_merchant_id_assignee_id`;
 -- reverse: create index "servicecase_merchant_id_order_id" to table: "service_cases"

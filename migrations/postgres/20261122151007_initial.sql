@@ -17,6 +17,12 @@ CREATE INDEX "auditentry_merchant_id_at_id" ON "audit_entries" ("merchant_id", "
 CREATE UNIQUE INDEX "auditentry_merchant_id_id" ON "audit_entries" ("merchant_id", "id");
 -- create index "auditentry_merchant_id_object_id" to table: "audit_entries"
 CREATE INDEX "auditentry_merchant_id_object_id" ON "audit_entries" ("merchant_id", "object_id");
+-- create "service_policies" table
+CREATE TABLE "service_policies" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "version" bigint NOT NULL, "text" character varying NOT NULL, "published_at" timestamptz NOT NULL, PRIMARY KEY ("id"));
+-- create index "servicepolicy_merchant_id_id" to table: "service_policies"
+CREATE UNIQUE INDEX "servicepolicy_merchant_id_id" ON "service_policies" ("merchant_id", "id");
+-- create index "servicepolicy_merchant_id_version" to table: "service_policies"
+CREATE UNIQUE INDEX "servicepolicy_merchant_id_version" ON "service_policies" ("merchant_id", "version");
 -- create "merchants" table
 CREATE TABLE "merchants" ("id" character varying NOT NULL, "slug" character varying NOT NULL, "name" character varying NOT NULL, "mode" character varying NOT NULL, "currency" character varying NOT NULL, "calendar_code" character varying NOT NULL, "jurisdiction" character varying NOT NULL, "plan_code" character varying NOT NULL, "clock_at" timestamptz NULL, "created_at" timestamptz NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "merchants_clock" CHECK (((mode)::text = 'SANDBOX'::text) = (clock_at IS NOT NULL)), CONSTRAINT "merchants_mode" CHECK ((mode)::text = ANY ((ARRAY['LIVE'::character varying, 'SANDBOX'::character varying])::text[])));
 -- create index "merchants_slug_key" to table: "merchants"
@@ -247,6 +253,12 @@ DROP TABLE "orders";
 DROP INDEX "merchants_slug_key";
 -- reverse: create "merchants" table
 DROP TABLE "merchants";
+-- reverse: create index "servicepolicy_merchant_id_version" to table: "service_policies"
+DROP INDEX "servicepolicy_merchant_id_version";
+-- reverse: create index "servicepolicy_merchant_id_id" to table: "service_policies"
+DROP INDEX "servicepolicy_merchant_id_id";
+-- reverse: create "service_policies" table
+DROP TABLE "service_policies";
 -- reverse: create index "auditentry_merchant_id_object_id" to table: "audit_entries"
 DROP INDEX "auditentry_merchant_id_object_id";
 -- reverse: create index "auditentry_merchant_id_id" to table: "audit_entries"

@@ -1,0 +1,88 @@
+package merchants
+
+import (
+	"context"
+	"strings"
+
+	"entgo.io/ent/dialect/sql"
+
+	"aftersales/ent"
+	"aftersales/ent/servicepolicy"
+	"aftersales/internal/auth"
+	"aftersales/internal/casework"
+	"aftersales/internal/plan"
+	"aftersales/internal/problem"
+)
+
+// maxPolicy bounds a policy's text, in characters.
+const maxPolicy = 20000
+
+// Policy is what a merchant promises everybody, readable without login: its own words and the plan behind them.
+type Policy struct {
+	Merchant *ent.Merchant
+	// Text is the newest version of the merchant's words; nil when it published none.
+	Text *ent.ServicePolicy
+	Plan *plan.Plan
+}
+
+// Policy reads the published standards of a merchant by id or slug (MALL-1.1a). Everybody may.
+//
+// Errors: NOT_FOUND.
+func (s *Service) Policy(ctx context.Context, idOrSlug string) (*Policy, error) {
+	if _, err := auth.Require(ctx, "servicePolicy"); err != nil {
+		return nil, err
+	}
+	m, err := s.find(auth.AsSystem(ctx, ""), idOrSlug) // public by intent: exactly these three things, of any merchant
+	if err == ErrUnknown {
+		return nil, casework.NotFound("merchant", "商家", "merchant")
+	}
+	if err != nil {
+		return nil, err
+	}
+	ctx = auth.AsSystem(ctx, m.ID)
+	text, err := s.newestPolicy(ctx, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &Policy{m, text, s.cases.Plans().Latest(m.PlanCode)}, nil
+}
+
+func (s *Service) newestPolicy(ctx context.Context, merchantID string) (*ent.ServicePolicy, error) {
+	row, err := s.store.Client(ctx).ServicePolicy.Query().Where(servicepolicy.MerchantID(merchantID)).
+		Order(servicepolicy.ByVersion(sql.OrderDesc())).First(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return row, err
+}
+
+// PublishPolicy puts a new version of the merchant's words in force; the old ones are kept. The same text again changes
+// nothing.
+//
+// Requires: MERCHANT_ADMIN or PLATFORM_ADMIN. Errors: INVALID_INPUT at input.text.
+func (s *Service) PublishPolicy(ctx context.Context, words string) error {
+	if _, err := auth.Require(ctx, "policyPublish"); err != nil {
+		return err
+	}
+	words = strings.TrimSpace(words)
+	if n := len([]rune(words)); n == 0 || n > maxPolicy {
+		return problem.Invalid(problem.Textf("must have 1 to %d characters", "须为 1 至 %d 个字符", maxPolicy), "input", "text")
+	}
+	m, err := s.cases.Merchant(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = upsert(ctx, s, func(ctx context.Context) (string, error) {
+		version := 1
+		switch newest, err := s.newestPolicy(ctx, m.ID); {
+		case err != nil:
+			return "", err
+		case newest != nil && newest.Text == words:
+			return newest.ID, nil
+		case newest != nil:
+			version = newest.Version + 1
+		}
+		return "", s.store.Client(ctx).ServicePolicy.Create().SetMerchantID(m.ID).SetVersion(version).SetText(words).SetPublishedAt(s.cases.Now(m)).Exec(ctx)
+	})
+	return err
+}
