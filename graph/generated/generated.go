@@ -5610,7 +5610,8 @@ type OrdersImportPayload {
 extend type Mutation {
   """
   Puts a new version of the merchant's words in force; earlier versions are kept. The same text again changes nothing.
-  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN. Errors: INVALID_INPUT (input.text, merchant), NOT_FOUND (merchant).
+  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
+  Errors: INVALID_INPUT (input.text, merchant), NOT_FOUND (merchant).
   """
   policyPublish(
     "Id or slug; needed from PLATFORM_ADMIN, others may only name their own."
@@ -17032,7 +17033,7 @@ func (ec *executionContext) _Return_outcomeNote(ctx context.Context, field graph
 			return ec.fieldContext_Return_outcomeNote(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.OutcomeNote(), nil
+			return obj.OutcomeNote(ctx), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -26601,10 +26602,43 @@ func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, o
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "outcomeNote":
-			out.Values[i] = ec._Return_outcomeNote(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Return_outcomeNote(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "deadlines":
 			out.Values[i] = ec._Return_deadlines(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -47,8 +47,13 @@ func (r *Return) Outcome() *lifecycle.Outcome {
 	return &r.ServiceCase.Outcome
 }
 
-// OutcomeNote is the reason given for the outcome.
-func (r *Return) OutcomeNote() *string { return optional(r.ServiceCase.OutcomeNote) }
+// OutcomeNote is the reason of the outcome: what somebody wrote, else what the outcome itself says. Null until the case ended.
+func (r *Return) OutcomeNote(ctx context.Context) *string {
+	if r.ServiceCase.OutcomeNote != "" {
+		return &r.ServiceCase.OutcomeNote
+	}
+	return optional(casework.OutcomeText(r.ServiceCase.Outcome, Lang(ctx)))
+}
 
 // Deadlines are the case's clocks in the order they started, narrowed by state and open.
 func (r *Return) Deadlines(state []plan.DeadlineState, open *bool) []*Deadline {

@@ -87,6 +87,15 @@ func EventText(e *ent.CaseEvent, l lang.Lang) string {
 	}
 }
 
+var outcomeTexts = map[lifecycle.Outcome]problem.Text{
+	lifecycle.OutcomeRefunded:  {EN: "The refund was credited.", ZH: "退款已到账。"},
+	lifecycle.OutcomeCancelled: {EN: "Cancelled without a reason.", ZH: "已取消，未说明原因。"},
+	lifecycle.OutcomeExpired:   {EN: "The customer's part was not done in time.", ZH: "顾客未在时限内完成应办事项。"},
+}
+
+// OutcomeText is the reason of an outcome that nobody put into words (MALL-1.1b: no case ends without one); empty for none.
+func OutcomeText(o lifecycle.Outcome, l lang.Lang) string { return pick(outcomeTexts[o], l) }
+
 // DeadlineName is what a kind of deadline is called in a sentence.
 func DeadlineName(k plan.DeadlineKind, l lang.Lang) string {
 	if t, ok := deadlineNames[k]; ok {
