@@ -5598,8 +5598,9 @@ type OrdersImportPayload {
 `, BuiltIn: false},
 	{Name: "../schema/policy.graphqls", Input: `extend type Query {
   """
-  What a merchant promises everybody after the sale: its own words and the clocks of its plan. Public, no token needed.
+  What a merchant promises everybody after the sale: its own words and the clocks of its plan.
   Null for an unknown merchant.
+  Requires: nothing, also without a token.
   """
   servicePolicy(
     "Id or slug."
