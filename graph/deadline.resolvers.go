@@ -16,7 +16,7 @@ import (
 )
 
 func (r *deadlineResolver) TimeZone(ctx context.Context, obj *view.Deadline) (string, error) {
-	cal, err := r.cases.CalendarOf(obj.Deadline)
+	cal, err := r.cases.CalendarOf(ctx, obj.Deadline)
 	if err != nil {
 		return "", err
 	}
@@ -29,7 +29,7 @@ func (r *deadlineResolver) Risk(ctx context.Context, obj *view.Deadline) (casewo
 }
 
 func (r *deadlineResolver) CountedDays(ctx context.Context, obj *view.Deadline) ([]*calendar.Date, error) {
-	cal, err := r.cases.CalendarOf(obj.Deadline)
+	cal, err := r.cases.CalendarOf(ctx, obj.Deadline)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func (r *deadlineResolver) CountedDays(ctx context.Context, obj *view.Deadline) 
 }
 
 func (r *deadlineResolver) Why(ctx context.Context, obj *view.Deadline) (string, error) {
-	cal, err := r.cases.CalendarOf(obj.Deadline)
+	cal, err := r.cases.CalendarOf(ctx, obj.Deadline)
 	if err != nil {
 		return "", err
 	}

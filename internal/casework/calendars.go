@@ -57,15 +57,16 @@ func (c *calendars) parse(row *ent.Calendar) (*calendar.Calendar, error) {
 	return cal, nil
 }
 
-// byID gives a version by its row's id; it asks the database only the first time.
-func (c *calendars) byID(id string) (*calendar.Calendar, error) {
+// byID gives a version by its row's id; it asks the database only the first time, in the caller's transaction if there is
+// one: a second connection might never come free.
+func (c *calendars) byID(ctx context.Context, id string) (*calendar.Calendar, error) {
 	c.mu.RLock()
 	cal := c.parsed[id]
 	c.mu.RUnlock()
 	if cal != nil {
 		return cal, nil
 	}
-	row, err := c.store.Client(context.Background()).Calendar.Get(auth.AsSystem(context.Background(), ""), id)
+	row, err := c.store.Client(ctx).Calendar.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -86,8 +87,8 @@ func (s *Service) Parsed(row *ent.Calendar) (*calendar.Calendar, error) {
 }
 
 // CalendarOf returns the version a deadline is counted by.
-func (s *Service) CalendarOf(d *ent.Deadline) (*calendar.Calendar, error) {
-	return s.calendars.byID(d.CalendarID)
+func (s *Service) CalendarOf(ctx context.Context, d *ent.Deadline) (*calendar.Calendar, error) {
+	return s.calendars.byID(ctx, d.CalendarID)
 }
 
 // InstallCalendars writes version 1 of every built-in calendar that the database does not have yet.

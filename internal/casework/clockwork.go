@@ -63,7 +63,7 @@ func dateText(d *calendar.Date) string {
 
 // enter pauses and resumes the running clocks for a new status (reading X8.1: they stand still exactly while the other
 // side holds the ball). A missed deadline is past pausing.
-func (st *Step) enter(to lifecycle.Status) error {
+func (st *Step) enter(ctx context.Context, to lifecycle.Status) error {
 	for _, d := range st.deadlines {
 		pr, ok := st.plan.Promise(d.Kind)
 		if !ok || !d.Open {
@@ -84,7 +84,7 @@ func (st *Step) enter(to lifecycle.Status) error {
 		default:
 			continue
 		}
-		cal, err := st.svc.calendars.byID(d.CalendarID)
+		cal, err := st.svc.calendars.byID(ctx, d.CalendarID)
 		if err != nil {
 			return err
 		}

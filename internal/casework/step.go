@@ -86,7 +86,7 @@ func (s *Service) Do(ctx context.Context, act Act, fn func(ctx context.Context, 
 		}
 		if transition := isTransition(st.Case.Kind, act.Action); transition {
 			st.set.SetStatus(to)
-			if err := st.enter(to); err != nil {
+			if err := st.enter(ctx, to); err != nil {
 				return err
 			}
 			if to.Ended() {
