@@ -194,7 +194,7 @@ func (s *Service) existing(ctx context.Context, merchantID string, numbers []str
 	q := s.store.Client(ctx).Order.Query().Where(order.MerchantID(merchantID), order.NumberIn(numbers...)).
 		WithLines(func(q *ent.OrderLineQuery) { q.Order(orderline.ByPosition()) })
 	if s.store.Dialect() == dialect.Postgres {
-		q = q.ForUpdate()
+		q = q.ForUpdate(asCounter)
 	}
 	rows, err := q.All(ctx)
 	if err != nil {

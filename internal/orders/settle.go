@@ -29,9 +29,8 @@ func RefundOf(l *ent.OrderLine, quantity int) int64 {
 func Refundable(o *ent.Order) int64 { return max(0, o.Paid-o.Refunded) }
 
 // Settle turns what a case held into returned goods and money promised back, and returns the amount in minor units of
-// the order's currency. It
-// runs in the caller's transaction, locks the order first, and moves counters only under their ceilings: no line and no
-// order ever pays back more than was paid, whatever runs at the same time (design decision 7).
+// the order's currency. It runs in the caller's transaction, locks the order first, and moves counters only under their
+// ceilings: no line and no order ever pays back more than was paid, whatever runs at the same time (design decision 7).
 // Errors: AMOUNT_EXCEEDS_PAID when nothing is left to refund.
 func (s *Service) Settle(ctx context.Context, orderID string, takes []Take) (amount int64, currency string, err error) {
 	o, lines, err := s.lock(ctx, orderID)
@@ -81,11 +80,15 @@ func exceedsPaid(o *ent.Order) error {
 		problem.Param{Name: "remaining", Value: left}, problem.Param{Name: "currency", Value: o.Currency}, problem.Param{Name: "paid", Value: fmt.Sprint(money.Format(o.Paid, o.Currency))})
 }
 
+// asCounter locks as an UPDATE of counters does. FOR UPDATE itself would also keep others from pointing a foreign key at
+// the row, and so deadlock with a request that reserved a line and now opens its case on the order.
+var asCounter = sql.WithLockClause("FOR NO KEY UPDATE")
+
 func (s *Service) lock(ctx context.Context, orderID string) (*ent.Order, map[string]*ent.OrderLine, error) {
 	oq := s.store.Client(ctx).Order.Query().Where(order.ID(orderID))
 	lq := s.store.Client(ctx).OrderLine.Query().Where(orderline.OrderID(orderID)).Order(orderline.ByID())
 	if s.store.Dialect() == dialect.Postgres {
-		oq, lq = oq.ForUpdate(), lq.ForUpdate()
+		oq, lq = oq.ForUpdate(asCounter), lq.ForUpdate(asCounter)
 	}
 	o, err := oq.Only(ctx)
 	if err != nil {

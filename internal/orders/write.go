@@ -12,6 +12,7 @@ import (
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/returnitem"
+	"aftersales/ent/servicecase"
 	"aftersales/internal/id"
 	"aftersales/internal/problem"
 )
@@ -174,18 +175,21 @@ func holds(quantity int) func(*sql.Selector) {
 	}
 }
 
-// Release gives back what cases held of their order lines, for any number of cases in one statement.
+// Release gives back what cases held of their order lines, for any number of cases in one statement. It spells the
+// merchants of the cases out: the indexes of what belongs to a merchant begin with the merchant.
 func (s *Service) Release(ctx context.Context, caseIDs []string) error {
-	items := sql.Table(returnitem.Table)
+	items, cases := sql.Table(returnitem.Table), sql.Table(servicecase.Table)
 	held := func() *sql.Selector {
-		return sql.Select(items.C(returnitem.FieldOrderLineID)).From(items).Where(sql.In(items.C(returnitem.FieldCaseID), anys(caseIDs)...))
+		merchants := sql.Select(cases.C(servicecase.FieldMerchantID)).From(cases).Where(sql.In(cases.C(servicecase.FieldID), anys(caseIDs)...))
+		return sql.Select(items.C(returnitem.FieldOrderLineID)).From(items).
+			Where(sql.And(sql.In(items.C(returnitem.FieldMerchantID), merchants), sql.In(items.C(returnitem.FieldCaseID), anys(caseIDs)...)))
 	}
 	return s.store.Client(ctx).OrderLine.Update().
 		Where(func(sel *sql.Selector) { sel.Where(sql.In(sel.C(orderline.FieldID), held())) }).
 		Modify(func(u *sql.UpdateBuilder) {
 			u.Set(orderline.FieldHeld, sql.ExprFunc(func(b *sql.Builder) {
 				b.Ident(orderline.FieldHeld).WriteString(" - ").Wrap(func(b *sql.Builder) {
-					b.WriteString("SELECT SUM(i.quantity) FROM return_items i WHERE i.order_line_id = order_lines.id AND i.case_id IN ").
+					b.WriteString("SELECT SUM(i.quantity) FROM return_items i WHERE i.merchant_id = order_lines.merchant_id AND i.order_line_id = order_lines.id AND i.case_id IN ").
 						Wrap(func(b *sql.Builder) { b.Args(anys(caseIDs)...) })
 				})
 			}))
