@@ -25,8 +25,8 @@ func (r *mutationResolver) ReturnRefund(ctx context.Context, id string, expected
 
 func (r *mutationResolver) RefundConfirm(ctx context.Context, id string, idempotencyKey string, reference string, creditedAt *time.Time) (*view.RefundConfirmPayload, error) {
 	err := r.returns.ConfirmRefund(ctx, id, idempotencyKey, reference, creditedAt)
-	if problem.Is(err, problem.NotFound) || len(problem.All(err)) == 0 && err != nil {
-		errs, fault := refusals(ctx, err)
+	errs, fault := refusals(ctx, err)
+	if fault != nil || problem.Is(err, problem.NotFound) {
 		return payloadOr(&view.RefundConfirmPayload{UserErrors: errs}, fault)
 	}
 	refund, caseID, readErr := r.refundAndCase(ctx, id, err)
