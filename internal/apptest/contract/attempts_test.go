@@ -1,0 +1,204 @@
+package contract
+
+import (
+	"fmt"
+	"testing"
+
+	"aftersales/internal/apptest"
+)
+
+// world is what the permission matrix acts on.
+type world struct {
+	t    *testing.T
+	rows *rows
+	// main works cases; late has missed deadlines; idle has no cases, so that its clock may move.
+	main, late, idle *apptest.Shop
+	// targets are objects in the state an attempt needs; a refusal leaves them, a success uses them up.
+	targets map[string]string
+	number  int
+	// missed are deadlines to explain; ended are cases that only wait to be closed.
+	missed, ended []string
+}
+
+// handlers is how many roles may explain and close, and so how many objects each needs.
+const handlers = 3
+
+func newWorld(t *testing.T, e *apptest.Env) *world {
+	w := &world{t: t, rows: openRows(t, e), targets: map[string]string{}}
+	w.main = e.Sandbox("main", clockAt)
+	w.late = e.Sandbox("late", clockAt)
+	w.idle = e.Sandbox("idle", clockAt)
+	var cases []string
+	for range 2 * handlers {
+		cases = append(cases, w.late.Request(order(w.late), "RETURN_AND_REFUND", 1))
+	}
+	w.late.Advance("2025-09-25T10:00:01+08:00") // FIRST_RESPONSE, 24 hours, is missed
+	for i, id := range cases {
+		vars := apptest.Vars{"id": id}
+		missed := only(w.late.Agent.Must(`query($id: ID!) { return(id: $id) { deadlines(state: [BREACHED]) { id } } }`, vars).List("return.deadlines")).Str("id")
+		if i < handlers {
+			w.missed = append(w.missed, missed)
+			continue
+		}
+		w.late.Agent.Must(apptest.RejectReturn, vars)
+		w.late.Agent.Must(explain, apptest.Vars{"id": missed, "at": "2025-09-25T10:00:01+08:00"})
+		w.ended = append(w.ended, id)
+	}
+	return w
+}
+
+const explain = `mutation($id: ID!, $at: DateTime!) { caseExplainDelay(deadline: $id, input: { reason: WORKLOAD, text: "Sorry.", toldAt: $at, channel: PHONE }) { deadline { id } userErrors { code } } }`
+
+func (w *world) next() int {
+	w.number++
+	return w.number
+}
+
+// bring gives a return of main in a state, the same one until it is used up.
+func (w *world) bring(state string) string {
+	if w.targets[state] == "" {
+		w.targets[state] = bring(w.main, state)
+	}
+	return w.targets[state]
+}
+
+// pop takes the next of the prepared objects in turn; the roles that are refused leave it for the next.
+func (w *world) pop(name string, from *[]string) string {
+	if w.targets[name] == "" && len(*from) > 0 {
+		w.targets[name], *from = (*from)[0], (*from)[1:]
+	}
+	return w.targets[name]
+}
+
+// attempt is how a root field is tried: an operation that would succeed for somebody who may, with $m for the merchant.
+type attempt struct {
+	doc  string
+	with func(*world) apptest.Vars
+	shop func(*world) *apptest.Shop
+}
+
+// on brings a return to a state for an attempt.
+func on(state string) func(*world) apptest.Vars {
+	return func(w *world) apptest.Vars {
+		return apptest.Vars{"id": w.bring(state), "key": fmt.Sprintf("key-%d", w.next())}
+	}
+}
+
+func ofMain(path, query string) func(*world) apptest.Vars {
+	return func(w *world) apptest.Vars {
+		return apptest.Vars{"id": w.main.Admin.Must(query, apptest.Vars{"id": w.bring(refunding)}).Str(path)}
+	}
+}
+
+var attempts = map[string]attempt{
+	"viewer":          {doc: `{ viewer { subject } }`},
+	"now":             {doc: `query($m: ID) { now(merchant: $m) }`},
+	"node":            {doc: `query($id: ID!) { node(id: $id) { id } }`, with: on(requested)},
+	"nodes":           {doc: `query($id: ID!) { nodes(ids: [$id]) { id } }`, with: on(requested)},
+	"merchant":        {doc: `{ merchant(slug: "main") { id } }`},
+	"order":           {doc: `query($id: ID!, $m: ID) { order(id: $id, merchant: $m) { id } }`, with: ofMain("return.order.id", `query($id: ID!) { return(id: $id) { order { id } } }`)},
+	"orders":          {doc: `query($m: ID) { orders(merchant: $m) { nodes { id } totalCount } }`},
+	"case":            {doc: `query($id: ID!, $m: ID) { case(id: $id, merchant: $m) { id } }`, with: on(requested)},
+	"cases":           {doc: `query($m: ID) { cases(merchant: $m) { nodes { id } totalCount } }`},
+	"return":          {doc: `query($id: ID!) { return(id: $id) { id } }`, with: on(requested)},
+	"returns":         {doc: `query($m: ID) { returns(merchant: $m) { nodes { id } totalCount } }`},
+	"deadlines":       {doc: `query($m: ID) { deadlines(merchant: $m) { nodes { id } totalCount } }`},
+	"refunds":         {doc: `query($m: ID) { refunds(merchant: $m) { nodes { id } totalCount } }`},
+	"returnReasons":   {doc: `query($m: ID) { returnReasons(merchant: $m) { id } }`},
+	"calendar":        {doc: `{ calendar(code: "CN") { id } }`},
+	"deadlinePreview": {doc: `{ deadlinePreview(input: { calendar: "CN", unit: WORKING_DAYS, length: 3, startedAt: "2025-09-24T10:00:00+08:00" }) { promisedDueAt } }`},
+	"servicePolicy":   {doc: `query($m: ID!) { servicePolicy(merchant: $m) { merchantName } }`},
+
+	"merchantCreate": {
+		doc:  `mutation($n: String!) { merchantCreate(input: { idempotencyKey: $n, slug: $n, name: "N", mode: SANDBOX, currency: CNY, calendar: "CN", jurisdiction: "CN" }) { merchant { id } userErrors { code } } }`,
+		with: numbered("n", "new"),
+	},
+	"staffUpsert": {
+		doc:  `mutation($m: ID, $n: String!) { staffUpsert(merchant: $m, input: { subject: $n, name: "N", role: AGENT }) { staff { id } userErrors { code } } }`,
+		with: numbered("n", "new"),
+	},
+	"policyPublish": {
+		doc:  `mutation($m: ID, $n: String!) { policyPublish(merchant: $m, input: { text: $n }) { servicePolicy { version } userErrors { code } } }`,
+		with: numbered("n", "words"),
+	},
+	"returnAddressUpsert": {
+		doc:  `mutation($m: ID, $n: String!) { returnAddressUpsert(merchant: $m, input: { name: $n, recipient: "R", phone: "02100000000", line: "1", city: "Shanghai", country: "CN", isDefault: false }) { returnAddress { id } userErrors { code } } }`,
+		with: numbered("n", "new"),
+	},
+	"orderUpsert":  {doc: `mutation($m: ID, $in: OrderInput!) { orderUpsert(merchant: $m, input: $in) { order { id } userErrors { code } } }`, with: newOrder},
+	"ordersImport": {doc: `mutation($m: ID, $in: OrderInput!) { ordersImport(merchant: $m, orders: [$in]) { created userErrors { code } } }`, with: newOrder},
+	"calendarPublish": {
+		doc:  `mutation($n: String!) { calendarPublish(input: { code: "TEST", name: $n, timeZone: "Asia/Shanghai", weekend: [SUNDAY], years: [{ year: 2030, status: PROVISIONAL, off: [], makeUpWorkdays: [] }] }) { calendar { id } userErrors { code } } }`,
+		with: numbered("n", "Test"),
+	},
+	"testClockAdvance": {
+		doc: `mutation($m: ID, $to: DateTime!) { testClockAdvance(merchant: $m, to: $to) { now userErrors { code } } }`,
+		with: func(w *world) apptest.Vars {
+			return apptest.Vars{"to": fmt.Sprintf("2026-01-01T00:00:00.%06dZ", w.next())}
+		},
+		shop: func(w *world) *apptest.Shop { return w.idle },
+	},
+
+	"returnRequest": {
+		doc:  apptest.RequestReturn,
+		with: func(w *world) apptest.Vars { return w.main.RequestVars(w.freshOrder(), "RETURN_AND_REFUND", 1) },
+	},
+	"returnProvideInfo": {doc: apptest.GiveInfo, with: on(needsInfo)},
+	"returnShip":        {doc: apptest.ShipReturn, with: on(awaiting)},
+	"returnCancel":      {doc: apptest.CancelReturn, with: on(requested)},
+	"returnRequestInfo": {doc: apptest.AskInfo, with: on(requested)},
+	"returnApprove":     {doc: apptest.ApproveReturn, with: on(requested)},
+	"returnReject":      {doc: apptest.RejectReturn, with: on(requested)},
+	"returnReceive":     {doc: apptest.ReceiveReturn, with: on(inTransit)},
+	"returnInspect": {doc: apptest.InspectReturn, with: func(w *world) apptest.Vars {
+		id := w.bring(received)
+		return apptest.Vars{"id": id, "items": w.main.Findings(id, true)}
+	}},
+	"returnRefund": {doc: apptest.RefundReturn, with: on(inspected)},
+	"refundConfirm": {doc: apptest.ConfirmRefund, with: func(w *world) apptest.Vars {
+		vars := ofMain("return.refunds.0.id", `query($id: ID!) { return(id: $id) { refunds { id } } }`)(w)
+		vars["key"] = fmt.Sprintf("key-%d", w.next())
+		return vars
+	}},
+	"caseAssign": {
+		doc: `mutation($id: ID!, $staff: ID!) { caseAssign(id: $id, staff: $staff) { case { id } userErrors { code } } }`,
+		with: func(w *world) apptest.Vars {
+			return apptest.Vars{"id": w.bring(requested), "staff": w.main.Admin.Must(`{ merchant { staff { id } } }`, nil).Str("merchant.staff.0.id")}
+		},
+	},
+	"caseRespond": {
+		doc:  `mutation($id: ID!, $key: String!) { caseRespond(id: $id, idempotencyKey: $key, message: "We look into it.") { case { id } userErrors { code } } }`,
+		with: on(requested),
+	},
+	"caseExplainDelay": {
+		doc: explain,
+		with: func(w *world) apptest.Vars {
+			return apptest.Vars{"id": w.pop("missed", &w.missed), "at": "2025-09-25T10:00:01+08:00"}
+		},
+		shop: func(w *world) *apptest.Shop { return w.late },
+	},
+	"caseClose": {
+		doc:  `mutation($id: ID!) { caseClose(id: $id) { case { id closedAt } userErrors { code } } }`,
+		with: func(w *world) apptest.Vars { return apptest.Vars{"id": w.pop("ended", &w.ended)} },
+		shop: func(w *world) *apptest.Shop { return w.late },
+	},
+}
+
+func numbered(name, word string) func(*world) apptest.Vars {
+	return func(w *world) apptest.Vars { return apptest.Vars{name: fmt.Sprintf("%s-%d", word, w.next())} }
+}
+
+func newOrder(w *world) apptest.Vars {
+	return apptest.Vars{"in": apptest.Vars{"number": fmt.Sprintf("M%d", w.next()), "placedAt": delivered, "currency": "CNY",
+		"customer": apptest.Vars{"externalId": "c-1", "name": "Li Lei"},
+		"lines":    []apptest.Vars{{"sku": "KETTLE", "title": "Kettle", "quantity": 1, "unitPrice": "99.00"}}}}
+}
+
+// freshOrder is an order that nothing was returned of, the same one until a request succeeds.
+func (w *world) freshOrder() apptest.Order {
+	if w.targets["order"] == "" {
+		o := order(w.main)
+		w.targets["order"], w.targets["line"] = o.ID, o.Lines[0]
+	}
+	return apptest.Order{ID: w.targets["order"], Lines: []string{w.targets["line"]}}
+}
