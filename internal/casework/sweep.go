@@ -29,6 +29,8 @@ type watch struct {
 	merchantID string // empty: all live merchants
 	caseID     string // empty: all cases
 	now        time.Time
+	// background: a case that somebody holds is left for the next round, instead of waiting for it.
+	background bool
 }
 
 func (w watch) running() []predicate.Deadline {
@@ -46,7 +48,7 @@ func (w watch) running() []predicate.Deadline {
 // clocks are looked at by the time they show.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	ctx = auth.AsSystem(ctx, "")
-	found, err := s.sweep(ctx, watch{now: s.real()})
+	found, err := s.sweep(ctx, watch{now: s.real(), background: true})
 	if err != nil {
 		return found, err
 	}
@@ -55,7 +57,7 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 		return found, err
 	}
 	for _, m := range sandboxes {
-		n, err := s.sweep(ctx, watch{sandbox: true, merchantID: m.ID, now: s.Now(m)})
+		n, err := s.sweep(ctx, watch{sandbox: true, merchantID: m.ID, now: s.Now(m), background: true})
 		found += n
 		if err != nil {
 			return found, err
@@ -105,7 +107,7 @@ func (s *Service) claim(ctx context.Context, w watch, column string, which ...pr
 		cases.Where(sql.In(cases.C(servicecase.FieldID), due.OrderBy(t.C(column)).Limit(sweepBatch)))
 	})
 	if s.store.Dialect() == dialect.Postgres {
-		if w.caseID == "" {
+		if w.background {
 			q = q.ForUpdate(sql.WithLockAction(sql.SkipLocked))
 		} else {
 			q = q.ForUpdate()
@@ -204,7 +206,8 @@ func (s *Service) expire(ctx context.Context, client *ent.Client, missed []*ent.
 		return nil, nil
 	}
 	all := caseIDs(missed)
-	owing, err := client.Deadline.Query().Where(entdeadline.CaseIDIn(all...), entdeadline.ExplanationOwed(true)).
+	theirs := entdeadline.And(entdeadline.MerchantIDIn(merchantIDs(missed)...), entdeadline.CaseIDIn(all...)) // as the index has it
+	owing, err := client.Deadline.Query().Where(theirs, entdeadline.ExplanationOwed(true)).
 		GroupBy(entdeadline.FieldCaseID).Strings(ctx)
 	if err != nil {
 		return nil, err
@@ -234,7 +237,7 @@ func (s *Service) expire(ctx context.Context, client *ent.Client, missed []*ent.
 	if err != nil {
 		return nil, err
 	}
-	open := client.Deadline.Update().Where(entdeadline.CaseIDIn(all...), entdeadline.Open(true)).SetOpen(false)
+	open := client.Deadline.Update().Where(theirs, entdeadline.Open(true)).SetOpen(false)
 	err = open.Modify(func(u *sql.UpdateBuilder) {
 		u.Set(entdeadline.FieldState, sql.Expr("CASE WHEN state = 'BREACHED' THEN state ELSE 'CANCELLED' END"))
 	}).Exec(ctx)
@@ -273,12 +276,21 @@ func ids(ds []*ent.Deadline) []string {
 
 // caseIDs lists the cases of deadlines, each once.
 func caseIDs(ds []*ent.Deadline) []string {
+	return distinct(ds, func(d *ent.Deadline) string { return d.CaseID })
+}
+
+// merchantIDs lists the merchants of deadlines, each once.
+func merchantIDs(ds []*ent.Deadline) []string {
+	return distinct(ds, func(d *ent.Deadline) string { return d.MerchantID })
+}
+
+func distinct(ds []*ent.Deadline, of func(*ent.Deadline) string) []string {
 	seen := map[string]bool{}
 	out := []string{}
 	for _, d := range ds {
-		if !seen[d.CaseID] {
-			seen[d.CaseID] = true
-			out = append(out, d.CaseID)
+		if id := of(d); !seen[id] {
+			seen[id] = true
+			out = append(out, id)
 		}
 	}
 	return out

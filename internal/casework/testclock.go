@@ -14,12 +14,15 @@ import (
 	"aftersales/internal/problem"
 )
 
+// lastClockYear leaves every promise room to end within the years that deadlines can be counted in.
+const lastClockYear = 2090
+
 // AdvanceClock moves a sandbox's clock forward, stopping at every instant at which something falls due or comes at risk
 // and letting the sweep run there, before it answers with the time then shown. A crash leaves the clock at the last stop,
 // with everything up to it done.
 //
 // Requires: MERCHANT_ADMIN or PLATFORM_ADMIN. Errors: NOT_ELIGIBLE for a LIVE merchant, INVALID_INPUT at to for a time
-// that lies before the clock.
+// that lies before the clock or after 2090.
 func (s *Service) AdvanceClock(ctx context.Context, to time.Time) (time.Time, error) {
 	if _, err := auth.Require(ctx, "testClockAdvance"); err != nil {
 		return time.Time{}, err
@@ -29,6 +32,9 @@ func (s *Service) AdvanceClock(ctx context.Context, to time.Time) (time.Time, er
 		return time.Time{}, err
 	}
 	to = to.UTC().Truncate(time.Microsecond)
+	if to.Year() > lastClockYear {
+		return time.Time{}, problem.Invalid(problem.Textf("must not lie after the year %d", "不能晚于 %d 年", lastClockYear), "to")
+	}
 	ctx = auth.AsSystem(ctx, m.ID)
 	for done := false; !done; {
 		err := s.store.InTx(ctx, func(ctx context.Context) error {
