@@ -60,7 +60,8 @@ func (s *Service) Do(ctx context.Context, act Act, fn func(ctx context.Context, 
 	if err != nil {
 		return err
 	}
-	if now := s.Now(m); seen.NextDueAt != nil && !now.Before(*seen.NextDueAt) {
+	arrived := s.Now(m)
+	if seen.NextDueAt != nil && !arrived.Before(*seen.NextDueAt) {
 		if err := s.settle(ctx, m, seen.ID); err != nil {
 			return err
 		}
@@ -72,6 +73,9 @@ func (s *Service) Do(ctx context.Context, act Act, fn func(ctx context.Context, 
 		st, err := s.begin(ctx, a, seen)
 		if err != nil {
 			return err
+		}
+		if st.Merchant.ClockAt == nil {
+			st.Now = arrived // what falls due while the act waits for its lock is the sweep's to find, with all that follows
 		}
 		facts := FactsOf(st.Case, st.Now)
 		if act.Judge != nil {
