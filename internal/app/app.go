@@ -143,7 +143,11 @@ func (a *App) authenticate(ctx context.Context, bearer string) (context.Context,
 	if err != nil {
 		return ctx, httpapi.LogIdentity{}, fmt.Errorf("identify: %w", err)
 	}
-	return auth.With(ctx, actor), httpapi.LogIdentity{Merchant: claims.Merchant, Actor: claims.Subject, Role: string(claims.Role), ExpiresAt: claims.ExpiresAt}, nil
+	who := claims.Subject
+	if actor.Role == auth.Customer {
+		who = actor.CustomerID // a customer's subject may well be their e-mail address, which no log may hold
+	}
+	return auth.With(ctx, actor), httpapi.LogIdentity{Merchant: claims.Merchant, Actor: who, Role: string(claims.Role), ExpiresAt: claims.ExpiresAt}, nil
 }
 
 func prepareContext(ctx context.Context, r *http.Request) context.Context {
