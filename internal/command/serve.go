@@ -28,16 +28,17 @@ func (c *cli) serve(ctx context.Context, args []string) error {
 	if err := c.parse(set, args, 0); err != nil {
 		return err
 	}
-	if *reset {
-		if err := resetEmbedded(c.cfg); err != nil {
-			return err
-		}
-	}
+	// The address first: a demo that still runs there keeps its database.
 	ln, err := net.Listen("tcp", c.cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	defer ln.Close()
+	if *reset {
+		if err := resetEmbedded(c.cfg); err != nil {
+			return err
+		}
+	}
 	a, err := app.Open(ctx, c.cfg, c.log, app.Options{})
 	if err != nil {
 		return err
