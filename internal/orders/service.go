@@ -125,6 +125,7 @@ func (s *Service) batch(ctx context.Context, m *ent.Merchant, in []Input) ([]Out
 		return nil, err
 	}
 	var newCustomers []*ent.CustomerCreate
+	unwritten := map[string]*ent.CustomerCreate{} // of newCustomers, by external id
 	var newOrders []*ent.OrderCreate
 	var newLines []*ent.OrderLineCreate
 	for i := range in {
@@ -146,6 +147,9 @@ func (s *Service) batch(ctx context.Context, m *ent.Merchant, in []Input) ([]Out
 			cus = &ent.Customer{ID: id}
 			customers[o.Customer.ExternalID] = cus
 			newCustomers = append(newCustomers, create)
+			unwritten[o.Customer.ExternalID] = create
+		} else if create, waits := unwritten[o.Customer.ExternalID]; waits {
+			describe(create, o.Customer) // the later order knows better, as it would in a call of its own
 		} else if err := updateCustomer(ctx, client, cus, o.Customer); err != nil {
 			return nil, err
 		}
@@ -156,6 +160,7 @@ func (s *Service) batch(ctx context.Context, m *ent.Merchant, in []Input) ([]Out
 					return nil, err
 				}
 				newCustomers = nil
+				clear(unwritten)
 			}
 			out[i], err = s.update(ctx, client, m.ID, old, o, priced, cus.ID, hash)
 			if err != nil {

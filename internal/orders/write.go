@@ -18,14 +18,19 @@ import (
 )
 
 func newCustomer(c *ent.Client, merchantID string, in CustomerInput) *ent.CustomerCreate {
-	return c.Customer.Create().SetID(id.New(id.Customer)).SetMerchantID(merchantID).SetExternalID(in.ExternalID).
-		SetName(in.Name).SetEmail(in.Email).SetPhone(in.Phone).SetAddress(in.Address)
+	return describe(c.Customer.Create().SetID(id.New(id.Customer)).SetMerchantID(merchantID).SetExternalID(in.ExternalID), in)
+}
+
+func describe(c *ent.CustomerCreate, in CustomerInput) *ent.CustomerCreate {
+	return c.SetName(in.Name).SetEmail(in.Email).SetPhone(in.Phone).SetAddress(in.Address)
 }
 
 func updateCustomer(ctx context.Context, c *ent.Client, old *ent.Customer, in CustomerInput) error {
 	if old.Name == in.Name && old.Email == in.Email && old.Phone == in.Phone && old.Address == in.Address {
 		return nil
 	}
+	// What the next order of this customer in the same call is compared with.
+	old.Name, old.Email, old.Phone, old.Address = in.Name, in.Email, in.Phone, in.Address
 	return c.Customer.UpdateOneID(old.ID).SetName(in.Name).SetEmail(in.Email).SetPhone(in.Phone).SetAddress(in.Address).Exec(ctx)
 }
 
