@@ -73,10 +73,9 @@ func (s *Service) Respond(ctx context.Context, caseID, key, message string) erro
 	if err != nil {
 		return err
 	}
-	_, err = s.store.Once(ctx, lifecycle.CaseRespond.Operation(), key, []string{caseID, message}, func(ctx context.Context) (string, error) {
-		return caseID, s.Do(ctx, Act{Action: lifecycle.CaseRespond, CaseID: caseID}, func(ctx context.Context, st *Step) error {
-			return st.Happened(ctx, lifecycle.Responded, message, nil)
-		})
+	act := Act{Action: lifecycle.CaseRespond, CaseID: caseID}
+	_, err = s.DoOnce(ctx, act, key, []string{caseID, message}, caseID, func(ctx context.Context, st *Step) error {
+		return st.Happened(ctx, lifecycle.Responded, message, nil)
 	})
 	return err
 }

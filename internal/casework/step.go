@@ -52,22 +52,9 @@ func (s *Service) Do(ctx context.Context, act Act, fn func(ctx context.Context, 
 	if err != nil {
 		return err
 	}
-	seen, err := s.find(ctx, act)
+	seen, arrived, err := s.arrive(ctx, act)
 	if err != nil {
 		return err
-	}
-	m, err := s.Merchant(auth.ForMerchant(ctx, seen.MerchantID))
-	if err != nil {
-		return err
-	}
-	arrived := s.Now(m)
-	if seen.NextDueAt != nil && !arrived.Before(*seen.NextDueAt) {
-		if err := s.settle(ctx, m, seen.ID); err != nil {
-			return err
-		}
-		if seen, err = s.find(ctx, act); err != nil {
-			return err
-		}
 	}
 	return s.store.InTx(ctx, func(ctx context.Context) error {
 		st, err := s.begin(ctx, a, seen)
@@ -100,6 +87,43 @@ func (s *Service) Do(ctx context.Context, act Act, fn func(ctx context.Context, 
 		}
 		return st.write(ctx)
 	})
+}
+
+// DoOnce is Do for an act that carries an idempotency key and makes, or is about, the object with the id made: the same key
+// with the same input does nothing and returns the id of the first time. What was overdue when the act arrived is settled
+// in a transaction of its own, so that a refusal does not undo what the server noticed on the way.
+func (s *Service) DoOnce(ctx context.Context, act Act, key string, input any, made string, fn func(ctx context.Context, st *Step) error) (string, error) {
+	if _, err := auth.Require(ctx, act.Action.Operation()); err != nil {
+		return "", err
+	}
+	// Whatever the version: a repetition names the version that stood before its first time.
+	if _, _, err := s.arrive(ctx, Act{Action: act.Action, CaseID: act.CaseID}); err != nil {
+		return "", err
+	}
+	return s.store.Once(ctx, act.Action.Operation(), key, input, func(ctx context.Context) (string, error) {
+		return made, s.Do(ctx, act, fn)
+	})
+}
+
+// arrive finds the case an act is about as it stands at the instant the act arrives, its overdue deadlines settled.
+func (s *Service) arrive(ctx context.Context, act Act) (*ent.ServiceCase, time.Time, error) {
+	seen, err := s.find(ctx, act)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	m, err := s.Merchant(auth.ForMerchant(ctx, seen.MerchantID))
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	arrived := s.Now(m)
+	if seen.NextDueAt == nil || arrived.Before(*seen.NextDueAt) {
+		return seen, arrived, nil
+	}
+	if err := s.settle(ctx, m, seen.ID); err != nil {
+		return nil, time.Time{}, err
+	}
+	seen, err = s.find(ctx, act)
+	return seen, arrived, err
 }
 
 func isTransition(k lifecycle.Kind, a lifecycle.Action) bool {

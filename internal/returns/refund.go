@@ -37,24 +37,23 @@ func (s *Service) Refund(ctx context.Context, caseID string, expected *int, key 
 	if _, err := auth.Require(ctx, "returnRefund"); err != nil {
 		return "", err
 	}
-	return s.store.Once(ctx, "returnRefund", key, caseID, func(ctx context.Context) (string, error) {
-		refundID := id.New(id.Refund)
-		return refundID, s.do(ctx, lifecycle.ReturnRefund, caseID, expected, func(ctx context.Context, st *casework.Step) error {
-			items, err := s.items(ctx, caseID)
-			if err != nil {
-				return err
-			}
-			amount, currency, err := s.orders.Settle(ctx, st.Case.OrderID, takes(items))
-			if err != nil {
-				return err
-			}
-			err = s.store.Client(ctx).Refund.Create().SetID(refundID).SetMerchantID(st.Case.MerchantID).SetCaseID(caseID).SetAmount(amount).
-				SetCurrency(currency).SetState(Processing).SetGateway(manual).SetStartedAt(st.Now).Exec(ctx)
-			if err != nil {
-				return err
-			}
-			return st.Happened(ctx, lifecycle.RefundStarted, "", map[string]string{"amount": money.Format(amount, currency), "currency": currency})
-		})
+	refundID := id.New(id.Refund)
+	act := casework.Act{Action: lifecycle.ReturnRefund, CaseID: caseID, Expected: expected}
+	return s.cases.DoOnce(ctx, act, key, caseID, refundID, func(ctx context.Context, st *casework.Step) error {
+		items, err := s.items(ctx, caseID)
+		if err != nil {
+			return err
+		}
+		amount, currency, err := s.orders.Settle(ctx, st.Case.OrderID, takes(items))
+		if err != nil {
+			return err
+		}
+		err = s.store.Client(ctx).Refund.Create().SetID(refundID).SetMerchantID(st.Case.MerchantID).SetCaseID(caseID).SetAmount(amount).
+			SetCurrency(currency).SetState(Processing).SetGateway(manual).SetStartedAt(st.Now).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		return st.Happened(ctx, lifecycle.RefundStarted, "", map[string]string{"amount": money.Format(amount, currency), "currency": currency})
 	})
 }
 
@@ -113,28 +112,27 @@ func (s *Service) ConfirmRefund(ctx context.Context, refundID, key, reference st
 	if err != nil {
 		return err
 	}
-	_, err = s.store.Once(ctx, "refundConfirm", key, []any{refundID, reference, creditedAt}, func(ctx context.Context) (string, error) {
-		return refundID, s.do(ctx, lifecycle.RefundConfirm, row.CaseID, nil, func(ctx context.Context, st *casework.Step) error {
-			at := st.Now
-			if creditedAt != nil {
-				at = creditedAt.UTC().Truncate(time.Microsecond)
-			}
-			if at.After(st.Now) || at.Before(row.StartedAt) {
-				return problem.Invalid(problem.Textf("must lie between the refund's start (%[1]s) and now (%[2]s)", "须在退款发起（%[1]s）与现在（%[2]s）之间",
-					row.StartedAt.UTC().Format(time.RFC3339), st.Now.Format(time.RFC3339)), "creditedAt")
-			}
-			n, err := s.store.Client(ctx).Refund.Update().Where(refund.ID(refundID), refund.State(Processing)).
-				SetState(Credited).SetReference(reference).SetCreditedAt(at).Save(ctx)
-			if err != nil {
-				return err
-			}
-			if n == 0 {
-				return problem.New(problem.Conflict, problem.Text{EN: "the refund was confirmed by somebody else", ZH: "该退款已被他人确认"})
-			}
-			st.Ends(lifecycle.OutcomeRefunded, "")
-			return st.HappenedAt(ctx, lifecycle.RefundCredited, at, "", map[string]string{
-				"amount": money.Format(row.Amount, row.Currency), "currency": row.Currency, "reference": reference})
-		})
+	act := casework.Act{Action: lifecycle.RefundConfirm, CaseID: row.CaseID}
+	_, err = s.cases.DoOnce(ctx, act, key, []any{refundID, reference, creditedAt}, refundID, func(ctx context.Context, st *casework.Step) error {
+		at := st.Now
+		if creditedAt != nil {
+			at = creditedAt.UTC().Truncate(time.Microsecond)
+		}
+		if at.After(st.Now) || at.Before(row.StartedAt) {
+			return problem.Invalid(problem.Textf("must lie between the refund's start (%[1]s) and now (%[2]s)", "须在退款发起（%[1]s）与现在（%[2]s）之间",
+				row.StartedAt.UTC().Format(time.RFC3339), st.Now.Format(time.RFC3339)), "creditedAt")
+		}
+		n, err := s.store.Client(ctx).Refund.Update().Where(refund.ID(refundID), refund.State(Processing)).
+			SetState(Credited).SetReference(reference).SetCreditedAt(at).Save(ctx)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return problem.New(problem.Conflict, problem.Text{EN: "the refund was confirmed by somebody else", ZH: "该退款已被他人确认"})
+		}
+		st.Ends(lifecycle.OutcomeRefunded, "")
+		return st.HappenedAt(ctx, lifecycle.RefundCredited, at, "", map[string]string{
+			"amount": money.Format(row.Amount, row.Currency), "currency": row.Currency, "reference": reference})
 	})
 	return err
 }
