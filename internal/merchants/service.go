@@ -299,7 +299,8 @@ func (s *Service) find(ctx context.Context, idOrSlug string) (*ent.Merchant, err
 }
 
 // Scope confines the context to the merchant named by an argument (id or slug). nil leaves the actor where they are; a
-// tenant's actor may name only their own merchant: any other is NOT_FOUND, as if it did not exist.
+// tenant's actor may name only their own merchant: any other is NOT_FOUND, as if it did not exist. With an error comes the
+// context as it was, so that the refusal can be told in the reader's language.
 func (s *Service) Scope(ctx context.Context, named *string) (context.Context, error) {
 	a, _ := auth.From(ctx)
 	if named == nil || a.Anonymous() {
@@ -307,10 +308,10 @@ func (s *Service) Scope(ctx context.Context, named *string) (context.Context, er
 	}
 	m, err := s.find(ctx, *named)
 	if err == ErrUnknown {
-		return nil, casework.NotFound("merchant", "商家", "merchant")
+		return ctx, casework.NotFound("merchant", "商家", "merchant")
 	}
 	if err != nil {
-		return nil, err
+		return ctx, err
 	}
 	return auth.ForMerchant(ctx, m.ID), nil
 }
