@@ -117,8 +117,8 @@ func (r *Resolver) findCalendars(ctx context.Context, ids []string, found map[st
 	return err
 }
 
-// personal shows a customer's phone or e-mail: whole to those who need it, which the audit records for staff, masked to
-// everyone else (SLA-A-3.1.4).
+// personal shows a customer's phone or e-mail, or an id made of one: whole to those who need it, which the audit records
+// for staff, masked to everyone else (SLA-A-3.1.4).
 func (r *Resolver) personal(ctx context.Context, c *ent.Customer, value string, mask func(string) string) *string {
 	if value == "" {
 		return nil

@@ -13,6 +13,14 @@ import (
 	"context"
 )
 
+func (r *customerResolver) ExternalID(ctx context.Context, obj *view.Customer) (string, error) {
+	id := obj.Customer.ExternalID
+	if !view.PersonalID(id) {
+		return id, nil
+	}
+	return *r.personal(ctx, obj.Customer, id, view.MaskID), nil
+}
+
 func (r *customerResolver) Email(ctx context.Context, obj *view.Customer) (*string, error) {
 	return r.personal(ctx, obj.Customer, obj.Customer.Email, view.MaskEmail), nil
 }

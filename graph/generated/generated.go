@@ -664,6 +664,8 @@ type ComplexityRoot struct {
 // region    ************************** generated!.gotpl **************************
 
 type CustomerResolver interface {
+	ExternalID(ctx context.Context, obj *view.Customer) (string, error)
+
 	Email(ctx context.Context, obj *view.Customer) (*string, error)
 	Phone(ctx context.Context, obj *view.Customer) (*string, error)
 }
@@ -5028,7 +5030,7 @@ type Mutation {
   Moves the clock of a SANDBOX merchant forward. Whatever comes at risk or falls due on the way happens at its own
   instant, before the answer.
   Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
-  Errors: NOT_ELIGIBLE (the merchant is LIVE), INVALID_INPUT (to lies before the clock), NOT_FOUND (merchant).
+  Errors: NOT_ELIGIBLE (the merchant is LIVE), INVALID_INPUT (to lies before the clock or after 2090), NOT_FOUND (merchant).
   """
   testClockAdvance(
     "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
@@ -5316,7 +5318,10 @@ extend type Mutation {
 type Customer implements Node {
   "Global id."
   id: ID!
-  "The merchant's own id of the customer."
+  """
+  The merchant's own id of the customer. An id that is an e-mail address or a phone number (tel:…), as imports without
+  customer ids make them, is masked and audited as those are.
+  """
   externalId: String!
   "Name; may be empty."
   name: String!
@@ -10633,7 +10638,7 @@ func (ec *executionContext) _Customer_externalId(ctx context.Context, field grap
 			return ec.fieldContext_Customer_externalId(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ExternalID, nil
+			return ec.Resolvers.Customer().ExternalID(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -10644,7 +10649,7 @@ func (ec *executionContext) _Customer_externalId(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_Customer_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Customer", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Customer", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Customer_name(ctx context.Context, field graphql.CollectedField, obj *view.Customer) (ret graphql.Marshaler) {
@@ -23564,10 +23569,43 @@ func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "externalId":
-			out.Values[i] = ec._Customer_externalId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Customer_externalId(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "name":
 			out.Values[i] = ec._Customer_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -24,3 +24,18 @@ func MaskEmail(s string) string {
 	}
 	return string([]rune(name)[:1]) + "***@" + domain
 }
+
+// telephone begins the external id of a customer whom an import knows by phone number alone.
+const telephone = "tel:"
+
+// PersonalID reports whether an external id is itself an e-mail address or a phone number: imports without customer ids
+// make such.
+func PersonalID(s string) bool { return strings.Contains(s, "@") || strings.HasPrefix(s, telephone) }
+
+// MaskID masks an external id that is personal.
+func MaskID(s string) string {
+	if number, ok := strings.CutPrefix(s, telephone); ok {
+		return telephone + MaskPhone(number)
+	}
+	return MaskEmail(s)
+}

@@ -130,7 +130,7 @@ func (s *Service) wherein(ctx context.Context, f Filter) ([]predicate.ServiceCas
 		ps = append(ps, casesAt(m, f.Risks, now))
 	}
 	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
-		ps = append(ps, s.matching(m, strings.TrimSpace(*f.Search)))
+		ps = append(ps, s.matching(ctx, m, strings.TrimSpace(*f.Search)))
 	}
 	return ps, nil
 }
@@ -154,8 +154,10 @@ func (s *Service) confined(ctx context.Context) (string, error) {
 }
 
 // matching finds cases by case number, order number, waybill or the customer's external id: whole or prefix, whatever the
-// case of letters.
-func (s *Service) matching(merchant, text string) predicate.ServiceCase {
+// case of letters. An external id that is an e-mail address or phone number is found only by who may see those: prefix by
+// prefix, others could spell it out.
+func (s *Service) matching(ctx context.Context, merchant, text string) predicate.ServiceCase {
+	a, _ := auth.From(ctx)
 	like := " LIKE "
 	if s.store.Dialect() == dialect.Postgres {
 		like = " ILIKE "
@@ -169,10 +171,15 @@ func (s *Service) matching(merchant, text string) predicate.ServiceCase {
 		return sql.Select(t.C(pick)).From(t).Where(sql.And(sql.EQ(t.C("merchant_id"), merchant), prefix(t.C(column))))
 	}
 	return func(c *sql.Selector) {
+		customers := from("customers", "id", "external_id")
+		if !a.SeesPersonalData() {
+			id := customers.C("external_id")
+			customers.Where(sql.Not(sql.Or(sql.Contains(id, "@"), sql.HasPrefix(id, "tel:"))))
+		}
 		c.Where(sql.Or(
 			prefix(c.C(servicecase.FieldNumber)),
 			sql.In(c.C(servicecase.FieldOrderID), from("orders", "id", "number")),
-			sql.In(c.C(servicecase.FieldCustomerID), from("customers", "id", "external_id")),
+			sql.In(c.C(servicecase.FieldCustomerID), customers),
 			sql.In(c.C(servicecase.FieldID), from("parcels", "case_id", "waybill")),
 		))
 	}
