@@ -1,0 +1,328 @@
+package contract
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"aftersales/internal/apptest"
+	"aftersales/internal/auth"
+	"aftersales/internal/id"
+)
+
+// idPlaces lists every place of the API that takes an id, as field.argument or field.argument.inputField, lists left out.
+func idPlaces(s *ast.Schema) (places []string) {
+	var within func(path string, t *ast.Type, seen []string)
+	within = func(path string, t *ast.Type, seen []string) {
+		if t.Name() == "ID" {
+			places = append(places, path)
+			return
+		}
+		def := s.Types[t.Name()]
+		if def.Kind != ast.InputObject || slices.Contains(seen, def.Name) {
+			return
+		}
+		for _, f := range def.Fields {
+			within(path+"."+f.Name, f.Type, append(seen, def.Name))
+		}
+	}
+	for _, root := range []*ast.Definition{s.Query, s.Mutation} {
+		for _, f := range root.Fields {
+			for _, a := range f.Arguments {
+				within(f.Name+"."+a.Name, a.Type, nil)
+			}
+		}
+	}
+	slices.Sort(places)
+	return places
+}
+
+// intrusion is an operation with somebody else's id ($id) in one place, everything else being right and the caller's own.
+type intrusion struct {
+	prefix string // of the ids that belong in the place
+	doc    string
+	with   func(m *mine) apptest.Vars
+}
+
+// mine is what the intruder has themself, so that only the foreign id can be what is refused.
+type mine struct {
+	s                   *apptest.Shop
+	requested, received string
+	number              string // of the case requested
+	staff               string
+	order               apptest.Order
+	orderNumber         string
+}
+
+const (
+	ok  = ` userErrors { code field message params { name value } allowedActions } `
+	who = `{ id number customer { name phone } } `
+)
+
+var intrusions = map[string]intrusion{
+	"node.id":                   {"*", `query($id: ID!) { node(id: $id) { id __typename } }`, nil},
+	"nodes.ids":                 {"*", `query($id: ID!) { nodes(ids: [$id, $id]) { id __typename } }`, nil},
+	"merchant.id":               {id.Merchant, `query($id: ID!) { merchant(id: $id) { id name staff { name } returnAddresses { phone } } }`, nil},
+	"order.id":                  {id.Order, `query($id: ID!) { order(id: $id) { id number } }`, nil},
+	"case.id":                   {id.Return, `query($id: ID!) { case(id: $id) ` + who + `}`, nil},
+	"return.id":                 {id.Return, `query($id: ID!) { return(id: $id) ` + who + `}`, nil},
+	"orders.filter.customer":    {id.Customer, `query($id: ID!) { orders(filter: { customer: $id }) { nodes { id } totalCount } }`, nil},
+	"cases.filter.assignee":     {id.Staff, `query($id: ID!) { cases(filter: { assignee: $id }) { nodes { id } totalCount } }`, nil},
+	"cases.filter.customer":     {id.Customer, `query($id: ID!) { cases(filter: { customer: $id }) { nodes { id } totalCount } }`, nil},
+	"cases.filter.order":        {id.Order, `query($id: ID!) { cases(filter: { order: $id }) { nodes { id } totalCount } }`, nil},
+	"returns.filter.assignee":   {id.Staff, `query($id: ID!) { returns(filter: { assignee: $id }) { nodes { id } totalCount } }`, nil},
+	"returns.filter.customer":   {id.Customer, `query($id: ID!) { returns(filter: { customer: $id }) { nodes { id } totalCount } }`, nil},
+	"returns.filter.order":      {id.Order, `query($id: ID!) { returns(filter: { order: $id }) { nodes { id } totalCount } }`, nil},
+	"deadlines.filter.assignee": {id.Staff, `query($id: ID!) { deadlines(filter: { assignee: $id }) { nodes { id } totalCount } }`, nil},
+
+	"now.merchant":                   {id.Merchant, `query($id: ID!) { now(merchant: $id) }`, nil},
+	"order.merchant":                 {id.Merchant, `query($id: ID!, $n: String!) { order(number: $n, merchant: $id) { id } }`, func(m *mine) apptest.Vars { return apptest.Vars{"n": m.orderNumber} }},
+	"orders.merchant":                {id.Merchant, `query($id: ID!) { orders(merchant: $id) { nodes { id } totalCount } }`, nil},
+	"case.merchant":                  {id.Merchant, `query($id: ID!, $n: String!) { case(number: $n, merchant: $id) { id } }`, func(m *mine) apptest.Vars { return apptest.Vars{"n": m.number} }},
+	"cases.merchant":                 {id.Merchant, `query($id: ID!) { cases(merchant: $id) { nodes { id } totalCount } }`, nil},
+	"returns.merchant":               {id.Merchant, `query($id: ID!) { returns(merchant: $id) { nodes { id } totalCount } }`, nil},
+	"deadlines.merchant":             {id.Merchant, `query($id: ID!) { deadlines(merchant: $id) { nodes { id } totalCount } }`, nil},
+	"refunds.merchant":               {id.Merchant, `query($id: ID!) { refunds(merchant: $id) { nodes { id } totalCount } }`, nil},
+	"returnReasons.merchant":         {id.Merchant, `query($id: ID!) { returnReasons(merchant: $id) { id handle } }`, nil},
+	"deadlinePreview.input.merchant": {id.Merchant, `query($id: ID!) { deadlinePreview(input: { merchant: $id, unit: WORKING_DAYS, length: 3, startedAt: "2025-09-24T10:00:00+08:00" }) { dueAt } }`, nil},
+
+	"staffUpsert.merchant":         {id.Merchant, `mutation($id: ID!) { staffUpsert(merchant: $id, input: { subject: "spy", name: "Spy", role: AGENT }) { staff { id }` + ok + `} }`, nil},
+	"policyPublish.merchant":       {id.Merchant, `mutation($id: ID!) { policyPublish(merchant: $id, input: { text: "Nothing is promised." }) { servicePolicy { version }` + ok + `} }`, nil},
+	"returnAddressUpsert.merchant": {id.Merchant, `mutation($id: ID!) { returnAddressUpsert(merchant: $id, input: { name: "main", recipient: "Spy", phone: "1", line: "1", city: "1", country: "CN", isDefault: true }) { returnAddress { id }` + ok + `} }`, nil},
+	"orderUpsert.merchant":         {id.Merchant, `mutation($id: ID!, $in: OrderInput!) { orderUpsert(merchant: $id, input: $in) { order { id }` + ok + `} }`, foreignOrder},
+	"ordersImport.merchant":        {id.Merchant, `mutation($id: ID!, $in: OrderInput!) { ordersImport(merchant: $id, orders: [$in]) { created updated unchanged rowErrors { index }` + ok + `} }`, foreignOrder},
+	"testClockAdvance.merchant":    {id.Merchant, `mutation($id: ID!) { testClockAdvance(merchant: $id, to: "2026-01-01T00:00:00Z") { now` + ok + `} }`, nil},
+
+	"returnRequest.input.order": {id.Order, `mutation($id: ID!, $line: ID!) { returnRequest(input: { idempotencyKey: "k", order: $id, remedy: RETURN_AND_REFUND, reasonHandle: "QUALITY", description: "d", items: [{ orderLine: $line, quantity: 1 }] }) { return { id }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"line": m.order.Lines[0]} }},
+	"returnRequest.input.items.orderLine": {id.OrderLine, `mutation($id: ID!, $own: ID!) { returnRequest(input: { idempotencyKey: "k", order: $own, remedy: RETURN_AND_REFUND, reasonHandle: "QUALITY", description: "d", items: [{ orderLine: $id, quantity: 1 }] }) { return { id }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.order.ID} }},
+	"returnRequestInfo.id": onReturn(`returnRequestInfo(id: $id, question: "Q?")`),
+	"returnProvideInfo.id": onReturn(`returnProvideInfo(id: $id, answer: "A.")`),
+	"returnApprove.id":     onReturn(`returnApprove(id: $id, input: { review: { product: { ok: true }, description: { ok: true }, reason: { ok: true } }, steps: ["S"] })`),
+	"returnApprove.input.returnAddress": {id.ReturnAddress, `mutation($id: ID!, $own: ID!) { returnApprove(id: $own, input: { review: { product: { ok: true }, description: { ok: true }, reason: { ok: true } }, steps: ["S"], returnAddress: $id }) { return { status }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.requested} }},
+	"returnReject.id":  onReturn(`returnReject(id: $id, input: { reason: "R" })`),
+	"returnShip.id":    onReturn(`returnShip(id: $id, input: { carrier: "C", waybill: "W" })`),
+	"returnReceive.id": onReturn(`returnReceive(id: $id)`),
+	"returnInspect.id": onReturn(`returnInspect(id: $id, items: [{ item: "rit_x", checks: [{ aspect: APPEARANCE, passed: true }, { aspect: FUNCTION, passed: true }, { aspect: ACCESSORIES, passed: true }] }])`),
+	"returnInspect.items.item": {id.ReturnItem, `mutation($id: ID!, $own: ID!) { returnInspect(id: $own, items: [{ item: $id, checks: [{ aspect: APPEARANCE, passed: true }, { aspect: FUNCTION, passed: true }, { aspect: ACCESSORIES, passed: true }] }]) { return { status }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.received} }},
+	"returnRefund.id":  onReturn(`returnRefund(id: $id, idempotencyKey: "k")`),
+	"returnCancel.id":  onReturn(`returnCancel(id: $id)`),
+	"refundConfirm.id": {id.Refund, `mutation($id: ID!) { refundConfirm(id: $id, idempotencyKey: "k", reference: "r") { return { id } refund { id }` + ok + `} }`, nil},
+	"caseAssign.id": {id.Return, `mutation($id: ID!, $own: ID!) { caseAssign(id: $id, staff: $own) { case { id }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.staff} }},
+	"caseAssign.staff": {id.Staff, `mutation($id: ID!, $own: ID!) { caseAssign(id: $own, staff: $id) { case { assignee { name } }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.requested} }},
+	"caseRespond.id":            {id.Return, `mutation($id: ID!) { caseRespond(id: $id, idempotencyKey: "k", message: "M") { case { id }` + ok + `} }`, nil},
+	"caseExplainDelay.deadline": {id.Deadline, `mutation($id: ID!) { caseExplainDelay(deadline: $id, input: { reason: OTHER, text: "T", toldAt: "2025-09-24T10:00:00+08:00", channel: PHONE }) { deadline { id }` + ok + `} }`, nil},
+	"caseClose.id":              {id.Return, `mutation($id: ID!) { caseClose(id: $id) { case { id }` + ok + `} }`, nil},
+}
+
+// public are the places where an id may be anybody's: the published standards of a merchant (MALL-1.1a).
+var public = []string{"servicePolicy.merchant"}
+
+func onReturn(call string) intrusion {
+	return intrusion{prefix: id.Return, doc: `mutation($id: ID!) { ` + call + ` { return { id }` + ok + `} }`}
+}
+
+func foreignOrder(*mine) apptest.Vars {
+	return apptest.Vars{"in": apptest.Vars{"number": "N1", "placedAt": delivered, "currency": "CNY", "customer": apptest.Vars{"externalId": "spy", "name": "Spy"},
+		"lines": []apptest.Vars{{"sku": "S", "title": "T", "quantity": 1, "unitPrice": "1.00"}}}}
+}
+
+func belongings(s *apptest.Shop) *mine {
+	m := &mine{s: s, requested: bring(s, requested), received: bring(s, received), order: order(s)}
+	d := s.Admin.Must(`query($id: ID!, $order: ID!) { return(id: $id) { number } order(id: $order) { number } merchant { staff { id } } }`,
+		apptest.Vars{"id": m.requested, "order": m.order.ID})
+	m.number, m.orderNumber, m.staff = d.Str("return.number"), d.Str("order.number"), d.Str("merchant.staff.0.id")
+	return m
+}
+
+// SLA-A-3.1.4: one merchant's ids in the hands of another merchant's people. Whatever the role and wherever the id is put,
+// the answer is that of an id that nobody has, to the byte, and nothing is written.
+func TestForeignIDsAreUnknownIDs(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		a, b := e.Sandbox("shop-a", clockAt), e.Sandbox("shop-b", clockAt)
+		ids := everyID(t, a, bring(a, completed))
+		own := belongings(b)
+		delete(ids, id.Calendar) // calendars are everybody's
+		in := &intruders{t: t, rows: openRows(t, e), ids: ids, own: own}
+		for _, role := range auth.Roles() {
+			if role != auth.PlatformAdmin { // who may name any merchant
+				in.attack(string(role)+" of another merchant", as(b, role))
+			}
+		}
+	})
+}
+
+// SLA-A-3.1.4: the same for one customer's ids in the hands of another customer of the same merchant. What a merchant
+// shows all its customers (reasons, addresses, itself) is not foreign.
+func TestAnotherCustomersIDsAreUnknownIDs(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		s := e.Sandbox("shop-a", clockAt)
+		ids := everyID(t, s, bring(s, completed))
+		for _, everybodys := range []string{id.Calendar, id.Merchant, id.ReturnAddress, id.ReturnReason} {
+			delete(ids, everybodys)
+		}
+		other := e.As(auth.Customer, s.Slug, "c-2")
+		mine := belongings(s)
+		mine.order = orderOf(s, "c-2")
+		in := &intruders{t: t, rows: openRows(t, e), ids: ids, own: mine}
+		in.attack("another customer", other)
+		// A token for a customer whom the merchant does not know sees nothing either.
+		in.attack("an unknown customer", e.As(auth.Customer, s.Slug, "nobody"))
+	})
+}
+
+type intruders struct {
+	t    *testing.T
+	rows *rows
+	ids  map[string]string
+	own  *mine
+}
+
+// attack tries every place with every foreign id that fits it.
+func (in *intruders) attack(who string, c apptest.Caller) {
+	in.t.Helper()
+	before := in.rows.hash()
+	for _, place := range idPlaces(served()) {
+		if slices.Contains(public, place) {
+			continue
+		}
+		intrusion, known := intrusions[place]
+		if !known {
+			in.t.Errorf("%s takes an id, and no intrusion tries it", place)
+			continue
+		}
+		for prefix, foreign := range in.ids {
+			if intrusion.prefix != "*" && intrusion.prefix != prefix {
+				continue
+			}
+			got, want := intrusion.answer(c, in.own, foreign), intrusion.answer(c, in.own, id.New(prefix))
+			if got != want {
+				in.t.Errorf("%s, %s with a %s:\n foreign: %s\nnobody's: %s", who, place, prefix, got, want)
+			}
+			for _, secret := range []string{"INTERNAL", "GRAPHQL_", `"nodes":[{`, `"version"`} {
+				if strings.Contains(got, secret) {
+					in.t.Errorf("%s, %s with a %s: %s", who, place, prefix, got)
+				}
+			}
+		}
+	}
+	if in.rows.hash() != before {
+		in.t.Errorf("%s: something was written", who)
+	}
+}
+
+// answer is what a caller is told about an id, with the id itself taken out.
+func (i intrusion) answer(c apptest.Caller, own *mine, value string) string {
+	vars := apptest.Vars{}
+	if i.with != nil {
+		vars = i.with(own)
+	}
+	vars["id"] = value
+	return strings.ReplaceAll(c.Do(i.doc, vars).Raw, value, "ID")
+}
+
+// The instrument itself: for those whose ids they are, every one of these operations tells something about the id that it
+// would not tell about nobody's. Otherwise the tests above would prove nothing.
+func TestOwnIDsAreKnownIDs(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		s := e.Sandbox("shop-a", clockAt)
+		ids := everyID(t, s, bring(s, completed))
+		own := belongings(s)
+		s.Agent.Must(`mutation($id: ID!, $staff: ID!) { caseAssign(id: $id, staff: $staff) { case { id } userErrors { code } } }`, apptest.Vars{"id": own.requested, "staff": own.staff})
+		more := map[string]string{id.Order: own.order.ID, id.OrderLine: own.order.Lines[0], id.Staff: own.staff,
+			id.ReturnItem: s.Admin.Must(`query($id: ID!) { return(id: $id) { items { id } } }`, apptest.Vars{"id": own.received}).Str("return.items.0.id")}
+		for _, place := range idPlaces(served()) {
+			i, known := intrusions[place]
+			if !known {
+				continue
+			}
+			for prefix := range ids {
+				if i.prefix != "*" && i.prefix != prefix {
+					continue
+				}
+				// Read anew each time: some of these mutations succeed.
+				nobodys := i.answer(s.Admin, own, id.New(prefix))
+				if i.answer(s.Admin, own, ids[prefix]) == nobodys && (more[prefix] == "" || i.answer(s.Admin, own, more[prefix]) == nobodys) {
+					t.Errorf("%s: one's own %s is answered like nobody's: %s", place, prefix, nobodys)
+				}
+			}
+		}
+	})
+}
+
+// Every place that is tried exists, so that the table cannot rot.
+func TestIntrusionsNamePlacesOfTheSchema(t *testing.T) {
+	t.Parallel()
+	places := idPlaces(served())
+	for place := range intrusions {
+		if !slices.Contains(places, place) {
+			t.Errorf("%s takes no id", place)
+		}
+	}
+	for _, place := range public {
+		if !slices.Contains(places, place) {
+			t.Errorf("%s takes no id", place)
+		}
+	}
+}
+
+// Lists, numbers and slugs of another merchant: two merchants with the same order number each see their own.
+func TestListsAndNumbersStayWithinTheMerchant(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		a, b := e.Sandbox("shop-a", clockAt), e.Sandbox("shop-b", clockAt)
+		oa, ob := a.Order("SAME", clockAt, item("A", 1)), b.Order("SAME", clockAt, item("B", 1))
+		ra, rb := a.Request(oa, "RETURN_AND_REFUND", 1), b.Request(ob, "RETURN_AND_REFUND", 1)
+		number := a.Agent.Must(`query($id: ID!) { return(id: $id) { number } }`, apptest.Vars{"id": ra}).Str("return.number")
+		for _, role := range auth.Roles() {
+			c := as(b, role)
+			if role == auth.PlatformAdmin || !auth.Can(role, "cases") {
+				continue
+			}
+			d := c.Must(`query($n: String!) {
+				order(number: "SAME") { id } orders { nodes { id } totalCount } cases { nodes { id } totalCount } returns { nodes { id } }
+				found: cases(filter: { search: $n }) { totalCount } bySlug: merchant(slug: "shop-a") { id } case(number: $n) { id }
+			}`, apptest.Vars{"n": number})
+			if d.Str("order.id") != ob.ID || only(d.List("orders.nodes")).Str("id") != ob.ID || d.Int("orders.totalCount") != 1 {
+				t.Errorf("%s: orders %v", role, d)
+			}
+			if only(d.List("cases.nodes")).Str("id") != rb || only(d.List("returns.nodes")).Str("id") != rb || d.Int("cases.totalCount") != 1 {
+				t.Errorf("%s: cases %v", role, d)
+			}
+			if d.Int("found.totalCount") != 0 || d.Get("bySlug") != nil || d.Get("case") != nil {
+				t.Errorf("%s: reached shop-a: %v", role, d)
+			}
+		}
+	})
+}
+
+// PLATFORM_ADMIN reads across merchants only by naming one, and then only that one.
+func TestPlatformAdminNamesTheMerchant(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		a, b := e.Sandbox("shop-a", clockAt), e.Sandbox("shop-b", clockAt)
+		bring(a, requested)
+		for _, list := range []string{"orders", "cases", "returns", "deadlines", "refunds"} {
+			r := e.Platform().Do(fmt.Sprintf(`{ %s { nodes { id } } }`, list), nil)
+			if len(r.Errors) != 1 || r.Errors[0].Code() != "BAD_USER_INPUT" {
+				t.Errorf("%s without a merchant: %s", list, r.Raw)
+			}
+			d := e.Platform().Must(fmt.Sprintf(`query($a: ID!, $b: ID!) { a: %[1]s(merchant: $a) { totalCount } b: %[1]s(merchant: $b) { totalCount nodes { id } } }`, list),
+				apptest.Vars{"a": a.Slug, "b": b.ID})
+			if list != "refunds" && d.Int("a.totalCount") == 0 || d.Int("b.totalCount") != 0 || len(d.List("b.nodes")) != 0 {
+				t.Errorf("%s: %v", list, d)
+			}
+		}
+	})
+}
