@@ -4,19 +4,13 @@ package orders
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
+	"strconv"
 	"time"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
 	"aftersales/ent"
-	"aftersales/ent/customer"
 	"aftersales/ent/order"
-	"aftersales/ent/orderline"
 	"aftersales/ent/predicate"
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
@@ -53,6 +47,16 @@ type Outcome struct {
 	Err    error
 }
 
+// CheckBatch refuses a call that carries more than MaxBatch orders with LIMIT_EXCEEDED at orders.
+func CheckBatch(n int) error {
+	if n <= MaxBatch {
+		return nil
+	}
+	return &problem.Problem{Code: problem.LimitExceeded, Field: []string{"orders"},
+		Message: problem.Textf("at most %d orders a call", "每次最多 %d 个订单", MaxBatch),
+		Params:  []problem.Param{{Name: "maximum", Value: strconv.Itoa(MaxBatch)}}}
+}
+
 // Upsert writes one order.
 //
 // Requires: INTEGRATION, MERCHANT_ADMIN or PLATFORM_ADMIN. Errors: INVALID_INPUT naming the field.
@@ -75,9 +79,8 @@ func (s *Service) write(ctx context.Context, operation string, in []Input) ([]Ou
 	if _, err := auth.Require(ctx, operation); err != nil {
 		return nil, err
 	}
-	if len(in) > MaxBatch {
-		return nil, &problem.Problem{Code: problem.LimitExceeded, Field: []string{"orders"},
-			Message: problem.Textf("at most %d orders a call", "每次最多 %d 个订单", MaxBatch), Params: []problem.Param{{Name: "maximum", Value: fmt.Sprint(MaxBatch)}}}
+	if err := CheckBatch(len(in)); err != nil {
+		return nil, err
 	}
 	m, err := s.cases.Merchant(ctx)
 	if err != nil {
@@ -86,7 +89,8 @@ func (s *Service) write(ctx context.Context, operation string, in []Input) ([]Ou
 	var out []Outcome
 	for try := 0; ; try++ {
 		err = s.store.InTx(ctx, func(ctx context.Context) error {
-			out, err = s.batch(ctx, m, in)
+			var err error
+			out, err = s.batch(ctx, m.ID, in)
 			return err
 		})
 		// Another import of the same order or customer at the same moment: look again, now it is there.
@@ -94,144 +98,6 @@ func (s *Service) write(ctx context.Context, operation string, in []Input) ([]Ou
 			return out, err
 		}
 	}
-}
-
-// batch is one import inside its transaction: a fixed number of statements for what is new or unchanged, a few more for
-// each order that changes.
-func (s *Service) batch(ctx context.Context, m *ent.Merchant, in []Input) ([]Outcome, error) {
-	client := s.store.Client(ctx)
-	out := make([]Outcome, len(in))
-	seen := map[string]int{}
-	var numbers, externalIDs []string
-	for i := range in {
-		if first, twice := seen[in[i].Number]; twice {
-			out[i] = refused(problem.Invalid(problem.Textf("order %s is already at position %d of this call", "订单 %s 在本次请求的第 %d 位已出现", in[i].Number, first), "number"))
-			continue
-		}
-		if err := in[i].check().Err(); err != nil {
-			out[i] = refused(err)
-			continue
-		}
-		seen[in[i].Number] = i
-		numbers = append(numbers, in[i].Number)
-		externalIDs = append(externalIDs, in[i].Customer.ExternalID)
-	}
-	existing, err := s.existing(ctx, m.ID, numbers)
-	if err != nil {
-		return nil, err
-	}
-	customers, err := s.customers(ctx, m.ID, externalIDs)
-	if err != nil {
-		return nil, err
-	}
-	var newCustomers []*ent.CustomerCreate
-	unwritten := map[string]*ent.CustomerCreate{} // of newCustomers, by external id
-	var newOrders []*ent.OrderCreate
-	var newLines []*ent.OrderLineCreate
-	for i := range in {
-		if out[i].Result == Refused {
-			continue
-		}
-		o := &in[i]
-		hash := o.hash()
-		old := existing[o.Number]
-		if old != nil && old.InputHash == hash {
-			out[i] = Outcome{Result: Unchanged, ID: old.ID}
-			continue
-		}
-		priced := o.price()
-		cus, known := customers[o.Customer.ExternalID]
-		if !known {
-			create := newCustomer(client, m.ID, o.Customer)
-			id, _ := create.Mutation().ID()
-			cus = &ent.Customer{ID: id}
-			customers[o.Customer.ExternalID] = cus
-			newCustomers = append(newCustomers, create)
-			unwritten[o.Customer.ExternalID] = create
-		} else if create, waits := unwritten[o.Customer.ExternalID]; waits {
-			describe(create, o.Customer) // the later order knows better, as it would in a call of its own
-		} else if err := updateCustomer(ctx, client, cus, o.Customer); err != nil {
-			return nil, err
-		}
-		if old != nil {
-			// A customer who is new with a changed order must exist before the order points at them.
-			if len(newCustomers) > 0 {
-				if err := client.Customer.CreateBulk(newCustomers...).Exec(ctx); err != nil {
-					return nil, err
-				}
-				newCustomers = nil
-				clear(unwritten)
-			}
-			out[i], err = s.update(ctx, client, m.ID, old, o, priced, cus.ID, hash)
-			if err != nil {
-				return nil, err
-			}
-			continue
-		}
-		create := newOrder(client, m.ID, o, priced, cus.ID, hash)
-		id, _ := create.Mutation().ID()
-		newOrders = append(newOrders, create)
-		for j := range o.Lines {
-			newLines = append(newLines, newLine(client, m.ID, id, j, &o.Lines[j], priced.lines[j]))
-		}
-		out[i] = Outcome{Result: Created, ID: id}
-	}
-	if err := client.Customer.CreateBulk(newCustomers...).Exec(ctx); err != nil {
-		return nil, err
-	}
-	if err := client.Order.CreateBulk(newOrders...).Exec(ctx); err != nil {
-		return nil, err
-	}
-	const chunk = 1000 // rows a statement, below both engines' limit of parameters
-	for len(newLines) > 0 {
-		n := min(chunk, len(newLines))
-		if err := client.OrderLine.CreateBulk(newLines[:n]...).Exec(ctx); err != nil {
-			return nil, err
-		}
-		newLines = newLines[n:]
-	}
-	return out, nil
-}
-
-func refused(err error) Outcome { return Outcome{Result: Refused, Err: err} }
-
-func (s *Service) existing(ctx context.Context, merchantID string, numbers []string) (map[string]*ent.Order, error) {
-	q := s.store.Client(ctx).Order.Query().Where(order.MerchantID(merchantID), order.NumberIn(numbers...)).
-		WithLines(func(q *ent.OrderLineQuery) { q.Order(orderline.ByPosition()) })
-	if s.store.Dialect() == dialect.Postgres {
-		q = q.ForUpdate(asCounter)
-	}
-	rows, err := q.All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]*ent.Order, len(rows))
-	for _, o := range rows {
-		out[o.Number] = o
-	}
-	return out, nil
-}
-
-func (s *Service) customers(ctx context.Context, merchantID string, externalIDs []string) (map[string]*ent.Customer, error) {
-	rows, err := s.store.Client(ctx).Customer.Query().Where(customer.MerchantID(merchantID), customer.ExternalIDIn(externalIDs...)).All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]*ent.Customer, len(rows))
-	for _, c := range rows {
-		out[c.ExternalID] = c
-	}
-	return out, nil
-}
-
-// hash recognises an input that says nothing new.
-func (in *Input) hash() string {
-	raw, err := json.Marshal(in)
-	if err != nil {
-		panic(err) // plain data always marshals
-	}
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:])
 }
 
 // Filter narrows a list of orders; nil fields do not narrow.

@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"aftersales/ent"
+	"aftersales/ent/customer"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/returnitem"
@@ -18,27 +19,23 @@ import (
 )
 
 func newCustomer(c *ent.Client, merchantID string, in CustomerInput) *ent.CustomerCreate {
-	return describe(c.Customer.Create().SetID(id.New(id.Customer)).SetMerchantID(merchantID).SetExternalID(in.ExternalID), in)
-}
-
-func describe(c *ent.CustomerCreate, in CustomerInput) *ent.CustomerCreate {
-	return c.SetName(in.Name).SetEmail(in.Email).SetPhone(in.Phone).SetAddress(in.Address)
+	return c.Customer.Create().SetID(id.New(id.Customer)).SetMerchantID(merchantID).SetExternalID(in.ExternalID).
+		SetName(in.Name).SetEmail(in.Email).SetPhone(in.Phone).SetAddress(in.Address)
 }
 
 func updateCustomer(ctx context.Context, c *ent.Client, old *ent.Customer, in CustomerInput) error {
 	if old.Name == in.Name && old.Email == in.Email && old.Phone == in.Phone && old.Address == in.Address {
 		return nil
 	}
-	// What the next order of this customer in the same call is compared with.
-	old.Name, old.Email, old.Phone, old.Address = in.Name, in.Email, in.Phone, in.Address
-	return c.Customer.UpdateOneID(old.ID).SetName(in.Name).SetEmail(in.Email).SetPhone(in.Phone).SetAddress(in.Address).Exec(ctx)
+	return c.Customer.Update().Where(customer.ID(old.ID)).SetName(in.Name).SetEmail(in.Email).SetPhone(in.Phone).SetAddress(in.Address).Exec(ctx)
 }
 
-func newOrder(c *ent.Client, merchantID string, in *Input, p pricing, customerID, hash string) *ent.OrderCreate {
+func newOrder(c *ent.Client, merchantID, customerID string, ch *change) *ent.OrderCreate {
+	in := ch.in
 	return c.Order.Create().SetID(id.New(id.Order)).SetMerchantID(merchantID).SetCustomerID(customerID).SetNumber(in.Number).
 		SetCurrency(in.Currency).SetPlacedAt(micros(in.PlacedAt)).SetNillablePaidAt(nullMicros(in.PaidAt)).
 		SetNillableCancelledAt(nullMicros(in.CancelledAt)).SetShipping(in.Shipping).SetDiscount(in.Discount).SetTax(in.Tax).
-		SetTotal(p.total).SetPaid(p.paid).SetImportedRefunded(in.Refunded).SetRefunded(in.Refunded).SetInputHash(hash)
+		SetTotal(ch.price.total).SetPaid(ch.price.paid).SetImportedRefunded(in.Refunded).SetRefunded(in.Refunded).SetInputHash(ch.hash)
 }
 
 func newLine(c *ent.Client, merchantID, orderID string, position int, in *LineInput, paid int64) *ent.OrderLineCreate {
@@ -48,58 +45,52 @@ func newLine(c *ent.Client, merchantID, orderID string, position int, in *LineIn
 		SetNillableFulfilledAt(nullMicros(in.FulfilledAt)).SetNillableDeliveredAt(nullMicros(in.DeliveredAt))
 }
 
-// update changes a known order. Lines are recognised by external id, without one by position; what open cases hold and
-// refunds took back is never undercut.
-func (s *Service) update(ctx context.Context, c *ent.Client, merchantID string, old *ent.Order, in *Input, p pricing, customerID, hash string) (Outcome, error) {
-	pairs, err := match(old, in)
-	if err != nil {
-		return refused(err), nil
-	}
-	if err := keepsPromises(old, in, p, pairs); err != nil {
-		return refused(err), nil
-	}
+// update changes a known order and those of its lines that say something new.
+func update(ctx context.Context, c *ent.Client, merchantID, customerID string, ch *change) error {
+	in, old := ch.in, ch.old
 	for i := range in.Lines {
-		l := &in.Lines[i]
-		row := pairs[i]
+		l, row, paid := &in.Lines[i], ch.lines[i], ch.price.lines[i]
 		if row == nil {
-			if err := newLine(c, merchantID, old.ID, i, l, p.lines[i]).Exec(ctx); err != nil {
-				return Outcome{}, err
+			if err := newLine(c, merchantID, old.ID, i, l, paid).Exec(ctx); err != nil {
+				return err
 			}
 			continue
 		}
-		u := c.OrderLine.UpdateOneID(row.ID).SetPosition(i).SetExternalID(l.ExternalID).SetSku(l.SKU).SetTitle(l.Title).
-			SetQuantity(l.Quantity).SetUnitPrice(l.UnitPrice).SetDiscount(l.Discount).SetPaid(p.lines[i]).
-			SetCategory(l.Category).SetSerialNumber(l.SerialNumber)
-		if l.FulfilledAt != nil {
-			u.SetFulfilledAt(micros(*l.FulfilledAt))
+		if sameLine(row, i, l, paid) {
+			continue
 		}
-		if l.DeliveredAt != nil {
-			u.SetDeliveredAt(micros(*l.DeliveredAt))
-		}
+		u := c.OrderLine.Update().Where(orderline.ID(row.ID)).SetPosition(i).SetExternalID(l.ExternalID).SetSku(l.SKU).SetTitle(l.Title).
+			SetQuantity(l.Quantity).SetUnitPrice(l.UnitPrice).SetDiscount(l.Discount).SetPaid(paid).
+			SetCategory(l.Category).SetSerialNumber(l.SerialNumber).
+			SetNillableFulfilledAt(nullMicros(l.FulfilledAt)).SetNillableDeliveredAt(nullMicros(l.DeliveredAt))
 		if err := u.Exec(ctx); err != nil {
-			return Outcome{}, err
+			return err
 		}
 	}
-	u := c.Order.Update().Where(order.ID(old.ID)).SetCustomerID(customerID).SetPlacedAt(micros(in.PlacedAt)).
-		SetShipping(in.Shipping).SetDiscount(in.Discount).SetTax(in.Tax).SetTotal(p.total).SetPaid(p.paid).
-		SetImportedRefunded(in.Refunded).AddRefunded(in.Refunded - old.ImportedRefunded).SetInputHash(hash)
-	if in.PaidAt != nil {
-		u.SetPaidAt(micros(*in.PaidAt))
-	}
-	if in.CancelledAt != nil {
-		u.SetCancelledAt(micros(*in.CancelledAt))
-	}
-	if err := u.Exec(ctx); err != nil {
-		return Outcome{}, err
-	}
-	return Outcome{Result: Updated, ID: old.ID}, nil
+	return c.Order.Update().Where(order.ID(old.ID)).SetCustomerID(customerID).SetPlacedAt(micros(in.PlacedAt)).
+		SetNillablePaidAt(nullMicros(in.PaidAt)).SetNillableCancelledAt(nullMicros(in.CancelledAt)).
+		SetShipping(in.Shipping).SetDiscount(in.Discount).SetTax(in.Tax).SetTotal(ch.price.total).SetPaid(ch.price.paid).
+		SetImportedRefunded(in.Refunded).AddRefunded(in.Refunded - old.ImportedRefunded).SetInputHash(ch.hash).Exec(ctx)
 }
 
-// match pairs the input's lines with the known ones; a line that was known cannot disappear.
-func match(old *ent.Order, in *Input) ([]*ent.OrderLine, error) {
+// sameLine reports whether a line's input says nothing new of the known one. An instant that is left out keeps what is known.
+func sameLine(row *ent.OrderLine, position int, l *LineInput, paid int64) bool {
+	return row.Position == position && row.ExternalID == l.ExternalID && row.Sku == l.SKU && row.Title == l.Title &&
+		row.Quantity == l.Quantity && row.UnitPrice == l.UnitPrice && row.Discount == l.Discount && row.Paid == paid &&
+		row.Category == l.Category && row.SerialNumber == l.SerialNumber &&
+		tellsNothing(l.FulfilledAt, row.FulfilledAt) && tellsNothing(l.DeliveredAt, row.DeliveredAt)
+}
+
+func tellsNothing(told, known *time.Time) bool {
+	return told == nil || known != nil && micros(*told).Equal(*known)
+}
+
+// match pairs the input's lines with the known ones, by external id, without one by position; a line that was known cannot
+// disappear.
+func match(old *ent.Order, known []*ent.OrderLine, in *Input) ([]*ent.OrderLine, error) {
 	byExternal := map[string]*ent.OrderLine{}
 	var nameless []*ent.OrderLine
-	for _, l := range old.Edges.Lines {
+	for _, l := range known {
 		if l.ExternalID != "" {
 			byExternal[l.ExternalID] = l
 		} else {
@@ -122,11 +113,13 @@ func match(old *ent.Order, in *Input) ([]*ent.OrderLine, error) {
 	return pairs, nil
 }
 
-func keepsPromises(old *ent.Order, in *Input, p pricing, pairs []*ent.OrderLine) error {
+// keepsPromises refuses a change that undercuts what cases hold, what came back, or what was refunded here.
+func keepsPromises(ch *change) error {
+	old, in, p := ch.old, ch.in, ch.price
 	if in.Currency != old.Currency {
 		return problem.Invalid(problem.Textf("order %s is in %s; its currency cannot change", "订单 %s 的币种为 %s，不能更改", old.Number, old.Currency), "currency")
 	}
-	for i, row := range pairs {
+	for i, row := range ch.lines {
 		if row == nil {
 			continue
 		}
