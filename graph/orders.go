@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"aftersales/graph/view"
@@ -49,6 +50,11 @@ func (r *Resolver) importOrders(ctx context.Context, in []*view.OrderInput) (*vi
 		out.RowErrors = append(out.RowErrors, &view.OrderImportError{Index: i, Number: &number, UserErrors: errs})
 		return nil
 	}
+	// All of them count against the limit, also those whose amounts cannot be read.
+	if err := r.orders.MayImport(ctx, len(in)); err != nil {
+		errs, fault := refusals(ctx, err)
+		return payloadOr(&view.OrdersImportPayload{RowErrors: []*view.OrderImportError{}, UserErrors: errs}, fault)
+	}
 	var batch []orders.Input
 	var places []int
 	for i, o := range in {
@@ -80,6 +86,7 @@ func (r *Resolver) importOrders(ctx context.Context, in []*view.OrderInput) (*vi
 			}
 		}
 	}
+	slices.SortFunc(out.RowErrors, func(a, b *view.OrderImportError) int { return a.Index - b.Index })
 	return out, nil
 }
 

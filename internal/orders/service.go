@@ -47,16 +47,6 @@ type Outcome struct {
 	Err    error
 }
 
-// CheckBatch refuses a call that carries more than MaxBatch orders with LIMIT_EXCEEDED at orders.
-func CheckBatch(n int) error {
-	if n <= MaxBatch {
-		return nil
-	}
-	return &problem.Problem{Code: problem.LimitExceeded, Field: []string{"orders"},
-		Message: problem.Textf("at most %d orders a call", "每次最多 %d 个订单", MaxBatch),
-		Params:  []problem.Param{{Name: "maximum", Value: strconv.Itoa(MaxBatch)}}}
-}
-
 // Upsert writes one order.
 //
 // Requires: INTEGRATION, MERCHANT_ADMIN or PLATFORM_ADMIN. Errors: INVALID_INPUT naming the field.
@@ -75,11 +65,23 @@ func (s *Service) Import(ctx context.Context, in []Input) ([]Outcome, error) {
 	return s.write(ctx, "ordersImport", in)
 }
 
-func (s *Service) write(ctx context.Context, operation string, in []Input) ([]Outcome, error) {
+// MayImport refuses an import of n orders that Import would refuse as a whole, before anybody reads the orders.
+func (s *Service) MayImport(ctx context.Context, n int) error { return admit(ctx, "ordersImport", n) }
+
+func admit(ctx context.Context, operation string, n int) error {
 	if _, err := auth.Require(ctx, operation); err != nil {
-		return nil, err
+		return err
 	}
-	if err := CheckBatch(len(in)); err != nil {
+	if n <= MaxBatch {
+		return nil
+	}
+	return &problem.Problem{Code: problem.LimitExceeded, Field: []string{"orders"},
+		Message: problem.Textf("at most %d orders a call", "每次最多 %d 个订单", MaxBatch),
+		Params:  []problem.Param{{Name: "maximum", Value: strconv.Itoa(MaxBatch)}}}
+}
+
+func (s *Service) write(ctx context.Context, operation string, in []Input) ([]Outcome, error) {
+	if err := admit(ctx, operation, len(in)); err != nil {
 		return nil, err
 	}
 	m, err := s.cases.Merchant(ctx)
