@@ -13,8 +13,10 @@ var answers = map[string]func(*testing.T, *apptest.Shop, string){
 	"approve": func(_ *testing.T, s *apptest.Shop, id string) {
 		s.Agent.Must(apptest.ApproveReturn, apptest.Vars{"id": id})
 	},
-	"ask":    func(_ *testing.T, s *apptest.Shop, id string) { s.Agent.Must(apptest.AskInfo, apptest.Vars{"id": id}) },
-	"reject": func(_ *testing.T, s *apptest.Shop, id string) { s.Agent.Must(apptest.RejectReturn, apptest.Vars{"id": id}) },
+	"ask": func(_ *testing.T, s *apptest.Shop, id string) { s.Agent.Must(apptest.AskInfo, apptest.Vars{"id": id}) },
+	"reject": func(_ *testing.T, s *apptest.Shop, id string) {
+		s.Agent.Must(apptest.RejectReturn, apptest.Vars{"id": id})
+	},
 }
 
 // MALL-4.1a: within 24 hours of submission the customer gets a first response. The last microsecond before is in time.
