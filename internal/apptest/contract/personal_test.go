@@ -119,6 +119,29 @@ func personalFixture(s *apptest.Shop) apptest.Vars {
 	return apptest.Vars{"o": o.ID, "c": ret, "u": s.Warehouse.Must(`query($c: ID!) { return(id: $c) { customer { id } } }`, apptest.Vars{"c": ret}).Str("return.customer.id")}
 }
 
+// An import without customer ids takes the e-mail address for one: that does not make it public.
+func TestAddressesAsCustomerIDsAreMasked(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		s := e.Sandbox("mall", clockAt)
+		db := openRows(t, e)
+		vars := apptest.Vars{"id": s.OrderOf("mei@example.com", "I1", clockAt, nil, item("KETTLE", 1)).ID}
+		doc := `query($id: ID!) { order(id: $id) { customer { externalId } } }`
+		if got := s.Warehouse.Must(doc, vars).Str("order.customer.externalId"); strings.Contains(got, "mei@") {
+			t.Errorf("WAREHOUSE sees %s", got)
+		}
+		if got := s.Agent.Must(doc, vars).Str("order.customer.externalId"); got != "mei@example.com" {
+			t.Errorf("AGENT sees %s", got)
+		}
+		if got := e.As(auth.Customer, s.Slug, "mei@example.com").Must(doc, vars).Str("order.customer.externalId"); got != "mei@example.com" {
+			t.Errorf("the customer sees %s", got)
+		}
+		if got := db.audits(); got != 1 {
+			t.Errorf("%d audit rows, want that of the agent", got)
+		}
+	})
+}
+
 // audits counts the audit rows about reads of personal data.
 func (r *rows) audits() int {
 	r.t.Helper()
