@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"aftersales/internal/app"
 	"aftersales/internal/auth"
@@ -69,7 +70,7 @@ func (c *cli) serveOn(ctx context.Context, a *app.App, ln net.Listener) error {
 	if c.cfg.Embedded() {
 		c.welcome("http://"+ln.Addr().String(), page)
 	}
-	c.log.InfoContext(ctx, "serving", "address", ln.Addr().String(), "database", a.Store.Dialect(), "version", Version())
+	c.log.InfoContext(ctx, "serving", "listen", ln.Addr().String(), "database", a.Store.Dialect(), "version", Version())
 	return a.Serve(ctx, ln, a.Handler(console.Handler(page), Version()))
 }
 
@@ -85,20 +86,27 @@ func demoTokens(a *app.App) ([]console.Token, error) {
 	return out, nil
 }
 
-// welcome prints what a newcomer needs: the address, a token for each role, and a first query to paste.
+// firstQuery is one line, to be pasted between single quotes.
+const firstQuery = `{"query":"{ now deadlines(first: 3, filter: { kind: [REFUND] }) { nodes { risk dueAt why case { number statusLabel allowedActions } } } }"}`
+
+// welcome prints what a newcomer needs: a token for each role, a first query, and last, where it is seen below the long
+// lines of tokens, the address.
 func (c *cli) welcome(url string, page console.Config) {
-	fmt.Fprintf(c.out, "\nAfter-sales demo on embedded SQLite in %s\n  open   %s\n  API    %s%s\n\nTokens (good for %d days):\n",
-		c.cfg.DataDir, url, url, page.Endpoint, int(demoTokenLife.Hours()/24))
+	fmt.Fprintf(c.out, "\nAfter-sales demo. Its data is kept in %s between starts; --reset starts over.\n\nTokens, good for %d days:\n",
+		c.cfg.DataDir, int(demoTokenLife.Hours()/24))
+	width := 0
 	for _, t := range page.Tokens {
-		fmt.Fprintf(c.out, "  %-40s %s\n", t.Label, t.Value)
+		width = max(width, utf8.RuneCountInString(t.Label))
 	}
 	for _, t := range page.Tokens {
-		if t.Role == string(auth.Agent) {
-			fmt.Fprintf(c.out, "\nA first query: what must this agent do next, and by when?\n\n  curl -s %s%s -H 'Content-Type: application/json' \\\n    -H 'Authorization: Bearer %s' \\\n    -d '%s'\n\n",
-				url, page.Endpoint, t.Value, `{"query":"{ deadlines(first: 3) { nodes { kind dueAt risk why case { number statusLabel } } } }"}`)
-			break
-		}
+		fmt.Fprintf(c.out, "  %-*s  %s\n", width, t.Label, t.Value)
 	}
+	if len(page.Tokens) > 0 {
+		t := page.Tokens[0]
+		fmt.Fprintf(c.out, "\nA first query to paste, as %s: which refunds are due next, and why then?\n\n  curl -s %s%s \\\n    -H 'Content-Type: application/json' -H 'Accept-Language: en' \\\n    -H 'Authorization: Bearer %s' \\\n    -d '%s'\n",
+			t.Label, url, page.Endpoint, t.Value, firstQuery)
+	}
+	fmt.Fprintf(c.out, "\nOpen %s for the console: the API's IDE, these tokens, and %d examples to click. Ctrl-C stops.\n\n", url, len(page.Examples))
 }
 
 // resetEmbedded removes the embedded database; it refuses anything but the embedded default.
