@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -52,7 +53,7 @@ func parseCursor(s, field string) (*Key, error) {
 	if err == nil {
 		err = json.Unmarshal(raw, &k)
 	}
-	if err != nil || k.ID == "" {
+	if err != nil || k.ID == "" || strings.ContainsFunc(k.ID, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, problem.Invalid(problem.Text{EN: "not a cursor of this list", ZH: "不是该列表的游标"}, field)
 	}
 	return &k, nil
