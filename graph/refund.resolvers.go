@@ -26,7 +26,7 @@ func (r *mutationResolver) ReturnRefund(ctx context.Context, id string, expected
 func (r *mutationResolver) RefundConfirm(ctx context.Context, id string, idempotencyKey string, reference string, creditedAt *time.Time) (*view.RefundConfirmPayload, error) {
 	err := r.returns.ConfirmRefund(ctx, id, idempotencyKey, reference, creditedAt)
 	errs, fault := refusals(ctx, err)
-	if fault != nil || problem.Is(err, problem.NotFound) {
+	if err != nil && !problem.Is(err, problem.Conflict) && !problem.Is(err, problem.IllegalTransition) {
 		return payloadOr(&view.RefundConfirmPayload{UserErrors: errs}, fault)
 	}
 	refund, caseID, readErr := r.refundAndCase(ctx, id, err)
