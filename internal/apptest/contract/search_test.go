@@ -19,7 +19,7 @@ func TestSearch(t *testing.T) {
 			s.Customer = e.As(auth.Customer, s.Slug, customer)
 			return s.Request(s.OrderOf(customer, number, clockAt, nil, item("KETTLE", 1)), "RETURN_AND_REFUND", 1)
 		}
-		plain, percent, under, quote, slash := file("anna-1", "Mall-100"), file("bert%2", "MALL-1%0"), file("carl_3", "MALL_200"), file("d'arc", "O'Brien-1"), file(`back\slash`, `B\1`)
+		plain, percent, under, quote, slash := file("anna-1", "Shop-100"), file("bert%2", "SHOP-1%0"), file("carl_3", "SHOP_200"), file("d'arc", "O'Brien-1"), file(`back\slash`, `B\1`)
 		chinese := file("李雷-9", "订单-7")
 		s.Agent.Must(apptest.ApproveReturn, apptest.Vars{"id": plain})
 		s.Agent.Must(`mutation($id: ID!) { returnShip(id: $id, input: { carrier: "SF Express", waybill: "SF1234567890" }) { return { id } userErrors { code } } }`, apptest.Vars{"id": plain})
@@ -31,15 +31,15 @@ func TestSearch(t *testing.T) {
 			number:                      {under},
 			strings.ToLower(number):     {under},
 			number[:len(number)-2]:      nil, // filled in below: numbers share their day
-			"Mall-100":                  {plain},
-			"mall-10":                   {plain},
-			"MALL-1":                    {plain, percent},
-			"mall":                      {plain, percent, under},
-			"MALL-1%":                   {percent},
-			"MALL-1%0":                  {percent},
-			"MALL_":                     {under},
-			"MALL_2":                    {under},
-			"all-100":                   {}, // not from the beginning
+			"Shop-100":                  {plain},
+			"shop-10":                   {plain},
+			"SHOP-1":                    {plain, percent},
+			"shop":                      {plain, percent, under},
+			"SHOP-1%":                   {percent},
+			"SHOP-1%0":                  {percent},
+			"SHOP_":                     {under},
+			"SHOP_2":                    {under},
+			"hop-100":                   {}, // not from the beginning
 			"%":                         {},
 			"_":                         {},
 			"%%":                        {},
@@ -71,8 +71,8 @@ func TestSearch(t *testing.T) {
 			email:                       {},
 			strings.Repeat("x", 10_000): {},
 			"\U0001F600\u202Etxt":       {},
-			"MALL-100 OR 1=1":           {},
-			"MALL-100\x7f":              {},
+			"SHOP-100 OR 1=1":           {},
+			"SHOP-100\x7f":              {},
 		} {
 			if text == number[:len(number)-2] {
 				for _, id := range all {
@@ -102,7 +102,7 @@ func TestSearch(t *testing.T) {
 			}
 		}
 		// Whole numbers and slugs elsewhere are compared, never matched.
-		d := s.Agent.Must(`{ a: order(number: "MALL%") { id } b: order(number: "mall-100") { id } c: case(number: "%") { id } d: merchant(slug: "mal%") { id } e: merchant(slug: "mall' OR '1'='1") { id } f: order(number: "' OR 1=1 --") { id } }`, nil)
+		d := s.Agent.Must(`{ a: order(number: "SHOP%") { id } b: order(number: "shop-100") { id } c: case(number: "%") { id } d: merchant(slug: "mal%") { id } e: merchant(slug: "mall' OR '1'='1") { id } f: order(number: "' OR 1=1 --") { id } }`, nil)
 		for _, alias := range []string{"a", "b", "c", "d", "e", "f"} {
 			if d.Get(alias) != nil {
 				t.Errorf("%s: %v", alias, d.Get(alias))
