@@ -303,7 +303,7 @@ func TestTwoSeedAtOnce(t *testing.T) {
 	second := apptest.StartOn(t, "sqlite", first.Config)
 	done := make(chan error, 2)
 	for _, e := range []*apptest.Env{first, second} {
-		go func() { done <- demo.Seed(context.Background(), e.App) }()
+		go func() { done <- demo.Seed(t.Context(), e.App) }()
 	}
 	for range 2 {
 		select {
