@@ -162,7 +162,7 @@ func (a *App) Serve(ctx context.Context, ln net.Listener, h http.Handler) error 
 		defer close(done)
 		jobs.Sweeper{Sweep: a.Cases.Sweep, Recompute: a.Cases.RecomputeOutdated, Interval: a.cfg.SweepInterval, Log: a.log}.Run(work)
 	}()
-	err := httpapi.Serve(ctx, ln, h, a.log)
+	err := httpapi.Serve(ctx, ln, h, a.log, a.cfg.DrainDelay)
 	stop()
 	<-done
 	return err

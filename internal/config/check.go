@@ -75,6 +75,7 @@ func (c *Config) check(refused refusals) {
 	expect(within(c.QueryComplexity, 100, 1_000_000), "QueryComplexity")
 	expect(within(c.QueryDepth, 3, 100), "QueryDepth")
 	expect(within(c.RequestTimeout, time.Second, 10*time.Minute), "RequestTimeout")
+	expect(within(c.DrainDelay, 0, time.Minute), "DrainDelay")
 	expect(within(c.DBMaxConns, 2, 1000), "DBMaxConns")
 	expect(c.MemoryLimit == 0 || within(c.MemoryLimit, 64, 1<<20), "MemoryLimit")
 }

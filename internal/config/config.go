@@ -55,6 +55,9 @@ type Config struct {
 	// RequestTimeout bounds one query or mutation.
 	RequestTimeout time.Duration `env:"AFTERSALES_REQUEST_TIMEOUT" envDefault:"30s" expect:"a duration from 1s to 10m" doc:"Longest time for one query or mutation; 1s to 10m."`
 
+	// DrainDelay is how long a server that was told to stop still takes requests, unready.
+	DrainDelay time.Duration `env:"AFTERSALES_DRAIN_DELAY" envDefault:"0s" expect:"a duration from 0s to 1m" doc:"How long a server told to stop still takes requests while /readyz answers 503, for a load balancer to look away first; 0s to 1m."`
+
 	// DBMaxConns bounds the connections of this process to PostgreSQL, and the readers of SQLite.
 	DBMaxConns int `env:"AFTERSALES_DB_MAX_CONNS" envDefault:"10" expect:"a whole number from 2 to 1000" doc:"Most database connections of this process; 2 to 1000. All processes together must stay below PostgreSQL's max_connections."`
 	// MemoryLimit is the Go runtime's soft limit in MiB; 0 leaves it to GOMEMLIMIT.

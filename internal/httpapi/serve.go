@@ -57,14 +57,15 @@ func (d *drain) enter() (leave func()) {
 	return d.sockets.Done
 }
 
-// Serve answers on ln until ctx ends, then stops in order: /readyz turns 503, no new connections, running requests and the
-// queries and mutations of WebSockets finish, WebSockets close with 1001. What has not finished within twenty seconds is
-// cancelled. It closes ln, and returns nil after an orderly stop.
-func Serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logger) error {
-	return serve(ctx, ln, h, log, shutdownWithin)
+// Serve answers on ln until ctx ends, then stops in order: /readyz turns 503 and WebSockets close with 1001 once their
+// queries and mutations finished; after linger, in which a load balancer can notice the 503 and look away, no connections
+// and no requests are taken any more and running ones finish. What has not finished within twenty seconds is cancelled. It
+// closes ln, and returns nil after an orderly stop.
+func Serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logger, linger time.Duration) error {
+	return serve(ctx, ln, h, log, linger, shutdownWithin)
 }
 
-func serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logger, within time.Duration) error {
+func serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logger, linger, within time.Duration) error {
 	d := &drain{stop: make(chan struct{})}
 	base, cancelRequests := context.WithCancel(context.WithValue(context.WithoutCancel(ctx), drainKey{}, d))
 	defer cancelRequests()
@@ -87,8 +88,13 @@ func serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logge
 		return fmt.Errorf("serve http: %w", err)
 	case <-ctx.Done():
 	}
-	log.LogAttrs(ctx, slog.LevelInfo, "stopping", slog.Duration("within", within))
 	close(d.stop)
+	log.LogAttrs(ctx, slog.LevelInfo, "stopping", slog.Duration("linger", linger), slog.Duration("within", within))
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve http: %w", err)
+	case <-time.After(linger):
+	}
 
 	bound, cancel := context.WithTimeout(base, within)
 	defer cancel()

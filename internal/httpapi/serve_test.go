@@ -29,7 +29,7 @@ func serving(t *testing.T, within time.Duration) (a *api, stop context.CancelFun
 	t.Cleanup(stop)
 	ended = make(chan error, 1)
 	go func() {
-		ended <- httpapi.ServeWithin(ctx, ln, httpapi.New(a.config()), slog.New(slog.DiscardHandler), within)
+		ended <- httpapi.ServeWithin(ctx, ln, httpapi.New(a.config()), slog.New(slog.DiscardHandler), 0, within)
 	}()
 	return a, stop, ended
 }
@@ -133,8 +133,40 @@ func TestServeReportsABrokenListener(t *testing.T) {
 		t.Fatal(err)
 	}
 	ln.Close()
-	err = httpapi.Serve(t.Context(), ln, http.NotFoundHandler(), slog.New(slog.DiscardHandler))
+	err = httpapi.Serve(t.Context(), ln, http.NotFoundHandler(), slog.New(slog.DiscardHandler), 0)
 	if err == nil || !strings.HasPrefix(err.Error(), "serve http: ") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// While it lingers a stopping server says that it is not ready and answers whoever has not heard yet.
+func TestServeLingersUnready(t *testing.T) {
+	t.Parallel()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &api{resolver: newResolver(), logs: new(logBuffer)}
+	a.Server = &httptest.Server{URL: "http://" + ln.Addr().String()}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- httpapi.Serve(ctx, ln, httpapi.New(a.config()), slog.New(slog.DiscardHandler), patience)
+	}()
+	idle := a.ready(t, `{}`)
+	stop()
+	idle.closed(1001, "Server is stopping")
+	if got := a.do(t, "GET", "/readyz", ""); got.status != 503 || strings.TrimSpace(got.text) != `{"status":"stopping"}` {
+		t.Errorf("readyz: %d %s", got.status, got.text)
+	}
+	if got := a.do(t, "GET", "/healthz", ""); got.status != 200 {
+		t.Errorf("healthz: %d %s", got.status, got.text)
+	}
+	if got := <-get(a.URL + "/graphql?query={hello}"); got != `{"data":{"hello":"world"}}` {
+		t.Errorf("got %s", got)
+	}
+	ln.Close() // nobody waits for the rest of the time
+	if err := <-ended; err == nil || !strings.HasPrefix(err.Error(), "serve http: ") {
+		t.Errorf("ended with %v", err)
 	}
 }
