@@ -30,8 +30,6 @@ Usage:
   aftersales token --role ROLE [--merchant SLUG] [--customer ID] [--subject NAME] [--ttl 24h]
                                                   print a token signed with the configured or embedded secret
   aftersales version                              print the version
-
-Environment:
 `
 
 // errUsage is a command line that makes no sense; its text was printed already.
@@ -61,7 +59,7 @@ func Run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	case name == "version":
 		fmt.Fprintln(out, Version())
 	case name == "help":
-		fmt.Fprint(out, usage)
+		fmt.Fprint(out, usage, "\nEnvironment:\n")
 		err = config.Describe(out)
 	case !known:
 		fmt.Fprintf(errOut, "unknown command %q\n\n%s", name, usage)
