@@ -62,7 +62,7 @@ func TestPublishingAYearRecountsOpenDeadlines(t *testing.T) {
 		is(t, "last day", d.Str("lastDay"), "2027-01-06")
 		is(t, "provisional", d.Get("provisional"), false)
 		is(t, "told", len(c.told("DEADLINE_RECOMPUTED", "refund")), 1)
-		is(t, "told at", at(t, c.told("DEADLINE_RECOMPUTED", "")[0], "at"), "2026-12-30T10:00:00+08:00")
+		is(t, "told at", at(t, c.first("DEADLINE_RECOMPUTED", ""), "at"), "2026-12-30T10:00:00+08:00")
 
 		d = look(t, s.Agent, paused).deadline("REFUND")
 		is(t, "paused", state(d), "PAUSED open")

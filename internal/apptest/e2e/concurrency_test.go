@@ -69,7 +69,7 @@ func TestTwoAgentsApproveAtOnce(t *testing.T) {
 			}
 			c := look(t, s.Agent, id)
 			is(t, "approvals", len(c.told("APPROVED", "")), 1)
-			is(t, "approved by", c.told("APPROVED", "")[0].Str("actor.name"), []string{"Li Na", "Wang Wei"}[slices.Index(codes, "")])
+			is(t, "approved by", c.first("APPROVED", "").Str("actor.name"), []string{"Li Na", "Wang Wei"}[slices.Index(codes, "")])
 			is(t, "deadlines", len(c.List("deadlines")), 4)
 		}
 	})

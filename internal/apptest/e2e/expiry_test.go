@@ -53,13 +53,13 @@ func TestCaseExpiresWhenTheCustomerDoesNothing(t *testing.T) {
 			is(t, "REFUND", state(c.deadline("REFUND")), "CANCELLED")
 			is(t, "next deadline", c.Get("nextDeadline"), nil)
 			is(t, "expired told", len(c.told("EXPIRED", "")), 1)
-			is(t, "expired told", at(t, c.told("EXPIRED", "")[0], "at"), due)
+			is(t, "expired told", at(t, c.first("EXPIRED", ""), "at"), due)
 			is(t, "closed told", len(c.told("CLOSED", "")), 1)
 			is(t, "priority", c.Str("priority"), "NORMAL")
 			is(t, "actions", c.Strings("allowedActions"), []string{})
 		}
 		is(t, "returnable", lineOf(t, s, o, 0).Int("returnableQuantity"), 2)
-		is(t, "why", look(t, s.Customer, idle[1]).told("EXPIRED", "")[0].Str("text"), "The case expired: the deadline for sending the goods back passed.")
+		is(t, "why", look(t, s.Customer, idle[1]).first("EXPIRED", "").Str("text"), "The case expired: the deadline for sending the goods back passed.")
 	})
 }
 

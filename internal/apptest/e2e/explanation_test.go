@@ -58,7 +58,7 @@ func TestLateCaseClosesOnlyWithItsExplanation(t *testing.T) {
 		is(t, "explained", state(d), "BREACHED")
 		is(t, "explanation", d.Str("explanation.reason")+" "+d.Str("explanation.text")+" "+d.Str("explanation.channel"), "CARRIER The bank was closed. PHONE")
 		is(t, "told at", at(t, d, "explanation.toldAt"), noon)
-		is(t, "in the timeline", c.told("DELAY_EXPLAINED", "refund")[0].Str("note"), "The bank was closed.")
+		is(t, "in the timeline", c.first("DELAY_EXPLAINED", "refund").Str("note"), "The bank was closed.")
 		is(t, "closed by explaining", c.Get("closedAt"), nil)
 		is(t, "actions", look(t, s.Agent, id).Strings("allowedActions"), []string{"CASE_RESPOND", "CASE_CLOSE"})
 		refusedAs(t, s.Agent.Refused(explain, told(refund, noon, "Once more.")), "ILLEGAL_TRANSITION", "")

@@ -39,7 +39,7 @@ func TestGoodsOnTheirWayBack(t *testing.T) {
 		is(t, "shipped", at(t, c.Data, "parcels.0.shippedAt"), "2025-03-11T20:00:00+08:00")
 		is(t, "delivered", c.Get("parcels.0.deliveredAt"), nil)
 		is(t, "SHIP_BACK", state(c.deadline("SHIP_BACK")), "MET")
-		is(t, "told", c.told("SHIPPED", "")[0].Str("text"), "The goods were sent back with SF Express, waybill SF0000000001.")
+		is(t, "told", c.first("SHIPPED", "").Str("text"), "The goods were sent back with SF Express, waybill SF0000000001.")
 		is(t, "actions", c.Strings("allowedActions"), []string{"RETURN_CANCEL"})
 
 		s.Advance("2025-03-13T08:00:00+08:00")
@@ -47,7 +47,7 @@ func TestGoodsOnTheirWayBack(t *testing.T) {
 		c = look(t, s.Customer, id)
 		is(t, "status", c.Str("status"), "RECEIVED")
 		is(t, "delivered", at(t, c.Data, "parcels.0.deliveredAt"), "2025-03-13T08:00:00+08:00")
-		is(t, "received by", c.told("RECEIVED", "")[0].Str("actor.name"), "Zhao Lei")
+		is(t, "received by", c.first("RECEIVED", "").Str("actor.name"), "Zhao Lei")
 		is(t, "customer's actions", c.Strings("allowedActions"), []string{}) // it is too late to cancel
 
 		s.Advance("2025-03-13T09:30:00+08:00")
@@ -57,7 +57,7 @@ func TestGoodsOnTheirWayBack(t *testing.T) {
 		is(t, "inspected", at(t, c.Data, "items.0.inspection.inspectedAt"), "2025-03-13T09:30:00+08:00")
 		is(t, "inspector", c.Str("items.0.inspection.inspector.name"), "Zhao Lei")
 		is(t, "accepted", c.Int("items.0.acceptedQuantity"), 1)
-		is(t, "told", c.told("INSPECTED", "")[0].Str("text"), "The goods passed the inspection.")
+		is(t, "told", c.first("INSPECTED", "").Str("text"), "The goods passed the inspection.")
 
 		// Goods that nobody announced are received as well, and the customer's clock has nothing more to ask.
 		id = s.Request(o, "RETURN_AND_REFUND", 1)
@@ -157,7 +157,7 @@ func TestInspectionFailedAndAgain(t *testing.T) {
 		c := look(t, s.Agent, id)
 		is(t, "status", c.Str("status"), "INSPECTION_FAILED")
 		is(t, "accepted", c.Int("items.0.acceptedQuantity"), 0)
-		is(t, "told", c.told("INSPECTED", "")[0].Str("text"), "The goods did not pass the inspection.")
+		is(t, "told", c.first("INSPECTED", "").Str("text"), "The goods did not pass the inspection.")
 		is(t, "actions", c.Strings("allowedActions"), []string{"RETURN_REJECT", "RETURN_INSPECT", "CASE_ASSIGN", "CASE_RESPOND"})
 		r := refusedAs(t, s.Agent.Refused(apptest.RefundReturn, apptest.Vars{"id": id, "key": s.Key()}), "ILLEGAL_TRANSITION", "")
 		is(t, "allowed instead", r.Strings("allowedActions"), []string{"RETURN_REJECT", "RETURN_INSPECT", "CASE_ASSIGN", "CASE_RESPOND"})

@@ -52,7 +52,7 @@ func TestRefundWithinThreeWorkingDays(t *testing.T) {
 			s.Advance(tc.due)
 			c = look(t, s.Customer, late)
 			is(t, tc.slug+" at the due instant", state(c.deadline("REFUND")), "BREACHED open owed")
-			is(t, tc.slug+" breach told", at(t, c.told("DEADLINE_BREACHED", "refund")[0], "at"), tc.due)
+			is(t, tc.slug+" breach told", at(t, c.first("DEADLINE_BREACHED", "refund"), "at"), tc.due)
 			s.Confirm(payLate)
 			c = look(t, s.Customer, late)
 			is(t, tc.slug+" late", state(c.deadline("REFUND")), "BREACHED owed")

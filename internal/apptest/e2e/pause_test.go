@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"testing"
 
 	"aftersales/internal/apptest"
@@ -68,8 +69,8 @@ func TestClocksStandStillWhileTheCustomerHoldsTheBall(t *testing.T) {
 			{"2026-05-12T16:00:00+08:00", "2026-05-13T09:00:00+08:00", "Waiting for the goods to be sent"},
 			{"2026-05-13T09:00:00+08:00", "2026-05-15T09:00:00+08:00", "Goods on their way back"},
 		} {
-			p := d.List("pauses")[i]
-			is(t, "pause", at(t, p, "from")+" "+at(t, p, "to")+" "+p.Str("reason"), want.from+" "+want.to+" "+want.reason)
+			p := fmt.Sprintf("pauses.%d.", i)
+			is(t, "pause", at(t, d, p+"from")+" "+at(t, d, p+"to")+" "+d.Str(p+"reason"), want.from+" "+want.to+" "+want.reason)
 		}
 		is(t, "pauses", len(d.List("pauses")), 3)
 		is(t, "pauses of the review", len(c.deadline("REVIEW").List("pauses")), 1)

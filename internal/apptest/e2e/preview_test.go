@@ -84,8 +84,8 @@ func TestPreviewOfEveryWorkedExample(t *testing.T) {
 			is(t, tc.id+" promised", at(t, d, "promisedDueAt"), cn(t, tc.promised))
 			is(t, tc.id+" last day", d.Get("lastDay"), last)
 			is(t, tc.id+" provisional", d.Get("provisional"), tc.provisional)
-			if days := d.Strings("countedDays"); tc.last != "" && tc.unit == "WORKING_DAYS" && days[len(days)-1] != tc.last {
-				t.Errorf("%s counts up to %s", tc.id, days[len(days)-1])
+			if days := d.Strings("countedDays"); tc.last != "" && tc.unit == "WORKING_DAYS" && (len(days) == 0 || days[len(days)-1] != tc.last) {
+				t.Errorf("%s counts %v", tc.id, days)
 			}
 			if d.Str("why") == "" {
 				t.Errorf("%s does not say why", tc.id)

@@ -88,6 +88,16 @@ func (c caseOf) told(eventType, naming string) []apptest.Data {
 	})
 }
 
+// first is the first of told; there has to be one.
+func (c caseOf) first(eventType, naming string) apptest.Data {
+	c.t.Helper()
+	all := c.told(eventType, naming)
+	if len(all) == 0 {
+		c.t.Fatalf("no %s of %q in %v", eventType, naming, c.events())
+	}
+	return all[0]
+}
+
 // state is a deadline in one line: its state, whether it is open, and whether an explanation is owed.
 func state(d apptest.Data) string {
 	s := d.Str("state")

@@ -40,7 +40,7 @@ func TestRefundIsRecorded(t *testing.T) {
 		is(t, "state", c.Str("refunds.0.state"), "PROCESSING")
 		is(t, "started", at(t, c.Data, "refunds.0.startedAt"), "2025-03-11T12:00:00+08:00")
 		is(t, "credited", c.Get("refunds.0.creditedAt"), nil)
-		is(t, "told", c.told("REFUND_STARTED", "")[0].Str("text"), "The refund of 99.00 CNY was started.")
+		is(t, "told", c.first("REFUND_STARTED", "").Str("text"), "The refund of 99.00 CNY was started.")
 		is(t, "REFUND", state(c.deadline("REFUND")), "RUNNING open")
 
 		s.Advance("2025-03-11T15:00:00+08:00")
@@ -65,7 +65,7 @@ func TestRefundIsRecorded(t *testing.T) {
 		is(t, "REFUND", state(c.deadline("REFUND")), "MET")
 		is(t, "met", at(t, c.deadline("REFUND"), "metAt"), "2025-03-11T14:00:00+08:00")
 		is(t, "closed", at(t, c.Data, "closedAt"), "2025-03-11T15:00:00+08:00")
-		is(t, "told", c.told("REFUND_CREDITED", "")[0].Str("text"), "The refund of 99.00 CNY was credited.")
+		is(t, "told", c.first("REFUND_CREDITED", "").Str("text"), "The refund of 99.00 CNY was credited.")
 		refusedAs(t, s.Finance.Refused(apptest.ConfirmRefund, confirm(apptest.Vars{})), "ILLEGAL_TRANSITION", "")
 	})
 }

@@ -80,10 +80,10 @@ func TestFirstResponseOnTheDueInstantIsLate(t *testing.T) {
 			is(t, how, state(d), "BREACHED owed")
 			is(t, how+" met", at(t, d, "metAt"), due)
 			is(t, how+" breached", at(t, d, "breachedAt"), due)
-			breaches := c.told("DEADLINE_BREACHED", "first response")
-			is(t, how+" breaches", len(breaches), 1)
-			is(t, how+" breach told", at(t, breaches[0], "at"), due)
-			is(t, how+" by", breaches[0].Get("actor"), map[string]any{"role": nil, "name": "system"})
+			is(t, how+" breaches", len(c.told("DEADLINE_BREACHED", "first response")), 1)
+			breach := c.first("DEADLINE_BREACHED", "first response")
+			is(t, how+" breach told", at(t, breach, "at"), due)
+			is(t, how+" by", breach.Get("actor"), map[string]any{"role": nil, "name": "system"})
 			is(t, how+" escalations", len(c.told("ESCALATED", "first response")), 1)
 		}
 	})
@@ -112,14 +112,14 @@ func TestAtRiskIsToldOnce(t *testing.T) {
 		}
 		s.Advance("2025-03-16T00:00:00+08:00") // in one stride over what is left
 		c := look(t, s.Agent, id)
-		for i, want := range []string{"2025-03-12T04:15:00+08:00", "2025-03-12T22:15:00+08:00", "2025-03-14T02:33:45+08:00"} {
-			is(t, "at risk", at(t, c.told("DEADLINE_AT_RISK", "")[i], "at"), want)
+		times := func(eventType string) (list []string) {
+			for _, e := range c.told(eventType, "") {
+				list = append(list, at(t, e, "at"))
+			}
+			return list
 		}
-		is(t, "at risk", len(c.told("DEADLINE_AT_RISK", "")), 3)
-		for i, want := range []string{"2025-03-12T10:15:00+08:00", "2025-03-13T10:15:00+08:00", "2025-03-15T00:00:00+08:00"} {
-			is(t, "breached", at(t, c.told("DEADLINE_BREACHED", "")[i], "at"), want)
-		}
-		is(t, "breaches", len(c.told("DEADLINE_BREACHED", "")), 3)
+		is(t, "at risk", times("DEADLINE_AT_RISK"), []string{"2025-03-12T04:15:00+08:00", "2025-03-12T22:15:00+08:00", "2025-03-14T02:33:45+08:00"})
+		is(t, "breached", times("DEADLINE_BREACHED"), []string{"2025-03-12T10:15:00+08:00", "2025-03-13T10:15:00+08:00", "2025-03-15T00:00:00+08:00"})
 		is(t, "next deadline", c.Str("nextDeadline.kind"), "FIRST_RESPONSE") // missed, and still the first to make good
 	})
 }

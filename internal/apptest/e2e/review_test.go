@@ -48,7 +48,7 @@ func TestApprovalTellsTheCustomerWhatToDo(t *testing.T) {
 		is(t, "materials", c.Strings("instructions.materials"), []string{"Original packaging, if you have it", "Proof of purchase"})
 		is(t, "return address", c.Str("instructions.returnAddress.name"), "main")
 		is(t, "line", c.Str("instructions.returnAddress.line"), "1 Test Road")
-		is(t, "told", c.told("APPROVED", "")[0].Str("note"), "Pack it\nSend it")
+		is(t, "told", c.first("APPROVED", "").Str("note"), "Pack it\nSend it")
 		is(t, "REVIEW", state(c.deadline("REVIEW")), "MET")
 		is(t, "reviewed", at(t, c.deadline("REVIEW"), "metAt"), "2025-03-11T12:00:00+08:00")
 
@@ -173,7 +173,7 @@ func TestQuestionAndAnswer(t *testing.T) {
 		c = look(t, s.Customer, id)
 		is(t, "status", c.Str("status"), "REQUESTED")
 		is(t, "question", c.Get("openQuestion"), nil)
-		is(t, "answer", c.told("INFO_PROVIDED", "")[0].Str("note"), "The lid.")
+		is(t, "answer", c.first("INFO_PROVIDED", "").Str("note"), "The lid.")
 		is(t, "INFO_REPLY", state(c.deadline("INFO_REPLY")), "MET")
 
 		// Asked once more there is a clock of its own, and the answer can be written down by staff.
