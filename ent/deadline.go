@@ -41,6 +41,10 @@ type Deadline struct {
 	Obligor plan.Party `json:"obligor,omitempty"`
 	// Clause holds the value of the "clause" field.
 	Clause string `json:"clause,omitempty"`
+	// PlanCode holds the value of the "plan_code" field.
+	PlanCode string `json:"plan_code,omitempty"`
+	// PlanVersion holds the value of the "plan_version" field.
+	PlanVersion int `json:"plan_version,omitempty"`
 	// Rule holds the value of the "rule" field.
 	Rule deadline.Rule `json:"rule,omitempty"`
 	// OnTimeout holds the value of the "on_timeout" field.
@@ -123,9 +127,9 @@ func (*Deadline) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case entdeadline.FieldSandbox, entdeadline.FieldOpen, entdeadline.FieldExplain, entdeadline.FieldAtRiskTold, entdeadline.FieldProvisional, entdeadline.FieldExplanationOwed:
 			values[i] = new(sql.NullBool)
-		case entdeadline.FieldAtRiskPercent:
+		case entdeadline.FieldPlanVersion, entdeadline.FieldAtRiskPercent:
 			values[i] = new(sql.NullInt64)
-		case entdeadline.FieldID, entdeadline.FieldMerchantID, entdeadline.FieldCaseID, entdeadline.FieldCalendarID, entdeadline.FieldKind, entdeadline.FieldState, entdeadline.FieldObligor, entdeadline.FieldClause, entdeadline.FieldPromisedLastDay, entdeadline.FieldLastDay:
+		case entdeadline.FieldID, entdeadline.FieldMerchantID, entdeadline.FieldCaseID, entdeadline.FieldCalendarID, entdeadline.FieldKind, entdeadline.FieldState, entdeadline.FieldObligor, entdeadline.FieldClause, entdeadline.FieldPlanCode, entdeadline.FieldPromisedLastDay, entdeadline.FieldLastDay:
 			values[i] = new(sql.NullString)
 		case entdeadline.FieldStartedAt, entdeadline.FieldPromisedDueAt, entdeadline.FieldDueAt, entdeadline.FieldAtRiskAt, entdeadline.FieldMetAt, entdeadline.FieldBreachedAt:
 			values[i] = new(sql.NullTime)
@@ -203,6 +207,18 @@ func (_m *Deadline) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field clause", values[i])
 			} else if value.Valid {
 				_m.Clause = value.String
+			}
+		case entdeadline.FieldPlanCode:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field plan_code", values[i])
+			} else if value.Valid {
+				_m.PlanCode = value.String
+			}
+		case entdeadline.FieldPlanVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field plan_version", values[i])
+			} else if value.Valid {
+				_m.PlanVersion = int(value.Int64)
 			}
 		case entdeadline.FieldRule:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -390,6 +406,12 @@ func (_m *Deadline) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("clause=")
 	builder.WriteString(_m.Clause)
+	builder.WriteString(", ")
+	builder.WriteString("plan_code=")
+	builder.WriteString(_m.PlanCode)
+	builder.WriteString(", ")
+	builder.WriteString("plan_version=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PlanVersion))
 	builder.WriteString(", ")
 	builder.WriteString("rule=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Rule))

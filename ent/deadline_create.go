@@ -79,6 +79,34 @@ func (_c *DeadlineCreate) SetClause(v string) *DeadlineCreate {
 	return _c
 }
 
+// SetPlanCode sets the "plan_code" field.
+func (_c *DeadlineCreate) SetPlanCode(v string) *DeadlineCreate {
+	_c.mutation.SetPlanCode(v)
+	return _c
+}
+
+// SetNillablePlanCode sets the "plan_code" field if the given value is not nil.
+func (_c *DeadlineCreate) SetNillablePlanCode(v *string) *DeadlineCreate {
+	if v != nil {
+		_c.SetPlanCode(*v)
+	}
+	return _c
+}
+
+// SetPlanVersion sets the "plan_version" field.
+func (_c *DeadlineCreate) SetPlanVersion(v int) *DeadlineCreate {
+	_c.mutation.SetPlanVersion(v)
+	return _c
+}
+
+// SetNillablePlanVersion sets the "plan_version" field if the given value is not nil.
+func (_c *DeadlineCreate) SetNillablePlanVersion(v *int) *DeadlineCreate {
+	if v != nil {
+		_c.SetPlanVersion(*v)
+	}
+	return _c
+}
+
 // SetRule sets the "rule" field.
 func (_c *DeadlineCreate) SetRule(v deadline.Rule) *DeadlineCreate {
 	_c.mutation.SetRule(v)
@@ -304,6 +332,14 @@ func (_c *DeadlineCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *DeadlineCreate) defaults() {
+	if _, ok := _c.mutation.PlanCode(); !ok {
+		v := entdeadline.DefaultPlanCode
+		_c.mutation.SetPlanCode(v)
+	}
+	if _, ok := _c.mutation.PlanVersion(); !ok {
+		v := entdeadline.DefaultPlanVersion
+		_c.mutation.SetPlanVersion(v)
+	}
 	if _, ok := _c.mutation.AtRiskTold(); !ok {
 		v := entdeadline.DefaultAtRiskTold
 		_c.mutation.SetAtRiskTold(v)
@@ -381,6 +417,17 @@ func (_c *DeadlineCreate) check() error {
 		if err := entdeadline.ClauseValidator(v); err != nil {
 			return &ValidationError{Name: "clause", err: fmt.Errorf(`ent: validator failed for field "Deadline.clause": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.PlanCode(); !ok {
+		return &ValidationError{Name: "plan_code", err: errors.New(`ent: missing required field "Deadline.plan_code"`)}
+	}
+	if v, ok := _c.mutation.PlanCode(); ok {
+		if err := entdeadline.PlanCodeValidator(v); err != nil {
+			return &ValidationError{Name: "plan_code", err: fmt.Errorf(`ent: validator failed for field "Deadline.plan_code": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.PlanVersion(); !ok {
+		return &ValidationError{Name: "plan_version", err: errors.New(`ent: missing required field "Deadline.plan_version"`)}
 	}
 	if _, ok := _c.mutation.Rule(); !ok {
 		return &ValidationError{Name: "rule", err: errors.New(`ent: missing required field "Deadline.rule"`)}
@@ -492,6 +539,14 @@ func (_c *DeadlineCreate) createSpec() (*Deadline, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Clause(); ok {
 		_spec.SetField(entdeadline.FieldClause, field.TypeString, value)
 		_node.Clause = value
+	}
+	if value, ok := _c.mutation.PlanCode(); ok {
+		_spec.SetField(entdeadline.FieldPlanCode, field.TypeString, value)
+		_node.PlanCode = value
+	}
+	if value, ok := _c.mutation.PlanVersion(); ok {
+		_spec.SetField(entdeadline.FieldPlanVersion, field.TypeInt, value)
+		_node.PlanVersion = value
 	}
 	if value, ok := _c.mutation.Rule(); ok {
 		_spec.SetField(entdeadline.FieldRule, field.TypeJSON, value)

@@ -31,6 +31,8 @@ type Merchant struct {
 	Jurisdiction string `json:"jurisdiction,omitempty"`
 	// PlanCode holds the value of the "plan_code" field.
 	PlanCode string `json:"plan_code,omitempty"`
+	// NoReasonDays holds the value of the "no_reason_days" field.
+	NoReasonDays *int `json:"no_reason_days,omitempty"`
 	// ClockAt holds the value of the "clock_at" field.
 	ClockAt *time.Time `json:"clock_at,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -75,6 +77,8 @@ func (*Merchant) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case merchant.FieldNoReasonDays:
+			values[i] = new(sql.NullInt64)
 		case merchant.FieldID, merchant.FieldSlug, merchant.FieldName, merchant.FieldMode, merchant.FieldCurrency, merchant.FieldCalendarCode, merchant.FieldJurisdiction, merchant.FieldPlanCode:
 			values[i] = new(sql.NullString)
 		case merchant.FieldClockAt, merchant.FieldCreatedAt:
@@ -141,6 +145,13 @@ func (_m *Merchant) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field plan_code", values[i])
 			} else if value.Valid {
 				_m.PlanCode = value.String
+			}
+		case merchant.FieldNoReasonDays:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field no_reason_days", values[i])
+			} else if value.Valid {
+				_m.NoReasonDays = new(int)
+				*_m.NoReasonDays = int(value.Int64)
 			}
 		case merchant.FieldClockAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -221,6 +232,11 @@ func (_m *Merchant) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("plan_code=")
 	builder.WriteString(_m.PlanCode)
+	builder.WriteString(", ")
+	if v := _m.NoReasonDays; v != nil {
+		builder.WriteString("no_reason_days=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	if v := _m.ClockAt; v != nil {
 		builder.WriteString("clock_at=")

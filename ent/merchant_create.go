@@ -64,6 +64,20 @@ func (_c *MerchantCreate) SetPlanCode(v string) *MerchantCreate {
 	return _c
 }
 
+// SetNoReasonDays sets the "no_reason_days" field.
+func (_c *MerchantCreate) SetNoReasonDays(v int) *MerchantCreate {
+	_c.mutation.SetNoReasonDays(v)
+	return _c
+}
+
+// SetNillableNoReasonDays sets the "no_reason_days" field if the given value is not nil.
+func (_c *MerchantCreate) SetNillableNoReasonDays(v *int) *MerchantCreate {
+	if v != nil {
+		_c.SetNoReasonDays(*v)
+	}
+	return _c
+}
+
 // SetClockAt sets the "clock_at" field.
 func (_c *MerchantCreate) SetClockAt(v time.Time) *MerchantCreate {
 	_c.mutation.SetClockAt(v)
@@ -297,6 +311,10 @@ func (_c *MerchantCreate) createSpec() (*Merchant, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.PlanCode(); ok {
 		_spec.SetField(merchant.FieldPlanCode, field.TypeString, value)
 		_node.PlanCode = value
+	}
+	if value, ok := _c.mutation.NoReasonDays(); ok {
+		_spec.SetField(merchant.FieldNoReasonDays, field.TypeInt, value)
+		_node.NoReasonDays = &value
 	}
 	if value, ok := _c.mutation.ClockAt(); ok {
 		_spec.SetField(merchant.FieldClockAt, field.TypeTime, value)

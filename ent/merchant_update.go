@@ -87,6 +87,33 @@ func (_u *MerchantUpdate) SetNillablePlanCode(v *string) *MerchantUpdate {
 	return _u
 }
 
+// SetNoReasonDays sets the "no_reason_days" field.
+func (_u *MerchantUpdate) SetNoReasonDays(v int) *MerchantUpdate {
+	_u.mutation.ResetNoReasonDays()
+	_u.mutation.SetNoReasonDays(v)
+	return _u
+}
+
+// SetNillableNoReasonDays sets the "no_reason_days" field if the given value is not nil.
+func (_u *MerchantUpdate) SetNillableNoReasonDays(v *int) *MerchantUpdate {
+	if v != nil {
+		_u.SetNoReasonDays(*v)
+	}
+	return _u
+}
+
+// AddNoReasonDays adds value to the "no_reason_days" field.
+func (_u *MerchantUpdate) AddNoReasonDays(v int) *MerchantUpdate {
+	_u.mutation.AddNoReasonDays(v)
+	return _u
+}
+
+// ClearNoReasonDays clears the value of the "no_reason_days" field.
+func (_u *MerchantUpdate) ClearNoReasonDays() *MerchantUpdate {
+	_u.mutation.ClearNoReasonDays()
+	return _u
+}
+
 // SetClockAt sets the "clock_at" field.
 func (_u *MerchantUpdate) SetClockAt(v time.Time) *MerchantUpdate {
 	_u.mutation.SetClockAt(v)
@@ -266,6 +293,15 @@ func (_u *MerchantUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.PlanCode(); ok {
 		_spec.SetField(merchant.FieldPlanCode, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.NoReasonDays(); ok {
+		_spec.SetField(merchant.FieldNoReasonDays, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedNoReasonDays(); ok {
+		_spec.AddField(merchant.FieldNoReasonDays, field.TypeInt, value)
+	}
+	if _u.mutation.NoReasonDaysCleared() {
+		_spec.ClearField(merchant.FieldNoReasonDays, field.TypeInt)
+	}
 	if value, ok := _u.mutation.ClockAt(); ok {
 		_spec.SetField(merchant.FieldClockAt, field.TypeTime, value)
 	}
@@ -437,6 +473,33 @@ func (_u *MerchantUpdateOne) SetNillablePlanCode(v *string) *MerchantUpdateOne {
 	if v != nil {
 		_u.SetPlanCode(*v)
 	}
+	return _u
+}
+
+// SetNoReasonDays sets the "no_reason_days" field.
+func (_u *MerchantUpdateOne) SetNoReasonDays(v int) *MerchantUpdateOne {
+	_u.mutation.ResetNoReasonDays()
+	_u.mutation.SetNoReasonDays(v)
+	return _u
+}
+
+// SetNillableNoReasonDays sets the "no_reason_days" field if the given value is not nil.
+func (_u *MerchantUpdateOne) SetNillableNoReasonDays(v *int) *MerchantUpdateOne {
+	if v != nil {
+		_u.SetNoReasonDays(*v)
+	}
+	return _u
+}
+
+// AddNoReasonDays adds value to the "no_reason_days" field.
+func (_u *MerchantUpdateOne) AddNoReasonDays(v int) *MerchantUpdateOne {
+	_u.mutation.AddNoReasonDays(v)
+	return _u
+}
+
+// ClearNoReasonDays clears the value of the "no_reason_days" field.
+func (_u *MerchantUpdateOne) ClearNoReasonDays() *MerchantUpdateOne {
+	_u.mutation.ClearNoReasonDays()
 	return _u
 }
 
@@ -648,6 +711,15 @@ func (_u *MerchantUpdateOne) sqlSave(ctx context.Context) (_node *Merchant, err 
 	}
 	if value, ok := _u.mutation.PlanCode(); ok {
 		_spec.SetField(merchant.FieldPlanCode, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.NoReasonDays(); ok {
+		_spec.SetField(merchant.FieldNoReasonDays, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedNoReasonDays(); ok {
+		_spec.AddField(merchant.FieldNoReasonDays, field.TypeInt, value)
+	}
+	if _u.mutation.NoReasonDaysCleared() {
+		_spec.ClearField(merchant.FieldNoReasonDays, field.TypeInt)
 	}
 	if value, ok := _u.mutation.ClockAt(); ok {
 		_spec.SetField(merchant.FieldClockAt, field.TypeTime, value)

@@ -3094,6 +3094,9 @@ type DeadlineMutation struct {
 	open               *bool
 	obligor            *plan.Party
 	clause             *string
+	plan_code          *string
+	plan_version       *int
+	addplan_version    *int
 	rule               *deadline.Rule
 	on_timeout         *[]plan.TimeoutAction
 	appendon_timeout   []plan.TimeoutAction
@@ -3550,6 +3553,98 @@ func (m *DeadlineMutation) OldClause(ctx context.Context) (v string, err error) 
 // ResetClause resets all changes to the "clause" field.
 func (m *DeadlineMutation) ResetClause() {
 	m.clause = nil
+}
+
+// SetPlanCode sets the "plan_code" field.
+func (m *DeadlineMutation) SetPlanCode(s string) {
+	m.plan_code = &s
+}
+
+// PlanCode returns the value of the "plan_code" field in the mutation.
+func (m *DeadlineMutation) PlanCode() (r string, exists bool) {
+	v := m.plan_code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlanCode returns the old "plan_code" field's value of the Deadline entity.
+// If the Deadline object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeadlineMutation) OldPlanCode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlanCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlanCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlanCode: %w", err)
+	}
+	return oldValue.PlanCode, nil
+}
+
+// ResetPlanCode resets all changes to the "plan_code" field.
+func (m *DeadlineMutation) ResetPlanCode() {
+	m.plan_code = nil
+}
+
+// SetPlanVersion sets the "plan_version" field.
+func (m *DeadlineMutation) SetPlanVersion(i int) {
+	m.plan_version = &i
+	m.addplan_version = nil
+}
+
+// PlanVersion returns the value of the "plan_version" field in the mutation.
+func (m *DeadlineMutation) PlanVersion() (r int, exists bool) {
+	v := m.plan_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlanVersion returns the old "plan_version" field's value of the Deadline entity.
+// If the Deadline object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeadlineMutation) OldPlanVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlanVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlanVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlanVersion: %w", err)
+	}
+	return oldValue.PlanVersion, nil
+}
+
+// AddPlanVersion adds i to the "plan_version" field.
+func (m *DeadlineMutation) AddPlanVersion(i int) {
+	if m.addplan_version != nil {
+		*m.addplan_version += i
+	} else {
+		m.addplan_version = &i
+	}
+}
+
+// AddedPlanVersion returns the value that was added to the "plan_version" field in this mutation.
+func (m *DeadlineMutation) AddedPlanVersion() (r int, exists bool) {
+	v := m.addplan_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPlanVersion resets all changes to the "plan_version" field.
+func (m *DeadlineMutation) ResetPlanVersion() {
+	m.plan_version = nil
+	m.addplan_version = nil
 }
 
 // SetRule sets the "rule" field.
@@ -4407,7 +4502,7 @@ func (m *DeadlineMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *DeadlineMutation) Fields() []string {
-	fields := make([]string, 0, 26)
+	fields := make([]string, 0, 28)
 	if m.merchant_id != nil {
 		fields = append(fields, entdeadline.FieldMerchantID)
 	}
@@ -4434,6 +4529,12 @@ func (m *DeadlineMutation) Fields() []string {
 	}
 	if m.clause != nil {
 		fields = append(fields, entdeadline.FieldClause)
+	}
+	if m.plan_code != nil {
+		fields = append(fields, entdeadline.FieldPlanCode)
+	}
+	if m.plan_version != nil {
+		fields = append(fields, entdeadline.FieldPlanVersion)
 	}
 	if m.rule != nil {
 		fields = append(fields, entdeadline.FieldRule)
@@ -4512,6 +4613,10 @@ func (m *DeadlineMutation) Field(name string) (ent.Value, bool) {
 		return m.Obligor()
 	case entdeadline.FieldClause:
 		return m.Clause()
+	case entdeadline.FieldPlanCode:
+		return m.PlanCode()
+	case entdeadline.FieldPlanVersion:
+		return m.PlanVersion()
 	case entdeadline.FieldRule:
 		return m.Rule()
 	case entdeadline.FieldOnTimeout:
@@ -4573,6 +4678,10 @@ func (m *DeadlineMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldObligor(ctx)
 	case entdeadline.FieldClause:
 		return m.OldClause(ctx)
+	case entdeadline.FieldPlanCode:
+		return m.OldPlanCode(ctx)
+	case entdeadline.FieldPlanVersion:
+		return m.OldPlanVersion(ctx)
 	case entdeadline.FieldRule:
 		return m.OldRule(ctx)
 	case entdeadline.FieldOnTimeout:
@@ -4678,6 +4787,20 @@ func (m *DeadlineMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetClause(v)
+		return nil
+	case entdeadline.FieldPlanCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlanCode(v)
+		return nil
+	case entdeadline.FieldPlanVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlanVersion(v)
 		return nil
 	case entdeadline.FieldRule:
 		v, ok := value.(deadline.Rule)
@@ -4806,6 +4929,9 @@ func (m *DeadlineMutation) SetField(name string, value ent.Value) error {
 // this mutation.
 func (m *DeadlineMutation) AddedFields() []string {
 	var fields []string
+	if m.addplan_version != nil {
+		fields = append(fields, entdeadline.FieldPlanVersion)
+	}
 	if m.addat_risk_percent != nil {
 		fields = append(fields, entdeadline.FieldAtRiskPercent)
 	}
@@ -4817,6 +4943,8 @@ func (m *DeadlineMutation) AddedFields() []string {
 // was not set, or was not defined in the schema.
 func (m *DeadlineMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
+	case entdeadline.FieldPlanVersion:
+		return m.AddedPlanVersion()
 	case entdeadline.FieldAtRiskPercent:
 		return m.AddedAtRiskPercent()
 	}
@@ -4828,6 +4956,13 @@ func (m *DeadlineMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *DeadlineMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case entdeadline.FieldPlanVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPlanVersion(v)
+		return nil
 	case entdeadline.FieldAtRiskPercent:
 		v, ok := value.(int)
 		if !ok {
@@ -4939,6 +5074,12 @@ func (m *DeadlineMutation) ResetField(name string) error {
 		return nil
 	case entdeadline.FieldClause:
 		m.ResetClause()
+		return nil
+	case entdeadline.FieldPlanCode:
+		m.ResetPlanCode()
+		return nil
+	case entdeadline.FieldPlanVersion:
+		m.ResetPlanVersion()
 		return nil
 	case entdeadline.FieldRule:
 		m.ResetRule()
@@ -5756,6 +5897,8 @@ type MerchantMutation struct {
 	calendar_code           *string
 	jurisdiction            *string
 	plan_code               *string
+	no_reason_days          *int
+	addno_reason_days       *int
 	clock_at                *time.Time
 	created_at              *time.Time
 	clearedFields           map[string]struct{}
@@ -6126,6 +6269,76 @@ func (m *MerchantMutation) ResetPlanCode() {
 	m.plan_code = nil
 }
 
+// SetNoReasonDays sets the "no_reason_days" field.
+func (m *MerchantMutation) SetNoReasonDays(i int) {
+	m.no_reason_days = &i
+	m.addno_reason_days = nil
+}
+
+// NoReasonDays returns the value of the "no_reason_days" field in the mutation.
+func (m *MerchantMutation) NoReasonDays() (r int, exists bool) {
+	v := m.no_reason_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNoReasonDays returns the old "no_reason_days" field's value of the Merchant entity.
+// If the Merchant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MerchantMutation) OldNoReasonDays(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNoReasonDays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNoReasonDays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNoReasonDays: %w", err)
+	}
+	return oldValue.NoReasonDays, nil
+}
+
+// AddNoReasonDays adds i to the "no_reason_days" field.
+func (m *MerchantMutation) AddNoReasonDays(i int) {
+	if m.addno_reason_days != nil {
+		*m.addno_reason_days += i
+	} else {
+		m.addno_reason_days = &i
+	}
+}
+
+// AddedNoReasonDays returns the value that was added to the "no_reason_days" field in this mutation.
+func (m *MerchantMutation) AddedNoReasonDays() (r int, exists bool) {
+	v := m.addno_reason_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearNoReasonDays clears the value of the "no_reason_days" field.
+func (m *MerchantMutation) ClearNoReasonDays() {
+	m.no_reason_days = nil
+	m.addno_reason_days = nil
+	m.clearedFields[merchant.FieldNoReasonDays] = struct{}{}
+}
+
+// NoReasonDaysCleared returns if the "no_reason_days" field was cleared in this mutation.
+func (m *MerchantMutation) NoReasonDaysCleared() bool {
+	_, ok := m.clearedFields[merchant.FieldNoReasonDays]
+	return ok
+}
+
+// ResetNoReasonDays resets all changes to the "no_reason_days" field.
+func (m *MerchantMutation) ResetNoReasonDays() {
+	m.no_reason_days = nil
+	m.addno_reason_days = nil
+	delete(m.clearedFields, merchant.FieldNoReasonDays)
+}
+
 // SetClockAt sets the "clock_at" field.
 func (m *MerchantMutation) SetClockAt(t time.Time) {
 	m.clock_at = &t
@@ -6353,7 +6566,7 @@ func (m *MerchantMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MerchantMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.slug != nil {
 		fields = append(fields, merchant.FieldSlug)
 	}
@@ -6374,6 +6587,9 @@ func (m *MerchantMutation) Fields() []string {
 	}
 	if m.plan_code != nil {
 		fields = append(fields, merchant.FieldPlanCode)
+	}
+	if m.no_reason_days != nil {
+		fields = append(fields, merchant.FieldNoReasonDays)
 	}
 	if m.clock_at != nil {
 		fields = append(fields, merchant.FieldClockAt)
@@ -6403,6 +6619,8 @@ func (m *MerchantMutation) Field(name string) (ent.Value, bool) {
 		return m.Jurisdiction()
 	case merchant.FieldPlanCode:
 		return m.PlanCode()
+	case merchant.FieldNoReasonDays:
+		return m.NoReasonDays()
 	case merchant.FieldClockAt:
 		return m.ClockAt()
 	case merchant.FieldCreatedAt:
@@ -6430,6 +6648,8 @@ func (m *MerchantMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldJurisdiction(ctx)
 	case merchant.FieldPlanCode:
 		return m.OldPlanCode(ctx)
+	case merchant.FieldNoReasonDays:
+		return m.OldNoReasonDays(ctx)
 	case merchant.FieldClockAt:
 		return m.OldClockAt(ctx)
 	case merchant.FieldCreatedAt:
@@ -6492,6 +6712,13 @@ func (m *MerchantMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetPlanCode(v)
 		return nil
+	case merchant.FieldNoReasonDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNoReasonDays(v)
+		return nil
 	case merchant.FieldClockAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -6513,13 +6740,21 @@ func (m *MerchantMutation) SetField(name string, value ent.Value) error {
 // AddedFields returns all numeric fields that were incremented/decremented during
 // this mutation.
 func (m *MerchantMutation) AddedFields() []string {
-	return nil
+	var fields []string
+	if m.addno_reason_days != nil {
+		fields = append(fields, merchant.FieldNoReasonDays)
+	}
+	return fields
 }
 
 // AddedField returns the numeric value that was incremented/decremented on a field
 // with the given name. The second boolean return value indicates that this field
 // was not set, or was not defined in the schema.
 func (m *MerchantMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case merchant.FieldNoReasonDays:
+		return m.AddedNoReasonDays()
+	}
 	return nil, false
 }
 
@@ -6528,6 +6763,13 @@ func (m *MerchantMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *MerchantMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case merchant.FieldNoReasonDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNoReasonDays(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Merchant numeric field %s", name)
 }
@@ -6536,6 +6778,9 @@ func (m *MerchantMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *MerchantMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(merchant.FieldNoReasonDays) {
+		fields = append(fields, merchant.FieldNoReasonDays)
+	}
 	if m.FieldCleared(merchant.FieldClockAt) {
 		fields = append(fields, merchant.FieldClockAt)
 	}
@@ -6553,6 +6798,9 @@ func (m *MerchantMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *MerchantMutation) ClearField(name string) error {
 	switch name {
+	case merchant.FieldNoReasonDays:
+		m.ClearNoReasonDays()
+		return nil
 	case merchant.FieldClockAt:
 		m.ClearClockAt()
 		return nil
@@ -6584,6 +6832,9 @@ func (m *MerchantMutation) ResetField(name string) error {
 		return nil
 	case merchant.FieldPlanCode:
 		m.ResetPlanCode()
+		return nil
+	case merchant.FieldNoReasonDays:
+		m.ResetNoReasonDays()
 		return nil
 	case merchant.FieldClockAt:
 		m.ResetClockAt()
@@ -8364,6 +8615,8 @@ type OrderLineMutation struct {
 	addreturned         *int
 	category            *string
 	serial_number       *string
+	exclusion           *string
+	exclusion_confirmed *bool
 	fulfilled_at        *time.Time
 	delivered_at        *time.Time
 	clearedFields       map[string]struct{}
@@ -9220,6 +9473,91 @@ func (m *OrderLineMutation) ResetSerialNumber() {
 	delete(m.clearedFields, orderline.FieldSerialNumber)
 }
 
+// SetExclusion sets the "exclusion" field.
+func (m *OrderLineMutation) SetExclusion(s string) {
+	m.exclusion = &s
+}
+
+// Exclusion returns the value of the "exclusion" field in the mutation.
+func (m *OrderLineMutation) Exclusion() (r string, exists bool) {
+	v := m.exclusion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExclusion returns the old "exclusion" field's value of the OrderLine entity.
+// If the OrderLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderLineMutation) OldExclusion(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExclusion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExclusion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExclusion: %w", err)
+	}
+	return oldValue.Exclusion, nil
+}
+
+// ClearExclusion clears the value of the "exclusion" field.
+func (m *OrderLineMutation) ClearExclusion() {
+	m.exclusion = nil
+	m.clearedFields[orderline.FieldExclusion] = struct{}{}
+}
+
+// ExclusionCleared returns if the "exclusion" field was cleared in this mutation.
+func (m *OrderLineMutation) ExclusionCleared() bool {
+	_, ok := m.clearedFields[orderline.FieldExclusion]
+	return ok
+}
+
+// ResetExclusion resets all changes to the "exclusion" field.
+func (m *OrderLineMutation) ResetExclusion() {
+	m.exclusion = nil
+	delete(m.clearedFields, orderline.FieldExclusion)
+}
+
+// SetExclusionConfirmed sets the "exclusion_confirmed" field.
+func (m *OrderLineMutation) SetExclusionConfirmed(b bool) {
+	m.exclusion_confirmed = &b
+}
+
+// ExclusionConfirmed returns the value of the "exclusion_confirmed" field in the mutation.
+func (m *OrderLineMutation) ExclusionConfirmed() (r bool, exists bool) {
+	v := m.exclusion_confirmed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExclusionConfirmed returns the old "exclusion_confirmed" field's value of the OrderLine entity.
+// If the OrderLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderLineMutation) OldExclusionConfirmed(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExclusionConfirmed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExclusionConfirmed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExclusionConfirmed: %w", err)
+	}
+	return oldValue.ExclusionConfirmed, nil
+}
+
+// ResetExclusionConfirmed resets all changes to the "exclusion_confirmed" field.
+func (m *OrderLineMutation) ResetExclusionConfirmed() {
+	m.exclusion_confirmed = nil
+}
+
 // SetFulfilledAt sets the "fulfilled_at" field.
 func (m *OrderLineMutation) SetFulfilledAt(t time.Time) {
 	m.fulfilled_at = &t
@@ -9433,7 +9771,7 @@ func (m *OrderLineMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrderLineMutation) Fields() []string {
-	fields := make([]string, 0, 17)
+	fields := make([]string, 0, 19)
 	if m.merchant_id != nil {
 		fields = append(fields, orderline.FieldMerchantID)
 	}
@@ -9479,6 +9817,12 @@ func (m *OrderLineMutation) Fields() []string {
 	if m.serial_number != nil {
 		fields = append(fields, orderline.FieldSerialNumber)
 	}
+	if m.exclusion != nil {
+		fields = append(fields, orderline.FieldExclusion)
+	}
+	if m.exclusion_confirmed != nil {
+		fields = append(fields, orderline.FieldExclusionConfirmed)
+	}
 	if m.fulfilled_at != nil {
 		fields = append(fields, orderline.FieldFulfilledAt)
 	}
@@ -9523,6 +9867,10 @@ func (m *OrderLineMutation) Field(name string) (ent.Value, bool) {
 		return m.Category()
 	case orderline.FieldSerialNumber:
 		return m.SerialNumber()
+	case orderline.FieldExclusion:
+		return m.Exclusion()
+	case orderline.FieldExclusionConfirmed:
+		return m.ExclusionConfirmed()
 	case orderline.FieldFulfilledAt:
 		return m.FulfilledAt()
 	case orderline.FieldDeliveredAt:
@@ -9566,6 +9914,10 @@ func (m *OrderLineMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldCategory(ctx)
 	case orderline.FieldSerialNumber:
 		return m.OldSerialNumber(ctx)
+	case orderline.FieldExclusion:
+		return m.OldExclusion(ctx)
+	case orderline.FieldExclusionConfirmed:
+		return m.OldExclusionConfirmed(ctx)
 	case orderline.FieldFulfilledAt:
 		return m.OldFulfilledAt(ctx)
 	case orderline.FieldDeliveredAt:
@@ -9683,6 +10035,20 @@ func (m *OrderLineMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetSerialNumber(v)
+		return nil
+	case orderline.FieldExclusion:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExclusion(v)
+		return nil
+	case orderline.FieldExclusionConfirmed:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExclusionConfirmed(v)
 		return nil
 	case orderline.FieldFulfilledAt:
 		v, ok := value.(time.Time)
@@ -9836,6 +10202,9 @@ func (m *OrderLineMutation) ClearedFields() []string {
 	if m.FieldCleared(orderline.FieldSerialNumber) {
 		fields = append(fields, orderline.FieldSerialNumber)
 	}
+	if m.FieldCleared(orderline.FieldExclusion) {
+		fields = append(fields, orderline.FieldExclusion)
+	}
 	if m.FieldCleared(orderline.FieldFulfilledAt) {
 		fields = append(fields, orderline.FieldFulfilledAt)
 	}
@@ -9864,6 +10233,9 @@ func (m *OrderLineMutation) ClearField(name string) error {
 		return nil
 	case orderline.FieldSerialNumber:
 		m.ClearSerialNumber()
+		return nil
+	case orderline.FieldExclusion:
+		m.ClearExclusion()
 		return nil
 	case orderline.FieldFulfilledAt:
 		m.ClearFulfilledAt()
@@ -9923,6 +10295,12 @@ func (m *OrderLineMutation) ResetField(name string) error {
 		return nil
 	case orderline.FieldSerialNumber:
 		m.ResetSerialNumber()
+		return nil
+	case orderline.FieldExclusion:
+		m.ResetExclusion()
+		return nil
+	case orderline.FieldExclusionConfirmed:
+		m.ResetExclusionConfirmed()
 		return nil
 	case orderline.FieldFulfilledAt:
 		m.ResetFulfilledAt()
@@ -15310,6 +15688,9 @@ type ServiceCaseMutation struct {
 	plan_code           *string
 	plan_version        *int
 	addplan_version     *int
+	law_code            *string
+	law_version         *int
+	addlaw_version      *int
 	opened_at           *time.Time
 	ended_at            *time.Time
 	closed_at           *time.Time
@@ -16079,6 +16460,98 @@ func (m *ServiceCaseMutation) ResetPlanVersion() {
 	m.addplan_version = nil
 }
 
+// SetLawCode sets the "law_code" field.
+func (m *ServiceCaseMutation) SetLawCode(s string) {
+	m.law_code = &s
+}
+
+// LawCode returns the value of the "law_code" field in the mutation.
+func (m *ServiceCaseMutation) LawCode() (r string, exists bool) {
+	v := m.law_code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLawCode returns the old "law_code" field's value of the ServiceCase entity.
+// If the ServiceCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServiceCaseMutation) OldLawCode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLawCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLawCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLawCode: %w", err)
+	}
+	return oldValue.LawCode, nil
+}
+
+// ResetLawCode resets all changes to the "law_code" field.
+func (m *ServiceCaseMutation) ResetLawCode() {
+	m.law_code = nil
+}
+
+// SetLawVersion sets the "law_version" field.
+func (m *ServiceCaseMutation) SetLawVersion(i int) {
+	m.law_version = &i
+	m.addlaw_version = nil
+}
+
+// LawVersion returns the value of the "law_version" field in the mutation.
+func (m *ServiceCaseMutation) LawVersion() (r int, exists bool) {
+	v := m.law_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLawVersion returns the old "law_version" field's value of the ServiceCase entity.
+// If the ServiceCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServiceCaseMutation) OldLawVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLawVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLawVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLawVersion: %w", err)
+	}
+	return oldValue.LawVersion, nil
+}
+
+// AddLawVersion adds i to the "law_version" field.
+func (m *ServiceCaseMutation) AddLawVersion(i int) {
+	if m.addlaw_version != nil {
+		*m.addlaw_version += i
+	} else {
+		m.addlaw_version = &i
+	}
+}
+
+// AddedLawVersion returns the value that was added to the "law_version" field in this mutation.
+func (m *ServiceCaseMutation) AddedLawVersion() (r int, exists bool) {
+	v := m.addlaw_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetLawVersion resets all changes to the "law_version" field.
+func (m *ServiceCaseMutation) ResetLawVersion() {
+	m.law_version = nil
+	m.addlaw_version = nil
+}
+
 // SetOpenedAt sets the "opened_at" field.
 func (m *ServiceCaseMutation) SetOpenedAt(t time.Time) {
 	m.opened_at = &t
@@ -16838,7 +17311,7 @@ func (m *ServiceCaseMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ServiceCaseMutation) Fields() []string {
-	fields := make([]string, 0, 21)
+	fields := make([]string, 0, 23)
 	if m.merchant != nil {
 		fields = append(fields, servicecase.FieldMerchantID)
 	}
@@ -16883,6 +17356,12 @@ func (m *ServiceCaseMutation) Fields() []string {
 	}
 	if m.plan_version != nil {
 		fields = append(fields, servicecase.FieldPlanVersion)
+	}
+	if m.law_code != nil {
+		fields = append(fields, servicecase.FieldLawCode)
+	}
+	if m.law_version != nil {
+		fields = append(fields, servicecase.FieldLawVersion)
 	}
 	if m.opened_at != nil {
 		fields = append(fields, servicecase.FieldOpenedAt)
@@ -16940,6 +17419,10 @@ func (m *ServiceCaseMutation) Field(name string) (ent.Value, bool) {
 		return m.PlanCode()
 	case servicecase.FieldPlanVersion:
 		return m.PlanVersion()
+	case servicecase.FieldLawCode:
+		return m.LawCode()
+	case servicecase.FieldLawVersion:
+		return m.LawVersion()
 	case servicecase.FieldOpenedAt:
 		return m.OpenedAt()
 	case servicecase.FieldEndedAt:
@@ -16991,6 +17474,10 @@ func (m *ServiceCaseMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldPlanCode(ctx)
 	case servicecase.FieldPlanVersion:
 		return m.OldPlanVersion(ctx)
+	case servicecase.FieldLawCode:
+		return m.OldLawCode(ctx)
+	case servicecase.FieldLawVersion:
+		return m.OldLawVersion(ctx)
 	case servicecase.FieldOpenedAt:
 		return m.OldOpenedAt(ctx)
 	case servicecase.FieldEndedAt:
@@ -17117,6 +17604,20 @@ func (m *ServiceCaseMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetPlanVersion(v)
 		return nil
+	case servicecase.FieldLawCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLawCode(v)
+		return nil
+	case servicecase.FieldLawVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLawVersion(v)
+		return nil
 	case servicecase.FieldOpenedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -17176,6 +17677,9 @@ func (m *ServiceCaseMutation) AddedFields() []string {
 	if m.addplan_version != nil {
 		fields = append(fields, servicecase.FieldPlanVersion)
 	}
+	if m.addlaw_version != nil {
+		fields = append(fields, servicecase.FieldLawVersion)
+	}
 	return fields
 }
 
@@ -17190,6 +17694,8 @@ func (m *ServiceCaseMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedRevision()
 	case servicecase.FieldPlanVersion:
 		return m.AddedPlanVersion()
+	case servicecase.FieldLawVersion:
+		return m.AddedLawVersion()
 	}
 	return nil, false
 }
@@ -17219,6 +17725,13 @@ func (m *ServiceCaseMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddPlanVersion(v)
+		return nil
+	case servicecase.FieldLawVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLawVersion(v)
 		return nil
 	}
 	return fmt.Errorf("unknown ServiceCase numeric field %s", name)
@@ -17336,6 +17849,12 @@ func (m *ServiceCaseMutation) ResetField(name string) error {
 		return nil
 	case servicecase.FieldPlanVersion:
 		m.ResetPlanVersion()
+		return nil
+	case servicecase.FieldLawCode:
+		m.ResetLawCode()
+		return nil
+	case servicecase.FieldLawVersion:
+		m.ResetLawVersion()
 		return nil
 	case servicecase.FieldOpenedAt:
 		m.ResetOpenedAt()

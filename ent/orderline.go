@@ -48,6 +48,10 @@ type OrderLine struct {
 	Category string `json:"category,omitempty"`
 	// SerialNumber holds the value of the "serial_number" field.
 	SerialNumber string `json:"serial_number,omitempty"`
+	// Exclusion holds the value of the "exclusion" field.
+	Exclusion string `json:"exclusion,omitempty"`
+	// ExclusionConfirmed holds the value of the "exclusion_confirmed" field.
+	ExclusionConfirmed bool `json:"exclusion_confirmed,omitempty"`
 	// FulfilledAt holds the value of the "fulfilled_at" field.
 	FulfilledAt *time.Time `json:"fulfilled_at,omitempty"`
 	// DeliveredAt holds the value of the "delivered_at" field.
@@ -94,9 +98,11 @@ func (*OrderLine) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case orderline.FieldExclusionConfirmed:
+			values[i] = new(sql.NullBool)
 		case orderline.FieldPosition, orderline.FieldQuantity, orderline.FieldUnitPrice, orderline.FieldDiscount, orderline.FieldPaid, orderline.FieldRefunded, orderline.FieldHeld, orderline.FieldReturned:
 			values[i] = new(sql.NullInt64)
-		case orderline.FieldID, orderline.FieldMerchantID, orderline.FieldOrderID, orderline.FieldExternalID, orderline.FieldSku, orderline.FieldTitle, orderline.FieldCategory, orderline.FieldSerialNumber:
+		case orderline.FieldID, orderline.FieldMerchantID, orderline.FieldOrderID, orderline.FieldExternalID, orderline.FieldSku, orderline.FieldTitle, orderline.FieldCategory, orderline.FieldSerialNumber, orderline.FieldExclusion:
 			values[i] = new(sql.NullString)
 		case orderline.FieldFulfilledAt, orderline.FieldDeliveredAt:
 			values[i] = new(sql.NullTime)
@@ -211,6 +217,18 @@ func (_m *OrderLine) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.SerialNumber = value.String
 			}
+		case orderline.FieldExclusion:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field exclusion", values[i])
+			} else if value.Valid {
+				_m.Exclusion = value.String
+			}
+		case orderline.FieldExclusionConfirmed:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field exclusion_confirmed", values[i])
+			} else if value.Valid {
+				_m.ExclusionConfirmed = value.Bool
+			}
 		case orderline.FieldFulfilledAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field fulfilled_at", values[i])
@@ -315,6 +333,12 @@ func (_m *OrderLine) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("serial_number=")
 	builder.WriteString(_m.SerialNumber)
+	builder.WriteString(", ")
+	builder.WriteString("exclusion=")
+	builder.WriteString(_m.Exclusion)
+	builder.WriteString(", ")
+	builder.WriteString("exclusion_confirmed=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ExclusionConfirmed))
 	builder.WriteString(", ")
 	if v := _m.FulfilledAt; v != nil {
 		builder.WriteString("fulfilled_at=")

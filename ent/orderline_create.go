@@ -160,6 +160,34 @@ func (_c *OrderLineCreate) SetNillableSerialNumber(v *string) *OrderLineCreate {
 	return _c
 }
 
+// SetExclusion sets the "exclusion" field.
+func (_c *OrderLineCreate) SetExclusion(v string) *OrderLineCreate {
+	_c.mutation.SetExclusion(v)
+	return _c
+}
+
+// SetNillableExclusion sets the "exclusion" field if the given value is not nil.
+func (_c *OrderLineCreate) SetNillableExclusion(v *string) *OrderLineCreate {
+	if v != nil {
+		_c.SetExclusion(*v)
+	}
+	return _c
+}
+
+// SetExclusionConfirmed sets the "exclusion_confirmed" field.
+func (_c *OrderLineCreate) SetExclusionConfirmed(v bool) *OrderLineCreate {
+	_c.mutation.SetExclusionConfirmed(v)
+	return _c
+}
+
+// SetNillableExclusionConfirmed sets the "exclusion_confirmed" field if the given value is not nil.
+func (_c *OrderLineCreate) SetNillableExclusionConfirmed(v *bool) *OrderLineCreate {
+	if v != nil {
+		_c.SetExclusionConfirmed(*v)
+	}
+	return _c
+}
+
 // SetFulfilledAt sets the "fulfilled_at" field.
 func (_c *OrderLineCreate) SetFulfilledAt(v time.Time) *OrderLineCreate {
 	_c.mutation.SetFulfilledAt(v)
@@ -269,6 +297,10 @@ func (_c *OrderLineCreate) defaults() {
 		v := orderline.DefaultReturned
 		_c.mutation.SetReturned(v)
 	}
+	if _, ok := _c.mutation.ExclusionConfirmed(); !ok {
+		v := orderline.DefaultExclusionConfirmed
+		_c.mutation.SetExclusionConfirmed(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := orderline.DefaultID()
 		_c.mutation.SetID(v)
@@ -347,6 +379,14 @@ func (_c *OrderLineCreate) check() error {
 		if err := orderline.SerialNumberValidator(v); err != nil {
 			return &ValidationError{Name: "serial_number", err: fmt.Errorf(`ent: validator failed for field "OrderLine.serial_number": %w`, err)}
 		}
+	}
+	if v, ok := _c.mutation.Exclusion(); ok {
+		if err := orderline.ExclusionValidator(v); err != nil {
+			return &ValidationError{Name: "exclusion", err: fmt.Errorf(`ent: validator failed for field "OrderLine.exclusion": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.ExclusionConfirmed(); !ok {
+		return &ValidationError{Name: "exclusion_confirmed", err: errors.New(`ent: missing required field "OrderLine.exclusion_confirmed"`)}
 	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := orderline.IDValidator(v); err != nil {
@@ -446,6 +486,14 @@ func (_c *OrderLineCreate) createSpec() (*OrderLine, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.SerialNumber(); ok {
 		_spec.SetField(orderline.FieldSerialNumber, field.TypeString, value)
 		_node.SerialNumber = value
+	}
+	if value, ok := _c.mutation.Exclusion(); ok {
+		_spec.SetField(orderline.FieldExclusion, field.TypeString, value)
+		_node.Exclusion = value
+	}
+	if value, ok := _c.mutation.ExclusionConfirmed(); ok {
+		_spec.SetField(orderline.FieldExclusionConfirmed, field.TypeBool, value)
+		_node.ExclusionConfirmed = value
 	}
 	if value, ok := _c.mutation.FulfilledAt(); ok {
 		_spec.SetField(orderline.FieldFulfilledAt, field.TypeTime, value)

@@ -286,6 +286,40 @@ func (_u *OrderLineUpdate) ClearSerialNumber() *OrderLineUpdate {
 	return _u
 }
 
+// SetExclusion sets the "exclusion" field.
+func (_u *OrderLineUpdate) SetExclusion(v string) *OrderLineUpdate {
+	_u.mutation.SetExclusion(v)
+	return _u
+}
+
+// SetNillableExclusion sets the "exclusion" field if the given value is not nil.
+func (_u *OrderLineUpdate) SetNillableExclusion(v *string) *OrderLineUpdate {
+	if v != nil {
+		_u.SetExclusion(*v)
+	}
+	return _u
+}
+
+// ClearExclusion clears the value of the "exclusion" field.
+func (_u *OrderLineUpdate) ClearExclusion() *OrderLineUpdate {
+	_u.mutation.ClearExclusion()
+	return _u
+}
+
+// SetExclusionConfirmed sets the "exclusion_confirmed" field.
+func (_u *OrderLineUpdate) SetExclusionConfirmed(v bool) *OrderLineUpdate {
+	_u.mutation.SetExclusionConfirmed(v)
+	return _u
+}
+
+// SetNillableExclusionConfirmed sets the "exclusion_confirmed" field if the given value is not nil.
+func (_u *OrderLineUpdate) SetNillableExclusionConfirmed(v *bool) *OrderLineUpdate {
+	if v != nil {
+		_u.SetExclusionConfirmed(*v)
+	}
+	return _u
+}
+
 // SetFulfilledAt sets the "fulfilled_at" field.
 func (_u *OrderLineUpdate) SetFulfilledAt(v time.Time) *OrderLineUpdate {
 	_u.mutation.SetFulfilledAt(v)
@@ -421,6 +455,11 @@ func (_u *OrderLineUpdate) check() error {
 			return &ValidationError{Name: "serial_number", err: fmt.Errorf(`ent: validator failed for field "OrderLine.serial_number": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Exclusion(); ok {
+		if err := orderline.ExclusionValidator(v); err != nil {
+			return &ValidationError{Name: "exclusion", err: fmt.Errorf(`ent: validator failed for field "OrderLine.exclusion": %w`, err)}
+		}
+	}
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "OrderLine.order"`)
 	}
@@ -516,6 +555,15 @@ func (_u *OrderLineUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.SerialNumberCleared() {
 		_spec.ClearField(orderline.FieldSerialNumber, field.TypeString)
+	}
+	if value, ok := _u.mutation.Exclusion(); ok {
+		_spec.SetField(orderline.FieldExclusion, field.TypeString, value)
+	}
+	if _u.mutation.ExclusionCleared() {
+		_spec.ClearField(orderline.FieldExclusion, field.TypeString)
+	}
+	if value, ok := _u.mutation.ExclusionConfirmed(); ok {
+		_spec.SetField(orderline.FieldExclusionConfirmed, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.FulfilledAt(); ok {
 		_spec.SetField(orderline.FieldFulfilledAt, field.TypeTime, value)
@@ -852,6 +900,40 @@ func (_u *OrderLineUpdateOne) ClearSerialNumber() *OrderLineUpdateOne {
 	return _u
 }
 
+// SetExclusion sets the "exclusion" field.
+func (_u *OrderLineUpdateOne) SetExclusion(v string) *OrderLineUpdateOne {
+	_u.mutation.SetExclusion(v)
+	return _u
+}
+
+// SetNillableExclusion sets the "exclusion" field if the given value is not nil.
+func (_u *OrderLineUpdateOne) SetNillableExclusion(v *string) *OrderLineUpdateOne {
+	if v != nil {
+		_u.SetExclusion(*v)
+	}
+	return _u
+}
+
+// ClearExclusion clears the value of the "exclusion" field.
+func (_u *OrderLineUpdateOne) ClearExclusion() *OrderLineUpdateOne {
+	_u.mutation.ClearExclusion()
+	return _u
+}
+
+// SetExclusionConfirmed sets the "exclusion_confirmed" field.
+func (_u *OrderLineUpdateOne) SetExclusionConfirmed(v bool) *OrderLineUpdateOne {
+	_u.mutation.SetExclusionConfirmed(v)
+	return _u
+}
+
+// SetNillableExclusionConfirmed sets the "exclusion_confirmed" field if the given value is not nil.
+func (_u *OrderLineUpdateOne) SetNillableExclusionConfirmed(v *bool) *OrderLineUpdateOne {
+	if v != nil {
+		_u.SetExclusionConfirmed(*v)
+	}
+	return _u
+}
+
 // SetFulfilledAt sets the "fulfilled_at" field.
 func (_u *OrderLineUpdateOne) SetFulfilledAt(v time.Time) *OrderLineUpdateOne {
 	_u.mutation.SetFulfilledAt(v)
@@ -1000,6 +1082,11 @@ func (_u *OrderLineUpdateOne) check() error {
 			return &ValidationError{Name: "serial_number", err: fmt.Errorf(`ent: validator failed for field "OrderLine.serial_number": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Exclusion(); ok {
+		if err := orderline.ExclusionValidator(v); err != nil {
+			return &ValidationError{Name: "exclusion", err: fmt.Errorf(`ent: validator failed for field "OrderLine.exclusion": %w`, err)}
+		}
+	}
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "OrderLine.order"`)
 	}
@@ -1112,6 +1199,15 @@ func (_u *OrderLineUpdateOne) sqlSave(ctx context.Context) (_node *OrderLine, er
 	}
 	if _u.mutation.SerialNumberCleared() {
 		_spec.ClearField(orderline.FieldSerialNumber, field.TypeString)
+	}
+	if value, ok := _u.mutation.Exclusion(); ok {
+		_spec.SetField(orderline.FieldExclusion, field.TypeString, value)
+	}
+	if _u.mutation.ExclusionCleared() {
+		_spec.ClearField(orderline.FieldExclusion, field.TypeString)
+	}
+	if value, ok := _u.mutation.ExclusionConfirmed(); ok {
+		_spec.SetField(orderline.FieldExclusionConfirmed, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.FulfilledAt(); ok {
 		_spec.SetField(orderline.FieldFulfilledAt, field.TypeTime, value)

@@ -333,20 +333,30 @@ func init() {
 	entdeadlineDescClause := entdeadlineFields[7].Descriptor()
 	// entdeadline.ClauseValidator is a validator for the "clause" field. It is called by the builders before save.
 	entdeadline.ClauseValidator = entdeadlineDescClause.Validators[0].(func(string) error)
+	// entdeadlineDescPlanCode is the schema descriptor for plan_code field.
+	entdeadlineDescPlanCode := entdeadlineFields[8].Descriptor()
+	// entdeadline.DefaultPlanCode holds the default value on creation for the plan_code field.
+	entdeadline.DefaultPlanCode = entdeadlineDescPlanCode.Default.(string)
+	// entdeadline.PlanCodeValidator is a validator for the "plan_code" field. It is called by the builders before save.
+	entdeadline.PlanCodeValidator = entdeadlineDescPlanCode.Validators[0].(func(string) error)
+	// entdeadlineDescPlanVersion is the schema descriptor for plan_version field.
+	entdeadlineDescPlanVersion := entdeadlineFields[9].Descriptor()
+	// entdeadline.DefaultPlanVersion holds the default value on creation for the plan_version field.
+	entdeadline.DefaultPlanVersion = entdeadlineDescPlanVersion.Default.(int)
 	// entdeadlineDescPromisedLastDay is the schema descriptor for promised_last_day field.
-	entdeadlineDescPromisedLastDay := entdeadlineFields[14].Descriptor()
+	entdeadlineDescPromisedLastDay := entdeadlineFields[16].Descriptor()
 	// entdeadline.PromisedLastDayValidator is a validator for the "promised_last_day" field. It is called by the builders before save.
 	entdeadline.PromisedLastDayValidator = entdeadlineDescPromisedLastDay.Validators[0].(func(string) error)
 	// entdeadlineDescLastDay is the schema descriptor for last_day field.
-	entdeadlineDescLastDay := entdeadlineFields[16].Descriptor()
+	entdeadlineDescLastDay := entdeadlineFields[18].Descriptor()
 	// entdeadline.LastDayValidator is a validator for the "last_day" field. It is called by the builders before save.
 	entdeadline.LastDayValidator = entdeadlineDescLastDay.Validators[0].(func(string) error)
 	// entdeadlineDescAtRiskTold is the schema descriptor for at_risk_told field.
-	entdeadlineDescAtRiskTold := entdeadlineFields[18].Descriptor()
+	entdeadlineDescAtRiskTold := entdeadlineFields[20].Descriptor()
 	// entdeadline.DefaultAtRiskTold holds the default value on creation for the at_risk_told field.
 	entdeadline.DefaultAtRiskTold = entdeadlineDescAtRiskTold.Default.(bool)
 	// entdeadlineDescExplanationOwed is the schema descriptor for explanation_owed field.
-	entdeadlineDescExplanationOwed := entdeadlineFields[23].Descriptor()
+	entdeadlineDescExplanationOwed := entdeadlineFields[25].Descriptor()
 	// entdeadline.DefaultExplanationOwed holds the default value on creation for the explanation_owed field.
 	entdeadline.DefaultExplanationOwed = entdeadlineDescExplanationOwed.Default.(bool)
 	// entdeadlineDescID is the schema descriptor for id field.
@@ -649,6 +659,14 @@ func init() {
 	orderlineDescSerialNumber := orderlineFields[13].Descriptor()
 	// orderline.SerialNumberValidator is a validator for the "serial_number" field. It is called by the builders before save.
 	orderline.SerialNumberValidator = orderlineDescSerialNumber.Validators[0].(func(string) error)
+	// orderlineDescExclusion is the schema descriptor for exclusion field.
+	orderlineDescExclusion := orderlineFields[14].Descriptor()
+	// orderline.ExclusionValidator is a validator for the "exclusion" field. It is called by the builders before save.
+	orderline.ExclusionValidator = orderlineDescExclusion.Validators[0].(func(string) error)
+	// orderlineDescExclusionConfirmed is the schema descriptor for exclusion_confirmed field.
+	orderlineDescExclusionConfirmed := orderlineFields[15].Descriptor()
+	// orderline.DefaultExclusionConfirmed holds the default value on creation for the exclusion_confirmed field.
+	orderline.DefaultExclusionConfirmed = orderlineDescExclusionConfirmed.Default.(bool)
 	// orderlineDescID is the schema descriptor for id field.
 	orderlineDescID := orderlineMixinFields0[0].Descriptor()
 	// orderline.DefaultID holds the default value on creation for the id field.
@@ -1212,12 +1230,22 @@ func init() {
 	servicecaseDescPlanCode := servicecaseFields[12].Descriptor()
 	// servicecase.PlanCodeValidator is a validator for the "plan_code" field. It is called by the builders before save.
 	servicecase.PlanCodeValidator = servicecaseDescPlanCode.Validators[0].(func(string) error)
+	// servicecaseDescLawCode is the schema descriptor for law_code field.
+	servicecaseDescLawCode := servicecaseFields[14].Descriptor()
+	// servicecase.DefaultLawCode holds the default value on creation for the law_code field.
+	servicecase.DefaultLawCode = servicecaseDescLawCode.Default.(string)
+	// servicecase.LawCodeValidator is a validator for the "law_code" field. It is called by the builders before save.
+	servicecase.LawCodeValidator = servicecaseDescLawCode.Validators[0].(func(string) error)
+	// servicecaseDescLawVersion is the schema descriptor for law_version field.
+	servicecaseDescLawVersion := servicecaseFields[15].Descriptor()
+	// servicecase.DefaultLawVersion holds the default value on creation for the law_version field.
+	servicecase.DefaultLawVersion = servicecaseDescLawVersion.Default.(int)
 	// servicecaseDescOutcome is the schema descriptor for outcome field.
-	servicecaseDescOutcome := servicecaseFields[18].Descriptor()
+	servicecaseDescOutcome := servicecaseFields[20].Descriptor()
 	// servicecase.OutcomeValidator is a validator for the "outcome" field. It is called by the builders before save.
 	servicecase.OutcomeValidator = servicecaseDescOutcome.Validators[0].(func(string) error)
 	// servicecaseDescOutcomeNote is the schema descriptor for outcome_note field.
-	servicecaseDescOutcomeNote := servicecaseFields[19].Descriptor()
+	servicecaseDescOutcomeNote := servicecaseFields[21].Descriptor()
 	// servicecase.OutcomeNoteValidator is a validator for the "outcome_note" field. It is called by the builders before save.
 	servicecase.OutcomeNoteValidator = servicecaseDescOutcomeNote.Validators[0].(func(string) error)
 	// servicecaseDescID is the schema descriptor for id field.

@@ -53,6 +53,10 @@ type ServiceCase struct {
 	PlanCode string `json:"plan_code,omitempty"`
 	// PlanVersion holds the value of the "plan_version" field.
 	PlanVersion int `json:"plan_version,omitempty"`
+	// LawCode holds the value of the "law_code" field.
+	LawCode string `json:"law_code,omitempty"`
+	// LawVersion holds the value of the "law_version" field.
+	LawVersion int `json:"law_version,omitempty"`
 	// OpenedAt holds the value of the "opened_at" field.
 	OpenedAt time.Time `json:"opened_at,omitempty"`
 	// EndedAt holds the value of the "ended_at" field.
@@ -216,9 +220,9 @@ func (*ServiceCase) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case servicecase.FieldVersion, servicecase.FieldRevision, servicecase.FieldPlanVersion:
+		case servicecase.FieldVersion, servicecase.FieldRevision, servicecase.FieldPlanVersion, servicecase.FieldLawVersion:
 			values[i] = new(sql.NullInt64)
-		case servicecase.FieldID, servicecase.FieldMerchantID, servicecase.FieldNumber, servicecase.FieldKind, servicecase.FieldStatus, servicecase.FieldCustomerID, servicecase.FieldOrderID, servicecase.FieldAssigneeID, servicecase.FieldEscalatedToID, servicecase.FieldChannel, servicecase.FieldPriority, servicecase.FieldDescription, servicecase.FieldPlanCode, servicecase.FieldOutcome, servicecase.FieldOutcomeNote:
+		case servicecase.FieldID, servicecase.FieldMerchantID, servicecase.FieldNumber, servicecase.FieldKind, servicecase.FieldStatus, servicecase.FieldCustomerID, servicecase.FieldOrderID, servicecase.FieldAssigneeID, servicecase.FieldEscalatedToID, servicecase.FieldChannel, servicecase.FieldPriority, servicecase.FieldDescription, servicecase.FieldPlanCode, servicecase.FieldLawCode, servicecase.FieldOutcome, servicecase.FieldOutcomeNote:
 			values[i] = new(sql.NullString)
 		case servicecase.FieldOpenedAt, servicecase.FieldEndedAt, servicecase.FieldClosedAt, servicecase.FieldNextDueAt:
 			values[i] = new(sql.NullTime)
@@ -334,6 +338,18 @@ func (_m *ServiceCase) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field plan_version", values[i])
 			} else if value.Valid {
 				_m.PlanVersion = int(value.Int64)
+			}
+		case servicecase.FieldLawCode:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field law_code", values[i])
+			} else if value.Valid {
+				_m.LawCode = value.String
+			}
+		case servicecase.FieldLawVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field law_version", values[i])
+			} else if value.Valid {
+				_m.LawVersion = int(value.Int64)
 			}
 		case servicecase.FieldOpenedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -513,6 +529,12 @@ func (_m *ServiceCase) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("plan_version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.PlanVersion))
+	builder.WriteString(", ")
+	builder.WriteString("law_code=")
+	builder.WriteString(_m.LawCode)
+	builder.WriteString(", ")
+	builder.WriteString("law_version=")
+	builder.WriteString(fmt.Sprintf("%v", _m.LawVersion))
 	builder.WriteString(", ")
 	builder.WriteString("opened_at=")
 	builder.WriteString(_m.OpenedAt.Format(time.ANSIC))

@@ -153,6 +153,34 @@ func (_c *ServiceCaseCreate) SetPlanVersion(v int) *ServiceCaseCreate {
 	return _c
 }
 
+// SetLawCode sets the "law_code" field.
+func (_c *ServiceCaseCreate) SetLawCode(v string) *ServiceCaseCreate {
+	_c.mutation.SetLawCode(v)
+	return _c
+}
+
+// SetNillableLawCode sets the "law_code" field if the given value is not nil.
+func (_c *ServiceCaseCreate) SetNillableLawCode(v *string) *ServiceCaseCreate {
+	if v != nil {
+		_c.SetLawCode(*v)
+	}
+	return _c
+}
+
+// SetLawVersion sets the "law_version" field.
+func (_c *ServiceCaseCreate) SetLawVersion(v int) *ServiceCaseCreate {
+	_c.mutation.SetLawVersion(v)
+	return _c
+}
+
+// SetNillableLawVersion sets the "law_version" field if the given value is not nil.
+func (_c *ServiceCaseCreate) SetNillableLawVersion(v *int) *ServiceCaseCreate {
+	if v != nil {
+		_c.SetLawVersion(*v)
+	}
+	return _c
+}
+
 // SetOpenedAt sets the "opened_at" field.
 func (_c *ServiceCaseCreate) SetOpenedAt(v time.Time) *ServiceCaseCreate {
 	_c.mutation.SetOpenedAt(v)
@@ -405,6 +433,14 @@ func (_c *ServiceCaseCreate) defaults() {
 		v := servicecase.DefaultRevision
 		_c.mutation.SetRevision(v)
 	}
+	if _, ok := _c.mutation.LawCode(); !ok {
+		v := servicecase.DefaultLawCode
+		_c.mutation.SetLawCode(v)
+	}
+	if _, ok := _c.mutation.LawVersion(); !ok {
+		v := servicecase.DefaultLawVersion
+		_c.mutation.SetLawVersion(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := servicecase.DefaultID()
 		_c.mutation.SetID(v)
@@ -512,6 +548,17 @@ func (_c *ServiceCaseCreate) check() error {
 	if _, ok := _c.mutation.PlanVersion(); !ok {
 		return &ValidationError{Name: "plan_version", err: errors.New(`ent: missing required field "ServiceCase.plan_version"`)}
 	}
+	if _, ok := _c.mutation.LawCode(); !ok {
+		return &ValidationError{Name: "law_code", err: errors.New(`ent: missing required field "ServiceCase.law_code"`)}
+	}
+	if v, ok := _c.mutation.LawCode(); ok {
+		if err := servicecase.LawCodeValidator(v); err != nil {
+			return &ValidationError{Name: "law_code", err: fmt.Errorf(`ent: validator failed for field "ServiceCase.law_code": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.LawVersion(); !ok {
+		return &ValidationError{Name: "law_version", err: errors.New(`ent: missing required field "ServiceCase.law_version"`)}
+	}
 	if _, ok := _c.mutation.OpenedAt(); !ok {
 		return &ValidationError{Name: "opened_at", err: errors.New(`ent: missing required field "ServiceCase.opened_at"`)}
 	}
@@ -613,6 +660,14 @@ func (_c *ServiceCaseCreate) createSpec() (*ServiceCase, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.PlanVersion(); ok {
 		_spec.SetField(servicecase.FieldPlanVersion, field.TypeInt, value)
 		_node.PlanVersion = value
+	}
+	if value, ok := _c.mutation.LawCode(); ok {
+		_spec.SetField(servicecase.FieldLawCode, field.TypeString, value)
+		_node.LawCode = value
+	}
+	if value, ok := _c.mutation.LawVersion(); ok {
+		_spec.SetField(servicecase.FieldLawVersion, field.TypeInt, value)
+		_node.LawVersion = value
 	}
 	if value, ok := _c.mutation.OpenedAt(); ok {
 		_spec.SetField(servicecase.FieldOpenedAt, field.TypeTime, value)

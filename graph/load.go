@@ -152,7 +152,11 @@ func loadOrder(q *ent.OrderQuery, s selection) {
 // loadLine loads an order line; known says that its order is at hand already.
 func loadLine(q *ent.OrderLineQuery, s selection, known bool) {
 	if !known && s.asks("unitPrice", "paid", "afterSalesOptions") {
-		q.WithOrder()
+		q.WithOrder(func(q *ent.OrderQuery) {
+			if s.asks("afterSalesOptions") {
+				q.WithLines() // a window may start with the delivery of the last of them
+			}
+		})
 	}
 	if s.asks("afterSalesOptions") {
 		q.WithReturnItems(func(q *ent.ReturnItemQuery) {
@@ -171,7 +175,7 @@ func loadMerchant(q *ent.MerchantQuery, s selection) {
 }
 
 func loadDeadline(q *ent.DeadlineQuery, s selection) {
-	if s.asks("case", "rule") {
+	if s.asks("case") {
 		q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("case")) })
 	}
 }

@@ -34,7 +34,8 @@ func orderInput(in view.OrderInput) (orders.Input, error) {
 		at := func(field string) []string { return []string{"lines", index(i), field} }
 		out.Lines = append(out.Lines, orders.LineInput{ExternalID: note(line.ExternalID), SKU: line.Sku, Title: line.Title, Quantity: line.Quantity,
 			UnitPrice: amount(&line.UnitPrice, at("unitPrice")...), Discount: amount(line.Discount, at("discount")...), Category: note(line.Category),
-			SerialNumber: note(line.SerialNumber), FulfilledAt: line.FulfilledAt, DeliveredAt: line.DeliveredAt})
+			SerialNumber: note(line.SerialNumber), FulfilledAt: line.FulfilledAt, DeliveredAt: line.DeliveredAt,
+			Exclusion: note(line.Exclusion), ExclusionConfirmed: line.ExclusionConfirmed != nil && *line.ExclusionConfirmed})
 	}
 	return out, l.Err()
 }
@@ -132,6 +133,9 @@ func showOption(ctx context.Context, t *returns.Terms, line *view.OrderLine, o r
 	}
 	for _, b := range o.Blockers {
 		out.Blockers = append(out.Blockers, &view.AfterSalesBlocker{Code: b.Code, Message: localise(ctx, b.Message), Case: caseOf(b.Case)})
+	}
+	if o.Freight != nil {
+		out.Freight = &view.FreightTerms{Back: o.Freight.Back, Out: o.Freight.Out}
 	}
 	promises, err := t.Promises(o.Remedy)
 	for _, p := range promises {

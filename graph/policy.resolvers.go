@@ -28,6 +28,23 @@ func (r *mutationResolver) PolicyPublish(ctx context.Context, merchant *string, 
 	return &view.PolicyPublishPayload{ServicePolicy: view.PolicyOf(p), UserErrors: errs}, nil
 }
 
+func (r *mutationResolver) ReturnWindowSet(ctx context.Context, merchant *string, days *int) (*view.ReturnWindowSetPayload, error) {
+	ctx, err := r.merchants.Scope(ctx, merchant)
+	if err == nil {
+		err = r.merchants.SetReturnWindow(ctx, days)
+	}
+	errs, fault := refusals(ctx, err)
+	if fault != nil || err != nil {
+		return payloadOr(&view.ReturnWindowSetPayload{UserErrors: errs}, fault)
+	}
+	a, _ := auth.From(ctx)
+	p, err := r.merchants.Policy(ctx, a.MerchantID)
+	if err != nil {
+		return nil, err
+	}
+	return &view.ReturnWindowSetPayload{ServicePolicy: view.PolicyOf(p), UserErrors: errs}, nil
+}
+
 func (r *queryResolver) ServicePolicy(ctx context.Context, merchant string) (*view.ServicePolicy, error) {
 	p, err := r.merchants.Policy(ctx, merchant)
 	if err != nil {

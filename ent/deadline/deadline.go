@@ -30,6 +30,10 @@ const (
 	FieldObligor = "obligor"
 	// FieldClause holds the string denoting the clause field in the database.
 	FieldClause = "clause"
+	// FieldPlanCode holds the string denoting the plan_code field in the database.
+	FieldPlanCode = "plan_code"
+	// FieldPlanVersion holds the string denoting the plan_version field in the database.
+	FieldPlanVersion = "plan_version"
 	// FieldRule holds the string denoting the rule field in the database.
 	FieldRule = "rule"
 	// FieldOnTimeout holds the string denoting the on_timeout field in the database.
@@ -98,6 +102,8 @@ var Columns = []string{
 	FieldOpen,
 	FieldObligor,
 	FieldClause,
+	FieldPlanCode,
+	FieldPlanVersion,
 	FieldRule,
 	FieldOnTimeout,
 	FieldAtRiskPercent,
@@ -142,6 +148,12 @@ var (
 	ObligorValidator func(string) error
 	// ClauseValidator is a validator for the "clause" field. It is called by the builders before save.
 	ClauseValidator func(string) error
+	// DefaultPlanCode holds the default value on creation for the "plan_code" field.
+	DefaultPlanCode string
+	// PlanCodeValidator is a validator for the "plan_code" field. It is called by the builders before save.
+	PlanCodeValidator func(string) error
+	// DefaultPlanVersion holds the default value on creation for the "plan_version" field.
+	DefaultPlanVersion int
 	// PromisedLastDayValidator is a validator for the "promised_last_day" field. It is called by the builders before save.
 	PromisedLastDayValidator func(string) error
 	// LastDayValidator is a validator for the "last_day" field. It is called by the builders before save.
@@ -207,6 +219,16 @@ func ByObligor(opts ...sql.OrderTermOption) OrderOption {
 // ByClause orders the results by the clause field.
 func ByClause(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldClause, opts...).ToFunc()
+}
+
+// ByPlanCode orders the results by the plan_code field.
+func ByPlanCode(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPlanCode, opts...).ToFunc()
+}
+
+// ByPlanVersion orders the results by the plan_version field.
+func ByPlanVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPlanVersion, opts...).ToFunc()
 }
 
 // ByAtRiskPercent orders the results by the at_risk_percent field.

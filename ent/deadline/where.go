@@ -114,6 +114,16 @@ func Clause(v string) predicate.Deadline {
 	return predicate.Deadline(sql.FieldEQ(FieldClause, v))
 }
 
+// PlanCode applies equality check predicate on the "plan_code" field. It's identical to PlanCodeEQ.
+func PlanCode(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldEQ(FieldPlanCode, v))
+}
+
+// PlanVersion applies equality check predicate on the "plan_version" field. It's identical to PlanVersionEQ.
+func PlanVersion(v int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldEQ(FieldPlanVersion, v))
+}
+
 // AtRiskPercent applies equality check predicate on the "at_risk_percent" field. It's identical to AtRiskPercentEQ.
 func AtRiskPercent(v int) predicate.Deadline {
 	return predicate.Deadline(sql.FieldEQ(FieldAtRiskPercent, v))
@@ -709,6 +719,111 @@ func ClauseEqualFold(v string) predicate.Deadline {
 // ClauseContainsFold applies the ContainsFold predicate on the "clause" field.
 func ClauseContainsFold(v string) predicate.Deadline {
 	return predicate.Deadline(sql.FieldContainsFold(FieldClause, v))
+}
+
+// PlanCodeEQ applies the EQ predicate on the "plan_code" field.
+func PlanCodeEQ(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldEQ(FieldPlanCode, v))
+}
+
+// PlanCodeNEQ applies the NEQ predicate on the "plan_code" field.
+func PlanCodeNEQ(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldNEQ(FieldPlanCode, v))
+}
+
+// PlanCodeIn applies the In predicate on the "plan_code" field.
+func PlanCodeIn(vs ...string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldIn(FieldPlanCode, vs...))
+}
+
+// PlanCodeNotIn applies the NotIn predicate on the "plan_code" field.
+func PlanCodeNotIn(vs ...string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldNotIn(FieldPlanCode, vs...))
+}
+
+// PlanCodeGT applies the GT predicate on the "plan_code" field.
+func PlanCodeGT(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldGT(FieldPlanCode, v))
+}
+
+// PlanCodeGTE applies the GTE predicate on the "plan_code" field.
+func PlanCodeGTE(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldGTE(FieldPlanCode, v))
+}
+
+// PlanCodeLT applies the LT predicate on the "plan_code" field.
+func PlanCodeLT(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldLT(FieldPlanCode, v))
+}
+
+// PlanCodeLTE applies the LTE predicate on the "plan_code" field.
+func PlanCodeLTE(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldLTE(FieldPlanCode, v))
+}
+
+// PlanCodeContains applies the Contains predicate on the "plan_code" field.
+func PlanCodeContains(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldContains(FieldPlanCode, v))
+}
+
+// PlanCodeHasPrefix applies the HasPrefix predicate on the "plan_code" field.
+func PlanCodeHasPrefix(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldHasPrefix(FieldPlanCode, v))
+}
+
+// PlanCodeHasSuffix applies the HasSuffix predicate on the "plan_code" field.
+func PlanCodeHasSuffix(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldHasSuffix(FieldPlanCode, v))
+}
+
+// PlanCodeEqualFold applies the EqualFold predicate on the "plan_code" field.
+func PlanCodeEqualFold(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldEqualFold(FieldPlanCode, v))
+}
+
+// PlanCodeContainsFold applies the ContainsFold predicate on the "plan_code" field.
+func PlanCodeContainsFold(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldContainsFold(FieldPlanCode, v))
+}
+
+// PlanVersionEQ applies the EQ predicate on the "plan_version" field.
+func PlanVersionEQ(v int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldEQ(FieldPlanVersion, v))
+}
+
+// PlanVersionNEQ applies the NEQ predicate on the "plan_version" field.
+func PlanVersionNEQ(v int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldNEQ(FieldPlanVersion, v))
+}
+
+// PlanVersionIn applies the In predicate on the "plan_version" field.
+func PlanVersionIn(vs ...int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldIn(FieldPlanVersion, vs...))
+}
+
+// PlanVersionNotIn applies the NotIn predicate on the "plan_version" field.
+func PlanVersionNotIn(vs ...int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldNotIn(FieldPlanVersion, vs...))
+}
+
+// PlanVersionGT applies the GT predicate on the "plan_version" field.
+func PlanVersionGT(v int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldGT(FieldPlanVersion, v))
+}
+
+// PlanVersionGTE applies the GTE predicate on the "plan_version" field.
+func PlanVersionGTE(v int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldGTE(FieldPlanVersion, v))
+}
+
+// PlanVersionLT applies the LT predicate on the "plan_version" field.
+func PlanVersionLT(v int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldLT(FieldPlanVersion, v))
+}
+
+// PlanVersionLTE applies the LTE predicate on the "plan_version" field.
+func PlanVersionLTE(v int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldLTE(FieldPlanVersion, v))
 }
 
 // AtRiskPercentEQ applies the EQ predicate on the "at_risk_percent" field.

@@ -26,6 +26,8 @@ const (
 	FieldJurisdiction = "jurisdiction"
 	// FieldPlanCode holds the string denoting the plan_code field in the database.
 	FieldPlanCode = "plan_code"
+	// FieldNoReasonDays holds the string denoting the no_reason_days field in the database.
+	FieldNoReasonDays = "no_reason_days"
 	// FieldClockAt holds the string denoting the clock_at field in the database.
 	FieldClockAt = "clock_at"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -62,6 +64,7 @@ var Columns = []string{
 	FieldCalendarCode,
 	FieldJurisdiction,
 	FieldPlanCode,
+	FieldNoReasonDays,
 	FieldClockAt,
 	FieldCreatedAt,
 }
@@ -138,6 +141,11 @@ func ByJurisdiction(opts ...sql.OrderTermOption) OrderOption {
 // ByPlanCode orders the results by the plan_code field.
 func ByPlanCode(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPlanCode, opts...).ToFunc()
+}
+
+// ByNoReasonDays orders the results by the no_reason_days field.
+func ByNoReasonDays(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldNoReasonDays, opts...).ToFunc()
 }
 
 // ByClockAt orders the results by the clock_at field.

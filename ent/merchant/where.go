@@ -100,6 +100,11 @@ func PlanCode(v string) predicate.Merchant {
 	return predicate.Merchant(sql.FieldEQ(FieldPlanCode, v))
 }
 
+// NoReasonDays applies equality check predicate on the "no_reason_days" field. It's identical to NoReasonDaysEQ.
+func NoReasonDays(v int) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEQ(FieldNoReasonDays, v))
+}
+
 // ClockAt applies equality check predicate on the "clock_at" field. It's identical to ClockAtEQ.
 func ClockAt(v time.Time) predicate.Merchant {
 	return predicate.Merchant(sql.FieldEQ(FieldClockAt, v))
@@ -563,6 +568,56 @@ func PlanCodeEqualFold(v string) predicate.Merchant {
 // PlanCodeContainsFold applies the ContainsFold predicate on the "plan_code" field.
 func PlanCodeContainsFold(v string) predicate.Merchant {
 	return predicate.Merchant(sql.FieldContainsFold(FieldPlanCode, v))
+}
+
+// NoReasonDaysEQ applies the EQ predicate on the "no_reason_days" field.
+func NoReasonDaysEQ(v int) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEQ(FieldNoReasonDays, v))
+}
+
+// NoReasonDaysNEQ applies the NEQ predicate on the "no_reason_days" field.
+func NoReasonDaysNEQ(v int) predicate.Merchant {
+	return predicate.Merchant(sql.FieldNEQ(FieldNoReasonDays, v))
+}
+
+// NoReasonDaysIn applies the In predicate on the "no_reason_days" field.
+func NoReasonDaysIn(vs ...int) predicate.Merchant {
+	return predicate.Merchant(sql.FieldIn(FieldNoReasonDays, vs...))
+}
+
+// NoReasonDaysNotIn applies the NotIn predicate on the "no_reason_days" field.
+func NoReasonDaysNotIn(vs ...int) predicate.Merchant {
+	return predicate.Merchant(sql.FieldNotIn(FieldNoReasonDays, vs...))
+}
+
+// NoReasonDaysGT applies the GT predicate on the "no_reason_days" field.
+func NoReasonDaysGT(v int) predicate.Merchant {
+	return predicate.Merchant(sql.FieldGT(FieldNoReasonDays, v))
+}
+
+// NoReasonDaysGTE applies the GTE predicate on the "no_reason_days" field.
+func NoReasonDaysGTE(v int) predicate.Merchant {
+	return predicate.Merchant(sql.FieldGTE(FieldNoReasonDays, v))
+}
+
+// NoReasonDaysLT applies the LT predicate on the "no_reason_days" field.
+func NoReasonDaysLT(v int) predicate.Merchant {
+	return predicate.Merchant(sql.FieldLT(FieldNoReasonDays, v))
+}
+
+// NoReasonDaysLTE applies the LTE predicate on the "no_reason_days" field.
+func NoReasonDaysLTE(v int) predicate.Merchant {
+	return predicate.Merchant(sql.FieldLTE(FieldNoReasonDays, v))
+}
+
+// NoReasonDaysIsNil applies the IsNil predicate on the "no_reason_days" field.
+func NoReasonDaysIsNil() predicate.Merchant {
+	return predicate.Merchant(sql.FieldIsNull(FieldNoReasonDays))
+}
+
+// NoReasonDaysNotNil applies the NotNil predicate on the "no_reason_days" field.
+func NoReasonDaysNotNil() predicate.Merchant {
+	return predicate.Merchant(sql.FieldNotNull(FieldNoReasonDays))
 }
 
 // ClockAtEQ applies the EQ predicate on the "clock_at" field.

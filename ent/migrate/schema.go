@@ -141,7 +141,9 @@ var (
 		{Name: "state", Type: field.TypeString, Size: 10},
 		{Name: "open", Type: field.TypeBool},
 		{Name: "obligor", Type: field.TypeString, Size: 10},
-		{Name: "clause", Type: field.TypeString, Size: 30},
+		{Name: "clause", Type: field.TypeString, Size: 200},
+		{Name: "plan_code", Type: field.TypeString, Size: 32, Default: "MALL"},
+		{Name: "plan_version", Type: field.TypeInt, Default: 1},
 		{Name: "rule", Type: field.TypeJSON},
 		{Name: "on_timeout", Type: field.TypeJSON},
 		{Name: "at_risk_percent", Type: field.TypeInt},
@@ -170,13 +172,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "deadlines_calendars_calendar",
-				Columns:    []*schema.Column{DeadlinesColumns[25]},
+				Columns:    []*schema.Column{DeadlinesColumns[27]},
 				RefColumns: []*schema.Column{CalendarsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "deadlines_service_cases_deadlines",
-				Columns:    []*schema.Column{DeadlinesColumns[26]},
+				Columns:    []*schema.Column{DeadlinesColumns[28]},
 				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -190,12 +192,12 @@ var (
 			{
 				Name:    "deadline_merchant_id_case_id",
 				Unique:  false,
-				Columns: []*schema.Column{DeadlinesColumns[1], DeadlinesColumns[26]},
+				Columns: []*schema.Column{DeadlinesColumns[1], DeadlinesColumns[28]},
 			},
 			{
 				Name:    "deadline_queue",
 				Unique:  false,
-				Columns: []*schema.Column{DeadlinesColumns[1], DeadlinesColumns[15], DeadlinesColumns[0]},
+				Columns: []*schema.Column{DeadlinesColumns[1], DeadlinesColumns[17], DeadlinesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "open",
 				},
@@ -203,7 +205,7 @@ var (
 			{
 				Name:    "deadline_sweep_due",
 				Unique:  false,
-				Columns: []*schema.Column{DeadlinesColumns[2], DeadlinesColumns[15]},
+				Columns: []*schema.Column{DeadlinesColumns[2], DeadlinesColumns[17]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'RUNNING'",
 				},
@@ -211,7 +213,7 @@ var (
 			{
 				Name:    "deadline_sweep_risk",
 				Unique:  false,
-				Columns: []*schema.Column{DeadlinesColumns[2], DeadlinesColumns[17]},
+				Columns: []*schema.Column{DeadlinesColumns[2], DeadlinesColumns[19]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'RUNNING' AND NOT at_risk_told",
 				},
@@ -219,7 +221,7 @@ var (
 			{
 				Name:    "deadline_merchant_due",
 				Unique:  false,
-				Columns: []*schema.Column{DeadlinesColumns[1], DeadlinesColumns[15]},
+				Columns: []*schema.Column{DeadlinesColumns[1], DeadlinesColumns[17]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'RUNNING'",
 				},
@@ -227,7 +229,7 @@ var (
 			{
 				Name:    "deadline_calendar",
 				Unique:  false,
-				Columns: []*schema.Column{DeadlinesColumns[25], DeadlinesColumns[0]},
+				Columns: []*schema.Column{DeadlinesColumns[27], DeadlinesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "open",
 				},
@@ -268,6 +270,7 @@ var (
 		{Name: "calendar_code", Type: field.TypeString, Size: 32},
 		{Name: "jurisdiction", Type: field.TypeString, Size: 8},
 		{Name: "plan_code", Type: field.TypeString, Size: 32},
+		{Name: "no_reason_days", Type: field.TypeInt, Nullable: true},
 		{Name: "clock_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 	}
@@ -355,6 +358,8 @@ var (
 		{Name: "returned", Type: field.TypeInt, Default: 0},
 		{Name: "category", Type: field.TypeString, Nullable: true, Size: 100},
 		{Name: "serial_number", Type: field.TypeString, Nullable: true, Size: 100},
+		{Name: "exclusion", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "exclusion_confirmed", Type: field.TypeBool, Default: false},
 		{Name: "fulfilled_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "delivered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "order_id", Type: field.TypeString, Size: 40},
@@ -367,7 +372,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "order_lines_orders_lines",
-				Columns:    []*schema.Column{OrderLinesColumns[17]},
+				Columns:    []*schema.Column{OrderLinesColumns[19]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -381,7 +386,7 @@ var (
 			{
 				Name:    "orderline_merchant_id_order_id_position",
 				Unique:  false,
-				Columns: []*schema.Column{OrderLinesColumns[1], OrderLinesColumns[17], OrderLinesColumns[2]},
+				Columns: []*schema.Column{OrderLinesColumns[1], OrderLinesColumns[19], OrderLinesColumns[2]},
 			},
 		},
 	}
@@ -653,6 +658,8 @@ var (
 		{Name: "description", Type: field.TypeString, Size: 5000},
 		{Name: "plan_code", Type: field.TypeString, Size: 32},
 		{Name: "plan_version", Type: field.TypeInt},
+		{Name: "law_code", Type: field.TypeString, Size: 32, Default: "LAW-CN"},
+		{Name: "law_version", Type: field.TypeInt, Default: 1},
 		{Name: "opened_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "ended_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "closed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
@@ -673,31 +680,31 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "service_cases_customers_cases",
-				Columns:    []*schema.Column{ServiceCasesColumns[17]},
+				Columns:    []*schema.Column{ServiceCasesColumns[19]},
 				RefColumns: []*schema.Column{CustomersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "service_cases_orders_cases",
-				Columns:    []*schema.Column{ServiceCasesColumns[18]},
+				Columns:    []*schema.Column{ServiceCasesColumns[20]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "service_cases_merchants_merchant",
-				Columns:    []*schema.Column{ServiceCasesColumns[19]},
+				Columns:    []*schema.Column{ServiceCasesColumns[21]},
 				RefColumns: []*schema.Column{MerchantsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "service_cases_staffs_assignee",
-				Columns:    []*schema.Column{ServiceCasesColumns[20]},
+				Columns:    []*schema.Column{ServiceCasesColumns[22]},
 				RefColumns: []*schema.Column{StaffsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "service_cases_staffs_escalated_to",
-				Columns:    []*schema.Column{ServiceCasesColumns[21]},
+				Columns:    []*schema.Column{ServiceCasesColumns[23]},
 				RefColumns: []*schema.Column{StaffsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -706,42 +713,42 @@ var (
 			{
 				Name:    "servicecase_merchant_id_id",
 				Unique:  true,
-				Columns: []*schema.Column{ServiceCasesColumns[19], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_number",
 				Unique:  true,
-				Columns: []*schema.Column{ServiceCasesColumns[19], ServiceCasesColumns[1]},
+				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[1]},
 			},
 			{
 				Name:    "servicecase_merchant_id_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[19], ServiceCasesColumns[11], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[13], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_status_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[19], ServiceCasesColumns[3], ServiceCasesColumns[11], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[3], ServiceCasesColumns[13], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_next_due_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[19], ServiceCasesColumns[14], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[16], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_customer_id_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[19], ServiceCasesColumns[17], ServiceCasesColumns[11], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[19], ServiceCasesColumns[13], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[19], ServiceCasesColumns[18]},
+				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[20]},
 			},
 			{
 				Name:    "servicecase_merchant_id_assignee_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[19], ServiceCasesColumns[20]},
+				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[22]},
 			},
 		},
 	}

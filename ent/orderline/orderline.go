@@ -42,6 +42,10 @@ const (
 	FieldCategory = "category"
 	// FieldSerialNumber holds the string denoting the serial_number field in the database.
 	FieldSerialNumber = "serial_number"
+	// FieldExclusion holds the string denoting the exclusion field in the database.
+	FieldExclusion = "exclusion"
+	// FieldExclusionConfirmed holds the string denoting the exclusion_confirmed field in the database.
+	FieldExclusionConfirmed = "exclusion_confirmed"
 	// FieldFulfilledAt holds the string denoting the fulfilled_at field in the database.
 	FieldFulfilledAt = "fulfilled_at"
 	// FieldDeliveredAt holds the string denoting the delivered_at field in the database.
@@ -86,6 +90,8 @@ var Columns = []string{
 	FieldReturned,
 	FieldCategory,
 	FieldSerialNumber,
+	FieldExclusion,
+	FieldExclusionConfirmed,
 	FieldFulfilledAt,
 	FieldDeliveredAt,
 }
@@ -121,6 +127,10 @@ var (
 	CategoryValidator func(string) error
 	// SerialNumberValidator is a validator for the "serial_number" field. It is called by the builders before save.
 	SerialNumberValidator func(string) error
+	// ExclusionValidator is a validator for the "exclusion" field. It is called by the builders before save.
+	ExclusionValidator func(string) error
+	// DefaultExclusionConfirmed holds the default value on creation for the "exclusion_confirmed" field.
+	DefaultExclusionConfirmed bool
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() string
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -208,6 +218,16 @@ func ByCategory(opts ...sql.OrderTermOption) OrderOption {
 // BySerialNumber orders the results by the serial_number field.
 func BySerialNumber(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSerialNumber, opts...).ToFunc()
+}
+
+// ByExclusion orders the results by the exclusion field.
+func ByExclusion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldExclusion, opts...).ToFunc()
+}
+
+// ByExclusionConfirmed orders the results by the exclusion_confirmed field.
+func ByExclusionConfirmed(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldExclusionConfirmed, opts...).ToFunc()
 }
 
 // ByFulfilledAt orders the results by the fulfilled_at field.

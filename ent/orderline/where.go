@@ -140,6 +140,16 @@ func SerialNumber(v string) predicate.OrderLine {
 	return predicate.OrderLine(sql.FieldEQ(FieldSerialNumber, v))
 }
 
+// Exclusion applies equality check predicate on the "exclusion" field. It's identical to ExclusionEQ.
+func Exclusion(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldExclusion, v))
+}
+
+// ExclusionConfirmed applies equality check predicate on the "exclusion_confirmed" field. It's identical to ExclusionConfirmedEQ.
+func ExclusionConfirmed(v bool) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldExclusionConfirmed, v))
+}
+
 // FulfilledAt applies equality check predicate on the "fulfilled_at" field. It's identical to FulfilledAtEQ.
 func FulfilledAt(v time.Time) predicate.OrderLine {
 	return predicate.OrderLine(sql.FieldEQ(FieldFulfilledAt, v))
@@ -953,6 +963,91 @@ func SerialNumberEqualFold(v string) predicate.OrderLine {
 // SerialNumberContainsFold applies the ContainsFold predicate on the "serial_number" field.
 func SerialNumberContainsFold(v string) predicate.OrderLine {
 	return predicate.OrderLine(sql.FieldContainsFold(FieldSerialNumber, v))
+}
+
+// ExclusionEQ applies the EQ predicate on the "exclusion" field.
+func ExclusionEQ(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldExclusion, v))
+}
+
+// ExclusionNEQ applies the NEQ predicate on the "exclusion" field.
+func ExclusionNEQ(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNEQ(FieldExclusion, v))
+}
+
+// ExclusionIn applies the In predicate on the "exclusion" field.
+func ExclusionIn(vs ...string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIn(FieldExclusion, vs...))
+}
+
+// ExclusionNotIn applies the NotIn predicate on the "exclusion" field.
+func ExclusionNotIn(vs ...string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotIn(FieldExclusion, vs...))
+}
+
+// ExclusionGT applies the GT predicate on the "exclusion" field.
+func ExclusionGT(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGT(FieldExclusion, v))
+}
+
+// ExclusionGTE applies the GTE predicate on the "exclusion" field.
+func ExclusionGTE(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGTE(FieldExclusion, v))
+}
+
+// ExclusionLT applies the LT predicate on the "exclusion" field.
+func ExclusionLT(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLT(FieldExclusion, v))
+}
+
+// ExclusionLTE applies the LTE predicate on the "exclusion" field.
+func ExclusionLTE(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLTE(FieldExclusion, v))
+}
+
+// ExclusionContains applies the Contains predicate on the "exclusion" field.
+func ExclusionContains(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldContains(FieldExclusion, v))
+}
+
+// ExclusionHasPrefix applies the HasPrefix predicate on the "exclusion" field.
+func ExclusionHasPrefix(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldHasPrefix(FieldExclusion, v))
+}
+
+// ExclusionHasSuffix applies the HasSuffix predicate on the "exclusion" field.
+func ExclusionHasSuffix(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldHasSuffix(FieldExclusion, v))
+}
+
+// ExclusionIsNil applies the IsNil predicate on the "exclusion" field.
+func ExclusionIsNil() predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIsNull(FieldExclusion))
+}
+
+// ExclusionNotNil applies the NotNil predicate on the "exclusion" field.
+func ExclusionNotNil() predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotNull(FieldExclusion))
+}
+
+// ExclusionEqualFold applies the EqualFold predicate on the "exclusion" field.
+func ExclusionEqualFold(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEqualFold(FieldExclusion, v))
+}
+
+// ExclusionContainsFold applies the ContainsFold predicate on the "exclusion" field.
+func ExclusionContainsFold(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldContainsFold(FieldExclusion, v))
+}
+
+// ExclusionConfirmedEQ applies the EQ predicate on the "exclusion_confirmed" field.
+func ExclusionConfirmedEQ(v bool) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldExclusionConfirmed, v))
+}
+
+// ExclusionConfirmedNEQ applies the NEQ predicate on the "exclusion_confirmed" field.
+func ExclusionConfirmedNEQ(v bool) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNEQ(FieldExclusionConfirmed, v))
 }
 
 // FulfilledAtEQ applies the EQ predicate on the "fulfilled_at" field.

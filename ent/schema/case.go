@@ -36,6 +36,9 @@ func (ServiceCase) Fields() []ent.Field {
 		field.String("description").MaxLen(5000),
 		field.String("plan_code").MaxLen(32).Immutable(),
 		field.Int("plan_version").Immutable(),
+		// The law the case is under, pinned like the plan.
+		field.String("law_code").MaxLen(32).Default("LAW-CN").Immutable(),
+		field.Int("law_version").Default(1).Immutable(),
 		instant("opened_at").forever().field(),
 		instant("ended_at").orNull().field(),
 		instant("closed_at").orNull().field(),
@@ -100,7 +103,10 @@ func (Deadline) Fields() []ent.Field {
 		// open: somebody still has to fulfil it (running, paused, or missed and not yet made good).
 		field.Bool("open"),
 		field.String("obligor").MaxLen(10).GoType(plan.Party("")).Immutable(),
-		field.String("clause").MaxLen(30).Immutable(),
+		field.String("clause").MaxLen(200).Immutable(),
+		// The plan, or law (LAW-…), whose promise this is.
+		field.String("plan_code").MaxLen(32).Default("MALL").Immutable(),
+		field.Int("plan_version").Default(1).Immutable(),
 		field.JSON("rule", deadline.Rule{}).Immutable(),
 		field.JSON("on_timeout", []plan.TimeoutAction{}).Immutable(),
 		field.Int("at_risk_percent").Immutable(),

@@ -24,6 +24,8 @@ func (Merchant) Fields() []ent.Field {
 		field.String("calendar_code").MaxLen(32),
 		field.String("jurisdiction").MaxLen(8),
 		field.String("plan_code").MaxLen(32),
+		// no_reason_days is the merchant's own window for returns without reason, where it betters the law's.
+		field.Int("no_reason_days").Optional().Nillable(),
 		// The test clock of a SANDBOX merchant; null for LIVE ones, whose clock is the real one.
 		instant("clock_at").orNull().field(),
 		instant("created_at").forever().field(),

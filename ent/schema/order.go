@@ -108,6 +108,10 @@ func (OrderLine) Fields() []ent.Field {
 		field.Int("returned").Default(0),
 		field.String("category").MaxLen(100).Optional(),
 		field.String("serial_number").MaxLen(100).Optional(),
+		// exclusion is the class of goods excepted from the return without reason; some classes only if the buyer confirmed
+		// it at purchase.
+		field.String("exclusion").MaxLen(40).Optional(),
+		field.Bool("exclusion_confirmed").Default(false),
 		instant("fulfilled_at").orNull().field(),
 		instant("delivered_at").orNull().field(),
 	}

@@ -42,6 +42,10 @@ const (
 	FieldPlanCode = "plan_code"
 	// FieldPlanVersion holds the string denoting the plan_version field in the database.
 	FieldPlanVersion = "plan_version"
+	// FieldLawCode holds the string denoting the law_code field in the database.
+	FieldLawCode = "law_code"
+	// FieldLawVersion holds the string denoting the law_version field in the database.
+	FieldLawVersion = "law_version"
 	// FieldOpenedAt holds the string denoting the opened_at field in the database.
 	FieldOpenedAt = "opened_at"
 	// FieldEndedAt holds the string denoting the ended_at field in the database.
@@ -175,6 +179,8 @@ var Columns = []string{
 	FieldDescription,
 	FieldPlanCode,
 	FieldPlanVersion,
+	FieldLawCode,
+	FieldLawVersion,
 	FieldOpenedAt,
 	FieldEndedAt,
 	FieldClosedAt,
@@ -222,6 +228,12 @@ var (
 	DescriptionValidator func(string) error
 	// PlanCodeValidator is a validator for the "plan_code" field. It is called by the builders before save.
 	PlanCodeValidator func(string) error
+	// DefaultLawCode holds the default value on creation for the "law_code" field.
+	DefaultLawCode string
+	// LawCodeValidator is a validator for the "law_code" field. It is called by the builders before save.
+	LawCodeValidator func(string) error
+	// DefaultLawVersion holds the default value on creation for the "law_version" field.
+	DefaultLawVersion int
 	// OutcomeValidator is a validator for the "outcome" field. It is called by the builders before save.
 	OutcomeValidator func(string) error
 	// OutcomeNoteValidator is a validator for the "outcome_note" field. It is called by the builders before save.
@@ -313,6 +325,16 @@ func ByPlanCode(opts ...sql.OrderTermOption) OrderOption {
 // ByPlanVersion orders the results by the plan_version field.
 func ByPlanVersion(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPlanVersion, opts...).ToFunc()
+}
+
+// ByLawCode orders the results by the law_code field.
+func ByLawCode(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLawCode, opts...).ToFunc()
+}
+
+// ByLawVersion orders the results by the law_version field.
+func ByLawVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLawVersion, opts...).ToFunc()
 }
 
 // ByOpenedAt orders the results by the opened_at field.

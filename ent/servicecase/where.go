@@ -143,6 +143,16 @@ func PlanVersion(v int) predicate.ServiceCase {
 	return predicate.ServiceCase(sql.FieldEQ(FieldPlanVersion, v))
 }
 
+// LawCode applies equality check predicate on the "law_code" field. It's identical to LawCodeEQ.
+func LawCode(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldEQ(FieldLawCode, v))
+}
+
+// LawVersion applies equality check predicate on the "law_version" field. It's identical to LawVersionEQ.
+func LawVersion(v int) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldEQ(FieldLawVersion, v))
+}
+
 // OpenedAt applies equality check predicate on the "opened_at" field. It's identical to OpenedAtEQ.
 func OpenedAt(v time.Time) predicate.ServiceCase {
 	return predicate.ServiceCase(sql.FieldEQ(FieldOpenedAt, v))
@@ -1130,6 +1140,111 @@ func PlanVersionLT(v int) predicate.ServiceCase {
 // PlanVersionLTE applies the LTE predicate on the "plan_version" field.
 func PlanVersionLTE(v int) predicate.ServiceCase {
 	return predicate.ServiceCase(sql.FieldLTE(FieldPlanVersion, v))
+}
+
+// LawCodeEQ applies the EQ predicate on the "law_code" field.
+func LawCodeEQ(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldEQ(FieldLawCode, v))
+}
+
+// LawCodeNEQ applies the NEQ predicate on the "law_code" field.
+func LawCodeNEQ(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldNEQ(FieldLawCode, v))
+}
+
+// LawCodeIn applies the In predicate on the "law_code" field.
+func LawCodeIn(vs ...string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldIn(FieldLawCode, vs...))
+}
+
+// LawCodeNotIn applies the NotIn predicate on the "law_code" field.
+func LawCodeNotIn(vs ...string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldNotIn(FieldLawCode, vs...))
+}
+
+// LawCodeGT applies the GT predicate on the "law_code" field.
+func LawCodeGT(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldGT(FieldLawCode, v))
+}
+
+// LawCodeGTE applies the GTE predicate on the "law_code" field.
+func LawCodeGTE(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldGTE(FieldLawCode, v))
+}
+
+// LawCodeLT applies the LT predicate on the "law_code" field.
+func LawCodeLT(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldLT(FieldLawCode, v))
+}
+
+// LawCodeLTE applies the LTE predicate on the "law_code" field.
+func LawCodeLTE(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldLTE(FieldLawCode, v))
+}
+
+// LawCodeContains applies the Contains predicate on the "law_code" field.
+func LawCodeContains(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldContains(FieldLawCode, v))
+}
+
+// LawCodeHasPrefix applies the HasPrefix predicate on the "law_code" field.
+func LawCodeHasPrefix(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldHasPrefix(FieldLawCode, v))
+}
+
+// LawCodeHasSuffix applies the HasSuffix predicate on the "law_code" field.
+func LawCodeHasSuffix(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldHasSuffix(FieldLawCode, v))
+}
+
+// LawCodeEqualFold applies the EqualFold predicate on the "law_code" field.
+func LawCodeEqualFold(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldEqualFold(FieldLawCode, v))
+}
+
+// LawCodeContainsFold applies the ContainsFold predicate on the "law_code" field.
+func LawCodeContainsFold(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldContainsFold(FieldLawCode, v))
+}
+
+// LawVersionEQ applies the EQ predicate on the "law_version" field.
+func LawVersionEQ(v int) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldEQ(FieldLawVersion, v))
+}
+
+// LawVersionNEQ applies the NEQ predicate on the "law_version" field.
+func LawVersionNEQ(v int) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldNEQ(FieldLawVersion, v))
+}
+
+// LawVersionIn applies the In predicate on the "law_version" field.
+func LawVersionIn(vs ...int) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldIn(FieldLawVersion, vs...))
+}
+
+// LawVersionNotIn applies the NotIn predicate on the "law_version" field.
+func LawVersionNotIn(vs ...int) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldNotIn(FieldLawVersion, vs...))
+}
+
+// LawVersionGT applies the GT predicate on the "law_version" field.
+func LawVersionGT(v int) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldGT(FieldLawVersion, v))
+}
+
+// LawVersionGTE applies the GTE predicate on the "law_version" field.
+func LawVersionGTE(v int) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldGTE(FieldLawVersion, v))
+}
+
+// LawVersionLT applies the LT predicate on the "law_version" field.
+func LawVersionLT(v int) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldLT(FieldLawVersion, v))
+}
+
+// LawVersionLTE applies the LTE predicate on the "law_version" field.
+func LawVersionLTE(v int) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldLTE(FieldLawVersion, v))
 }
 
 // OpenedAtEQ applies the EQ predicate on the "opened_at" field.

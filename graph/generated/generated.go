@@ -58,6 +58,7 @@ type ComplexityRoot struct {
 
 	AfterSalesOption struct {
 		Blockers    func(childComplexity int) int
+		Freight     func(childComplexity int) int
 		ID          func(childComplexity int) int
 		LastDay     func(childComplexity int) int
 		Note        func(childComplexity int) int
@@ -247,6 +248,11 @@ type ComplexityRoot struct {
 		Role func(childComplexity int) int
 	}
 
+	FreightTerms struct {
+		Back func(childComplexity int) int
+		Out  func(childComplexity int) int
+	}
+
 	Inspection struct {
 		Checks      func(childComplexity int) int
 		InspectedAt func(childComplexity int) int
@@ -306,6 +312,7 @@ type ComplexityRoot struct {
 		ReturnRequest       func(childComplexity int, input view.ReturnRequestInput) int
 		ReturnRequestInfo   func(childComplexity int, id string, expectedVersion *int, question string) int
 		ReturnShip          func(childComplexity int, id string, expectedVersion *int, input view.ReturnShipInput) int
+		ReturnWindowSet     func(childComplexity int, merchant *string, days *int) int
 		StaffUpsert         func(childComplexity int, merchant *string, input view.StaffUpsertInput) int
 		TestClockAdvance    func(childComplexity int, merchant *string, to time.Time) int
 	}
@@ -346,6 +353,7 @@ type ComplexityRoot struct {
 		AfterSalesOptions  func(childComplexity int, reasonHandle *string, quantity *int) int
 		Category           func(childComplexity int) int
 		DeliveredAt        func(childComplexity int) int
+		Exclusion          func(childComplexity int) int
 		ExternalID         func(childComplexity int) int
 		FulfilledAt        func(childComplexity int) int
 		ID                 func(childComplexity int) int
@@ -595,6 +603,17 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ReturnWindow struct {
+		Article func(childComplexity int) int
+		Days    func(childComplexity int) int
+		Floor   func(childComplexity int) int
+	}
+
+	ReturnWindowSetPayload struct {
+		ServicePolicy func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
+	}
+
 	Review struct {
 		Description func(childComplexity int) int
 		Product     func(childComplexity int) int
@@ -608,6 +627,7 @@ type ComplexityRoot struct {
 
 	ServicePolicy struct {
 		MerchantName func(childComplexity int) int
+		NoReason     func(childComplexity int) int
 		Plan         func(childComplexity int) int
 		PlanVersion  func(childComplexity int) int
 		Promises     func(childComplexity int) int
@@ -697,6 +717,7 @@ type MutationResolver interface {
 	OrderUpsert(ctx context.Context, merchant *string, input view.OrderInput) (*view.OrderUpsertPayload, error)
 	OrdersImport(ctx context.Context, merchant *string, orders []*view.OrderInput) (*view.OrdersImportPayload, error)
 	PolicyPublish(ctx context.Context, merchant *string, input view.PolicyPublishInput) (*view.PolicyPublishPayload, error)
+	ReturnWindowSet(ctx context.Context, merchant *string, days *int) (*view.ReturnWindowSetPayload, error)
 	ReturnRefund(ctx context.Context, id string, expectedVersion *int, idempotencyKey string) (*view.ReturnRefundPayload, error)
 	RefundConfirm(ctx context.Context, id string, idempotencyKey string, reference string, creditedAt *time.Time) (*view.RefundConfirmPayload, error)
 	ReturnRequest(ctx context.Context, input view.ReturnRequestInput) (*view.ReturnRequestPayload, error)
@@ -778,6 +799,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AfterSalesOption.Blockers(childComplexity), true
+	case "AfterSalesOption.freight":
+		if e.ComplexityRoot.AfterSalesOption.Freight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSalesOption.Freight(childComplexity), true
 	case "AfterSalesOption.id":
 		if e.ComplexityRoot.AfterSalesOption.ID == nil {
 			break
@@ -1503,6 +1530,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EventActor.Role(childComplexity), true
 
+	case "FreightTerms.back":
+		if e.ComplexityRoot.FreightTerms.Back == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FreightTerms.Back(childComplexity), true
+	case "FreightTerms.out":
+		if e.ComplexityRoot.FreightTerms.Out == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FreightTerms.Out(childComplexity), true
+
 	case "Inspection.checks":
 		if e.ComplexityRoot.Inspection.Checks == nil {
 			break
@@ -1871,6 +1911,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnShip(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnShipInput)), true
+	case "Mutation.returnWindowSet":
+		if e.ComplexityRoot.Mutation.ReturnWindowSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnWindowSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnWindowSet(childComplexity, args["merchant"].(*string), args["days"].(*int)), true
 	case "Mutation.staffUpsert":
 		if e.ComplexityRoot.Mutation.StaffUpsert == nil {
 			break
@@ -2046,6 +2097,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.DeliveredAt(childComplexity), true
+	case "OrderLine.exclusion":
+		if e.ComplexityRoot.OrderLine.Exclusion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Exclusion(childComplexity), true
 	case "OrderLine.externalId":
 		if e.ComplexityRoot.OrderLine.ExternalID == nil {
 			break
@@ -3110,6 +3167,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReturnShipPayload.UserErrors(childComplexity), true
 
+	case "ReturnWindow.article":
+		if e.ComplexityRoot.ReturnWindow.Article == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnWindow.Article(childComplexity), true
+	case "ReturnWindow.days":
+		if e.ComplexityRoot.ReturnWindow.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnWindow.Days(childComplexity), true
+	case "ReturnWindow.floor":
+		if e.ComplexityRoot.ReturnWindow.Floor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnWindow.Floor(childComplexity), true
+
+	case "ReturnWindowSetPayload.servicePolicy":
+		if e.ComplexityRoot.ReturnWindowSetPayload.ServicePolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnWindowSetPayload.ServicePolicy(childComplexity), true
+	case "ReturnWindowSetPayload.userErrors":
+		if e.ComplexityRoot.ReturnWindowSetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnWindowSetPayload.UserErrors(childComplexity), true
+
 	case "Review.description":
 		if e.ComplexityRoot.Review.Description == nil {
 			break
@@ -3148,6 +3237,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServicePolicy.MerchantName(childComplexity), true
+	case "ServicePolicy.noReason":
+		if e.ComplexityRoot.ServicePolicy.NoReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePolicy.NoReason(childComplexity), true
 	case "ServicePolicy.plan":
 		if e.ComplexityRoot.ServicePolicy.Plan == nil {
 			break
@@ -5404,6 +5499,9 @@ type OrderLine implements Node {
     "How many to ask for; left out: all that can still be returned."
     quantity: Int
   ): [AfterSalesOption!]!
+
+  "Class of goods excepted from the return without reason; null for ordinary goods."
+  exclusion: GoodsExclusion
 }
 
 "One remedy for an order line: whether it is possible, until when, and what it comes to."
@@ -5429,6 +5527,9 @@ type AfterSalesOption {
   note: String
   "What the merchant would promise, counted from now."
   promises: [ServicePromise!]!
+
+  "Who bears the freight, by law: for the reason given, or for a return without reason. Null for a remedy without goods, or not offered."
+  freight: FreightTerms
 }
 
 "One reason why a remedy is not possible now."
@@ -5537,6 +5638,10 @@ input OrderLineInput {
   deliveredAt: DateTime
   "Serial number of the article, up to 100 characters."
   serialNumber: String
+  "Class of goods excepted from the return without reason; null for ordinary goods."
+  exclusion: GoodsExclusion
+  "Whether the buyer confirmed the exclusion at purchase, in a step of its own; some classes count only then. Default false."
+  exclusionConfirmed: Boolean
 }
 
 "An order of an import that was refused."
@@ -5600,6 +5705,34 @@ type OrdersImportPayload {
   "Why the whole call was refused; empty when it was carried out."
   userErrors: [UserError!]!
 }
+
+"Classes of goods that the law may except from the return without reason."
+enum GoodsExclusion {
+  "Made to the buyer's order."
+  MADE_TO_ORDER
+  "Fresh or perishable."
+  PERISHABLE
+  "Digital content, downloaded or unsealed by the buyer."
+  DIGITAL_CONTENT
+  "Newspapers and periodicals."
+  PERIODICAL
+  "Goods whose opening affects safety or hygiene."
+  SAFETY_OR_HYGIENE
+  "Goods whose value falls greatly once activated or tried."
+  VALUE_FALLS_ON_USE
+  "Goods sold as near their expiry or flawed."
+  NEAR_EXPIRY_OR_FLAWED
+  "Other goods unfit for return by their nature."
+  OTHER_BY_NATURE
+}
+
+"Who bears the freight of a return."
+type FreightTerms {
+  "The way back to the merchant."
+  back: Party!
+  "The first way out to the customer, already paid: MERCHANT means it is given back where all goods come back."
+  out: Party!
+}
 `, BuiltIn: false},
 	{Name: "../schema/policy.graphqls", Input: `extend type Query {
   """
@@ -5625,6 +5758,18 @@ extend type Mutation {
     "The words."
     input: PolicyPublishInput!
   ): PolicyPublishPayload
+
+  """
+  Sets the merchant's own window for returns without reason, from now on: at least the law's, or null for just that.
+  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
+  Errors: POLICY_BELOW_FLOOR (days, naming the law), INVALID_INPUT (days, merchant), NOT_FOUND (merchant).
+  """
+  returnWindowSet(
+    "Id or slug; needed from PLATFORM_ADMIN, others may only name their own."
+    merchant: ID
+    "Days after delivery, at most 365; null takes the law's."
+    days: Int
+  ): ReturnWindowSetPayload
 }
 
 "The published standards of a merchant."
@@ -5641,6 +5786,8 @@ type ServicePolicy {
   plan: String!
   "Version of the service plan that new cases get."
   planVersion: Int!
+  "The window for returns without reason."
+  noReason: ReturnWindow!
   "The clocks of the plan, each with the clause that promises it."
   promises: [PolicyPromise!]!
 }
@@ -5671,6 +5818,24 @@ input PolicyPublishInput {
 
 "Result of policyPublish."
 type PolicyPublishPayload {
+  "The standards now in force; null when refused."
+  servicePolicy: ServicePolicy
+  "Refusals; empty on success."
+  userErrors: [UserError!]!
+}
+
+"The window in which goods can be returned without a reason."
+type ReturnWindow {
+  "Days after the day of delivery."
+  days: Int!
+  "The law behind it."
+  article: String!
+  "Days the law gives at least."
+  floor: Int!
+}
+
+"Result of returnWindowSet."
+type ReturnWindowSetPayload {
   "The standards now in force; null when refused."
   servicePolicy: ServicePolicy
   "Refusals; empty on success."
@@ -6470,6 +6635,8 @@ func (ec *executionContext) childFields_AfterSalesOption(ctx context.Context, fi
 		return ec.fieldContext_AfterSalesOption_note(ctx, field)
 	case "promises":
 		return ec.fieldContext_AfterSalesOption_promises(ctx, field)
+	case "freight":
+		return ec.fieldContext_AfterSalesOption_freight(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AfterSalesOption", field.Name)
 }
@@ -6832,6 +6999,16 @@ func (ec *executionContext) childFields_EventActor(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type EventActor", field.Name)
 }
 
+func (ec *executionContext) childFields_FreightTerms(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "back":
+		return ec.fieldContext_FreightTerms_back(ctx, field)
+	case "out":
+		return ec.fieldContext_FreightTerms_out(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FreightTerms", field.Name)
+}
+
 func (ec *executionContext) childFields_Inspection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "checks":
@@ -6998,6 +7175,8 @@ func (ec *executionContext) childFields_OrderLine(ctx context.Context, field gra
 		return ec.fieldContext_OrderLine_returnableQuantity(ctx, field)
 	case "afterSalesOptions":
 		return ec.fieldContext_OrderLine_afterSalesOptions(ctx, field)
+	case "exclusion":
+		return ec.fieldContext_OrderLine_exclusion(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderLine", field.Name)
 }
@@ -7436,6 +7615,28 @@ func (ec *executionContext) childFields_ReturnShipPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ReturnShipPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReturnWindow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "days":
+		return ec.fieldContext_ReturnWindow_days(ctx, field)
+	case "article":
+		return ec.fieldContext_ReturnWindow_article(ctx, field)
+	case "floor":
+		return ec.fieldContext_ReturnWindow_floor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnWindow", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnWindowSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "servicePolicy":
+		return ec.fieldContext_ReturnWindowSetPayload_servicePolicy(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnWindowSetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnWindowSetPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Review(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "product":
@@ -7472,6 +7673,8 @@ func (ec *executionContext) childFields_ServicePolicy(ctx context.Context, field
 		return ec.fieldContext_ServicePolicy_plan(ctx, field)
 	case "planVersion":
 		return ec.fieldContext_ServicePolicy_planVersion(ctx, field)
+	case "noReason":
+		return ec.fieldContext_ServicePolicy_noReason(ctx, field)
 	case "promises":
 		return ec.fieldContext_ServicePolicy_promises(ctx, field)
 	}
@@ -8245,6 +8448,28 @@ func (ec *executionContext) field_Mutation_returnShip_args(ctx context.Context, 
 		return nil, err
 	}
 	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_returnWindowSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "days",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["days"] = arg1
 	return args, nil
 }
 
@@ -9257,6 +9482,38 @@ func (ec *executionContext) fieldContext_AfterSalesOption_promises(_ context.Con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ServicePromise(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AfterSalesOption_freight(ctx context.Context, field graphql.CollectedField, obj *view.AfterSalesOption) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AfterSalesOption_freight(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Freight, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.FreightTerms) graphql.Marshaler {
+			return ec.marshalOFreightTerms2ᚖaftersalesᚋgraphᚋviewᚐFreightTerms(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AfterSalesOption_freight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AfterSalesOption",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FreightTerms(ctx, field)
 		},
 	}
 	return fc, nil
@@ -12053,6 +12310,52 @@ func (ec *executionContext) fieldContext_EventActor_name(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("EventActor", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _FreightTerms_back(ctx context.Context, field graphql.CollectedField, obj *view.FreightTerms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FreightTerms_back(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Back, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FreightTerms_back(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FreightTerms", field, false, false, errors.New("field of type Party does not have child fields"))
+}
+
+func (ec *executionContext) _FreightTerms_out(ctx context.Context, field graphql.CollectedField, obj *view.FreightTerms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FreightTerms_out(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Out, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FreightTerms_out(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FreightTerms", field, false, false, errors.New("field of type Party does not have child fields"))
+}
+
 func (ec *executionContext) _Inspection_checks(ctx context.Context, field graphql.CollectedField, obj *view.Inspection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13144,6 +13447,50 @@ func (ec *executionContext) fieldContext_Mutation_policyPublish(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_policyPublish_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnWindowSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnWindowSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnWindowSet(ctx, fc.Args["merchant"].(*string), fc.Args["days"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnWindowSetPayload) graphql.Marshaler {
+			return ec.marshalOReturnWindowSetPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnWindowSetPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnWindowSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnWindowSetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnWindowSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -14541,6 +14888,29 @@ func (ec *executionContext) fieldContext_OrderLine_afterSalesOptions(ctx context
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _OrderLine_exclusion(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderLine_exclusion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Exclusion(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOGoodsExclusion2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderLine_exclusion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderLine", field, true, false, errors.New("field of type GoodsExclusion does not have child fields"))
 }
 
 func (ec *executionContext) _OrderUpsertPayload_order(ctx context.Context, field graphql.CollectedField, obj *view.OrderUpsertPayload) (ret graphql.Marshaler) {
@@ -18909,6 +19279,139 @@ func (ec *executionContext) fieldContext_ReturnShipPayload_userErrors(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _ReturnWindow_days(ctx context.Context, field graphql.CollectedField, obj *view.ReturnWindow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnWindow_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Days, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnWindow_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnWindow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ReturnWindow_article(ctx context.Context, field graphql.CollectedField, obj *view.ReturnWindow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnWindow_article(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Article, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnWindow_article(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnWindow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ReturnWindow_floor(ctx context.Context, field graphql.CollectedField, obj *view.ReturnWindow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnWindow_floor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Floor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnWindow_floor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnWindow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ReturnWindowSetPayload_servicePolicy(ctx context.Context, field graphql.CollectedField, obj *view.ReturnWindowSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnWindowSetPayload_servicePolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ServicePolicy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServicePolicy) graphql.Marshaler {
+			return ec.marshalOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnWindowSetPayload_servicePolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnWindowSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServicePolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnWindowSetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnWindowSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnWindowSetPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnWindowSetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnWindowSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Review_product(ctx context.Context, field graphql.CollectedField, obj *view.Review) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19187,6 +19690,38 @@ func (ec *executionContext) _ServicePolicy_planVersion(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_ServicePolicy_planVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ServicePolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePolicy_noReason(ctx context.Context, field graphql.CollectedField, obj *view.ServicePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePolicy_noReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NoReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnWindow) graphql.Marshaler {
+			return ec.marshalNReturnWindow2ᚖaftersalesᚋgraphᚋviewᚐReturnWindow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePolicy_noReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServicePolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnWindow(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ServicePolicy_promises(ctx context.Context, field graphql.CollectedField, obj *view.ServicePolicy) (ret graphql.Marshaler) {
@@ -21704,7 +22239,7 @@ func (ec *executionContext) unmarshalInputOrderLineInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "sku", "title", "quantity", "unitPrice", "discount", "category", "fulfilledAt", "deliveredAt", "serialNumber"}
+	fieldsInOrder := [...]string{"externalId", "sku", "title", "quantity", "unitPrice", "discount", "category", "fulfilledAt", "deliveredAt", "serialNumber", "exclusion", "exclusionConfirmed"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -21781,6 +22316,20 @@ func (ec *executionContext) unmarshalInputOrderLineInput(ctx context.Context, ob
 				return it, err
 			}
 			it.SerialNumber = data
+		case "exclusion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exclusion"))
+			data, err := ec.unmarshalOGoodsExclusion2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Exclusion = data
+		case "exclusionConfirmed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exclusionConfirmed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExclusionConfirmed = data
 		}
 	}
 	return it, nil
@@ -22694,6 +23243,11 @@ func (ec *executionContext) _AfterSalesOption(ctx context.Context, sel ast.Selec
 		case "promises":
 			out.Values[i] = ec._AfterSalesOption_promises(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "freight":
+			out.Values[i] = ec._AfterSalesOption_freight(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -24473,6 +25027,49 @@ func (ec *executionContext) _EventActor(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var freightTermsImplementors = []string{"FreightTerms"}
+
+func (ec *executionContext) _FreightTerms(ctx context.Context, sel ast.SelectionSet, obj *view.FreightTerms) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, freightTermsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FreightTerms")
+		case "back":
+			out.Values[i] = ec._FreightTerms_back(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "out":
+			out.Values[i] = ec._FreightTerms_out(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var inspectionImplementors = []string{"Inspection"}
 
 func (ec *executionContext) _Inspection(ctx context.Context, sel ast.SelectionSet, obj *view.Inspection) graphql.Marshaler {
@@ -24951,6 +25548,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "returnWindowSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnWindowSet(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "returnRefund":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_returnRefund(ctx, field)
@@ -25424,6 +26028,11 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "exclusion":
+			out.Values[i] = ec._OrderLine_exclusion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -27679,6 +28288,97 @@ func (ec *executionContext) _ReturnShipPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var returnWindowImplementors = []string{"ReturnWindow"}
+
+func (ec *executionContext) _ReturnWindow(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnWindow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnWindowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnWindow")
+		case "days":
+			out.Values[i] = ec._ReturnWindow_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "article":
+			out.Values[i] = ec._ReturnWindow_article(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "floor":
+			out.Values[i] = ec._ReturnWindow_floor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnWindowSetPayloadImplementors = []string{"ReturnWindowSetPayload"}
+
+func (ec *executionContext) _ReturnWindowSetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnWindowSetPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnWindowSetPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnWindowSetPayload")
+		case "servicePolicy":
+			out.Values[i] = ec._ReturnWindowSetPayload_servicePolicy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnWindowSetPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var reviewImplementors = []string{"Review"}
 
 func (ec *executionContext) _Review(ctx context.Context, sel ast.SelectionSet, obj *view.Review) graphql.Marshaler {
@@ -27809,6 +28509,11 @@ func (ec *executionContext) _ServicePolicy(ctx context.Context, sel ast.Selectio
 			}
 		case "planVersion":
 			out.Values[i] = ec._ServicePolicy_planVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "noReason":
+			out.Values[i] = ec._ServicePolicy_noReason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -30145,6 +30850,16 @@ func (ec *executionContext) unmarshalNReturnShipInput2aftersalesᚋgraphᚋview�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNReturnWindow2ᚖaftersalesᚋgraphᚋviewᚐReturnWindow(ctx context.Context, sel ast.SelectionSet, v *view.ReturnWindow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReturnWindow(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNReviewInput2ᚖaftersalesᚋgraphᚋviewᚐReviewInput(ctx context.Context, v any) (*view.ReviewInput, error) {
 	res, err := ec.unmarshalInputReviewInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
@@ -31010,6 +31725,31 @@ func (ec *executionContext) marshalODelayExplanation2ᚖaftersalesᚋgraphᚋvie
 	return ec._DelayExplanation(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOFreightTerms2ᚖaftersalesᚋgraphᚋviewᚐFreightTerms(ctx context.Context, sel ast.SelectionSet, v *view.FreightTerms) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FreightTerms(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOGoodsExclusion2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOGoodsExclusion2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -31385,6 +32125,13 @@ func (ec *executionContext) marshalOReturnShipPayload2ᚖaftersalesᚋgraphᚋvi
 		return graphql.Null
 	}
 	return ec._ReturnShipPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReturnWindowSetPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnWindowSetPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnWindowSetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnWindowSetPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReview2ᚖaftersalesᚋgraphᚋviewᚐReview(ctx context.Context, sel ast.SelectionSet, v *view.Review) graphql.Marshaler {

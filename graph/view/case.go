@@ -280,7 +280,7 @@ func (d Deadline) LastDay() *calendar.Date         { return date(d.Deadline.Last
 
 // Rule is the promise behind the clock.
 func (d Deadline) Rule() *DeadlineRule {
-	return &DeadlineRule{Clause: d.Clause, Plan: d.Edges.Case.PlanCode, PlanVersion: d.Edges.Case.PlanVersion,
+	return &DeadlineRule{Clause: d.Clause, Plan: d.PlanCode, PlanVersion: d.PlanVersion,
 		Length: d.Deadline.Rule.Length, Unit: d.Deadline.Rule.Unit, OnTimeout: d.OnTimeout}
 }
 

@@ -48,6 +48,8 @@ type AfterSalesOption struct {
 	Note *string `json:"note,omitempty"`
 	// What the merchant would promise, counted from now.
 	Promises []*ServicePromise `json:"promises"`
+	// Who bears the freight, by law: for the reason given, or for a return without reason. Null for a remedy without goods, or not offered.
+	Freight *FreightTerms `json:"freight,omitempty"`
 }
 
 // A date and whether it is worked.
@@ -338,6 +340,14 @@ type EventActor struct {
 	Name string `json:"name"`
 }
 
+// Who bears the freight of a return.
+type FreightTerms struct {
+	// The way back to the merchant.
+	Back plan.Party `json:"back"`
+	// The first way out to the customer, already paid: MERCHANT means it is given back where all goods come back.
+	Out plan.Party `json:"out"`
+}
+
 // What was found when the goods of one item came back.
 type Inspection struct {
 	// The findings, one for each aspect looked at.
@@ -481,6 +491,10 @@ type OrderLineInput struct {
 	DeliveredAt *time.Time `json:"deliveredAt,omitempty"`
 	// Serial number of the article, up to 100 characters.
 	SerialNumber *string `json:"serialNumber,omitempty"`
+	// Class of goods excepted from the return without reason; null for ordinary goods.
+	Exclusion *string `json:"exclusion,omitempty"`
+	// Whether the buyer confirmed the exclusion at purchase, in a step of its own; some classes count only then. Default false.
+	ExclusionConfirmed *bool `json:"exclusionConfirmed,omitempty"`
 }
 
 // The answer to orderUpsert.
@@ -797,6 +811,24 @@ type ReturnShipPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// The window in which goods can be returned without a reason.
+type ReturnWindow struct {
+	// Days after the day of delivery.
+	Days int `json:"days"`
+	// The law behind it.
+	Article string `json:"article"`
+	// Days the law gives at least.
+	Floor int `json:"floor"`
+}
+
+// Result of returnWindowSet.
+type ReturnWindowSetPayload struct {
+	// The standards now in force; null when refused.
+	ServicePolicy *ServicePolicy `json:"servicePolicy,omitempty"`
+	// Refusals; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What the merchant judged when reviewing a request.
 type Review struct {
 	// Whether the product information is right.
@@ -847,6 +879,8 @@ type ServicePolicy struct {
 	Plan string `json:"plan"`
 	// Version of the service plan that new cases get.
 	PlanVersion int `json:"planVersion"`
+	// The window for returns without reason.
+	NoReason *ReturnWindow `json:"noReason"`
 	// The clocks of the plan, each with the clause that promises it.
 	Promises []*PolicyPromise `json:"promises"`
 }

@@ -7,7 +7,8 @@ import (
 
 // PolicyOf shows a merchant's published standards.
 func PolicyOf(p *merchants.Policy) *ServicePolicy {
-	out := &ServicePolicy{MerchantName: p.Merchant.Name, Plan: p.Plan.Code, PlanVersion: p.Plan.Version, Promises: []*PolicyPromise{}}
+	out := &ServicePolicy{MerchantName: p.Merchant.Name, Plan: p.Plan.Code, PlanVersion: p.Plan.Version, Promises: []*PolicyPromise{},
+		NoReason: &ReturnWindow{Days: p.NoReasonDays(), Article: p.Law.NoReason.Article, Floor: p.Law.NoReason.Length}}
 	if p.Text != nil {
 		out.Version, out.Text, out.PublishedAt = &p.Text.Version, &p.Text.Text, &p.Text.PublishedAt
 	}

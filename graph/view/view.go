@@ -168,6 +168,9 @@ func (l OrderLine) ExternalID() *string   { return optional(l.OrderLine.External
 func (l OrderLine) Category() *string     { return optional(l.OrderLine.Category) }
 func (l OrderLine) SerialNumber() *string { return optional(l.OrderLine.SerialNumber) }
 
+// Exclusion is the class of goods excepted from the return without reason.
+func (l OrderLine) Exclusion() *string { return optional(l.OrderLine.Exclusion) }
+
 // UnitPrice is the price of one unit before discounts.
 func (l OrderLine) UnitPrice() *Money {
 	return MoneyOf(l.OrderLine.UnitPrice, l.Edges.Order.Currency)

@@ -36,14 +36,7 @@ func (e *Env) shop(slug, settings string) *Shop {
 	e.t.Helper()
 	d := e.Platform().Must(`mutation { merchantCreate(input: { idempotencyKey: "create-`+slug+`", slug: "`+slug+`", name: "Shop `+slug+`", `+settings+` }) { merchant { id } userErrors { code field message } } }`, nil)
 	s := &Shop{Env: e, Slug: slug, ID: d.Str("merchantCreate.merchant.id")}
-	s.Admin = e.As(auth.MerchantAdmin, slug, "admin")
-	s.Agent = e.As(auth.Agent, slug, "li.na")
-	s.Agent2 = e.As(auth.Agent, slug, "wang.wei")
-	s.Warehouse = e.As(auth.Warehouse, slug, "zhao.lei")
-	s.Finance = e.As(auth.Finance, slug, "sun.li")
-	s.Supervisor = e.As(auth.Supervisor, slug, "chen.jing")
-	s.Integration = e.As(auth.Integration, slug, "erp")
-	s.Customer = e.As(auth.Customer, slug, "c-1")
+	s.sign()
 	for _, p := range []struct{ subject, name, role string }{
 		{"li.na", "Li Na", "AGENT"}, {"wang.wei", "Wang Wei", "AGENT"}, {"chen.jing", "Chen Jing", "SUPERVISOR"}, {"zhao.lei", "Zhao Lei", "WAREHOUSE"},
 	} {
@@ -52,6 +45,25 @@ func (e *Env) shop(slug, settings string) *Shop {
 	}
 	s.Admin.Must(`mutation { returnAddressUpsert(input: { name: "main", recipient: "Returns", phone: "02100000000", line: "1 Test Road", city: "Shanghai", country: "CN", isDefault: true }) { returnAddress { id } userErrors { code field } } }`, nil)
 	return s
+}
+
+// At is the same people with tokens of another merchant, which must exist.
+func (s *Shop) At(slug string) *Shop {
+	other := &Shop{Env: s.Env, Slug: slug}
+	other.sign()
+	return other
+}
+
+func (s *Shop) sign() {
+	e, slug := s.Env, s.Slug
+	s.Admin = e.As(auth.MerchantAdmin, slug, "admin")
+	s.Agent = e.As(auth.Agent, slug, "li.na")
+	s.Agent2 = e.As(auth.Agent, slug, "wang.wei")
+	s.Warehouse = e.As(auth.Warehouse, slug, "zhao.lei")
+	s.Finance = e.As(auth.Finance, slug, "sun.li")
+	s.Supervisor = e.As(auth.Supervisor, slug, "chen.jing")
+	s.Integration = e.As(auth.Integration, slug, "erp")
+	s.Customer = e.As(auth.Customer, slug, "c-1")
 }
 
 // Key is an idempotency key nobody used before in this shop.

@@ -45,6 +45,7 @@ var permissions = map[string][]Role{
 	"calendarPublish":     {PlatformAdmin},
 	"staffUpsert":         merchantRoot,
 	"policyPublish":       merchantRoot,
+	"returnWindowSet":     merchantRoot,
 	"returnAddressUpsert": merchantRoot,
 	"testClockAdvance":    merchantRoot,
 	"orderUpsert":         orderWriters,

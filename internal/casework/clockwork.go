@@ -17,7 +17,7 @@ import (
 // package deadline's; here is only what changes when.
 
 // start begins a promise's clock at an instant, under the newest version of the merchant's calendar.
-func (st *Step) start(ctx context.Context, pr plan.Promise, at time.Time) error {
+func (st *Step) start(ctx context.Context, p *plan.Plan, pr plan.Promise, at time.Time) error {
 	row, cal, err := st.svc.calendars.latest(ctx, st.Merchant.CalendarCode)
 	if err != nil {
 		return err
@@ -26,7 +26,7 @@ func (st *Step) start(ctx context.Context, pr plan.Promise, at time.Time) error 
 		ID: id.New(id.Deadline), MerchantID: st.Case.MerchantID, CaseID: st.Case.ID, CalendarID: row.ID,
 		Sandbox: st.Merchant.ClockAt != nil, Kind: pr.Kind, State: plan.Running, Open: true, Obligor: pr.Obligor,
 		Clause: pr.Clause, Rule: pr.Rule(), OnTimeout: pr.OnTimeout, AtRiskPercent: pr.AtRiskPercent, Explain: pr.Explain,
-		StartedAt: at,
+		StartedAt: at, PlanCode: p.Code, PlanVersion: p.Version,
 	}
 	if err := compute(cal, d); err != nil {
 		return err
@@ -65,7 +65,7 @@ func dateText(d *calendar.Date) string {
 // side holds the ball). A missed deadline is past pausing.
 func (st *Step) enter(ctx context.Context, to lifecycle.Status) error {
 	for _, d := range st.deadlines {
-		pr, ok := st.plan.Promise(d.Kind)
+		pr, ok := st.svc.promiseOf(d)
 		if !ok || !d.Open {
 			continue
 		}
@@ -164,7 +164,7 @@ func (st *Step) writeDeadlines(ctx context.Context) error {
 
 func createDeadline(c *ent.Client, d *ent.Deadline) *ent.DeadlineCreate {
 	create := c.Deadline.Create().SetID(d.ID).SetMerchantID(d.MerchantID).SetCaseID(d.CaseID).SetCalendarID(d.CalendarID).
-		SetSandbox(d.Sandbox).SetKind(d.Kind).SetState(d.State).SetOpen(d.Open).SetObligor(d.Obligor).SetClause(d.Clause).
+		SetPlanCode(d.PlanCode).SetPlanVersion(d.PlanVersion).SetSandbox(d.Sandbox).SetKind(d.Kind).SetState(d.State).SetOpen(d.Open).SetObligor(d.Obligor).SetClause(d.Clause).
 		SetRule(d.Rule).SetOnTimeout(d.OnTimeout).SetAtRiskPercent(d.AtRiskPercent).SetExplain(d.Explain).
 		SetStartedAt(d.StartedAt).SetPromisedDueAt(d.PromisedDueAt).SetPromisedLastDay(d.PromisedLastDay).
 		SetNillableDueAt(d.DueAt).SetLastDay(d.LastDay).SetNillableAtRiskAt(d.AtRiskAt).SetNillableMetAt(d.MetAt).

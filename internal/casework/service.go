@@ -10,6 +10,7 @@ import (
 
 	"aftersales/ent"
 	"aftersales/internal/auth"
+	"aftersales/internal/calendar"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
@@ -55,6 +56,19 @@ func (s *Service) Now(m *ent.Merchant) time.Time {
 		return m.ClockAt.UTC()
 	}
 	return s.real()
+}
+
+// Law is the law a merchant's new cases are under: that of its jurisdiction in force by its clock.
+func (s *Service) Law(ctx context.Context, m *ent.Merchant) (*plan.Law, error) {
+	_, cal, err := s.calendars.latest(ctx, m.CalendarCode)
+	if err != nil {
+		return nil, err
+	}
+	l := s.plans.Law(m.Jurisdiction, calendar.DateOf(s.Now(m), cal.Zone()))
+	if l == nil {
+		return nil, problem.New(problem.NotEligible, problem.Textf("no law of %s is known for this date", "未知 %s 在该日期的法律", m.Jurisdiction))
+	}
+	return l, nil
 }
 
 // Plans is the set of plans the service knows.

@@ -24,7 +24,7 @@ type Step struct {
 	Now      time.Time
 
 	svc       *Service
-	plan      *plan.Plan
+	plans     []*plan.Plan
 	remedy    lifecycle.Remedy
 	deadlines []*ent.Deadline
 	touched   map[string]bool
@@ -176,7 +176,7 @@ func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase
 }
 
 func (s *Service) newStep(c *ent.ServiceCase, m *ent.Merchant, a auth.Actor) *Step {
-	return &Step{Case: c, Merchant: m, Actor: a, Now: s.Now(m), svc: s, plan: s.plans.Get(c.PlanCode, c.PlanVersion), touched: map[string]bool{}}
+	return &Step{Case: c, Merchant: m, Actor: a, Now: s.Now(m), svc: s, plans: []*plan.Plan{s.plans.Get(c.PlanCode, c.PlanVersion), s.plans.Get(c.LawCode, c.LawVersion)}, touched: map[string]bool{}}
 }
 
 // named gives the actor the name that timelines show, where the staff list knows the subject.
@@ -222,16 +222,27 @@ func (st *Step) Happened(ctx context.Context, e lifecycle.Event, note string, pa
 func (st *Step) HappenedAt(ctx context.Context, e lifecycle.Event, at time.Time, note string, params map[string]string) error {
 	st.log(ctx, e, st.Now, note, params)
 	for _, d := range st.deadlines {
-		if pr, ok := st.plan.Promise(d.Kind); ok && d.Open && pr.StopsAt(e) {
+		if pr, ok := st.svc.promiseOf(d); ok && d.Open && pr.StopsAt(e) {
 			st.meet(d, at)
 		}
 	}
-	for _, pr := range st.plan.Starting(e, st.remedy) {
-		if err := st.start(ctx, pr, at); err != nil {
-			return err
+	for _, p := range st.plans {
+		for _, pr := range p.Starting(e, st.remedy) {
+			if err := st.start(ctx, p, pr, at); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// promiseOf is the promise behind a deadline.
+func (s *Service) promiseOf(d *ent.Deadline) (plan.Promise, bool) {
+	p := s.plans.Get(d.PlanCode, d.PlanVersion)
+	if p == nil {
+		return plan.Promise{}, false
+	}
+	return p.Promise(d.Kind)
 }
 
 func (st *Step) log(ctx context.Context, e lifecycle.Event, at time.Time, note string, params map[string]string) {
@@ -296,8 +307,12 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, remed
 	if p == nil {
 		return nil, problem.New(problem.NotEligible, problem.Textf("the merchant's plan %s is not known", "商家的服务方案 %s 不存在", m.PlanCode))
 	}
-	now := s.Now(m)
-	c, err := create.SetMerchantID(m.ID).SetStatus(lifecycle.Requested).SetPlanCode(p.Code).SetPlanVersion(p.Version).SetOpenedAt(now).Save(ctx)
+	law, err := s.Law(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	c, err := create.SetMerchantID(m.ID).SetStatus(lifecycle.Requested).SetPlanCode(p.Code).SetPlanVersion(p.Version).
+		SetLawCode(law.Code).SetLawVersion(law.Version).SetOpenedAt(s.Now(m)).Save(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -36,11 +36,12 @@ func StatusLabel(s lifecycle.Status, l lang.Lang) string {
 }
 
 var deadlineNames = map[plan.DeadlineKind]problem.Text{
-	plan.FirstResponse: {EN: "first response", ZH: "首次响应"},
-	plan.Review:        {EN: "review", ZH: "审核"},
-	plan.Refund:        {EN: "refund", ZH: "退款"},
-	plan.InfoReply:     {EN: "customer's answer", ZH: "顾客补充信息"},
-	plan.ShipBack:      {EN: "sending the goods back", ZH: "寄回商品"},
+	plan.FirstResponse:   {EN: "first response", ZH: "首次响应"},
+	plan.Review:          {EN: "review", ZH: "审核"},
+	plan.Refund:          {EN: "refund", ZH: "退款"},
+	plan.StatutoryRefund: {EN: "the refund by law", ZH: "法定退款"},
+	plan.InfoReply:       {EN: "customer's answer", ZH: "顾客补充信息"},
+	plan.ShipBack:        {EN: "sending the goods back", ZH: "寄回商品"},
 }
 
 var eventTexts = map[lifecycle.Event]problem.Text{

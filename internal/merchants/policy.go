@@ -2,6 +2,7 @@ package merchants
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"entgo.io/ent/dialect/sql"
@@ -23,6 +24,15 @@ type Policy struct {
 	// Text is the newest version of the merchant's words; nil when it published none.
 	Text *ent.ServicePolicy
 	Plan *plan.Plan
+	Law  *plan.Law
+}
+
+// NoReasonDays is the merchant's window for returns without reason, in days.
+func (p *Policy) NoReasonDays() int {
+	if own := p.Merchant.NoReasonDays; own != nil {
+		return max(*own, p.Law.NoReason.Length)
+	}
+	return p.Law.NoReason.Length
 }
 
 // Policy reads the published standards of a merchant by id or slug (MALL-1.1a). Everybody may.
@@ -44,7 +54,11 @@ func (s *Service) Policy(ctx context.Context, idOrSlug string) (*Policy, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &Policy{m, text, s.cases.Plans().Latest(m.PlanCode)}, nil
+	law, err := s.cases.Law(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	return &Policy{m, text, s.cases.Plans().Latest(m.PlanCode), law}, nil
 }
 
 func (s *Service) newestPolicy(ctx context.Context, merchantID string) (*ent.ServicePolicy, error) {
@@ -85,4 +99,40 @@ func (s *Service) PublishPolicy(ctx context.Context, words string) error {
 		return "", s.store.Client(ctx).ServicePolicy.Create().SetMerchantID(m.ID).SetVersion(version).SetText(words).SetPublishedAt(s.cases.Now(m)).Exec(ctx)
 	})
 	return err
+}
+
+// maxWindow bounds a merchant's own return window, in days.
+const maxWindow = 365
+
+// SetReturnWindow sets the merchant's own window for returns without reason in days; nil takes the law's (MALL-1.3a: never
+// below it).
+//
+// Requires: MERCHANT_ADMIN or PLATFORM_ADMIN. Errors: POLICY_BELOW_FLOOR at days naming the law, INVALID_INPUT at days.
+func (s *Service) SetReturnWindow(ctx context.Context, days *int) error {
+	if _, err := auth.Require(ctx, "returnWindowSet"); err != nil {
+		return err
+	}
+	m, err := s.cases.Merchant(ctx)
+	if err != nil {
+		return err
+	}
+	law, err := s.cases.Law(ctx, m)
+	if err != nil {
+		return err
+	}
+	if days != nil && *days > maxWindow {
+		return problem.Invalid(problem.Textf("must be at most %d", "最多 %d", maxWindow), "days")
+	}
+	if days != nil && *days < law.NoReason.Length {
+		return &problem.Problem{Code: problem.PolicyBelowFloor, Field: []string{"days"},
+			Message: problem.Textf("the law gives %d days (%s); a merchant can only give more", "法律规定为 %d 天（%s），商家只能更优", law.NoReason.Length, law.NoReason.Article),
+			Params:  []problem.Param{{Name: "minimum", Value: strconv.Itoa(law.NoReason.Length)}, {Name: "rule", Value: law.NoReason.Article}}}
+	}
+	return s.store.InTx(ctx, func(ctx context.Context) error {
+		u := s.store.Client(ctx).Merchant.UpdateOneID(m.ID).ClearNoReasonDays()
+		if days != nil {
+			u = s.store.Client(ctx).Merchant.UpdateOneID(m.ID).SetNoReasonDays(*days)
+		}
+		return u.Exec(ctx)
+	})
 }

@@ -125,8 +125,8 @@ func (s *Service) check(ctx context.Context, in Create) problem.List {
 	if _, _, err := s.cases.Calendar(ctx, in.Calendar); err != nil {
 		invalid("calendar", problem.Text{EN: "no such calendar; CN and DE are built in, calendarPublish adds others", ZH: "没有这样的日历；内置 CN 与 DE，其他请用 calendarPublish 发布"})
 	}
-	if _, ok := plan.JurisdictionOf(in.Jurisdiction); !ok {
-		invalid("jurisdiction", problem.Textf("must be one of %v", "须为 %v 之一", plan.JurisdictionCodes()))
+	if known := s.cases.Plans().Jurisdictions(); !slices.Contains(known, in.Jurisdiction) {
+		invalid("jurisdiction", problem.Textf("must be one of %v", "须为 %v 之一", known))
 	}
 	if in.TestClockStartsAt != nil {
 		if in.Mode != Sandbox {

@@ -49,4 +49,8 @@ type LineInput struct {
 	SerialNumber string
 	FulfilledAt  *time.Time
 	DeliveredAt  *time.Time
+	// Exclusion is the class of goods excepted from the return without reason, empty for none; ExclusionConfirmed is
+	// whether the buyer confirmed that at purchase in a step of its own.
+	Exclusion          string `json:",omitempty"`
+	ExclusionConfirmed bool   `json:",omitempty"`
 }

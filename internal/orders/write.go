@@ -41,7 +41,7 @@ func newOrder(c *ent.Client, merchantID, customerID string, ch *change) *ent.Ord
 func newLine(c *ent.Client, merchantID, orderID string, position int, in *LineInput, paid int64) *ent.OrderLineCreate {
 	return c.OrderLine.Create().SetMerchantID(merchantID).SetOrderID(orderID).SetPosition(position).
 		SetExternalID(in.ExternalID).SetSku(in.SKU).SetTitle(in.Title).SetQuantity(in.Quantity).SetUnitPrice(in.UnitPrice).
-		SetDiscount(in.Discount).SetPaid(paid).SetCategory(in.Category).SetSerialNumber(in.SerialNumber).
+		SetDiscount(in.Discount).SetPaid(paid).SetCategory(in.Category).SetSerialNumber(in.SerialNumber).SetExclusion(in.Exclusion).SetExclusionConfirmed(in.ExclusionConfirmed).
 		SetNillableFulfilledAt(nullMicros(in.FulfilledAt)).SetNillableDeliveredAt(nullMicros(in.DeliveredAt))
 }
 
@@ -61,7 +61,7 @@ func update(ctx context.Context, c *ent.Client, merchantID, customerID string, c
 		}
 		u := c.OrderLine.Update().Where(orderline.ID(row.ID)).SetPosition(i).SetExternalID(l.ExternalID).SetSku(l.SKU).SetTitle(l.Title).
 			SetQuantity(l.Quantity).SetUnitPrice(l.UnitPrice).SetDiscount(l.Discount).SetPaid(paid).
-			SetCategory(l.Category).SetSerialNumber(l.SerialNumber).
+			SetCategory(l.Category).SetSerialNumber(l.SerialNumber).SetExclusion(l.Exclusion).SetExclusionConfirmed(l.ExclusionConfirmed).
 			SetNillableFulfilledAt(nullMicros(l.FulfilledAt)).SetNillableDeliveredAt(nullMicros(l.DeliveredAt))
 		if err := u.Exec(ctx); err != nil {
 			return err
@@ -78,6 +78,7 @@ func sameLine(row *ent.OrderLine, position int, l *LineInput, paid int64) bool {
 	return row.Position == position && row.ExternalID == l.ExternalID && row.Sku == l.SKU && row.Title == l.Title &&
 		row.Quantity == l.Quantity && row.UnitPrice == l.UnitPrice && row.Discount == l.Discount && row.Paid == paid &&
 		row.Category == l.Category && row.SerialNumber == l.SerialNumber &&
+		row.Exclusion == l.Exclusion && row.ExclusionConfirmed == l.ExclusionConfirmed &&
 		tellsNothing(l.FulfilledAt, row.FulfilledAt) && tellsNothing(l.DeliveredAt, row.DeliveredAt)
 }
 

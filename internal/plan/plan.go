@@ -6,11 +6,13 @@
 package plan
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
 	"fmt"
 	"slices"
 
+	"aftersales/internal/calendar"
 	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
 )
@@ -24,6 +26,8 @@ const (
 	InfoReply     DeadlineKind = "INFO_REPLY"
 	ShipBack      DeadlineKind = "SHIP_BACK"
 	Refund        DeadlineKind = "REFUND"
+	// StatutoryRefund is the law's own limit, beside the plan's promise.
+	StatutoryRefund DeadlineKind = "STATUTORY_REFUND"
 )
 
 // Party is who owes a deadline (contract enum Party).
@@ -99,11 +103,13 @@ func (p Promise) PausesIn(s lifecycle.Status) bool { return slices.Contains(p.Pa
 
 // Plan is one version of a service plan. A case keeps the version it opened under.
 type Plan struct {
-	Code     string           `json:"code"`
-	Version  int              `json:"version"`
-	Name     string           `json:"name"`
-	Kinds    []lifecycle.Kind `json:"kinds"`
-	Promises []Promise        `json:"promises"`
+	Code    string `json:"code"`
+	Version int    `json:"version"`
+	Name    string `json:"name"`
+	// ValidFrom is the first day it holds; plans of our own hold from the beginning.
+	ValidFrom calendar.Date    `json:"validFrom,omitzero"`
+	Kinds     []lifecycle.Kind `json:"kinds"`
+	Promises  []Promise        `json:"promises"`
 }
 
 // Promise returns the promise of a kind.
@@ -126,38 +132,68 @@ func (p *Plan) Starting(e lifecycle.Event, r lifecycle.Remedy) []Promise {
 	return out
 }
 
-//go:embed data/*.json
+//go:embed data
 var data embed.FS
 
-// Book is the set of plans the service knows, by code and version.
-type Book struct{ plans []*Plan }
+// Book is the set of plans and laws the service knows, by code and version.
+type Book struct {
+	plans []*Plan
+	laws  []*Law
+}
 
-// BuiltIn reads the embedded plans; an error is a mistake in the data, found by the package's own test.
+// BuiltIn reads the embedded plans and laws; an error is a mistake in the data, found by the package's own test.
 func BuiltIn() (*Book, error) {
-	files, err := data.ReadDir("data")
+	b := &Book{}
+	err := readAll("data/plan", func() any { return new(Plan) }, func(v any) error {
+		p := v.(*Plan)
+		b.plans = append(b.plans, p)
+		return p.validate()
+	})
 	if err != nil {
 		return nil, err
 	}
-	b := &Book{}
-	for _, f := range files {
-		raw, err := data.ReadFile("data/" + f.Name())
-		if err != nil {
-			return nil, err
-		}
-		p := new(Plan)
-		if err := json.Unmarshal(raw, p); err != nil {
-			return nil, fmt.Errorf("plan %s: %w", f.Name(), err)
-		}
-		if err := p.validate(); err != nil {
-			return nil, fmt.Errorf("plan %s: %w", f.Name(), err)
-		}
-		b.plans = append(b.plans, p)
-	}
-	return b, nil
+	return b, readAll("data/law", func() any { return new(Law) }, func(v any) error {
+		l := v.(*Law)
+		l.Kinds = []lifecycle.Kind{lifecycle.Return}
+		l.Jurisdiction, l.Code = l.Code, LawPrefix+l.Code
+		b.laws = append(b.laws, l)
+		return l.validate()
+	})
 }
 
-// Get returns one version of a plan; nil when there is none.
+func readAll(dir string, make func() any, take func(any) error) error {
+	files, err := data.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		raw, err := data.ReadFile(dir + "/" + f.Name())
+		if err != nil {
+			return err
+		}
+		v := make()
+		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(v); err != nil {
+			return fmt.Errorf("%s: %w", f.Name(), err)
+		}
+		if err := take(v); err != nil {
+			return fmt.Errorf("%s: %w", f.Name(), err)
+		}
+	}
+	return nil
+}
+
+// LawPrefix marks the code of a law where plans and laws stand in one column.
+const LawPrefix = "LAW-"
+
+// Get returns one version of a plan, or of a law by LawPrefix and its code; nil when there is none.
 func (b *Book) Get(code string, version int) *Plan {
+	for _, l := range b.laws {
+		if l.Code == code && l.Version == version {
+			return &l.Plan
+		}
+	}
 	for _, p := range b.plans {
 		if p.Code == code && p.Version == version {
 			return p

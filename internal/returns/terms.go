@@ -2,7 +2,6 @@ package returns
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -23,7 +22,9 @@ type Terms struct {
 	Merchant *ent.Merchant
 	Calendar *calendar.Calendar
 	Now      time.Time
-	Law      plan.Jurisdiction
+	Law      *plan.Law
+	// NoReason is the window in force: the law's, or the merchant's own where that is longer.
+	NoReason plan.Window
 	Plan     *plan.Plan
 	Reasons  []*ent.ReturnReason
 }
@@ -38,11 +39,15 @@ func (s *Service) Terms(ctx context.Context, m *ent.Merchant) (*Terms, error) {
 	if err != nil {
 		return nil, err
 	}
-	law, ok := plan.JurisdictionOf(m.Jurisdiction)
-	if !ok {
-		return nil, fmt.Errorf("merchant %s: unknown jurisdiction %s", m.Slug, m.Jurisdiction)
+	law, err := s.cases.Law(ctx, m)
+	if err != nil {
+		return nil, err
 	}
-	return &Terms{m, cal, s.cases.Now(m), law, s.cases.Plans().Latest(m.PlanCode), reasons}, nil
+	noReason := law.NoReason
+	if m.NoReasonDays != nil {
+		noReason.Length = max(noReason.Length, *m.NoReasonDays)
+	}
+	return &Terms{m, cal, s.cases.Now(m), law, noReason, s.cases.Plans().Latest(m.PlanCode), reasons}, nil
 }
 
 // Reason finds a return reason by its handle, nil when there is none.
@@ -69,24 +74,43 @@ type Window struct {
 	Unknown bool
 }
 
-// WindowOf is the window of a line for a reason; only the return without reason has one, counted from delivery.
-func (t *Terms) WindowOf(l *ent.OrderLine, reason string) (Window, error) {
+// WindowOf is the window of a line of o for a reason; only the return without reason has one, counted from delivery: of the
+// line, or of the order's last line where the law says so.
+func (t *Terms) WindowOf(o *ent.Order, l *ent.OrderLine, reason string) (Window, error) {
 	if reason != plan.NoReason {
 		return Window{}, nil
 	}
-	if l.DeliveredAt == nil {
+	delivered := l.DeliveredAt
+	if t.Law.NoReason.From == plan.FromLastLine {
+		for _, other := range o.Edges.Lines {
+			if other.DeliveredAt == nil {
+				delivered = nil
+				break
+			}
+			if delivered != nil && other.DeliveredAt.After(*delivered) {
+				delivered = other.DeliveredAt
+			}
+		}
+	}
+	if delivered == nil {
 		return Window{Unknown: true}, nil
 	}
-	r, err := deadline.Compute(t.Calendar, deadline.Clock{Rule: t.Law.NoReason, Start: *l.DeliveredAt})
+	r, err := deadline.Compute(t.Calendar, deadline.Clock{Rule: t.NoReason.Rule(), Start: *delivered})
 	if err != nil {
 		return Window{}, err
 	}
 	return Window{Bounded: true, Until: r.PromisedDueAt, LastDay: *r.PromisedLastDay}, nil
 }
 
+// excluded reports whether the law lets the seller refuse a return without reason of this line, as it does.
+func (t *Terms) excluded(l *ent.OrderLine) bool {
+	return l.Exclusion != "" && t.Law.Excludes(l.Exclusion, l.ExclusionConfirmed)
+}
+
 // Blocker codes (contract enum BlockerCode).
 const (
 	WindowClosed    = "WINDOW_CLOSED"
+	Excluded        = "EXCLUDED"
 	QuantityHeld    = "QUANTITY_HELD"
 	AlreadyRefunded = "ALREADY_REFUNDED"
 	NotOffered      = "NOT_OFFERED"
@@ -108,6 +132,8 @@ type Option struct {
 	LastDay     *calendar.Date
 	Blockers    []Blocker
 	WouldRefund *int64 // minor units of the order's currency
+	// Freight is who bears it; nil where no goods come back.
+	Freight *plan.Freight
 	// Note says what the customer should know beside (the delivery date is not known).
 	Note problem.Text
 }
@@ -128,13 +154,20 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 		block(Blocker{Code: NotOffered, Message: problem.Text{EN: "this remedy is not offered here", ZH: "此处不提供该售后方式"}})
 		return out, nil
 	}
+	if remedy == lifecycle.ReturnAndRefund {
+		out.Freight = &t.Law.Freight.NoReason
+		if reason != nil {
+			freight := t.Law.FreightFor(plan.Party(reason.AtFault))
+			out.Freight = &freight
+		}
+	}
 	if quantity == 0 {
 		quantity = max(1, Returnable(l))
 	}
 	if reason != nil && !slices.Contains(reason.Remedies, string(remedy)) {
 		block(Blocker{Code: NotOffered, Message: problem.Textf("the reason %[1]s does not lead to this; it allows %[3]v", "原因“%[2]s”不适用该方式；可选 %[3]v", reason.LabelEn, reason.LabelZh, reason.Remedies)})
 	}
-	if err := t.assessWindow(&out, l, remedy, reason, block); err != nil {
+	if err := t.assessWindow(&out, o, l, remedy, reason, block); err != nil {
 		return out, err
 	}
 	switch free := Returnable(l); {
@@ -152,14 +185,22 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 	return out, nil
 }
 
-func (t *Terms) assessWindow(out *Option, l *ent.OrderLine, remedy lifecycle.Remedy, reason *ent.ReturnReason, block func(Blocker)) error {
+func (t *Terms) assessWindow(out *Option, o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, reason *ent.ReturnReason, block func(Blocker)) error {
 	handle := plan.NoReason
 	if reason != nil {
 		handle = reason.Handle
 	} else if remedy == lifecycle.Refund {
 		return nil // a refund without goods always has a reason, and those have no window
 	}
-	w, err := t.WindowOf(l, handle)
+	if handle == plan.NoReason && t.excluded(l) {
+		if reason != nil {
+			block(Blocker{Code: Excluded, Message: problem.Textf("goods of this kind (%[1]s) are excepted from the return without reason (%[2]s)",
+				"该类商品（%[1]s）不适用无理由退货（%[2]s）", l.Exclusion, t.NoReason.Article),
+				Params: []problem.Param{{Name: "exclusion", Value: l.Exclusion}, {Name: "rule", Value: t.NoReason.Article}}})
+		}
+		return nil // other reasons remain, without a window
+	}
+	w, err := t.WindowOf(o, l, handle)
 	if err != nil {
 		return err
 	}
@@ -176,8 +217,8 @@ func (t *Terms) assessWindow(out *Option, l *ent.OrderLine, remedy lifecycle.Rem
 	out.Until, out.LastDay = &w.Until, &w.LastDay
 	if closed {
 		block(Blocker{Code: WindowClosed,
-			Message: problem.Textf("the %[1]d days for a return without reason (%[2]s) ended with %[3]s", "无理由退货期限（%[1]d 天，%[2]s）已于 %[3]s 届满", t.Law.NoReason.Length, t.Law.Article, w.LastDay),
-			Params:  []problem.Param{{Name: "lastDay", Value: w.LastDay.String()}, {Name: "rule", Value: t.Law.Article}}})
+			Message: problem.Textf("the %[1]d days for a return without reason (%[2]s) ended with %[3]s", "无理由退货期限（%[1]d 天，%[2]s）已于 %[3]s 届满", t.NoReason.Length, t.NoReason.Article, w.LastDay),
+			Params:  []problem.Param{{Name: "lastDay", Value: w.LastDay.String()}, {Name: "rule", Value: t.NoReason.Article}}})
 	}
 	return nil
 }
