@@ -19,8 +19,10 @@ import (
 	"aftersales/ent/customer"
 
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/evidence"
 	"aftersales/ent/idempotencykey"
 	"aftersales/ent/merchant"
+	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
@@ -97,8 +99,10 @@ func checkColumn(t, c string) error {
 			caseevent.Table:      caseevent.ValidColumn,
 			customer.Table:       customer.ValidColumn,
 			entdeadline.Table:    entdeadline.ValidColumn,
+			evidence.Table:       evidence.ValidColumn,
 			idempotencykey.Table: idempotencykey.ValidColumn,
 			merchant.Table:       merchant.ValidColumn,
+			message.Table:        message.ValidColumn,
 			order.Table:          order.ValidColumn,
 			orderline.Table:      orderline.ValidColumn,
 			parcel.Table:         parcel.ValidColumn,

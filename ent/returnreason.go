@@ -29,6 +29,12 @@ type ReturnReason struct {
 	AtFault string `json:"at_fault,omitempty"`
 	// Remedies holds the value of the "remedies" field.
 	Remedies []string `json:"remedies,omitempty"`
+	// Urgent holds the value of the "urgent" field.
+	Urgent bool `json:"urgent,omitempty"`
+	// GuidanceEn holds the value of the "guidance_en" field.
+	GuidanceEn string `json:"guidance_en,omitempty"`
+	// GuidanceZh holds the value of the "guidance_zh" field.
+	GuidanceZh string `json:"guidance_zh,omitempty"`
 	// Position holds the value of the "position" field.
 	Position     int `json:"position,omitempty"`
 	selectValues sql.SelectValues
@@ -41,9 +47,11 @@ func (*ReturnReason) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case returnreason.FieldRemedies:
 			values[i] = new([]byte)
+		case returnreason.FieldUrgent:
+			values[i] = new(sql.NullBool)
 		case returnreason.FieldPosition:
 			values[i] = new(sql.NullInt64)
-		case returnreason.FieldID, returnreason.FieldMerchantID, returnreason.FieldHandle, returnreason.FieldLabelEn, returnreason.FieldLabelZh, returnreason.FieldAtFault:
+		case returnreason.FieldID, returnreason.FieldMerchantID, returnreason.FieldHandle, returnreason.FieldLabelEn, returnreason.FieldLabelZh, returnreason.FieldAtFault, returnreason.FieldGuidanceEn, returnreason.FieldGuidanceZh:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -104,6 +112,24 @@ func (_m *ReturnReason) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field remedies: %w", err)
 				}
 			}
+		case returnreason.FieldUrgent:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field urgent", values[i])
+			} else if value.Valid {
+				_m.Urgent = value.Bool
+			}
+		case returnreason.FieldGuidanceEn:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field guidance_en", values[i])
+			} else if value.Valid {
+				_m.GuidanceEn = value.String
+			}
+		case returnreason.FieldGuidanceZh:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field guidance_zh", values[i])
+			} else if value.Valid {
+				_m.GuidanceZh = value.String
+			}
 		case returnreason.FieldPosition:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field position", values[i])
@@ -163,6 +189,15 @@ func (_m *ReturnReason) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("remedies=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Remedies))
+	builder.WriteString(", ")
+	builder.WriteString("urgent=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Urgent))
+	builder.WriteString(", ")
+	builder.WriteString("guidance_en=")
+	builder.WriteString(_m.GuidanceEn)
+	builder.WriteString(", ")
+	builder.WriteString("guidance_zh=")
+	builder.WriteString(_m.GuidanceZh)
 	builder.WriteString(", ")
 	builder.WriteString("position=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Position))

@@ -55,6 +55,48 @@ func (_c *ReturnReasonCreate) SetRemedies(v []string) *ReturnReasonCreate {
 	return _c
 }
 
+// SetUrgent sets the "urgent" field.
+func (_c *ReturnReasonCreate) SetUrgent(v bool) *ReturnReasonCreate {
+	_c.mutation.SetUrgent(v)
+	return _c
+}
+
+// SetNillableUrgent sets the "urgent" field if the given value is not nil.
+func (_c *ReturnReasonCreate) SetNillableUrgent(v *bool) *ReturnReasonCreate {
+	if v != nil {
+		_c.SetUrgent(*v)
+	}
+	return _c
+}
+
+// SetGuidanceEn sets the "guidance_en" field.
+func (_c *ReturnReasonCreate) SetGuidanceEn(v string) *ReturnReasonCreate {
+	_c.mutation.SetGuidanceEn(v)
+	return _c
+}
+
+// SetNillableGuidanceEn sets the "guidance_en" field if the given value is not nil.
+func (_c *ReturnReasonCreate) SetNillableGuidanceEn(v *string) *ReturnReasonCreate {
+	if v != nil {
+		_c.SetGuidanceEn(*v)
+	}
+	return _c
+}
+
+// SetGuidanceZh sets the "guidance_zh" field.
+func (_c *ReturnReasonCreate) SetGuidanceZh(v string) *ReturnReasonCreate {
+	_c.mutation.SetGuidanceZh(v)
+	return _c
+}
+
+// SetNillableGuidanceZh sets the "guidance_zh" field if the given value is not nil.
+func (_c *ReturnReasonCreate) SetNillableGuidanceZh(v *string) *ReturnReasonCreate {
+	if v != nil {
+		_c.SetGuidanceZh(*v)
+	}
+	return _c
+}
+
 // SetPosition sets the "position" field.
 func (_c *ReturnReasonCreate) SetPosition(v int) *ReturnReasonCreate {
 	_c.mutation.SetPosition(v)
@@ -110,6 +152,10 @@ func (_c *ReturnReasonCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ReturnReasonCreate) defaults() {
+	if _, ok := _c.mutation.Urgent(); !ok {
+		v := returnreason.DefaultUrgent
+		_c.mutation.SetUrgent(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := returnreason.DefaultID()
 		_c.mutation.SetID(v)
@@ -160,6 +206,19 @@ func (_c *ReturnReasonCreate) check() error {
 	}
 	if _, ok := _c.mutation.Remedies(); !ok {
 		return &ValidationError{Name: "remedies", err: errors.New(`ent: missing required field "ReturnReason.remedies"`)}
+	}
+	if _, ok := _c.mutation.Urgent(); !ok {
+		return &ValidationError{Name: "urgent", err: errors.New(`ent: missing required field "ReturnReason.urgent"`)}
+	}
+	if v, ok := _c.mutation.GuidanceEn(); ok {
+		if err := returnreason.GuidanceEnValidator(v); err != nil {
+			return &ValidationError{Name: "guidance_en", err: fmt.Errorf(`ent: validator failed for field "ReturnReason.guidance_en": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.GuidanceZh(); ok {
+		if err := returnreason.GuidanceZhValidator(v); err != nil {
+			return &ValidationError{Name: "guidance_zh", err: fmt.Errorf(`ent: validator failed for field "ReturnReason.guidance_zh": %w`, err)}
+		}
 	}
 	if _, ok := _c.mutation.Position(); !ok {
 		return &ValidationError{Name: "position", err: errors.New(`ent: missing required field "ReturnReason.position"`)}
@@ -227,6 +286,18 @@ func (_c *ReturnReasonCreate) createSpec() (*ReturnReason, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.Remedies(); ok {
 		_spec.SetField(returnreason.FieldRemedies, field.TypeJSON, value)
 		_node.Remedies = value
+	}
+	if value, ok := _c.mutation.Urgent(); ok {
+		_spec.SetField(returnreason.FieldUrgent, field.TypeBool, value)
+		_node.Urgent = value
+	}
+	if value, ok := _c.mutation.GuidanceEn(); ok {
+		_spec.SetField(returnreason.FieldGuidanceEn, field.TypeString, value)
+		_node.GuidanceEn = value
+	}
+	if value, ok := _c.mutation.GuidanceZh(); ok {
+		_spec.SetField(returnreason.FieldGuidanceZh, field.TypeString, value)
+		_node.GuidanceZh = value
 	}
 	if value, ok := _c.mutation.Position(); ok {
 		_spec.SetField(returnreason.FieldPosition, field.TypeInt, value)

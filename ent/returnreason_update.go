@@ -83,6 +83,60 @@ func (_u *ReturnReasonUpdate) AppendRemedies(v []string) *ReturnReasonUpdate {
 	return _u
 }
 
+// SetUrgent sets the "urgent" field.
+func (_u *ReturnReasonUpdate) SetUrgent(v bool) *ReturnReasonUpdate {
+	_u.mutation.SetUrgent(v)
+	return _u
+}
+
+// SetNillableUrgent sets the "urgent" field if the given value is not nil.
+func (_u *ReturnReasonUpdate) SetNillableUrgent(v *bool) *ReturnReasonUpdate {
+	if v != nil {
+		_u.SetUrgent(*v)
+	}
+	return _u
+}
+
+// SetGuidanceEn sets the "guidance_en" field.
+func (_u *ReturnReasonUpdate) SetGuidanceEn(v string) *ReturnReasonUpdate {
+	_u.mutation.SetGuidanceEn(v)
+	return _u
+}
+
+// SetNillableGuidanceEn sets the "guidance_en" field if the given value is not nil.
+func (_u *ReturnReasonUpdate) SetNillableGuidanceEn(v *string) *ReturnReasonUpdate {
+	if v != nil {
+		_u.SetGuidanceEn(*v)
+	}
+	return _u
+}
+
+// ClearGuidanceEn clears the value of the "guidance_en" field.
+func (_u *ReturnReasonUpdate) ClearGuidanceEn() *ReturnReasonUpdate {
+	_u.mutation.ClearGuidanceEn()
+	return _u
+}
+
+// SetGuidanceZh sets the "guidance_zh" field.
+func (_u *ReturnReasonUpdate) SetGuidanceZh(v string) *ReturnReasonUpdate {
+	_u.mutation.SetGuidanceZh(v)
+	return _u
+}
+
+// SetNillableGuidanceZh sets the "guidance_zh" field if the given value is not nil.
+func (_u *ReturnReasonUpdate) SetNillableGuidanceZh(v *string) *ReturnReasonUpdate {
+	if v != nil {
+		_u.SetGuidanceZh(*v)
+	}
+	return _u
+}
+
+// ClearGuidanceZh clears the value of the "guidance_zh" field.
+func (_u *ReturnReasonUpdate) ClearGuidanceZh() *ReturnReasonUpdate {
+	_u.mutation.ClearGuidanceZh()
+	return _u
+}
+
 // SetPosition sets the "position" field.
 func (_u *ReturnReasonUpdate) SetPosition(v int) *ReturnReasonUpdate {
 	_u.mutation.ResetPosition()
@@ -153,6 +207,16 @@ func (_u *ReturnReasonUpdate) check() error {
 			return &ValidationError{Name: "at_fault", err: fmt.Errorf(`ent: validator failed for field "ReturnReason.at_fault": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.GuidanceEn(); ok {
+		if err := returnreason.GuidanceEnValidator(v); err != nil {
+			return &ValidationError{Name: "guidance_en", err: fmt.Errorf(`ent: validator failed for field "ReturnReason.guidance_en": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.GuidanceZh(); ok {
+		if err := returnreason.GuidanceZhValidator(v); err != nil {
+			return &ValidationError{Name: "guidance_zh", err: fmt.Errorf(`ent: validator failed for field "ReturnReason.guidance_zh": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -190,6 +254,21 @@ func (_u *ReturnReasonUpdate) sqlSave(ctx context.Context) (_node int, err error
 		_spec.AddModifier(func(u *sql.UpdateBuilder) {
 			sqljson.Append(u, returnreason.FieldRemedies, value)
 		})
+	}
+	if value, ok := _u.mutation.Urgent(); ok {
+		_spec.SetField(returnreason.FieldUrgent, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.GuidanceEn(); ok {
+		_spec.SetField(returnreason.FieldGuidanceEn, field.TypeString, value)
+	}
+	if _u.mutation.GuidanceEnCleared() {
+		_spec.ClearField(returnreason.FieldGuidanceEn, field.TypeString)
+	}
+	if value, ok := _u.mutation.GuidanceZh(); ok {
+		_spec.SetField(returnreason.FieldGuidanceZh, field.TypeString, value)
+	}
+	if _u.mutation.GuidanceZhCleared() {
+		_spec.ClearField(returnreason.FieldGuidanceZh, field.TypeString)
 	}
 	if value, ok := _u.mutation.Position(); ok {
 		_spec.SetField(returnreason.FieldPosition, field.TypeInt, value)
@@ -270,6 +349,60 @@ func (_u *ReturnReasonUpdateOne) SetRemedies(v []string) *ReturnReasonUpdateOne 
 // AppendRemedies appends value to the "remedies" field.
 func (_u *ReturnReasonUpdateOne) AppendRemedies(v []string) *ReturnReasonUpdateOne {
 	_u.mutation.AppendRemedies(v)
+	return _u
+}
+
+// SetUrgent sets the "urgent" field.
+func (_u *ReturnReasonUpdateOne) SetUrgent(v bool) *ReturnReasonUpdateOne {
+	_u.mutation.SetUrgent(v)
+	return _u
+}
+
+// SetNillableUrgent sets the "urgent" field if the given value is not nil.
+func (_u *ReturnReasonUpdateOne) SetNillableUrgent(v *bool) *ReturnReasonUpdateOne {
+	if v != nil {
+		_u.SetUrgent(*v)
+	}
+	return _u
+}
+
+// SetGuidanceEn sets the "guidance_en" field.
+func (_u *ReturnReasonUpdateOne) SetGuidanceEn(v string) *ReturnReasonUpdateOne {
+	_u.mutation.SetGuidanceEn(v)
+	return _u
+}
+
+// SetNillableGuidanceEn sets the "guidance_en" field if the given value is not nil.
+func (_u *ReturnReasonUpdateOne) SetNillableGuidanceEn(v *string) *ReturnReasonUpdateOne {
+	if v != nil {
+		_u.SetGuidanceEn(*v)
+	}
+	return _u
+}
+
+// ClearGuidanceEn clears the value of the "guidance_en" field.
+func (_u *ReturnReasonUpdateOne) ClearGuidanceEn() *ReturnReasonUpdateOne {
+	_u.mutation.ClearGuidanceEn()
+	return _u
+}
+
+// SetGuidanceZh sets the "guidance_zh" field.
+func (_u *ReturnReasonUpdateOne) SetGuidanceZh(v string) *ReturnReasonUpdateOne {
+	_u.mutation.SetGuidanceZh(v)
+	return _u
+}
+
+// SetNillableGuidanceZh sets the "guidance_zh" field if the given value is not nil.
+func (_u *ReturnReasonUpdateOne) SetNillableGuidanceZh(v *string) *ReturnReasonUpdateOne {
+	if v != nil {
+		_u.SetGuidanceZh(*v)
+	}
+	return _u
+}
+
+// ClearGuidanceZh clears the value of the "guidance_zh" field.
+func (_u *ReturnReasonUpdateOne) ClearGuidanceZh() *ReturnReasonUpdateOne {
+	_u.mutation.ClearGuidanceZh()
 	return _u
 }
 
@@ -356,6 +489,16 @@ func (_u *ReturnReasonUpdateOne) check() error {
 			return &ValidationError{Name: "at_fault", err: fmt.Errorf(`ent: validator failed for field "ReturnReason.at_fault": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.GuidanceEn(); ok {
+		if err := returnreason.GuidanceEnValidator(v); err != nil {
+			return &ValidationError{Name: "guidance_en", err: fmt.Errorf(`ent: validator failed for field "ReturnReason.guidance_en": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.GuidanceZh(); ok {
+		if err := returnreason.GuidanceZhValidator(v); err != nil {
+			return &ValidationError{Name: "guidance_zh", err: fmt.Errorf(`ent: validator failed for field "ReturnReason.guidance_zh": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -410,6 +553,21 @@ func (_u *ReturnReasonUpdateOne) sqlSave(ctx context.Context) (_node *ReturnReas
 		_spec.AddModifier(func(u *sql.UpdateBuilder) {
 			sqljson.Append(u, returnreason.FieldRemedies, value)
 		})
+	}
+	if value, ok := _u.mutation.Urgent(); ok {
+		_spec.SetField(returnreason.FieldUrgent, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.GuidanceEn(); ok {
+		_spec.SetField(returnreason.FieldGuidanceEn, field.TypeString, value)
+	}
+	if _u.mutation.GuidanceEnCleared() {
+		_spec.ClearField(returnreason.FieldGuidanceEn, field.TypeString)
+	}
+	if value, ok := _u.mutation.GuidanceZh(); ok {
+		_spec.SetField(returnreason.FieldGuidanceZh, field.TypeString, value)
+	}
+	if _u.mutation.GuidanceZhCleared() {
+		_spec.ClearField(returnreason.FieldGuidanceZh, field.TypeString)
 	}
 	if value, ok := _u.mutation.Position(); ok {
 		_spec.SetField(returnreason.FieldPosition, field.TypeInt, value)

@@ -8,8 +8,10 @@ import (
 	"aftersales/ent/caseevent"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/evidence"
 	"aftersales/ent/idempotencykey"
 	"aftersales/ent/merchant"
+	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
@@ -379,6 +381,93 @@ func init() {
 			return nil
 		}
 	}()
+	evidenceMixin := schema.Evidence{}.Mixin()
+	evidenceMixinFields0 := evidenceMixin[0].Fields()
+	_ = evidenceMixinFields0
+	evidenceMixinFields1 := evidenceMixin[1].Fields()
+	_ = evidenceMixinFields1
+	evidenceFields := schema.Evidence{}.Fields()
+	_ = evidenceFields
+	// evidenceDescMerchantID is the schema descriptor for merchant_id field.
+	evidenceDescMerchantID := evidenceMixinFields1[0].Descriptor()
+	// evidence.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	evidence.MerchantIDValidator = func() func(string) error {
+		validators := evidenceDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// evidenceDescCaseID is the schema descriptor for case_id field.
+	evidenceDescCaseID := evidenceFields[0].Descriptor()
+	// evidence.CaseIDValidator is a validator for the "case_id" field. It is called by the builders before save.
+	evidence.CaseIDValidator = evidenceDescCaseID.Validators[0].(func(string) error)
+	// evidenceDescKind is the schema descriptor for kind field.
+	evidenceDescKind := evidenceFields[1].Descriptor()
+	// evidence.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	evidence.KindValidator = evidenceDescKind.Validators[0].(func(string) error)
+	// evidenceDescURL is the schema descriptor for url field.
+	evidenceDescURL := evidenceFields[2].Descriptor()
+	// evidence.URLValidator is a validator for the "url" field. It is called by the builders before save.
+	evidence.URLValidator = func() func(string) error {
+		validators := evidenceDescURL.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(url string) error {
+			for _, fn := range fns {
+				if err := fn(url); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// evidenceDescSha256 is the schema descriptor for sha256 field.
+	evidenceDescSha256 := evidenceFields[3].Descriptor()
+	// evidence.Sha256Validator is a validator for the "sha256" field. It is called by the builders before save.
+	evidence.Sha256Validator = evidenceDescSha256.Validators[0].(func(string) error)
+	// evidenceDescNote is the schema descriptor for note field.
+	evidenceDescNote := evidenceFields[4].Descriptor()
+	// evidence.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	evidence.NoteValidator = evidenceDescNote.Validators[0].(func(string) error)
+	// evidenceDescAuthorRole is the schema descriptor for author_role field.
+	evidenceDescAuthorRole := evidenceFields[5].Descriptor()
+	// evidence.AuthorRoleValidator is a validator for the "author_role" field. It is called by the builders before save.
+	evidence.AuthorRoleValidator = evidenceDescAuthorRole.Validators[0].(func(string) error)
+	// evidenceDescAuthorName is the schema descriptor for author_name field.
+	evidenceDescAuthorName := evidenceFields[6].Descriptor()
+	// evidence.AuthorNameValidator is a validator for the "author_name" field. It is called by the builders before save.
+	evidence.AuthorNameValidator = evidenceDescAuthorName.Validators[0].(func(string) error)
+	// evidenceDescID is the schema descriptor for id field.
+	evidenceDescID := evidenceMixinFields0[0].Descriptor()
+	// evidence.DefaultID holds the default value on creation for the id field.
+	evidence.DefaultID = evidenceDescID.Default.(func() string)
+	// evidence.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	evidence.IDValidator = func() func(string) error {
+		validators := evidenceDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	idempotencykeyMixin := schema.IdempotencyKey{}.Mixin()
 	idempotencykeyMixinFields0 := idempotencykeyMixin[0].Fields()
 	_ = idempotencykeyMixinFields0
@@ -496,6 +585,85 @@ func init() {
 	// merchant.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	merchant.IDValidator = func() func(string) error {
 		validators := merchantDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	messageMixin := schema.Message{}.Mixin()
+	messageMixinFields0 := messageMixin[0].Fields()
+	_ = messageMixinFields0
+	messageMixinFields1 := messageMixin[1].Fields()
+	_ = messageMixinFields1
+	messageFields := schema.Message{}.Fields()
+	_ = messageFields
+	// messageDescMerchantID is the schema descriptor for merchant_id field.
+	messageDescMerchantID := messageMixinFields1[0].Descriptor()
+	// message.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	message.MerchantIDValidator = func() func(string) error {
+		validators := messageDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// messageDescCaseID is the schema descriptor for case_id field.
+	messageDescCaseID := messageFields[0].Descriptor()
+	// message.CaseIDValidator is a validator for the "case_id" field. It is called by the builders before save.
+	message.CaseIDValidator = messageDescCaseID.Validators[0].(func(string) error)
+	// messageDescText is the schema descriptor for text field.
+	messageDescText := messageFields[2].Descriptor()
+	// message.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	message.TextValidator = func() func(string) error {
+		validators := messageDescText.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(text string) error {
+			for _, fn := range fns {
+				if err := fn(text); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// messageDescAuthorSubject is the schema descriptor for author_subject field.
+	messageDescAuthorSubject := messageFields[3].Descriptor()
+	// message.AuthorSubjectValidator is a validator for the "author_subject" field. It is called by the builders before save.
+	message.AuthorSubjectValidator = messageDescAuthorSubject.Validators[0].(func(string) error)
+	// messageDescAuthorRole is the schema descriptor for author_role field.
+	messageDescAuthorRole := messageFields[4].Descriptor()
+	// message.AuthorRoleValidator is a validator for the "author_role" field. It is called by the builders before save.
+	message.AuthorRoleValidator = messageDescAuthorRole.Validators[0].(func(string) error)
+	// messageDescAuthorName is the schema descriptor for author_name field.
+	messageDescAuthorName := messageFields[5].Descriptor()
+	// message.AuthorNameValidator is a validator for the "author_name" field. It is called by the builders before save.
+	message.AuthorNameValidator = messageDescAuthorName.Validators[0].(func(string) error)
+	// messageDescID is the schema descriptor for id field.
+	messageDescID := messageMixinFields0[0].Descriptor()
+	// message.DefaultID holds the default value on creation for the id field.
+	message.DefaultID = messageDescID.Default.(func() string)
+	// message.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	message.IDValidator = func() func(string) error {
+		validators := messageDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
@@ -1133,6 +1301,18 @@ func init() {
 	returnreasonDescAtFault := returnreasonFields[3].Descriptor()
 	// returnreason.AtFaultValidator is a validator for the "at_fault" field. It is called by the builders before save.
 	returnreason.AtFaultValidator = returnreasonDescAtFault.Validators[0].(func(string) error)
+	// returnreasonDescUrgent is the schema descriptor for urgent field.
+	returnreasonDescUrgent := returnreasonFields[5].Descriptor()
+	// returnreason.DefaultUrgent holds the default value on creation for the urgent field.
+	returnreason.DefaultUrgent = returnreasonDescUrgent.Default.(bool)
+	// returnreasonDescGuidanceEn is the schema descriptor for guidance_en field.
+	returnreasonDescGuidanceEn := returnreasonFields[6].Descriptor()
+	// returnreason.GuidanceEnValidator is a validator for the "guidance_en" field. It is called by the builders before save.
+	returnreason.GuidanceEnValidator = returnreasonDescGuidanceEn.Validators[0].(func(string) error)
+	// returnreasonDescGuidanceZh is the schema descriptor for guidance_zh field.
+	returnreasonDescGuidanceZh := returnreasonFields[7].Descriptor()
+	// returnreason.GuidanceZhValidator is a validator for the "guidance_zh" field. It is called by the builders before save.
+	returnreason.GuidanceZhValidator = returnreasonDescGuidanceZh.Validators[0].(func(string) error)
 	// returnreasonDescID is the schema descriptor for id field.
 	returnreasonDescID := returnreasonMixinFields0[0].Descriptor()
 	// returnreason.DefaultID holds the default value on creation for the id field.
@@ -1241,11 +1421,11 @@ func init() {
 	// servicecase.DefaultLawVersion holds the default value on creation for the law_version field.
 	servicecase.DefaultLawVersion = servicecaseDescLawVersion.Default.(int)
 	// servicecaseDescOutcome is the schema descriptor for outcome field.
-	servicecaseDescOutcome := servicecaseFields[20].Descriptor()
+	servicecaseDescOutcome := servicecaseFields[21].Descriptor()
 	// servicecase.OutcomeValidator is a validator for the "outcome" field. It is called by the builders before save.
 	servicecase.OutcomeValidator = servicecaseDescOutcome.Validators[0].(func(string) error)
 	// servicecaseDescOutcomeNote is the schema descriptor for outcome_note field.
-	servicecaseDescOutcomeNote := servicecaseFields[21].Descriptor()
+	servicecaseDescOutcomeNote := servicecaseFields[22].Descriptor()
 	// servicecase.OutcomeNoteValidator is a validator for the "outcome_note" field. It is called by the builders before save.
 	servicecase.OutcomeNoteValidator = servicecaseDescOutcomeNote.Validators[0].(func(string) error)
 	// servicecaseDescID is the schema descriptor for id field.

@@ -65,6 +65,8 @@ type ServiceCase struct {
 	ClosedAt *time.Time `json:"closed_at,omitempty"`
 	// NextDueAt holds the value of the "next_due_at" field.
 	NextDueAt *time.Time `json:"next_due_at,omitempty"`
+	// ContactedAt holds the value of the "contacted_at" field.
+	ContactedAt time.Time `json:"contacted_at,omitempty"`
 	// Outcome holds the value of the "outcome" field.
 	Outcome lifecycle.Outcome `json:"outcome,omitempty"`
 	// OutcomeNote holds the value of the "outcome_note" field.
@@ -99,9 +101,13 @@ type ServiceCaseEdges struct {
 	Deadlines []*Deadline `json:"deadlines,omitempty"`
 	// Events holds the value of the events edge.
 	Events []*CaseEvent `json:"events,omitempty"`
+	// Messages holds the value of the messages edge.
+	Messages []*Message `json:"messages,omitempty"`
+	// Evidence holds the value of the evidence edge.
+	Evidence []*Evidence `json:"evidence,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [11]bool
+	loadedTypes [13]bool
 }
 
 // MerchantOrErr returns the Merchant value or an error if the edge
@@ -215,6 +221,24 @@ func (e ServiceCaseEdges) EventsOrErr() ([]*CaseEvent, error) {
 	return nil, &NotLoadedError{edge: "events"}
 }
 
+// MessagesOrErr returns the Messages value or an error if the edge
+// was not loaded in eager-loading.
+func (e ServiceCaseEdges) MessagesOrErr() ([]*Message, error) {
+	if e.loadedTypes[11] {
+		return e.Messages, nil
+	}
+	return nil, &NotLoadedError{edge: "messages"}
+}
+
+// EvidenceOrErr returns the Evidence value or an error if the edge
+// was not loaded in eager-loading.
+func (e ServiceCaseEdges) EvidenceOrErr() ([]*Evidence, error) {
+	if e.loadedTypes[12] {
+		return e.Evidence, nil
+	}
+	return nil, &NotLoadedError{edge: "evidence"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*ServiceCase) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
@@ -224,7 +248,7 @@ func (*ServiceCase) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case servicecase.FieldID, servicecase.FieldMerchantID, servicecase.FieldNumber, servicecase.FieldKind, servicecase.FieldStatus, servicecase.FieldCustomerID, servicecase.FieldOrderID, servicecase.FieldAssigneeID, servicecase.FieldEscalatedToID, servicecase.FieldChannel, servicecase.FieldPriority, servicecase.FieldDescription, servicecase.FieldPlanCode, servicecase.FieldLawCode, servicecase.FieldOutcome, servicecase.FieldOutcomeNote:
 			values[i] = new(sql.NullString)
-		case servicecase.FieldOpenedAt, servicecase.FieldEndedAt, servicecase.FieldClosedAt, servicecase.FieldNextDueAt:
+		case servicecase.FieldOpenedAt, servicecase.FieldEndedAt, servicecase.FieldClosedAt, servicecase.FieldNextDueAt, servicecase.FieldContactedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -378,6 +402,12 @@ func (_m *ServiceCase) assignValues(columns []string, values []any) error {
 				_m.NextDueAt = new(time.Time)
 				*_m.NextDueAt = value.Time
 			}
+		case servicecase.FieldContactedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field contacted_at", values[i])
+			} else if value.Valid {
+				_m.ContactedAt = value.Time
+			}
 		case servicecase.FieldOutcome:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field outcome", values[i])
@@ -456,6 +486,16 @@ func (_m *ServiceCase) QueryDeadlines() *DeadlineQuery {
 // QueryEvents queries the "events" edge of the ServiceCase entity.
 func (_m *ServiceCase) QueryEvents() *CaseEventQuery {
 	return NewServiceCaseClient(_m.config).QueryEvents(_m)
+}
+
+// QueryMessages queries the "messages" edge of the ServiceCase entity.
+func (_m *ServiceCase) QueryMessages() *MessageQuery {
+	return NewServiceCaseClient(_m.config).QueryMessages(_m)
+}
+
+// QueryEvidence queries the "evidence" edge of the ServiceCase entity.
+func (_m *ServiceCase) QueryEvidence() *EvidenceQuery {
+	return NewServiceCaseClient(_m.config).QueryEvidence(_m)
 }
 
 // Update returns a builder for updating this ServiceCase.
@@ -553,6 +593,9 @@ func (_m *ServiceCase) String() string {
 		builder.WriteString("next_due_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("contacted_at=")
+	builder.WriteString(_m.ContactedAt.Format(time.ANSIC))
 	builder.WriteString(", ")
 	builder.WriteString("outcome=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Outcome))

@@ -6,7 +6,9 @@ import (
 	"aftersales/ent/caseevent"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/evidence"
 	"aftersales/ent/merchant"
+	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/parcel"
 	"aftersales/ent/refund"
@@ -229,6 +231,12 @@ func (_c *ServiceCaseCreate) SetNillableNextDueAt(v *time.Time) *ServiceCaseCrea
 	return _c
 }
 
+// SetContactedAt sets the "contacted_at" field.
+func (_c *ServiceCaseCreate) SetContactedAt(v time.Time) *ServiceCaseCreate {
+	_c.mutation.SetContactedAt(v)
+	return _c
+}
+
 // SetOutcome sets the "outcome" field.
 func (_c *ServiceCaseCreate) SetOutcome(v lifecycle.Outcome) *ServiceCaseCreate {
 	_c.mutation.SetOutcome(v)
@@ -388,6 +396,36 @@ func (_c *ServiceCaseCreate) AddEvents(v ...*CaseEvent) *ServiceCaseCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddEventIDs(ids...)
+}
+
+// AddMessageIDs adds the "messages" edge to the Message entity by IDs.
+func (_c *ServiceCaseCreate) AddMessageIDs(ids ...string) *ServiceCaseCreate {
+	_c.mutation.AddMessageIDs(ids...)
+	return _c
+}
+
+// AddMessages adds the "messages" edges to the Message entity.
+func (_c *ServiceCaseCreate) AddMessages(v ...*Message) *ServiceCaseCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddMessageIDs(ids...)
+}
+
+// AddEvidenceIDs adds the "evidence" edge to the Evidence entity by IDs.
+func (_c *ServiceCaseCreate) AddEvidenceIDs(ids ...string) *ServiceCaseCreate {
+	_c.mutation.AddEvidenceIDs(ids...)
+	return _c
+}
+
+// AddEvidence adds the "evidence" edges to the Evidence entity.
+func (_c *ServiceCaseCreate) AddEvidence(v ...*Evidence) *ServiceCaseCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddEvidenceIDs(ids...)
 }
 
 // Mutation returns the ServiceCaseMutation object of the builder.
@@ -562,6 +600,9 @@ func (_c *ServiceCaseCreate) check() error {
 	if _, ok := _c.mutation.OpenedAt(); !ok {
 		return &ValidationError{Name: "opened_at", err: errors.New(`ent: missing required field "ServiceCase.opened_at"`)}
 	}
+	if _, ok := _c.mutation.ContactedAt(); !ok {
+		return &ValidationError{Name: "contacted_at", err: errors.New(`ent: missing required field "ServiceCase.contacted_at"`)}
+	}
 	if v, ok := _c.mutation.Outcome(); ok {
 		if err := servicecase.OutcomeValidator(string(v)); err != nil {
 			return &ValidationError{Name: "outcome", err: fmt.Errorf(`ent: validator failed for field "ServiceCase.outcome": %w`, err)}
@@ -684,6 +725,10 @@ func (_c *ServiceCaseCreate) createSpec() (*ServiceCase, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.NextDueAt(); ok {
 		_spec.SetField(servicecase.FieldNextDueAt, field.TypeTime, value)
 		_node.NextDueAt = &value
+	}
+	if value, ok := _c.mutation.ContactedAt(); ok {
+		_spec.SetField(servicecase.FieldContactedAt, field.TypeTime, value)
+		_node.ContactedAt = value
 	}
 	if value, ok := _c.mutation.Outcome(); ok {
 		_spec.SetField(servicecase.FieldOutcome, field.TypeString, value)
@@ -867,6 +912,38 @@ func (_c *ServiceCaseCreate) createSpec() (*ServiceCase, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(caseevent.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.MessagesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.MessagesTable,
+			Columns: []string{servicecase.MessagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(message.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.EvidenceIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.EvidenceTable,
+			Columns: []string{servicecase.EvidenceColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

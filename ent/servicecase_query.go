@@ -6,7 +6,9 @@ import (
 	"aftersales/ent/caseevent"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/evidence"
 	"aftersales/ent/merchant"
+	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/parcel"
 	"aftersales/ent/predicate"
@@ -45,6 +47,8 @@ type ServiceCaseQuery struct {
 	withRefunds     *RefundQuery
 	withDeadlines   *DeadlineQuery
 	withEvents      *CaseEventQuery
+	withMessages    *MessageQuery
+	withEvidence    *EvidenceQuery
 	modifiers       []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -324,6 +328,50 @@ func (_q *ServiceCaseQuery) QueryEvents() *CaseEventQuery {
 	return query
 }
 
+// QueryMessages chains the current query on the "messages" edge.
+func (_q *ServiceCaseQuery) QueryMessages() *MessageQuery {
+	query := (&MessageClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
+			sqlgraph.To(message.Table, message.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, servicecase.MessagesTable, servicecase.MessagesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryEvidence chains the current query on the "evidence" edge.
+func (_q *ServiceCaseQuery) QueryEvidence() *EvidenceQuery {
+	query := (&EvidenceClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
+			sqlgraph.To(evidence.Table, evidence.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, servicecase.EvidenceTable, servicecase.EvidenceColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
 // First returns the first ServiceCase entity from the query.
 // Returns a *NotFoundError when no ServiceCase was found.
 func (_q *ServiceCaseQuery) First(ctx context.Context) (*ServiceCase, error) {
@@ -527,6 +575,8 @@ func (_q *ServiceCaseQuery) Clone() *ServiceCaseQuery {
 		withRefunds:     _q.withRefunds.Clone(),
 		withDeadlines:   _q.withDeadlines.Clone(),
 		withEvents:      _q.withEvents.Clone(),
+		withMessages:    _q.withMessages.Clone(),
+		withEvidence:    _q.withEvidence.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -655,6 +705,28 @@ func (_q *ServiceCaseQuery) WithEvents(opts ...func(*CaseEventQuery)) *ServiceCa
 	return _q
 }
 
+// WithMessages tells the query-builder to eager-load the nodes that are connected to
+// the "messages" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceCaseQuery) WithMessages(opts ...func(*MessageQuery)) *ServiceCaseQuery {
+	query := (&MessageClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withMessages = query
+	return _q
+}
+
+// WithEvidence tells the query-builder to eager-load the nodes that are connected to
+// the "evidence" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceCaseQuery) WithEvidence(opts ...func(*EvidenceQuery)) *ServiceCaseQuery {
+	query := (&EvidenceClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withEvidence = query
+	return _q
+}
+
 // GroupBy is used to group vertices by one or more fields/columns.
 // It is often used with aggregate functions, like: count, max, mean, min, sum.
 //
@@ -733,7 +805,7 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	var (
 		nodes       = []*ServiceCase{}
 		_spec       = _q.querySpec()
-		loadedTypes = [11]bool{
+		loadedTypes = [13]bool{
 			_q.withMerchant != nil,
 			_q.withCustomer != nil,
 			_q.withOrder != nil,
@@ -745,6 +817,8 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 			_q.withRefunds != nil,
 			_q.withDeadlines != nil,
 			_q.withEvents != nil,
+			_q.withMessages != nil,
+			_q.withEvidence != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -836,6 +910,20 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 		if err := _q.loadEvents(ctx, query, nodes,
 			func(n *ServiceCase) { n.Edges.Events = []*CaseEvent{} },
 			func(n *ServiceCase, e *CaseEvent) { n.Edges.Events = append(n.Edges.Events, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withMessages; query != nil {
+		if err := _q.loadMessages(ctx, query, nodes,
+			func(n *ServiceCase) { n.Edges.Messages = []*Message{} },
+			func(n *ServiceCase, e *Message) { n.Edges.Messages = append(n.Edges.Messages, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withEvidence; query != nil {
+		if err := _q.loadEvidence(ctx, query, nodes,
+			func(n *ServiceCase) { n.Edges.Evidence = []*Evidence{} },
+			func(n *ServiceCase, e *Evidence) { n.Edges.Evidence = append(n.Edges.Evidence, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -1155,6 +1243,66 @@ func (_q *ServiceCaseQuery) loadEvents(ctx context.Context, query *CaseEventQuer
 	}
 	query.Where(predicate.CaseEvent(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(servicecase.EventsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.CaseID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "case_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceCaseQuery) loadMessages(ctx context.Context, query *MessageQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *Message)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ServiceCase)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(message.FieldCaseID)
+	}
+	query.Where(predicate.Message(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(servicecase.MessagesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.CaseID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "case_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceCaseQuery) loadEvidence(ctx context.Context, query *EvidenceQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *Evidence)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ServiceCase)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(evidence.FieldCaseID)
+	}
+	query.Where(predicate.Evidence(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(servicecase.EvidenceColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

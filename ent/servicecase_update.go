@@ -5,6 +5,8 @@ package ent
 import (
 	"aftersales/ent/caseevent"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/evidence"
+	"aftersales/ent/message"
 	"aftersales/ent/parcel"
 	"aftersales/ent/predicate"
 	"aftersales/ent/refund"
@@ -221,6 +223,20 @@ func (_u *ServiceCaseUpdate) ClearNextDueAt() *ServiceCaseUpdate {
 	return _u
 }
 
+// SetContactedAt sets the "contacted_at" field.
+func (_u *ServiceCaseUpdate) SetContactedAt(v time.Time) *ServiceCaseUpdate {
+	_u.mutation.SetContactedAt(v)
+	return _u
+}
+
+// SetNillableContactedAt sets the "contacted_at" field if the given value is not nil.
+func (_u *ServiceCaseUpdate) SetNillableContactedAt(v *time.Time) *ServiceCaseUpdate {
+	if v != nil {
+		_u.SetContactedAt(*v)
+	}
+	return _u
+}
+
 // SetOutcome sets the "outcome" field.
 func (_u *ServiceCaseUpdate) SetOutcome(v lifecycle.Outcome) *ServiceCaseUpdate {
 	_u.mutation.SetOutcome(v)
@@ -365,6 +381,36 @@ func (_u *ServiceCaseUpdate) AddEvents(v ...*CaseEvent) *ServiceCaseUpdate {
 	return _u.AddEventIDs(ids...)
 }
 
+// AddMessageIDs adds the "messages" edge to the Message entity by IDs.
+func (_u *ServiceCaseUpdate) AddMessageIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.AddMessageIDs(ids...)
+	return _u
+}
+
+// AddMessages adds the "messages" edges to the Message entity.
+func (_u *ServiceCaseUpdate) AddMessages(v ...*Message) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddMessageIDs(ids...)
+}
+
+// AddEvidenceIDs adds the "evidence" edge to the Evidence entity by IDs.
+func (_u *ServiceCaseUpdate) AddEvidenceIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.AddEvidenceIDs(ids...)
+	return _u
+}
+
+// AddEvidence adds the "evidence" edges to the Evidence entity.
+func (_u *ServiceCaseUpdate) AddEvidence(v ...*Evidence) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddEvidenceIDs(ids...)
+}
+
 // Mutation returns the ServiceCaseMutation object of the builder.
 func (_u *ServiceCaseUpdate) Mutation() *ServiceCaseMutation {
 	return _u.mutation
@@ -491,6 +537,48 @@ func (_u *ServiceCaseUpdate) RemoveEvents(v ...*CaseEvent) *ServiceCaseUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveEventIDs(ids...)
+}
+
+// ClearMessages clears all "messages" edges to the Message entity.
+func (_u *ServiceCaseUpdate) ClearMessages() *ServiceCaseUpdate {
+	_u.mutation.ClearMessages()
+	return _u
+}
+
+// RemoveMessageIDs removes the "messages" edge to Message entities by IDs.
+func (_u *ServiceCaseUpdate) RemoveMessageIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.RemoveMessageIDs(ids...)
+	return _u
+}
+
+// RemoveMessages removes "messages" edges to Message entities.
+func (_u *ServiceCaseUpdate) RemoveMessages(v ...*Message) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveMessageIDs(ids...)
+}
+
+// ClearEvidence clears all "evidence" edges to the Evidence entity.
+func (_u *ServiceCaseUpdate) ClearEvidence() *ServiceCaseUpdate {
+	_u.mutation.ClearEvidence()
+	return _u
+}
+
+// RemoveEvidenceIDs removes the "evidence" edge to Evidence entities by IDs.
+func (_u *ServiceCaseUpdate) RemoveEvidenceIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.RemoveEvidenceIDs(ids...)
+	return _u
+}
+
+// RemoveEvidence removes "evidence" edges to Evidence entities.
+func (_u *ServiceCaseUpdate) RemoveEvidence(v ...*Evidence) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveEvidenceIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -625,6 +713,9 @@ func (_u *ServiceCaseUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if _u.mutation.NextDueAtCleared() {
 		_spec.ClearField(servicecase.FieldNextDueAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ContactedAt(); ok {
+		_spec.SetField(servicecase.FieldContactedAt, field.TypeTime, value)
 	}
 	if value, ok := _u.mutation.Outcome(); ok {
 		_spec.SetField(servicecase.FieldOutcome, field.TypeString, value)
@@ -943,6 +1034,96 @@ func (_u *ServiceCaseUpdate) sqlSave(ctx context.Context) (_node int, err error)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(caseevent.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.MessagesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.MessagesTable,
+			Columns: []string{servicecase.MessagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(message.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedMessagesIDs(); len(nodes) > 0 && !_u.mutation.MessagesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.MessagesTable,
+			Columns: []string{servicecase.MessagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(message.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.MessagesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.MessagesTable,
+			Columns: []string{servicecase.MessagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(message.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.EvidenceCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.EvidenceTable,
+			Columns: []string{servicecase.EvidenceColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedEvidenceIDs(); len(nodes) > 0 && !_u.mutation.EvidenceCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.EvidenceTable,
+			Columns: []string{servicecase.EvidenceColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.EvidenceIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.EvidenceTable,
+			Columns: []string{servicecase.EvidenceColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -1156,6 +1337,20 @@ func (_u *ServiceCaseUpdateOne) ClearNextDueAt() *ServiceCaseUpdateOne {
 	return _u
 }
 
+// SetContactedAt sets the "contacted_at" field.
+func (_u *ServiceCaseUpdateOne) SetContactedAt(v time.Time) *ServiceCaseUpdateOne {
+	_u.mutation.SetContactedAt(v)
+	return _u
+}
+
+// SetNillableContactedAt sets the "contacted_at" field if the given value is not nil.
+func (_u *ServiceCaseUpdateOne) SetNillableContactedAt(v *time.Time) *ServiceCaseUpdateOne {
+	if v != nil {
+		_u.SetContactedAt(*v)
+	}
+	return _u
+}
+
 // SetOutcome sets the "outcome" field.
 func (_u *ServiceCaseUpdateOne) SetOutcome(v lifecycle.Outcome) *ServiceCaseUpdateOne {
 	_u.mutation.SetOutcome(v)
@@ -1300,6 +1495,36 @@ func (_u *ServiceCaseUpdateOne) AddEvents(v ...*CaseEvent) *ServiceCaseUpdateOne
 	return _u.AddEventIDs(ids...)
 }
 
+// AddMessageIDs adds the "messages" edge to the Message entity by IDs.
+func (_u *ServiceCaseUpdateOne) AddMessageIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.AddMessageIDs(ids...)
+	return _u
+}
+
+// AddMessages adds the "messages" edges to the Message entity.
+func (_u *ServiceCaseUpdateOne) AddMessages(v ...*Message) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddMessageIDs(ids...)
+}
+
+// AddEvidenceIDs adds the "evidence" edge to the Evidence entity by IDs.
+func (_u *ServiceCaseUpdateOne) AddEvidenceIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.AddEvidenceIDs(ids...)
+	return _u
+}
+
+// AddEvidence adds the "evidence" edges to the Evidence entity.
+func (_u *ServiceCaseUpdateOne) AddEvidence(v ...*Evidence) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddEvidenceIDs(ids...)
+}
+
 // Mutation returns the ServiceCaseMutation object of the builder.
 func (_u *ServiceCaseUpdateOne) Mutation() *ServiceCaseMutation {
 	return _u.mutation
@@ -1426,6 +1651,48 @@ func (_u *ServiceCaseUpdateOne) RemoveEvents(v ...*CaseEvent) *ServiceCaseUpdate
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveEventIDs(ids...)
+}
+
+// ClearMessages clears all "messages" edges to the Message entity.
+func (_u *ServiceCaseUpdateOne) ClearMessages() *ServiceCaseUpdateOne {
+	_u.mutation.ClearMessages()
+	return _u
+}
+
+// RemoveMessageIDs removes the "messages" edge to Message entities by IDs.
+func (_u *ServiceCaseUpdateOne) RemoveMessageIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.RemoveMessageIDs(ids...)
+	return _u
+}
+
+// RemoveMessages removes "messages" edges to Message entities.
+func (_u *ServiceCaseUpdateOne) RemoveMessages(v ...*Message) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveMessageIDs(ids...)
+}
+
+// ClearEvidence clears all "evidence" edges to the Evidence entity.
+func (_u *ServiceCaseUpdateOne) ClearEvidence() *ServiceCaseUpdateOne {
+	_u.mutation.ClearEvidence()
+	return _u
+}
+
+// RemoveEvidenceIDs removes the "evidence" edge to Evidence entities by IDs.
+func (_u *ServiceCaseUpdateOne) RemoveEvidenceIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.RemoveEvidenceIDs(ids...)
+	return _u
+}
+
+// RemoveEvidence removes "evidence" edges to Evidence entities.
+func (_u *ServiceCaseUpdateOne) RemoveEvidence(v ...*Evidence) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveEvidenceIDs(ids...)
 }
 
 // Where appends a list predicates to the ServiceCaseUpdate builder.
@@ -1590,6 +1857,9 @@ func (_u *ServiceCaseUpdateOne) sqlSave(ctx context.Context) (_node *ServiceCase
 	}
 	if _u.mutation.NextDueAtCleared() {
 		_spec.ClearField(servicecase.FieldNextDueAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ContactedAt(); ok {
+		_spec.SetField(servicecase.FieldContactedAt, field.TypeTime, value)
 	}
 	if value, ok := _u.mutation.Outcome(); ok {
 		_spec.SetField(servicecase.FieldOutcome, field.TypeString, value)
@@ -1908,6 +2178,96 @@ func (_u *ServiceCaseUpdateOne) sqlSave(ctx context.Context) (_node *ServiceCase
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(caseevent.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.MessagesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.MessagesTable,
+			Columns: []string{servicecase.MessagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(message.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedMessagesIDs(); len(nodes) > 0 && !_u.mutation.MessagesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.MessagesTable,
+			Columns: []string{servicecase.MessagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(message.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.MessagesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.MessagesTable,
+			Columns: []string{servicecase.MessagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(message.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.EvidenceCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.EvidenceTable,
+			Columns: []string{servicecase.EvidenceColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedEvidenceIDs(); len(nodes) > 0 && !_u.mutation.EvidenceCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.EvidenceTable,
+			Columns: []string{servicecase.EvidenceColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.EvidenceIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.EvidenceTable,
+			Columns: []string{servicecase.EvidenceColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

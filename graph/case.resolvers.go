@@ -62,7 +62,7 @@ func (r *queryResolver) Cases(ctx context.Context, first *int, after *string, la
 	if filter != nil {
 		f = casework.Filter{Kinds: filter.Kind, Statuses: filter.Status, Open: filter.Open, Assignee: filter.Assignee, Unassigned: filter.Unassigned,
 			Customer: filter.Customer, Order: filter.Order, Risks: filter.Risk, DueBefore: filter.DueBefore, OpenedAfter: filter.OpenedAfter,
-			OpenedBefore: filter.OpenedBefore, Search: filter.Search}
+			OpenedBefore: filter.OpenedBefore, Search: filter.Search, SilentForHours: filter.SilentForHours}
 	}
 	p, err := r.cases.List(ctx, "cases", page(first, after, last, before), f, orderOf(orderBy), func(q *ent.ServiceCaseQuery) { loadCase(q, selected(ctx).rows()) })
 	if err != nil {

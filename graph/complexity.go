@@ -33,6 +33,8 @@ func (r *Resolver) Config() generated.Config {
 	c.Complexity.OrderLine.AfterSalesOptions = func(child int, _ *string, _ *int) int { return 5 + 4*child }
 	c.Complexity.Return.Items = func(child int) int { return 1 + 3*child }
 	c.Complexity.Return.Events = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
+	c.Complexity.Return.Messages = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
+	c.Complexity.Return.Evidence = func(child int) int { return 1 + 3*child }
 	c.Complexity.Calendar.Days = func(child int, _, _ calendar.Date) int { return 1 + 100*child }
 	c.Complexity.Calendar.Years = func(child int) int { return 1 + 10*child }
 	c.Complexity.CalendarYear.Off = func(child int) int { return 1 + 20*child }

@@ -98,6 +98,12 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 	if s.asks("events") {
 		q.WithEvents()
 	}
+	if s.asks("messages") {
+		q.WithMessages()
+	}
+	if s.asks("evidence") {
+		q.WithEvidence()
+	}
 	if s.asks("parcels") {
 		q.WithParcels(func(q *ent.ParcelQuery) { q.Order(parcel.ByID()) })
 	}

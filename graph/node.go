@@ -7,7 +7,9 @@ import (
 	"aftersales/ent/caseevent"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/evidence"
 	"aftersales/ent/merchant"
+	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
@@ -79,6 +81,10 @@ func (r *Resolver) find(ctx context.Context, prefix string, ids []string, s sele
 		q := c.Refund.Query().Where(refund.IDIn(ids...))
 		loadRefund(q, s)
 		return collect(ctx, q.All, found, func(v *ent.Refund) (string, view.Node) { return v.ID, &view.Refund{Refund: v} })
+	case id.Message:
+		return collect(ctx, c.Message.Query().Where(message.IDIn(ids...)).All, found, func(v *ent.Message) (string, view.Node) { return v.ID, &view.Message{Message: v} })
+	case id.Evidence:
+		return collect(ctx, c.Evidence.Query().Where(evidence.IDIn(ids...)).All, found, func(v *ent.Evidence) (string, view.Node) { return v.ID, &view.Evidence{Evidence: v} })
 	case id.ReturnAddress:
 		return collect(ctx, c.ReturnAddress.Query().Where(returnaddress.IDIn(ids...)).All, found, func(v *ent.ReturnAddress) (string, view.Node) { return v.ID, &view.ReturnAddress{ReturnAddress: v} })
 	case id.ReturnReason:

@@ -236,6 +236,45 @@ var (
 			},
 		},
 	}
+	// EvidencesColumns holds the columns for the "evidences" table.
+	EvidencesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "kind", Type: field.TypeString, Size: 20},
+		{Name: "url", Type: field.TypeString, Size: 2000},
+		{Name: "sha256", Type: field.TypeString, Nullable: true, Size: 64},
+		{Name: "note", Type: field.TypeString, Nullable: true, Size: 1000},
+		{Name: "author_role", Type: field.TypeString, Size: 20},
+		{Name: "author_name", Type: field.TypeString, Size: 200},
+		{Name: "at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "case_id", Type: field.TypeString, Size: 40},
+	}
+	// EvidencesTable holds the schema information for the "evidences" table.
+	EvidencesTable = &schema.Table{
+		Name:       "evidences",
+		Columns:    EvidencesColumns,
+		PrimaryKey: []*schema.Column{EvidencesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "evidences_service_cases_evidence",
+				Columns:    []*schema.Column{EvidencesColumns[9]},
+				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "evidence_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{EvidencesColumns[1], EvidencesColumns[0]},
+			},
+			{
+				Name:    "evidence_merchant_id_case_id_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{EvidencesColumns[1], EvidencesColumns[9], EvidencesColumns[8], EvidencesColumns[0]},
+			},
+		},
+	}
 	// IdempotencyKeysColumns holds the columns for the "idempotency_keys" table.
 	IdempotencyKeysColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -279,6 +318,44 @@ var (
 		Name:       "merchants",
 		Columns:    MerchantsColumns,
 		PrimaryKey: []*schema.Column{MerchantsColumns[0]},
+	}
+	// MessagesColumns holds the columns for the "messages" table.
+	MessagesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "internal", Type: field.TypeBool},
+		{Name: "text", Type: field.TypeString, Size: 5000},
+		{Name: "author_subject", Type: field.TypeString, Size: 200},
+		{Name: "author_role", Type: field.TypeString, Size: 20},
+		{Name: "author_name", Type: field.TypeString, Size: 200},
+		{Name: "at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "case_id", Type: field.TypeString, Size: 40},
+	}
+	// MessagesTable holds the schema information for the "messages" table.
+	MessagesTable = &schema.Table{
+		Name:       "messages",
+		Columns:    MessagesColumns,
+		PrimaryKey: []*schema.Column{MessagesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "messages_service_cases_messages",
+				Columns:    []*schema.Column{MessagesColumns[8]},
+				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "message_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{MessagesColumns[1], MessagesColumns[0]},
+			},
+			{
+				Name:    "message_merchant_id_case_id_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{MessagesColumns[1], MessagesColumns[8], MessagesColumns[7], MessagesColumns[0]},
+			},
+		},
 	}
 	// OrdersColumns holds the columns for the "orders" table.
 	OrdersColumns = []*schema.Column{
@@ -625,6 +702,9 @@ var (
 		{Name: "label_zh", Type: field.TypeString, Size: 100},
 		{Name: "at_fault", Type: field.TypeString, Size: 10},
 		{Name: "remedies", Type: field.TypeJSON},
+		{Name: "urgent", Type: field.TypeBool, Default: false},
+		{Name: "guidance_en", Type: field.TypeString, Nullable: true, Size: 1000},
+		{Name: "guidance_zh", Type: field.TypeString, Nullable: true, Size: 1000},
 		{Name: "position", Type: field.TypeInt},
 	}
 	// ReturnReasonsTable holds the schema information for the "return_reasons" table.
@@ -664,6 +744,7 @@ var (
 		{Name: "ended_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "closed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "next_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "contacted_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "outcome", Type: field.TypeString, Nullable: true, Size: 20},
 		{Name: "outcome_note", Type: field.TypeString, Nullable: true, Size: 5000},
 		{Name: "customer_id", Type: field.TypeString, Size: 40},
@@ -680,31 +761,31 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "service_cases_customers_cases",
-				Columns:    []*schema.Column{ServiceCasesColumns[19]},
+				Columns:    []*schema.Column{ServiceCasesColumns[20]},
 				RefColumns: []*schema.Column{CustomersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "service_cases_orders_cases",
-				Columns:    []*schema.Column{ServiceCasesColumns[20]},
+				Columns:    []*schema.Column{ServiceCasesColumns[21]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "service_cases_merchants_merchant",
-				Columns:    []*schema.Column{ServiceCasesColumns[21]},
+				Columns:    []*schema.Column{ServiceCasesColumns[22]},
 				RefColumns: []*schema.Column{MerchantsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "service_cases_staffs_assignee",
-				Columns:    []*schema.Column{ServiceCasesColumns[22]},
+				Columns:    []*schema.Column{ServiceCasesColumns[23]},
 				RefColumns: []*schema.Column{StaffsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "service_cases_staffs_escalated_to",
-				Columns:    []*schema.Column{ServiceCasesColumns[23]},
+				Columns:    []*schema.Column{ServiceCasesColumns[24]},
 				RefColumns: []*schema.Column{StaffsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -713,42 +794,50 @@ var (
 			{
 				Name:    "servicecase_merchant_id_id",
 				Unique:  true,
-				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_number",
 				Unique:  true,
-				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[1]},
+				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[1]},
 			},
 			{
 				Name:    "servicecase_merchant_id_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[13], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[13], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_status_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[3], ServiceCasesColumns[13], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[3], ServiceCasesColumns[13], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_next_due_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[16], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[16], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_customer_id_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[19], ServiceCasesColumns[13], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[20], ServiceCasesColumns[13], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[20]},
+				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[21]},
+			},
+			{
+				Name:    "servicecase_silent",
+				Unique:  false,
+				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[17]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "ended_at IS NULL",
+				},
 			},
 			{
 				Name:    "servicecase_merchant_id_assignee_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[21], ServiceCasesColumns[22]},
+				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[23]},
 			},
 		},
 	}
@@ -824,8 +913,10 @@ var (
 		CaseEventsTable,
 		CustomersTable,
 		DeadlinesTable,
+		EvidencesTable,
 		IdempotencyKeysTable,
 		MerchantsTable,
+		MessagesTable,
 		OrdersTable,
 		OrderLinesTable,
 		ParcelsTable,
@@ -851,11 +942,13 @@ func init() {
 		"deadlines_paused":   "((state = 'PAUSED') = (due_at IS NULL AND open))",
 		"deadlines_state":    "(state IN ('RUNNING', 'PAUSED', 'MET', 'BREACHED', 'CANCELLED'))",
 	}
+	EvidencesTable.ForeignKeys[0].RefTable = ServiceCasesTable
 	MerchantsTable.Annotation = &entsql.Annotation{}
 	MerchantsTable.Annotation.Checks = map[string]string{
 		"merchants_clock": "((mode = 'SANDBOX') = (clock_at IS NOT NULL))",
 		"merchants_mode":  "(mode IN ('LIVE', 'SANDBOX'))",
 	}
+	MessagesTable.ForeignKeys[0].RefTable = ServiceCasesTable
 	OrdersTable.ForeignKeys[0].RefTable = CustomersTable
 	OrdersTable.ForeignKeys[1].RefTable = MerchantsTable
 	OrdersTable.Annotation = &entsql.Annotation{}

@@ -21,11 +21,17 @@ type Customer func(*sql.Selector)
 // Deadline is the predicate function for entdeadline builders.
 type Deadline func(*sql.Selector)
 
+// Evidence is the predicate function for evidence builders.
+type Evidence func(*sql.Selector)
+
 // IdempotencyKey is the predicate function for idempotencykey builders.
 type IdempotencyKey func(*sql.Selector)
 
 // Merchant is the predicate function for merchant builders.
 type Merchant func(*sql.Selector)
+
+// Message is the predicate function for message builders.
+type Message func(*sql.Selector)
 
 // Order is the predicate function for order builders.
 type Order func(*sql.Selector)

@@ -23,6 +23,12 @@ const (
 	FieldAtFault = "at_fault"
 	// FieldRemedies holds the string denoting the remedies field in the database.
 	FieldRemedies = "remedies"
+	// FieldUrgent holds the string denoting the urgent field in the database.
+	FieldUrgent = "urgent"
+	// FieldGuidanceEn holds the string denoting the guidance_en field in the database.
+	FieldGuidanceEn = "guidance_en"
+	// FieldGuidanceZh holds the string denoting the guidance_zh field in the database.
+	FieldGuidanceZh = "guidance_zh"
 	// FieldPosition holds the string denoting the position field in the database.
 	FieldPosition = "position"
 	// Table holds the table name of the returnreason in the database.
@@ -38,6 +44,9 @@ var Columns = []string{
 	FieldLabelZh,
 	FieldAtFault,
 	FieldRemedies,
+	FieldUrgent,
+	FieldGuidanceEn,
+	FieldGuidanceZh,
 	FieldPosition,
 }
 
@@ -62,6 +71,12 @@ var (
 	LabelZhValidator func(string) error
 	// AtFaultValidator is a validator for the "at_fault" field. It is called by the builders before save.
 	AtFaultValidator func(string) error
+	// DefaultUrgent holds the default value on creation for the "urgent" field.
+	DefaultUrgent bool
+	// GuidanceEnValidator is a validator for the "guidance_en" field. It is called by the builders before save.
+	GuidanceEnValidator func(string) error
+	// GuidanceZhValidator is a validator for the "guidance_zh" field. It is called by the builders before save.
+	GuidanceZhValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() string
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -99,6 +114,21 @@ func ByLabelZh(opts ...sql.OrderTermOption) OrderOption {
 // ByAtFault orders the results by the at_fault field.
 func ByAtFault(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAtFault, opts...).ToFunc()
+}
+
+// ByUrgent orders the results by the urgent field.
+func ByUrgent(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUrgent, opts...).ToFunc()
+}
+
+// ByGuidanceEn orders the results by the guidance_en field.
+func ByGuidanceEn(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGuidanceEn, opts...).ToFunc()
+}
+
+// ByGuidanceZh orders the results by the guidance_zh field.
+func ByGuidanceZh(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGuidanceZh, opts...).ToFunc()
 }
 
 // ByPosition orders the results by the position field.

@@ -88,6 +88,21 @@ func AtFault(v string) predicate.ReturnReason {
 	return predicate.ReturnReason(sql.FieldEQ(FieldAtFault, v))
 }
 
+// Urgent applies equality check predicate on the "urgent" field. It's identical to UrgentEQ.
+func Urgent(v bool) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldEQ(FieldUrgent, v))
+}
+
+// GuidanceEn applies equality check predicate on the "guidance_en" field. It's identical to GuidanceEnEQ.
+func GuidanceEn(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldEQ(FieldGuidanceEn, v))
+}
+
+// GuidanceZh applies equality check predicate on the "guidance_zh" field. It's identical to GuidanceZhEQ.
+func GuidanceZh(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldEQ(FieldGuidanceZh, v))
+}
+
 // Position applies equality check predicate on the "position" field. It's identical to PositionEQ.
 func Position(v int) predicate.ReturnReason {
 	return predicate.ReturnReason(sql.FieldEQ(FieldPosition, v))
@@ -416,6 +431,166 @@ func AtFaultEqualFold(v string) predicate.ReturnReason {
 // AtFaultContainsFold applies the ContainsFold predicate on the "at_fault" field.
 func AtFaultContainsFold(v string) predicate.ReturnReason {
 	return predicate.ReturnReason(sql.FieldContainsFold(FieldAtFault, v))
+}
+
+// UrgentEQ applies the EQ predicate on the "urgent" field.
+func UrgentEQ(v bool) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldEQ(FieldUrgent, v))
+}
+
+// UrgentNEQ applies the NEQ predicate on the "urgent" field.
+func UrgentNEQ(v bool) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldNEQ(FieldUrgent, v))
+}
+
+// GuidanceEnEQ applies the EQ predicate on the "guidance_en" field.
+func GuidanceEnEQ(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldEQ(FieldGuidanceEn, v))
+}
+
+// GuidanceEnNEQ applies the NEQ predicate on the "guidance_en" field.
+func GuidanceEnNEQ(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldNEQ(FieldGuidanceEn, v))
+}
+
+// GuidanceEnIn applies the In predicate on the "guidance_en" field.
+func GuidanceEnIn(vs ...string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldIn(FieldGuidanceEn, vs...))
+}
+
+// GuidanceEnNotIn applies the NotIn predicate on the "guidance_en" field.
+func GuidanceEnNotIn(vs ...string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldNotIn(FieldGuidanceEn, vs...))
+}
+
+// GuidanceEnGT applies the GT predicate on the "guidance_en" field.
+func GuidanceEnGT(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldGT(FieldGuidanceEn, v))
+}
+
+// GuidanceEnGTE applies the GTE predicate on the "guidance_en" field.
+func GuidanceEnGTE(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldGTE(FieldGuidanceEn, v))
+}
+
+// GuidanceEnLT applies the LT predicate on the "guidance_en" field.
+func GuidanceEnLT(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldLT(FieldGuidanceEn, v))
+}
+
+// GuidanceEnLTE applies the LTE predicate on the "guidance_en" field.
+func GuidanceEnLTE(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldLTE(FieldGuidanceEn, v))
+}
+
+// GuidanceEnContains applies the Contains predicate on the "guidance_en" field.
+func GuidanceEnContains(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldContains(FieldGuidanceEn, v))
+}
+
+// GuidanceEnHasPrefix applies the HasPrefix predicate on the "guidance_en" field.
+func GuidanceEnHasPrefix(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldHasPrefix(FieldGuidanceEn, v))
+}
+
+// GuidanceEnHasSuffix applies the HasSuffix predicate on the "guidance_en" field.
+func GuidanceEnHasSuffix(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldHasSuffix(FieldGuidanceEn, v))
+}
+
+// GuidanceEnIsNil applies the IsNil predicate on the "guidance_en" field.
+func GuidanceEnIsNil() predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldIsNull(FieldGuidanceEn))
+}
+
+// GuidanceEnNotNil applies the NotNil predicate on the "guidance_en" field.
+func GuidanceEnNotNil() predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldNotNull(FieldGuidanceEn))
+}
+
+// GuidanceEnEqualFold applies the EqualFold predicate on the "guidance_en" field.
+func GuidanceEnEqualFold(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldEqualFold(FieldGuidanceEn, v))
+}
+
+// GuidanceEnContainsFold applies the ContainsFold predicate on the "guidance_en" field.
+func GuidanceEnContainsFold(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldContainsFold(FieldGuidanceEn, v))
+}
+
+// GuidanceZhEQ applies the EQ predicate on the "guidance_zh" field.
+func GuidanceZhEQ(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldEQ(FieldGuidanceZh, v))
+}
+
+// GuidanceZhNEQ applies the NEQ predicate on the "guidance_zh" field.
+func GuidanceZhNEQ(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldNEQ(FieldGuidanceZh, v))
+}
+
+// GuidanceZhIn applies the In predicate on the "guidance_zh" field.
+func GuidanceZhIn(vs ...string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldIn(FieldGuidanceZh, vs...))
+}
+
+// GuidanceZhNotIn applies the NotIn predicate on the "guidance_zh" field.
+func GuidanceZhNotIn(vs ...string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldNotIn(FieldGuidanceZh, vs...))
+}
+
+// GuidanceZhGT applies the GT predicate on the "guidance_zh" field.
+func GuidanceZhGT(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldGT(FieldGuidanceZh, v))
+}
+
+// GuidanceZhGTE applies the GTE predicate on the "guidance_zh" field.
+func GuidanceZhGTE(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldGTE(FieldGuidanceZh, v))
+}
+
+// GuidanceZhLT applies the LT predicate on the "guidance_zh" field.
+func GuidanceZhLT(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldLT(FieldGuidanceZh, v))
+}
+
+// GuidanceZhLTE applies the LTE predicate on the "guidance_zh" field.
+func GuidanceZhLTE(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldLTE(FieldGuidanceZh, v))
+}
+
+// GuidanceZhContains applies the Contains predicate on the "guidance_zh" field.
+func GuidanceZhContains(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldContains(FieldGuidanceZh, v))
+}
+
+// GuidanceZhHasPrefix applies the HasPrefix predicate on the "guidance_zh" field.
+func GuidanceZhHasPrefix(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldHasPrefix(FieldGuidanceZh, v))
+}
+
+// GuidanceZhHasSuffix applies the HasSuffix predicate on the "guidance_zh" field.
+func GuidanceZhHasSuffix(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldHasSuffix(FieldGuidanceZh, v))
+}
+
+// GuidanceZhIsNil applies the IsNil predicate on the "guidance_zh" field.
+func GuidanceZhIsNil() predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldIsNull(FieldGuidanceZh))
+}
+
+// GuidanceZhNotNil applies the NotNil predicate on the "guidance_zh" field.
+func GuidanceZhNotNil() predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldNotNull(FieldGuidanceZh))
+}
+
+// GuidanceZhEqualFold applies the EqualFold predicate on the "guidance_zh" field.
+func GuidanceZhEqualFold(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldEqualFold(FieldGuidanceZh, v))
+}
+
+// GuidanceZhContainsFold applies the ContainsFold predicate on the "guidance_zh" field.
+func GuidanceZhContainsFold(v string) predicate.ReturnReason {
+	return predicate.ReturnReason(sql.FieldContainsFold(FieldGuidanceZh, v))
 }
 
 // PositionEQ applies the EQ predicate on the "position" field.

@@ -43,6 +43,8 @@ func (ServiceCase) Fields() []ent.Field {
 		instant("ended_at").orNull().field(),
 		instant("closed_at").orNull().field(),
 		instant("next_due_at").orNull().field(),
+		// contacted_at is when the merchant last told the customer something; cases silent for long are found by it.
+		instant("contacted_at").field(),
 		field.String("outcome").MaxLen(20).GoType(lifecycle.Outcome("")).Optional(),
 		field.String("outcome_note").MaxLen(5000).Optional(),
 	}
@@ -61,6 +63,8 @@ func (ServiceCase) Edges() []ent.Edge {
 		edge.To("refunds", Refund.Type),
 		edge.To("deadlines", Deadline.Type),
 		edge.To("events", CaseEvent.Type),
+		edge.To("messages", Message.Type),
+		edge.To("evidence", Evidence.Type),
 	}
 }
 
@@ -72,6 +76,7 @@ func (ServiceCase) Indexes() []ent.Index {
 		index.Fields("merchant_id", "next_due_at", "id"),
 		index.Fields("merchant_id", "customer_id", "opened_at", "id"),
 		index.Fields("merchant_id", "order_id"),
+		index.Fields("merchant_id", "contacted_at").Annotations(entsql.IndexWhere("ended_at IS NULL")).StorageKey("servicecase_silent"),
 		index.Fields("merchant_id", "assignee_id"),
 	}
 }
@@ -178,5 +183,56 @@ func (CaseEvent) Edges() []ent.Edge {
 }
 
 func (CaseEvent) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("merchant_id", "case_id", "at", "id")}
+}
+
+// Message is one entry of a case's thread (MALL-3.3f). Internal ones are the merchant's own notes.
+type Message struct{ ent.Schema }
+
+func (Message) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Message}, tenant{}} }
+
+func (Message) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("case_id").MaxLen(40).Immutable(),
+		field.Bool("internal").Immutable(),
+		field.String("text").MaxLen(5000).NotEmpty().Immutable(),
+		field.String("author_subject").MaxLen(200).Immutable(),
+		field.String("author_role").MaxLen(20).Immutable(),
+		field.String("author_name").MaxLen(200).Immutable(),
+		instant("at").forever().field(),
+	}
+}
+
+func (Message) Edges() []ent.Edge {
+	return []ent.Edge{edge.From("case", ServiceCase.Type).Ref("messages").Field("case_id").Unique().Required().Immutable()}
+}
+
+func (Message) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("merchant_id", "case_id", "at", "id")}
+}
+
+// Evidence is a reference to a photo, film or document that somebody keeps elsewhere; the service stores no files.
+type Evidence struct{ ent.Schema }
+
+func (Evidence) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Evidence}, tenant{}} }
+
+func (Evidence) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("case_id").MaxLen(40).Immutable(),
+		field.String("kind").MaxLen(20).Immutable(),
+		field.String("url").MaxLen(2000).NotEmpty().Immutable(),
+		field.String("sha256").MaxLen(64).Optional().Immutable(),
+		field.String("note").MaxLen(1000).Optional().Immutable(),
+		field.String("author_role").MaxLen(20).Immutable(),
+		field.String("author_name").MaxLen(200).Immutable(),
+		instant("at").forever().field(),
+	}
+}
+
+func (Evidence) Edges() []ent.Edge {
+	return []ent.Edge{edge.From("case", ServiceCase.Type).Ref("evidence").Field("case_id").Unique().Required().Immutable()}
+}
+
+func (Evidence) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("merchant_id", "case_id", "at", "id")}
 }

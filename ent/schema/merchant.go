@@ -126,6 +126,11 @@ func (ReturnReason) Fields() []ent.Field {
 		field.String("label_zh").MaxLen(100),
 		field.String("at_fault").MaxLen(10),
 		field.Strings("remedies"),
+		// urgent reasons open their cases with priority URGENT (MALL-2.2b).
+		field.Bool("urgent").Default(false),
+		// guidance tells the customer how to fill in the request (MALL-3.1e).
+		field.String("guidance_en").MaxLen(1000).Optional(),
+		field.String("guidance_zh").MaxLen(1000).Optional(),
 		field.Int("position"),
 	}
 }

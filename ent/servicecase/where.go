@@ -173,6 +173,11 @@ func NextDueAt(v time.Time) predicate.ServiceCase {
 	return predicate.ServiceCase(sql.FieldEQ(FieldNextDueAt, v))
 }
 
+// ContactedAt applies equality check predicate on the "contacted_at" field. It's identical to ContactedAtEQ.
+func ContactedAt(v time.Time) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldEQ(FieldContactedAt, v))
+}
+
 // Outcome applies equality check predicate on the "outcome" field. It's identical to OutcomeEQ.
 func Outcome(v lifecycle.Outcome) predicate.ServiceCase {
 	vc := string(v)
@@ -1437,6 +1442,46 @@ func NextDueAtNotNil() predicate.ServiceCase {
 	return predicate.ServiceCase(sql.FieldNotNull(FieldNextDueAt))
 }
 
+// ContactedAtEQ applies the EQ predicate on the "contacted_at" field.
+func ContactedAtEQ(v time.Time) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldEQ(FieldContactedAt, v))
+}
+
+// ContactedAtNEQ applies the NEQ predicate on the "contacted_at" field.
+func ContactedAtNEQ(v time.Time) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldNEQ(FieldContactedAt, v))
+}
+
+// ContactedAtIn applies the In predicate on the "contacted_at" field.
+func ContactedAtIn(vs ...time.Time) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldIn(FieldContactedAt, vs...))
+}
+
+// ContactedAtNotIn applies the NotIn predicate on the "contacted_at" field.
+func ContactedAtNotIn(vs ...time.Time) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldNotIn(FieldContactedAt, vs...))
+}
+
+// ContactedAtGT applies the GT predicate on the "contacted_at" field.
+func ContactedAtGT(v time.Time) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldGT(FieldContactedAt, v))
+}
+
+// ContactedAtGTE applies the GTE predicate on the "contacted_at" field.
+func ContactedAtGTE(v time.Time) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldGTE(FieldContactedAt, v))
+}
+
+// ContactedAtLT applies the LT predicate on the "contacted_at" field.
+func ContactedAtLT(v time.Time) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldLT(FieldContactedAt, v))
+}
+
+// ContactedAtLTE applies the LTE predicate on the "contacted_at" field.
+func ContactedAtLTE(v time.Time) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldLTE(FieldContactedAt, v))
+}
+
 // OutcomeEQ applies the EQ predicate on the "outcome" field.
 func OutcomeEQ(v lifecycle.Outcome) predicate.ServiceCase {
 	vc := string(v)
@@ -1851,6 +1896,52 @@ func HasEvents() predicate.ServiceCase {
 func HasEventsWith(preds ...predicate.CaseEvent) predicate.ServiceCase {
 	return predicate.ServiceCase(func(s *sql.Selector) {
 		step := newEventsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasMessages applies the HasEdge predicate on the "messages" edge.
+func HasMessages() predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, MessagesTable, MessagesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasMessagesWith applies the HasEdge predicate on the "messages" edge with a given conditions (other predicates).
+func HasMessagesWith(preds ...predicate.Message) predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := newMessagesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasEvidence applies the HasEdge predicate on the "evidence" edge.
+func HasEvidence() predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, EvidenceTable, EvidenceColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasEvidenceWith applies the HasEdge predicate on the "evidence" edge with a given conditions (other predicates).
+func HasEvidenceWith(preds ...predicate.Evidence) predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := newEvidenceStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

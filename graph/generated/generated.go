@@ -149,8 +149,20 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	CaseEvidenceAddPayload struct {
+		Case       func(childComplexity int) int
+		Evidence   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	CaseExplainDelayPayload struct {
 		Deadline   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CaseMessageAddPayload struct {
+		Case       func(childComplexity int) int
+		Message    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -248,6 +260,16 @@ type ComplexityRoot struct {
 		Role func(childComplexity int) int
 	}
 
+	Evidence struct {
+		At     func(childComplexity int) int
+		Author func(childComplexity int) int
+		ID     func(childComplexity int) int
+		Kind   func(childComplexity int) int
+		Note   func(childComplexity int) int
+		Sha256 func(childComplexity int) int
+		URL    func(childComplexity int) int
+	}
+
 	FreightTerms struct {
 		Back func(childComplexity int) int
 		Out  func(childComplexity int) int
@@ -285,6 +307,26 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Message struct {
+		At       func(childComplexity int) int
+		Author   func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Internal func(childComplexity int) int
+		Text     func(childComplexity int) int
+	}
+
+	MessageConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	MessageEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Money struct {
 		Amount   func(childComplexity int) int
 		Currency func(childComplexity int) int
@@ -294,7 +336,9 @@ type ComplexityRoot struct {
 		CalendarPublish     func(childComplexity int, input view.CalendarPublishInput) int
 		CaseAssign          func(childComplexity int, id string, expectedVersion *int, staff string) int
 		CaseClose           func(childComplexity int, id string, expectedVersion *int) int
+		CaseEvidenceAdd     func(childComplexity int, id string, idempotencyKey string, input view.EvidenceInput) int
 		CaseExplainDelay    func(childComplexity int, deadline string, input view.DelayExplanationInput) int
+		CaseMessageAdd      func(childComplexity int, id string, idempotencyKey string, text string, internal bool) int
 		CaseRespond         func(childComplexity int, id string, idempotencyKey string, message string) int
 		MerchantCreate      func(childComplexity int, input view.MerchantCreateInput) int
 		OrderUpsert         func(childComplexity int, merchant *string, input view.OrderInput) int
@@ -476,11 +520,13 @@ type ComplexityRoot struct {
 		Description    func(childComplexity int) int
 		EscalatedTo    func(childComplexity int) int
 		Events         func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Evidence       func(childComplexity int) int
 		ID             func(childComplexity int) int
 		Instructions   func(childComplexity int) int
 		Items          func(childComplexity int) int
 		Kind           func(childComplexity int) int
 		Merchant       func(childComplexity int) int
+		Messages       func(childComplexity int, first *int, after *string, last *int, before *string) int
 		NextDeadline   func(childComplexity int) int
 		Number         func(childComplexity int) int
 		OpenQuestion   func(childComplexity int) int
@@ -566,10 +612,12 @@ type ComplexityRoot struct {
 
 	ReturnReason struct {
 		AtFault  func(childComplexity int) int
+		Guidance func(childComplexity int) int
 		Handle   func(childComplexity int) int
 		ID       func(childComplexity int) int
 		Label    func(childComplexity int) int
 		Remedies func(childComplexity int) int
+		Urgent   func(childComplexity int) int
 	}
 
 	ReturnReceivePayload struct {
@@ -729,6 +777,8 @@ type MutationResolver interface {
 	ReturnReceive(ctx context.Context, id string, expectedVersion *int) (*view.ReturnReceivePayload, error)
 	ReturnInspect(ctx context.Context, id string, expectedVersion *int, items []*view.ReturnInspectionInput) (*view.ReturnInspectPayload, error)
 	ReturnCancel(ctx context.Context, id string, expectedVersion *int, reason *string) (*view.ReturnCancelPayload, error)
+	CaseMessageAdd(ctx context.Context, id string, idempotencyKey string, text string, internal bool) (*view.CaseMessageAddPayload, error)
+	CaseEvidenceAdd(ctx context.Context, id string, idempotencyKey string, input view.EvidenceInput) (*view.CaseEvidenceAddPayload, error)
 }
 type OrderLineResolver interface {
 	AfterSalesOptions(ctx context.Context, obj *view.OrderLine, reasonHandle *string, quantity *int) ([]*view.AfterSalesOption, error)
@@ -1140,6 +1190,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CaseEventEdge.Node(childComplexity), true
 
+	case "CaseEvidenceAddPayload.case":
+		if e.ComplexityRoot.CaseEvidenceAddPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseEvidenceAddPayload.Case(childComplexity), true
+	case "CaseEvidenceAddPayload.evidence":
+		if e.ComplexityRoot.CaseEvidenceAddPayload.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseEvidenceAddPayload.Evidence(childComplexity), true
+	case "CaseEvidenceAddPayload.userErrors":
+		if e.ComplexityRoot.CaseEvidenceAddPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseEvidenceAddPayload.UserErrors(childComplexity), true
+
 	case "CaseExplainDelayPayload.deadline":
 		if e.ComplexityRoot.CaseExplainDelayPayload.Deadline == nil {
 			break
@@ -1152,6 +1221,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CaseExplainDelayPayload.UserErrors(childComplexity), true
+
+	case "CaseMessageAddPayload.case":
+		if e.ComplexityRoot.CaseMessageAddPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseMessageAddPayload.Case(childComplexity), true
+	case "CaseMessageAddPayload.message":
+		if e.ComplexityRoot.CaseMessageAddPayload.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseMessageAddPayload.Message(childComplexity), true
+	case "CaseMessageAddPayload.userErrors":
+		if e.ComplexityRoot.CaseMessageAddPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseMessageAddPayload.UserErrors(childComplexity), true
 
 	case "CaseRespondPayload.case":
 		if e.ComplexityRoot.CaseRespondPayload.Case == nil {
@@ -1530,6 +1618,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EventActor.Role(childComplexity), true
 
+	case "Evidence.at":
+		if e.ComplexityRoot.Evidence.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.At(childComplexity), true
+	case "Evidence.author":
+		if e.ComplexityRoot.Evidence.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Author(childComplexity), true
+	case "Evidence.id":
+		if e.ComplexityRoot.Evidence.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.ID(childComplexity), true
+	case "Evidence.kind":
+		if e.ComplexityRoot.Evidence.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Kind(childComplexity), true
+	case "Evidence.note":
+		if e.ComplexityRoot.Evidence.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Note(childComplexity), true
+	case "Evidence.sha256":
+		if e.ComplexityRoot.Evidence.Sha256 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Sha256(childComplexity), true
+	case "Evidence.url":
+		if e.ComplexityRoot.Evidence.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.URL(childComplexity), true
+
 	case "FreightTerms.back":
 		if e.ComplexityRoot.FreightTerms.Back == nil {
 			break
@@ -1667,6 +1798,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MerchantCreatePayload.UserErrors(childComplexity), true
 
+	case "Message.at":
+		if e.ComplexityRoot.Message.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Message.At(childComplexity), true
+	case "Message.author":
+		if e.ComplexityRoot.Message.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Message.Author(childComplexity), true
+	case "Message.id":
+		if e.ComplexityRoot.Message.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Message.ID(childComplexity), true
+	case "Message.internal":
+		if e.ComplexityRoot.Message.Internal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Message.Internal(childComplexity), true
+	case "Message.text":
+		if e.ComplexityRoot.Message.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Message.Text(childComplexity), true
+
+	case "MessageConnection.edges":
+		if e.ComplexityRoot.MessageConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessageConnection.Edges(childComplexity), true
+	case "MessageConnection.nodes":
+		if e.ComplexityRoot.MessageConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessageConnection.Nodes(childComplexity), true
+	case "MessageConnection.pageInfo":
+		if e.ComplexityRoot.MessageConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessageConnection.PageInfo(childComplexity), true
+	case "MessageConnection.totalCount":
+		if e.ComplexityRoot.MessageConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessageConnection.TotalCount(childComplexity), true
+
+	case "MessageEdge.cursor":
+		if e.ComplexityRoot.MessageEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessageEdge.Cursor(childComplexity), true
+	case "MessageEdge.node":
+		if e.ComplexityRoot.MessageEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessageEdge.Node(childComplexity), true
+
 	case "Money.amount":
 		if e.ComplexityRoot.Money.Amount == nil {
 			break
@@ -1713,6 +1913,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CaseClose(childComplexity, args["id"].(string), args["expectedVersion"].(*int)), true
+	case "Mutation.caseEvidenceAdd":
+		if e.ComplexityRoot.Mutation.CaseEvidenceAdd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_caseEvidenceAdd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CaseEvidenceAdd(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["input"].(view.EvidenceInput)), true
 	case "Mutation.caseExplainDelay":
 		if e.ComplexityRoot.Mutation.CaseExplainDelay == nil {
 			break
@@ -1724,6 +1935,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CaseExplainDelay(childComplexity, args["deadline"].(string), args["input"].(view.DelayExplanationInput)), true
+	case "Mutation.caseMessageAdd":
+		if e.ComplexityRoot.Mutation.CaseMessageAdd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_caseMessageAdd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CaseMessageAdd(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["text"].(string), args["internal"].(bool)), true
 	case "Mutation.caseRespond":
 		if e.ComplexityRoot.Mutation.CaseRespond == nil {
 			break
@@ -2705,6 +2927,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Events(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Return.evidence":
+		if e.ComplexityRoot.Return.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Evidence(childComplexity), true
 	case "Return.id":
 		if e.ComplexityRoot.Return.ID == nil {
 			break
@@ -2735,6 +2963,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Merchant(childComplexity), true
+	case "Return.messages":
+		if e.ComplexityRoot.Return.Messages == nil {
+			break
+		}
+
+		args, err := ec.field_Return_messages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Return.Messages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Return.nextDeadline":
 		if e.ComplexityRoot.Return.NextDeadline == nil {
 			break
@@ -3058,6 +3297,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnReason.AtFault(childComplexity), true
+	case "ReturnReason.guidance":
+		if e.ComplexityRoot.ReturnReason.Guidance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnReason.Guidance(childComplexity), true
 	case "ReturnReason.handle":
 		if e.ComplexityRoot.ReturnReason.Handle == nil {
 			break
@@ -3082,6 +3327,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnReason.Remedies(childComplexity), true
+	case "ReturnReason.urgent":
+		if e.ComplexityRoot.ReturnReason.Urgent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnReason.Urgent(childComplexity), true
 
 	case "ReturnReceivePayload.return":
 		if e.ComplexityRoot.ReturnReceivePayload.Return == nil {
@@ -3446,6 +3697,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeadlineFilter,
 		ec.unmarshalInputDeadlinePreviewInput,
 		ec.unmarshalInputDelayExplanationInput,
+		ec.unmarshalInputEvidenceInput,
 		ec.unmarshalInputInspectionCheckInput,
 		ec.unmarshalInputMerchantCreateInput,
 		ec.unmarshalInputOrderFilter,
@@ -3935,6 +4187,10 @@ enum CaseAction {
   CASE_EXPLAIN_DELAY
   "Close the ended case: caseClose."
   CASE_CLOSE
+  "Mutation caseMessageAdd."
+  CASE_MESSAGE_ADD
+  "Mutation caseEvidenceAdd."
+  CASE_EVIDENCE_ADD
 }
 
 "How a customer and the merchant talk to each other."
@@ -4042,6 +4298,21 @@ interface Case implements Node {
   ): CaseEventConnection
   "What the caller may do to the case now: the status allows it and so does their role."
   allowedActions: [CaseAction!]!
+  """
+  The thread of the case, oldest first; customers see what is meant for them, staff also internal notes.
+  """
+  messages(
+    "How many from the start of the thread, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the thread, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+  ): MessageConnection
+  "References to photos, films and documents, oldest first."
+  evidence: [Evidence!]!
 }
 
 "One thing that happened to a case."
@@ -4112,6 +4383,10 @@ enum CaseEventType {
   EXPIRED
   "Nothing was left to do."
   CLOSED
+  "The customer wrote a message."
+  MESSAGE_ADDED
+  "Somebody added a piece of evidence."
+  EVIDENCE_ADDED
 }
 
 "A page of cases."
@@ -4183,6 +4458,8 @@ input CaseFilter {
   lower case.
   """
   search: String
+  "Only open cases whose customer heard nothing from the merchant for more hours than this, by the merchant's clock."
+  silentForHours: Int
 }
 
 "The answer to caseAssign."
@@ -6265,6 +6542,21 @@ type Return implements Node & Case {
   refundable: Money
   "Refunds of the return."
   refunds: [Refund!]!
+  """
+  The thread of the case, oldest first; customers see what is meant for them, staff also internal notes.
+  """
+  messages(
+    "How many from the start of the thread, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the thread, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+  ): MessageConnection
+  "References to photos, films and documents, oldest first."
+  evidence: [Evidence!]!
 }
 
 "One order line in a return."
@@ -6385,6 +6677,10 @@ type ReturnReason implements Node {
   atFault: Party!
   "What customers with this reason may ask for."
   remedies: [Remedy!]!
+  "Whether its cases open with priority URGENT: the goods are not what was ordered."
+  urgent: Boolean!
+  "What a complete request says and shows, in the language of Accept-Language."
+  guidance: String!
 }
 
 "A page of returns."
@@ -6596,6 +6892,136 @@ type ReturnCancelPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/thread.graphqls", Input: `extend type Mutation {
+  """
+  Writes to the thread of a case. A message of the merchant to the customer is an answer: the first meets FIRST_RESPONSE.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (case), INVALID_INPUT (text, idempotencyKey), FORBIDDEN (internal by a customer; not internal by WAREHOUSE,
+  TECHNICIAN or FINANCE), LIMIT_EXCEEDED (1000 messages), ILLEGAL_TRANSITION (case closed), IDEMPOTENCY_MISMATCH.
+  """
+  caseMessageAdd(
+    "Id of the case."
+    id: ID!
+    "1 to 200 characters: the same key with the same input answers with the same message."
+    idempotencyKey: String!
+    "1 to 5000 characters."
+    text: String!
+    "True for a note that only staff see."
+    internal: Boolean! = false
+  ): CaseMessageAddPayload
+
+  """
+  Attaches a reference to a photo, film or document to a case; everybody who sees the case sees it. The service keeps no files.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (case), INVALID_INPUT (input.url, input.sha256, input.note, idempotencyKey), LIMIT_EXCEEDED (100 pieces),
+  ILLEGAL_TRANSITION (case closed), IDEMPOTENCY_MISMATCH.
+  """
+  caseEvidenceAdd(
+    "Id of the case."
+    id: ID!
+    "1 to 200 characters: the same key with the same input answers with the same evidence."
+    idempotencyKey: String!
+    "What and where."
+    input: EvidenceInput!
+  ): CaseEvidenceAddPayload
+}
+
+"One entry of a case's thread."
+type Message implements Node {
+  "Global id."
+  id: ID!
+  "What was written."
+  text: String!
+  "True for a note that only staff see."
+  internal: Boolean!
+  "Who wrote it."
+  author: EventActor!
+  "When it was written, by the merchant's clock."
+  at: DateTime!
+}
+
+"A page of a thread."
+type MessageConnection {
+  "Messages with their cursors."
+  edges: [MessageEdge!]!
+  "The messages themselves."
+  nodes: [Message!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many messages there are in all; counted only when asked."
+  totalCount: Int!
+}
+
+"A message with its cursor."
+type MessageEdge {
+  "Place in the thread, for after and before."
+  cursor: Cursor!
+  "The message."
+  node: Message!
+}
+
+"What a piece of evidence is."
+enum EvidenceKind {
+  "A photo."
+  PHOTO
+  "A film."
+  VIDEO
+  "A document, such as a receipt."
+  DOCUMENT
+  "Something else."
+  OTHER
+}
+
+"A reference to a photo, film or document kept elsewhere."
+type Evidence implements Node {
+  "Global id."
+  id: ID!
+  "What it is."
+  kind: EvidenceKind!
+  "Where it is."
+  url: String!
+  "Hash of its content, in hex; null when not given."
+  sha256: String
+  "What it shows; null when not said."
+  note: String
+  "Who added it."
+  author: EventActor!
+  "When it was added, by the merchant's clock."
+  at: DateTime!
+}
+
+"A piece of evidence to add."
+input EvidenceInput {
+  "What it is."
+  kind: EvidenceKind!
+  "Where it is: https, at most 2000 characters, without user and password."
+  url: String!
+  "Hash of its content: 64 lower-case hexadecimal digits."
+  sha256: String
+  "What it shows; at most 1000 characters."
+  note: String
+}
+
+"Result of caseMessageAdd."
+type CaseMessageAddPayload {
+  "The message; null when refused."
+  message: Message
+  "The case as it is now; null when refused, unless it is closed."
+  case: Case
+  "Refusals; empty on success."
+  userErrors: [UserError!]!
+}
+
+"Result of caseEvidenceAdd."
+type CaseEvidenceAddPayload {
+  "The evidence; null when refused."
+  evidence: Evidence
+  "The case as it is now; null when refused, unless it is closed."
+  case: Case
+  "Refusals; empty on success."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -6801,6 +7227,18 @@ func (ec *executionContext) childFields_CaseEventEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type CaseEventEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CaseEvidenceAddPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "evidence":
+		return ec.fieldContext_CaseEvidenceAddPayload_evidence(ctx, field)
+	case "case":
+		return ec.fieldContext_CaseEvidenceAddPayload_case(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CaseEvidenceAddPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseEvidenceAddPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CaseExplainDelayPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deadline":
@@ -6809,6 +7247,18 @@ func (ec *executionContext) childFields_CaseExplainDelayPayload(ctx context.Cont
 		return ec.fieldContext_CaseExplainDelayPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CaseExplainDelayPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CaseMessageAddPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_CaseMessageAddPayload_message(ctx, field)
+	case "case":
+		return ec.fieldContext_CaseMessageAddPayload_case(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CaseMessageAddPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseMessageAddPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CaseRespondPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6999,6 +7449,26 @@ func (ec *executionContext) childFields_EventActor(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type EventActor", field.Name)
 }
 
+func (ec *executionContext) childFields_Evidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Evidence_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Evidence_kind(ctx, field)
+	case "url":
+		return ec.fieldContext_Evidence_url(ctx, field)
+	case "sha256":
+		return ec.fieldContext_Evidence_sha256(ctx, field)
+	case "note":
+		return ec.fieldContext_Evidence_note(ctx, field)
+	case "author":
+		return ec.fieldContext_Evidence_author(ctx, field)
+	case "at":
+		return ec.fieldContext_Evidence_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Evidence", field.Name)
+}
+
 func (ec *executionContext) childFields_FreightTerms(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "back":
@@ -7071,6 +7541,46 @@ func (ec *executionContext) childFields_MerchantCreatePayload(ctx context.Contex
 		return ec.fieldContext_MerchantCreatePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MerchantCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Message(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Message_id(ctx, field)
+	case "text":
+		return ec.fieldContext_Message_text(ctx, field)
+	case "internal":
+		return ec.fieldContext_Message_internal(ctx, field)
+	case "author":
+		return ec.fieldContext_Message_author(ctx, field)
+	case "at":
+		return ec.fieldContext_Message_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Message", field.Name)
+}
+
+func (ec *executionContext) childFields_MessageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MessageConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MessageConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MessageConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MessageConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MessageConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MessageEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MessageEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MessageEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MessageEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7407,6 +7917,10 @@ func (ec *executionContext) childFields_Return(ctx context.Context, field graphq
 		return ec.fieldContext_Return_refundable(ctx, field)
 	case "refunds":
 		return ec.fieldContext_Return_refunds(ctx, field)
+	case "messages":
+		return ec.fieldContext_Return_messages(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Return_evidence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Return", field.Name)
 }
@@ -7549,6 +8063,10 @@ func (ec *executionContext) childFields_ReturnReason(ctx context.Context, field 
 		return ec.fieldContext_ReturnReason_atFault(ctx, field)
 	case "remedies":
 		return ec.fieldContext_ReturnReason_remedies(ctx, field)
+	case "urgent":
+		return ec.fieldContext_ReturnReason_urgent(ctx, field)
+	case "guidance":
+		return ec.fieldContext_ReturnReason_guidance(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnReason", field.Name)
 }
@@ -7983,6 +8501,36 @@ func (ec *executionContext) field_Mutation_caseClose_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_caseEvidenceAdd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.EvidenceInput, error) {
+			return ec.unmarshalNEvidenceInput2aftersalesᚋgraphᚋviewᚐEvidenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_caseExplainDelay_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8002,6 +8550,44 @@ func (ec *executionContext) field_Mutation_caseExplainDelay_args(ctx context.Con
 		return nil, err
 	}
 	args["input"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_caseMessageAdd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "text",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["text"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "internal",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["internal"] = arg3
 	return args, nil
 }
 
@@ -9078,6 +9664,44 @@ func (ec *executionContext) field_Return_deadlines_args(ctx context.Context, raw
 }
 
 func (ec *executionContext) field_Return_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Return_messages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -10735,6 +11359,102 @@ func (ec *executionContext) fieldContext_CaseEventEdge_node(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _CaseEvidenceAddPayload_evidence(ctx context.Context, field graphql.CollectedField, obj *view.CaseEvidenceAddPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseEvidenceAddPayload_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Evidence) graphql.Marshaler {
+			return ec.marshalOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CaseEvidenceAddPayload_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseEvidenceAddPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CaseEvidenceAddPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.CaseEvidenceAddPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseEvidenceAddPayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CaseEvidenceAddPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseEvidenceAddPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CaseEvidenceAddPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.CaseEvidenceAddPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseEvidenceAddPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CaseEvidenceAddPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseEvidenceAddPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CaseExplainDelayPayload_deadline(ctx context.Context, field graphql.CollectedField, obj *view.CaseExplainDelayPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10789,6 +11509,102 @@ func (ec *executionContext) _CaseExplainDelayPayload_userErrors(ctx context.Cont
 func (ec *executionContext) fieldContext_CaseExplainDelayPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CaseExplainDelayPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CaseMessageAddPayload_message(ctx context.Context, field graphql.CollectedField, obj *view.CaseMessageAddPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseMessageAddPayload_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Message) graphql.Marshaler {
+			return ec.marshalOMessage2ᚖaftersalesᚋgraphᚋviewᚐMessage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CaseMessageAddPayload_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseMessageAddPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CaseMessageAddPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.CaseMessageAddPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseMessageAddPayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CaseMessageAddPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseMessageAddPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CaseMessageAddPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.CaseMessageAddPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseMessageAddPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CaseMessageAddPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseMessageAddPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -12310,6 +13126,176 @@ func (ec *executionContext) fieldContext_EventActor_name(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("EventActor", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Evidence_id(ctx context.Context, field graphql.CollectedField, obj *view.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Evidence_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Evidence_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Evidence", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Evidence_kind(ctx context.Context, field graphql.CollectedField, obj *view.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Evidence_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNEvidenceKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Evidence_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Evidence", field, false, false, errors.New("field of type EvidenceKind does not have child fields"))
+}
+
+func (ec *executionContext) _Evidence_url(ctx context.Context, field graphql.CollectedField, obj *view.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Evidence_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Evidence_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Evidence", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Evidence_sha256(ctx context.Context, field graphql.CollectedField, obj *view.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Evidence_sha256(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sha256(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Evidence_sha256(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Evidence", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Evidence_note(ctx context.Context, field graphql.CollectedField, obj *view.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Evidence_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Evidence_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Evidence", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Evidence_author(ctx context.Context, field graphql.CollectedField, obj *view.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Evidence_author(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Author(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.EventActor) graphql.Marshaler {
+			return ec.marshalNEventActor2ᚖaftersalesᚋgraphᚋviewᚐEventActor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Evidence_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Evidence",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventActor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Evidence_at(ctx context.Context, field graphql.CollectedField, obj *view.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Evidence_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Evidence_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Evidence", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
 func (ec *executionContext) _FreightTerms_back(ctx context.Context, field graphql.CollectedField, obj *view.FreightTerms) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12874,6 +13860,304 @@ func (ec *executionContext) fieldContext_MerchantCreatePayload_userErrors(_ cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Message_id(ctx context.Context, field graphql.CollectedField, obj *view.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Message_text(ctx context.Context, field graphql.CollectedField, obj *view.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Message_internal(ctx context.Context, field graphql.CollectedField, obj *view.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_internal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Internal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_internal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Message_author(ctx context.Context, field graphql.CollectedField, obj *view.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_author(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Author(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.EventActor) graphql.Marshaler {
+			return ec.marshalNEventActor2ᚖaftersalesᚋgraphᚋviewᚐEventActor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Message",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventActor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Message_at(ctx context.Context, field graphql.CollectedField, obj *view.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _MessageConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.MessageConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.MessageEdge) graphql.Marshaler {
+			return ec.marshalNMessageEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐMessageEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessageConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.MessageConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Message) graphql.Marshaler {
+			return ec.marshalNMessage2ᚕᚖaftersalesᚋgraphᚋviewᚐMessageᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessageConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.MessageConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessageConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.MessageConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MessageConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MessageEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.MessageEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCursor2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MessageEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
+}
+
+func (ec *executionContext) _MessageEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.MessageEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Message) graphql.Marshaler {
+			return ec.marshalNMessage2ᚖaftersalesᚋgraphᚋviewᚐMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
 		},
 	}
 	return fc, nil
@@ -13975,6 +15259,94 @@ func (ec *executionContext) fieldContext_Mutation_returnCancel(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_returnCancel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_caseMessageAdd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_caseMessageAdd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CaseMessageAdd(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string), fc.Args["text"].(string), fc.Args["internal"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.CaseMessageAddPayload) graphql.Marshaler {
+			return ec.marshalOCaseMessageAddPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseMessageAddPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_caseMessageAdd(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CaseMessageAddPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_caseMessageAdd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_caseEvidenceAdd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_caseEvidenceAdd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CaseEvidenceAdd(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.EvidenceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.CaseEvidenceAddPayload) graphql.Marshaler {
+			return ec.marshalOCaseEvidenceAddPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseEvidenceAddPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_caseEvidenceAdd(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CaseEvidenceAddPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_caseEvidenceAdd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -17836,6 +19208,82 @@ func (ec *executionContext) fieldContext_Return_refunds(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Return_messages(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_messages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Messages(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MessageConnection) graphql.Marshaler {
+			return ec.marshalOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Return_messages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Return",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Return_messages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Return_evidence(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Evidence) graphql.Marshaler {
+			return ec.marshalNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Return_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Return",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReturnAddress_id(ctx context.Context, field graphql.CollectedField, obj *view.ReturnAddress) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18861,6 +20309,52 @@ func (ec *executionContext) _ReturnReason_remedies(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_ReturnReason_remedies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ReturnReason", field, true, false, errors.New("field of type Remedy does not have child fields"))
+}
+
+func (ec *executionContext) _ReturnReason_urgent(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnReason_urgent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Urgent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnReason_urgent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnReason", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _ReturnReason_guidance(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnReason_guidance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Guidance(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnReason_guidance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnReason", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ReturnReceivePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReceivePayload) (ret graphql.Marshaler) {
@@ -21594,7 +23088,7 @@ func (ec *executionContext) unmarshalInputCaseFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"kind", "status", "open", "assignee", "unassigned", "customer", "order", "risk", "dueBefore", "openedAfter", "openedBefore", "search"}
+	fieldsInOrder := [...]string{"kind", "status", "open", "assignee", "unassigned", "customer", "order", "risk", "dueBefore", "openedAfter", "openedBefore", "search", "silentForHours"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -21685,6 +23179,13 @@ func (ec *executionContext) unmarshalInputCaseFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Search = data
+		case "silentForHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("silentForHours"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SilentForHours = data
 		}
 	}
 	return it, nil
@@ -21970,6 +23471,57 @@ func (ec *executionContext) unmarshalInputDelayExplanationInput(ctx context.Cont
 				return it, err
 			}
 			it.Channel = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputEvidenceInput(ctx context.Context, obj any) (view.EvidenceInput, error) {
+	var it view.EvidenceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kind", "url", "sha256", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNEvidenceKind2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "url":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("url"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.URL = data
+		case "sha256":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sha256"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sha256 = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
 		}
 	}
 	return it, nil
@@ -23087,6 +24639,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Order(ctx, sel, obj)
+	case view.Message:
+		return ec._Message(ctx, sel, &obj)
+	case *view.Message:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Message(ctx, sel, obj)
 	case view.Merchant:
 		return ec._Merchant(ctx, sel, &obj)
 	case *view.Merchant:
@@ -23094,6 +24653,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Merchant(ctx, sel, obj)
+	case view.Evidence:
+		return ec._Evidence(ctx, sel, &obj)
+	case *view.Evidence:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Evidence(ctx, sel, obj)
 	case view.Deadline:
 		return ec._Deadline(ctx, sel, &obj)
 	case *view.Deadline:
@@ -24019,6 +25585,54 @@ func (ec *executionContext) _CaseEventEdge(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var caseEvidenceAddPayloadImplementors = []string{"CaseEvidenceAddPayload"}
+
+func (ec *executionContext) _CaseEvidenceAddPayload(ctx context.Context, sel ast.SelectionSet, obj *view.CaseEvidenceAddPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, caseEvidenceAddPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CaseEvidenceAddPayload")
+		case "evidence":
+			out.Values[i] = ec._CaseEvidenceAddPayload_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._CaseEvidenceAddPayload_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CaseEvidenceAddPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var caseExplainDelayPayloadImplementors = []string{"CaseExplainDelayPayload"}
 
 func (ec *executionContext) _CaseExplainDelayPayload(ctx context.Context, sel ast.SelectionSet, obj *view.CaseExplainDelayPayload) graphql.Marshaler {
@@ -24038,6 +25652,54 @@ func (ec *executionContext) _CaseExplainDelayPayload(ctx context.Context, sel as
 			}
 		case "userErrors":
 			out.Values[i] = ec._CaseExplainDelayPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var caseMessageAddPayloadImplementors = []string{"CaseMessageAddPayload"}
+
+func (ec *executionContext) _CaseMessageAddPayload(ctx context.Context, sel ast.SelectionSet, obj *view.CaseMessageAddPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, caseMessageAddPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CaseMessageAddPayload")
+		case "message":
+			out.Values[i] = ec._CaseMessageAddPayload_message(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._CaseMessageAddPayload_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CaseMessageAddPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -25027,6 +26689,74 @@ func (ec *executionContext) _EventActor(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var evidenceImplementors = []string{"Evidence", "Node"}
+
+func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet, obj *view.Evidence) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Evidence")
+		case "id":
+			out.Values[i] = ec._Evidence_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._Evidence_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "url":
+			out.Values[i] = ec._Evidence_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sha256":
+			out.Values[i] = ec._Evidence_sha256(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._Evidence_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "author":
+			out.Values[i] = ec._Evidence_author(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._Evidence_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var freightTermsImplementors = []string{"FreightTerms"}
 
 func (ec *executionContext) _FreightTerms(ctx context.Context, sel ast.SelectionSet, obj *view.FreightTerms) graphql.Marshaler {
@@ -25401,6 +27131,193 @@ func (ec *executionContext) _MerchantCreatePayload(ctx context.Context, sel ast.
 	return out
 }
 
+var messageImplementors = []string{"Message", "Node"}
+
+func (ec *executionContext) _Message(ctx context.Context, sel ast.SelectionSet, obj *view.Message) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, messageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Message")
+		case "id":
+			out.Values[i] = ec._Message_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._Message_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "internal":
+			out.Values[i] = ec._Message_internal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "author":
+			out.Values[i] = ec._Message_author(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._Message_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var messageConnectionImplementors = []string{"MessageConnection"}
+
+func (ec *executionContext) _MessageConnection(ctx context.Context, sel ast.SelectionSet, obj *view.MessageConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, messageConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MessageConnection")
+		case "edges":
+			out.Values[i] = ec._MessageConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._MessageConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._MessageConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._MessageConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var messageEdgeImplementors = []string{"MessageEdge"}
+
+func (ec *executionContext) _MessageEdge(ctx context.Context, sel ast.SelectionSet, obj *view.MessageEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, messageEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MessageEdge")
+		case "cursor":
+			out.Values[i] = ec._MessageEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._MessageEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var moneyImplementors = []string{"Money"}
 
 func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *view.Money) graphql.Marshaler {
@@ -25628,6 +27545,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "returnCancel":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_returnCancel(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "caseMessageAdd":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_caseMessageAdd(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "caseEvidenceAdd":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_caseEvidenceAdd(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -27385,6 +29316,16 @@ func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "messages":
+			out.Values[i] = ec._Return_messages(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evidence":
+			out.Values[i] = ec._Return_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -28004,6 +29945,49 @@ func (ec *executionContext) _ReturnReason(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "urgent":
+			out.Values[i] = ec._ReturnReason_urgent(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "guidance":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ReturnReason_guidance(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30100,6 +32084,53 @@ func (ec *executionContext) marshalNEventActor2ᚖaftersalesᚋgraphᚋviewᚐEv
 	return ec._EventActor(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Evidence) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(ctx context.Context, sel ast.SelectionSet, v *view.Evidence) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Evidence(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEvidenceInput2aftersalesᚋgraphᚋviewᚐEvidenceInput(ctx context.Context, v any) (view.EvidenceInput, error) {
+	res, err := ec.unmarshalInputEvidenceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNEvidenceKind2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEvidenceKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
 	res, err := scalar.UnmarshalID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -30252,6 +32283,58 @@ func (ec *executionContext) marshalNMerchantMode2string(ctx context.Context, sel
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNMessage2ᚕᚖaftersalesᚋgraphᚋviewᚐMessageᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Message) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMessage2ᚖaftersalesᚋgraphᚋviewᚐMessage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMessage2ᚖaftersalesᚋgraphᚋviewᚐMessage(ctx context.Context, sel ast.SelectionSet, v *view.Message) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Message(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMessageEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐMessageEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.MessageEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMessageEdge2ᚖaftersalesᚋgraphᚋviewᚐMessageEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMessageEdge2ᚖaftersalesᚋgraphᚋviewᚐMessageEdge(ctx context.Context, sel ast.SelectionSet, v *view.MessageEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MessageEdge(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx context.Context, sel ast.SelectionSet, v *view.Money) graphql.Marshaler {
@@ -31384,6 +33467,13 @@ func (ec *executionContext) marshalOCaseEventConnection2ᚖaftersalesᚋgraphᚋ
 	return ec._CaseEventConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOCaseEvidenceAddPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseEvidenceAddPayload(ctx context.Context, sel ast.SelectionSet, v *view.CaseEvidenceAddPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CaseEvidenceAddPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOCaseExplainDelayPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseExplainDelayPayload(ctx context.Context, sel ast.SelectionSet, v *view.CaseExplainDelayPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -31433,6 +33523,13 @@ func (ec *executionContext) marshalOCaseKind2ᚕaftersalesᚋinternalᚋlifecycl
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOCaseMessageAddPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseMessageAddPayload(ctx context.Context, sel ast.SelectionSet, v *view.CaseMessageAddPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CaseMessageAddPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOCaseOrder2ᚖaftersalesᚋgraphᚋviewᚐCaseOrder(ctx context.Context, v any) (*view.CaseOrder, error) {
@@ -31725,6 +33822,13 @@ func (ec *executionContext) marshalODelayExplanation2ᚖaftersalesᚋgraphᚋvie
 	return ec._DelayExplanation(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(ctx context.Context, sel ast.SelectionSet, v *view.Evidence) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Evidence(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOFreightTerms2ᚖaftersalesᚋgraphᚋviewᚐFreightTerms(ctx context.Context, sel ast.SelectionSet, v *view.FreightTerms) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -31805,6 +33909,20 @@ func (ec *executionContext) marshalOMerchantCreatePayload2ᚖaftersalesᚋgraph�
 		return graphql.Null
 	}
 	return ec._MerchantCreatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMessage2ᚖaftersalesᚋgraphᚋviewᚐMessage(ctx context.Context, sel ast.SelectionSet, v *view.Message) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Message(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(ctx context.Context, sel ast.SelectionSet, v *view.MessageConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MessageConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx context.Context, sel ast.SelectionSet, v *view.Money) graphql.Marshaler {

@@ -148,6 +148,16 @@ type CaseClosePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Result of caseEvidenceAdd.
+type CaseEvidenceAddPayload struct {
+	// The evidence; null when refused.
+	Evidence *Evidence `json:"evidence,omitempty"`
+	// The case as it is now; null when refused, unless it is closed.
+	Case Case `json:"case,omitempty"`
+	// Refusals; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // The answer to caseExplainDelay.
 type CaseExplainDelayPayload struct {
 	// The deadline with its explanation; null when refused.
@@ -183,6 +193,18 @@ type CaseFilter struct {
 	// Case number, order number, waybill or the customer's externalId: the whole text or its beginning, in upper or
 	// lower case.
 	Search *string `json:"search,omitempty"`
+	// Only open cases whose customer heard nothing from the merchant for more hours than this, by the merchant's clock.
+	SilentForHours *int `json:"silentForHours,omitempty"`
+}
+
+// Result of caseMessageAdd.
+type CaseMessageAddPayload struct {
+	// The message; null when refused.
+	Message *Message `json:"message,omitempty"`
+	// The case as it is now; null when refused, unless it is closed.
+	Case Case `json:"case,omitempty"`
+	// Refusals; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // The answer to caseRespond.
@@ -338,6 +360,18 @@ type EventActor struct {
 	Role *auth.Role `json:"role,omitempty"`
 	// Name to show, such as that of the customer or the member of staff.
 	Name string `json:"name"`
+}
+
+// A piece of evidence to add.
+type EvidenceInput struct {
+	// What it is.
+	Kind string `json:"kind"`
+	// Where it is: https, at most 2000 characters, without user and password.
+	URL string `json:"url"`
+	// Hash of its content: 64 lower-case hexadecimal digits.
+	Sha256 *string `json:"sha256,omitempty"`
+	// What it shows; at most 1000 characters.
+	Note *string `json:"note,omitempty"`
 }
 
 // Who bears the freight of a return.

@@ -11,13 +11,14 @@ import (
 // What a permitted caller then sees is narrowed further: the tenant guard by merchant, and for CUSTOMER by their own id.
 
 var (
-	caseHandlers = []Role{Agent, Supervisor, MerchantAdmin}
-	withCustomer = []Role{Customer, Agent, Supervisor, MerchantAdmin}
-	goodsIn      = []Role{Warehouse, Agent, Supervisor, MerchantAdmin}
-	staffReaders = []Role{Agent, Warehouse, Technician, Finance, Supervisor, MerchantAdmin, Integration, PlatformAdmin}
-	caseReaders  = append([]Role{Customer}, staffReaders...)
-	merchantRoot = []Role{MerchantAdmin, PlatformAdmin}
-	orderWriters = []Role{Integration, MerchantAdmin, PlatformAdmin}
+	caseHandlers  = []Role{Agent, Supervisor, MerchantAdmin}
+	withCustomer  = []Role{Customer, Agent, Supervisor, MerchantAdmin}
+	threadWriters = []Role{Customer, Agent, Warehouse, Technician, Finance, Supervisor, MerchantAdmin}
+	goodsIn       = []Role{Warehouse, Agent, Supervisor, MerchantAdmin}
+	staffReaders  = []Role{Agent, Warehouse, Technician, Finance, Supervisor, MerchantAdmin, Integration, PlatformAdmin}
+	caseReaders   = append([]Role{Customer}, staffReaders...)
+	merchantRoot  = []Role{MerchantAdmin, PlatformAdmin}
+	orderWriters  = []Role{Integration, MerchantAdmin, PlatformAdmin}
 )
 
 var permissions = map[string][]Role{
@@ -69,6 +70,8 @@ var permissions = map[string][]Role{
 	"caseRespond":      caseHandlers,
 	"caseExplainDelay": caseHandlers,
 	"caseClose":        caseHandlers,
+	"caseMessageAdd":   threadWriters,
+	"caseEvidenceAdd":  threadWriters,
 }
 
 // public lists the root fields an anonymous caller may read.
@@ -77,6 +80,7 @@ var public = []string{"viewer", "calendar", "deadlinePreview", "servicePolicy"}
 // readBy says which query's permission covers a type reached through node(id), by id prefix.
 var readBy = map[string]string{
 	"ord": "order", "lin": "order", "cus": "order",
+	"msg": "case", "evi": "case",
 	"ret": "return", "rit": "return", "par": "return", "evt": "case", "dln": "case", "ref": "refunds",
 	"adr": "returnReasons", "rsn": "returnReasons", "mer": "merchant", "cal": "calendar", "stf": "deadlines",
 }
@@ -109,6 +113,10 @@ func Require(ctx context.Context, operation string) (Actor, error) {
 func (a Actor) SeesPersonalData() bool {
 	return slices.Contains([]Role{Customer, Agent, Supervisor, MerchantAdmin}, a.Role)
 }
+
+// WritesToCustomers reports whether what the actor writes may reach the customer: those who handle cases. Everybody else in
+// the house writes notes for their colleagues.
+func (a Actor) WritesToCustomers() bool { return slices.Contains(caseHandlers, a.Role) }
 
 // SeesStaff reports whether the actor may see who works for the merchant.
 func (a Actor) SeesStaff() bool { return a.System || Can(a.Role, "deadlines") }

@@ -9,6 +9,7 @@ import (
 	"aftersales/ent"
 	entdeadline "aftersales/ent/deadline"
 	"aftersales/internal/auth"
+	"aftersales/internal/id"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/problem"
 )
@@ -75,6 +76,9 @@ func (s *Service) Respond(ctx context.Context, caseID, key, message string) erro
 	}
 	act := Act{Action: lifecycle.CaseRespond, CaseID: caseID}
 	_, err = s.DoOnce(ctx, act, key, []string{caseID, message}, caseID, func(ctx context.Context, st *Step) error {
+		if err := st.say(ctx, id.New(id.Message), message, false); err != nil {
+			return err
+		}
 		return st.Happened(ctx, lifecycle.Responded, message, nil)
 	})
 	return err

@@ -15,6 +15,7 @@ import (
 	"aftersales/internal/auth"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
+	"aftersales/internal/problem"
 	"aftersales/internal/store"
 )
 
@@ -50,6 +51,8 @@ type Filter struct {
 	DueBefore                 *time.Time
 	OpenedAfter, OpenedBefore *time.Time
 	Search                    *string
+	// SilentForHours finds open cases whose customer heard nothing for more hours than this (MALL-3.3f).
+	SilentForHours *int
 }
 
 // Orders of case lists. Never by id alone: ids carry real time, cases may carry sandbox time (design decision 15).
@@ -128,6 +131,16 @@ func (s *Service) wherein(ctx context.Context, f Filter) ([]predicate.ServiceCas
 			return nil, err
 		}
 		ps = append(ps, casesAt(m, f.Risks, now))
+	}
+	if f.SilentForHours != nil {
+		if *f.SilentForHours < 0 {
+			return nil, problem.Invalid(problem.Text{EN: "must be 0 or more", ZH: "须为 0 或以上"}, "filter", "silentForHours")
+		}
+		now, err := s.now(ctx)
+		if err != nil {
+			return nil, err
+		}
+		ps = append(ps, servicecase.EndedAtIsNil(), servicecase.ContactedAtLT(now.Add(-time.Duration(*f.SilentForHours)*time.Hour)))
 	}
 	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
 		ps = append(ps, s.matching(ctx, m, strings.TrimSpace(*f.Search)))

@@ -284,6 +284,9 @@ func (st *Step) write(ctx context.Context) error {
 	} else {
 		st.set.ClearNextDueAt()
 	}
+	if st.contacted() {
+		st.set.SetContactedAt(st.Now)
+	}
 	n, err := st.set.Save(ctx)
 	if err != nil {
 		return err
@@ -300,6 +303,19 @@ func (st *Step) write(ctx context.Context) error {
 	return st.svc.store.Client(ctx).CaseEvent.CreateBulk(st.events...).Exec(ctx)
 }
 
+// contacted reports whether this act told the customer something: all that staff do but hand a case around.
+func (st *Step) contacted() bool {
+	if st.Actor.System || st.Actor.Role == auth.Customer {
+		return false
+	}
+	for _, e := range st.events {
+		if t, _ := e.Mutation().GetType(); t != lifecycle.Assigned {
+			return true
+		}
+	}
+	return false
+}
+
 // Open writes a new case with its first event; the plan's clocks that start at OPENED start. create must carry everything
 // but status, version, numbers of the plan and times.
 func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, remedy lifecycle.Remedy, create *ent.ServiceCaseCreate, note string) (*Step, error) {
@@ -312,7 +328,7 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, remed
 		return nil, err
 	}
 	c, err := create.SetMerchantID(m.ID).SetStatus(lifecycle.Requested).SetPlanCode(p.Code).SetPlanVersion(p.Version).
-		SetLawCode(law.Code).SetLawVersion(law.Version).SetOpenedAt(s.Now(m)).Save(ctx)
+		SetLawCode(law.Code).SetLawVersion(law.Version).SetOpenedAt(s.Now(m)).SetContactedAt(s.Now(m)).Save(ctx)
 	if err != nil {
 		return nil, err
 	}

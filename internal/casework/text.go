@@ -63,6 +63,8 @@ var eventTexts = map[lifecycle.Event]problem.Text{
 	lifecycle.DelayExplained:     {EN: "The merchant explained the delay of %[1]s.", ZH: "商家已说明%[1]s延迟的原因。"},
 	lifecycle.EventCancelled:     {EN: "The request was cancelled.", ZH: "申请已取消。"},
 	lifecycle.EventExpired:       {EN: "The case expired: the deadline for %[1]s passed.", ZH: "工单已过期：%[1]s时限已过。"},
+	lifecycle.MessageAdded:       {EN: "The customer wrote a message.", ZH: "顾客发来留言。"},
+	lifecycle.EvidenceAdded:      {EN: "Evidence was added.", ZH: "已补充凭证。"},
 	lifecycle.Closed:             {EN: "The case was closed.", ZH: "工单已关闭。"},
 }
 

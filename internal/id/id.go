@@ -28,6 +28,8 @@ const (
 	Audit         = "aud"
 	ReturnDetail  = "rdt"
 	ServicePolicy = "pol"
+	Message       = "msg"
+	Evidence      = "evi"
 )
 
 // New makes an id. It panics when the operating system cannot give randomness, or for a prefix that is no prefix: both

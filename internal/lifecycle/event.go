@@ -25,4 +25,6 @@ const (
 	EventCancelled     Event = "CANCELLED"
 	EventExpired       Event = "EXPIRED"
 	Closed             Event = "CLOSED"
+	MessageAdded       Event = "MESSAGE_ADDED"
+	EvidenceAdded      Event = "EVIDENCE_ADDED"
 )

@@ -84,6 +84,8 @@ const (
 	CaseRespond       Action = "CASE_RESPOND"
 	CaseExplainDelay  Action = "CASE_EXPLAIN_DELAY"
 	CaseClose         Action = "CASE_CLOSE"
+	CaseMessageAdd    Action = "CASE_MESSAGE_ADD"
+	CaseEvidenceAdd   Action = "CASE_EVIDENCE_ADD"
 
 	// Expire is what the sweep does when the customer's own deadline ends a case; no caller can ask for it.
 	Expire Action = "EXPIRE"
@@ -163,6 +165,8 @@ var sideActions = []struct {
 }{
 	{CaseAssign, func(s Status, _ Facts) bool { return !s.Ended() }},
 	{CaseRespond, func(_ Status, f Facts) bool { return !f.Closed }},
+	{CaseMessageAdd, func(_ Status, f Facts) bool { return !f.Closed }},
+	{CaseEvidenceAdd, func(_ Status, f Facts) bool { return !f.Closed }},
 	{CaseExplainDelay, func(_ Status, f Facts) bool { return f.Overdue && !f.Closed }},
 	{CaseClose, func(s Status, f Facts) bool { return s.Ended() && !f.Closed && !f.ExplanationOwed }},
 }

@@ -103,7 +103,7 @@ func (s *Service) create(ctx context.Context, in Create) (string, error) {
 			remedies[j] = string(remedy)
 		}
 		reasons = append(reasons, s.store.Client(ctx).ReturnReason.Create().SetMerchantID(m.ID).SetHandle(r.Handle).SetLabelEn(r.EN).SetLabelZh(r.ZH).
-			SetAtFault(string(r.AtFault)).SetRemedies(remedies).SetPosition(i))
+			SetAtFault(string(r.AtFault)).SetRemedies(remedies).SetUrgent(r.Urgent).SetGuidanceEn(r.GuideEN).SetGuidanceZh(r.GuideZH).SetPosition(i))
 	}
 	return m.ID, s.store.Client(ctx).ReturnReason.CreateBulk(reasons...).Exec(ctx)
 }

@@ -144,7 +144,7 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 	}
 	caseID := id.New(id.Return)
 	create := client.ServiceCase.Create().SetID(caseID).SetNumber(number(s.cases.Now(m).In(terms.Calendar.Zone()).Format("060102"), caseID)).
-		SetKind(lifecycle.Return).SetCustomerID(o.CustomerID).SetOrderID(o.ID).SetChannel(in.Channel).SetPriority(casework.Normal).
+		SetKind(lifecycle.Return).SetCustomerID(o.CustomerID).SetOrderID(o.ID).SetChannel(in.Channel).SetPriority(priority(reason)).
 		SetDescription(in.Description)
 	if a.Role == auth.Customer {
 		a.Name = o.Edges.Customer.Name
@@ -160,6 +160,14 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 		items[i] = client.ReturnItem.Create().SetMerchantID(m.ID).SetCaseID(caseID).SetOrderLineID(it.OrderLineID).SetPosition(i).SetQuantity(it.Quantity)
 	}
 	return caseID, client.ReturnItem.CreateBulk(items...).Exec(ctx)
+}
+
+// priority puts goods that are not what was ordered first (MALL-2.2b).
+func priority(reason *ent.ReturnReason) string {
+	if reason.Urgent {
+		return casework.Urgent
+	}
+	return casework.Normal
 }
 
 // number is what people call a case by: the day it opened in the merchant's zone and a tail of its id.

@@ -24,7 +24,7 @@ CREATE UNIQUE INDEX `customer_merchant_id_id` ON `customers` (`merchant_id`, `id
 -- create index "customer_merchant_id_external_id" to table: "customers"
 CREATE UNIQUE INDEX `customer_merchant_id_external_id` ON `customers` (`merchant_id`, `external_id`);
 -- create "deadlines" table
-CREATE TABLE `deadlines` (`id` text NOT NULL, `merchant_id` text NOT NULL, `sandbox` bool NOT NULL, `kind` text NOT NULL, `state` text NOT NULL, `open` bool NOT NULL, `obligor` text NOT NULL, `clause` text NOT NULL, `rule` json NOT NULL, `on_timeout` json NOT NULL, `at_risk_percent` integer NOT NULL, `explain` bool NOT NULL, `started_at` datetime NOT NULL, `promised_due_at` datetime NOT NULL, `promised_last_day` text NULL, `due_at` datetime NULL, `last_day` text NULL, `at_risk_at` datetime NULL, `at_risk_told` bool NOT NULL DEFAULT (false), `met_at` datetime NULL, `breached_at` datetime NULL, `provisional` bool NOT NULL, `pauses` json NULL, `explanation_owed` bool NOT NULL DEFAULT (false), `explanation` json NULL, `calendar_id` text NOT NULL, `case_id` text NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `deadlines_calendars_calendar` FOREIGN KEY (`calendar_id`) REFERENCES `calendars` (`id`) ON DELETE NO ACTION, CONSTRAINT `deadlines_service_cases_deadlines` FOREIGN KEY (`merchant_id`, `case_id`) REFERENCES `service_cases` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `deadlines_breached` CHECK (NOT (state = 'BREACHED' AND breached_at IS NULL)), CONSTRAINT `deadlines_met` CHECK (NOT (state = 'MET' AND met_at IS NULL)), CONSTRAINT `deadlines_paused` CHECK ((state = 'PAUSED') = (due_at IS NULL AND open)), CONSTRAINT `deadlines_state` CHECK (state IN ('RUNNING', 'PAUSED', 'MET', 'BREACHED', 'CANCELLED')));
+CREATE TABLE `deadlines` (`id` text NOT NULL, `merchant_id` text NOT NULL, `sandbox` bool NOT NULL, `kind` text NOT NULL, `state` text NOT NULL, `open` bool NOT NULL, `obligor` text NOT NULL, `clause` text NOT NULL, `plan_code` text NOT NULL DEFAULT ('MALL'), `plan_version` integer NOT NULL DEFAULT (1), `rule` json NOT NULL, `on_timeout` json NOT NULL, `at_risk_percent` integer NOT NULL, `explain` bool NOT NULL, `started_at` datetime NOT NULL, `promised_due_at` datetime NOT NULL, `promised_last_day` text NULL, `due_at` datetime NULL, `last_day` text NULL, `at_risk_at` datetime NULL, `at_risk_told` bool NOT NULL DEFAULT (false), `met_at` datetime NULL, `breached_at` datetime NULL, `provisional` bool NOT NULL, `pauses` json NULL, `explanation_owed` bool NOT NULL DEFAULT (false), `explanation` json NULL, `calendar_id` text NOT NULL, `case_id` text NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `deadlines_calendars_calendar` FOREIGN KEY (`calendar_id`) REFERENCES `calendars` (`id`) ON DELETE NO ACTION, CONSTRAINT `deadlines_service_cases_deadlines` FOREIGN KEY (`merchant_id`, `case_id`) REFERENCES `service_cases` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `deadlines_breached` CHECK (NOT (state = 'BREACHED' AND breached_at IS NULL)), CONSTRAINT `deadlines_met` CHECK (NOT (state = 'MET' AND met_at IS NULL)), CONSTRAINT `deadlines_paused` CHECK ((state = 'PAUSED') = (due_at IS NULL AND open)), CONSTRAINT `deadlines_state` CHECK (state IN ('RUNNING', 'PAUSED', 'MET', 'BREACHED', 'CANCELLED')));
 -- create index "deadline_merchant_id_id" to table: "deadlines"
 CREATE UNIQUE INDEX `deadline_merchant_id_id` ON `deadlines` (`merchant_id`, `id`);
 -- create index "deadline_merchant_id_case_id" to table: "deadlines"
@@ -39,14 +39,26 @@ CREATE INDEX `deadline_sweep_risk` ON `deadlines` (`sandbox`, `at_risk_at`) WHER
 CREATE INDEX `deadline_merchant_due` ON `deadlines` (`merchant_id`, `due_at`) WHERE state = 'RUNNING';
 -- create index "deadline_calendar" to table: "deadlines"
 CREATE INDEX `deadline_calendar` ON `deadlines` (`calendar_id`, `id`) WHERE open;
+-- create "evidences" table
+CREATE TABLE `evidences` (`id` text NOT NULL, `merchant_id` text NOT NULL, `kind` text NOT NULL, `url` text NOT NULL, `sha256` text NULL, `note` text NULL, `author_role` text NOT NULL, `author_name` text NOT NULL, `at` datetime NOT NULL, `case_id` text NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `evidences_service_cases_evidence` FOREIGN KEY (`merchant_id`, `case_id`) REFERENCES `service_cases` (`merchant_id`, `id`) ON DELETE NO ACTION);
+-- create index "evidence_merchant_id_id" to table: "evidences"
+CREATE UNIQUE INDEX `evidence_merchant_id_id` ON `evidences` (`merchant_id`, `id`);
+-- create index "evidence_merchant_id_case_id_at_id" to table: "evidences"
+CREATE INDEX `evidence_merchant_id_case_id_at_id` ON `evidences` (`merchant_id`, `case_id`, `at`, `id`);
 -- create "idempotency_keys" table
 CREATE TABLE `idempotency_keys` (`id` text NOT NULL, `merchant_id` text NOT NULL, `subject` text NOT NULL, `operation` text NOT NULL, `key` text NOT NULL, `input_hash` text NOT NULL, `object_id` text NOT NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
 -- create index "idempotencykey_merchant_id_subject_operation_key" to table: "idempotency_keys"
 CREATE UNIQUE INDEX `idempotencykey_merchant_id_subject_operation_key` ON `idempotency_keys` (`merchant_id`, `subject`, `operation`, `key`);
 -- create "merchants" table
-CREATE TABLE `merchants` (`id` text NOT NULL, `slug` text NOT NULL, `name` text NOT NULL, `mode` text NOT NULL, `currency` text NOT NULL, `calendar_code` text NOT NULL, `jurisdiction` text NOT NULL, `plan_code` text NOT NULL, `clock_at` datetime NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `merchants_clock` CHECK ((mode = 'SANDBOX') = (clock_at IS NOT NULL)), CONSTRAINT `merchants_mode` CHECK (mode IN ('LIVE', 'SANDBOX')));
+CREATE TABLE `merchants` (`id` text NOT NULL, `slug` text NOT NULL, `name` text NOT NULL, `mode` text NOT NULL, `currency` text NOT NULL, `calendar_code` text NOT NULL, `jurisdiction` text NOT NULL, `plan_code` text NOT NULL, `no_reason_days` integer NULL, `clock_at` datetime NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `merchants_clock` CHECK ((mode = 'SANDBOX') = (clock_at IS NOT NULL)), CONSTRAINT `merchants_mode` CHECK (mode IN ('LIVE', 'SANDBOX')));
 -- create index "merchants_slug_key" to table: "merchants"
 CREATE UNIQUE INDEX `merchants_slug_key` ON `merchants` (`slug`);
+-- create "messages" table
+CREATE TABLE `messages` (`id` text NOT NULL, `merchant_id` text NOT NULL, `internal` bool NOT NULL, `text` text NOT NULL, `author_subject` text NOT NULL, `author_role` text NOT NULL, `author_name` text NOT NULL, `at` datetime NOT NULL, `case_id` text NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `messages_service_cases_messages` FOREIGN KEY (`merchant_id`, `case_id`) REFERENCES `service_cases` (`merchant_id`, `id`) ON DELETE NO ACTION);
+-- create index "message_merchant_id_id" to table: "messages"
+CREATE UNIQUE INDEX `message_merchant_id_id` ON `messages` (`merchant_id`, `id`);
+-- create index "message_merchant_id_case_id_at_id" to table: "messages"
+CREATE INDEX `message_merchant_id_case_id_at_id` ON `messages` (`merchant_id`, `case_id`, `at`, `id`);
 -- create "orders" table
 CREATE TABLE `orders` (`id` text NOT NULL, `number` text NOT NULL, `currency` text NOT NULL, `placed_at` datetime NOT NULL, `paid_at` datetime NULL, `cancelled_at` datetime NULL, `shipping` integer NOT NULL, `discount` integer NOT NULL, `tax` integer NOT NULL, `total` integer NOT NULL, `paid` integer NOT NULL, `imported_refunded` integer NOT NULL, `refunded` integer NOT NULL, `input_hash` text NOT NULL, `customer_id` text NOT NULL, `merchant_id` text NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `orders_customers_orders` FOREIGN KEY (`merchant_id`, `customer_id`) REFERENCES `customers` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `orders_merchants_merchant` FOREIGN KEY (`merchant_id`) REFERENCES `merchants` (`id`) ON DELETE NO ACTION, CONSTRAINT `orders_amounts` CHECK (shipping >= 0 AND discount >= 0 AND tax >= 0 AND total >= 0 AND paid >= 0 AND paid <= total AND imported_refunded >= 0), CONSTRAINT `orders_refunded` CHECK (refunded >= imported_refunded));
 -- create index "order_merchant_id_id" to table: "orders"
@@ -58,7 +70,7 @@ CREATE INDEX `order_merchant_id_placed_at_id` ON `orders` (`merchant_id`, `place
 -- create index "order_merchant_id_customer_id_placed_at_id" to table: "orders"
 CREATE INDEX `order_merchant_id_customer_id_placed_at_id` ON `orders` (`merchant_id`, `customer_id`, `placed_at`, `id`);
 -- create "order_lines" table
-CREATE TABLE `order_lines` (`id` text NOT NULL, `merchant_id` text NOT NULL, `position` integer NOT NULL, `external_id` text NULL, `sku` text NOT NULL, `title` text NOT NULL, `quantity` integer NOT NULL, `unit_price` integer NOT NULL, `discount` integer NOT NULL, `paid` integer NOT NULL, `refunded` integer NOT NULL DEFAULT (0), `held` integer NOT NULL DEFAULT (0), `returned` integer NOT NULL DEFAULT (0), `category` text NULL, `serial_number` text NULL, `fulfilled_at` datetime NULL, `delivered_at` datetime NULL, `order_id` text NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `order_lines_orders_lines` FOREIGN KEY (`merchant_id`, `order_id`) REFERENCES `orders` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `order_lines_money` CHECK (unit_price >= 0 AND discount >= 0 AND paid >= 0 AND refunded >= 0 AND refunded <= paid), CONSTRAINT `order_lines_quantity` CHECK (quantity >= 1 AND held >= 0 AND returned >= 0 AND held + returned <= quantity));
+CREATE TABLE `order_lines` (`id` text NOT NULL, `merchant_id` text NOT NULL, `position` integer NOT NULL, `external_id` text NULL, `sku` text NOT NULL, `title` text NOT NULL, `quantity` integer NOT NULL, `unit_price` integer NOT NULL, `discount` integer NOT NULL, `paid` integer NOT NULL, `refunded` integer NOT NULL DEFAULT (0), `held` integer NOT NULL DEFAULT (0), `returned` integer NOT NULL DEFAULT (0), `category` text NULL, `serial_number` text NULL, `exclusion` text NULL, `exclusion_confirmed` bool NOT NULL DEFAULT (false), `fulfilled_at` datetime NULL, `delivered_at` datetime NULL, `order_id` text NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `order_lines_orders_lines` FOREIGN KEY (`merchant_id`, `order_id`) REFERENCES `orders` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `order_lines_money` CHECK (unit_price >= 0 AND discount >= 0 AND paid >= 0 AND refunded >= 0 AND refunded <= paid), CONSTRAINT `order_lines_quantity` CHECK (quantity >= 1 AND held >= 0 AND returned >= 0 AND held + returned <= quantity));
 -- create index "orderline_merchant_id_id" to table: "order_lines"
 CREATE UNIQUE INDEX `orderline_merchant_id_id` ON `order_lines` (`merchant_id`, `id`);
 -- create index "orderline_merchant_id_order_id_position" to table: "order_lines"
@@ -100,13 +112,13 @@ CREATE UNIQUE INDEX `returnitem_merchant_id_case_id_order_line_id` ON `return_it
 -- create index "returnitem_merchant_id_order_line_id" to table: "return_items"
 CREATE INDEX `returnitem_merchant_id_order_line_id` ON `return_items` (`merchant_id`, `order_line_id`);
 -- create "return_reasons" table
-CREATE TABLE `return_reasons` (`id` text NOT NULL, `merchant_id` text NOT NULL, `handle` text NOT NULL, `label_en` text NOT NULL, `label_zh` text NOT NULL, `at_fault` text NOT NULL, `remedies` json NOT NULL, `position` integer NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `return_reasons` (`id` text NOT NULL, `merchant_id` text NOT NULL, `handle` text NOT NULL, `label_en` text NOT NULL, `label_zh` text NOT NULL, `at_fault` text NOT NULL, `remedies` json NOT NULL, `urgent` bool NOT NULL DEFAULT (false), `guidance_en` text NULL, `guidance_zh` text NULL, `position` integer NOT NULL, PRIMARY KEY (`id`));
 -- create index "returnreason_merchant_id_id" to table: "return_reasons"
 CREATE UNIQUE INDEX `returnreason_merchant_id_id` ON `return_reasons` (`merchant_id`, `id`);
 -- create index "returnreason_merchant_id_handle" to table: "return_reasons"
 CREATE UNIQUE INDEX `returnreason_merchant_id_handle` ON `return_reasons` (`merchant_id`, `handle`);
 -- create "service_cases" table
-CREATE TABLE `service_cases` (`id` text NOT NULL, `number` text NOT NULL, `kind` text NOT NULL, `status` text NOT NULL, `version` integer NOT NULL DEFAULT (1), `revision` integer NOT NULL DEFAULT (1), `channel` text NOT NULL, `priority` text NOT NULL, `description` text NOT NULL, `plan_code` text NOT NULL, `plan_version` integer NOT NULL, `opened_at` datetime NOT NULL, `ended_at` datetime NULL, `closed_at` datetime NULL, `next_due_at` datetime NULL, `outcome` text NULL, `outcome_note` text NULL, `customer_id` text NOT NULL, `order_id` text NOT NULL, `merchant_id` text NOT NULL, `assignee_id` text NULL, `escalated_to_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `service_cases_customers_cases` FOREIGN KEY (`merchant_id`, `customer_id`) REFERENCES `customers` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_orders_cases` FOREIGN KEY (`merchant_id`, `order_id`) REFERENCES `orders` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_merchants_merchant` FOREIGN KEY (`merchant_id`) REFERENCES `merchants` (`id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_staffs_assignee` FOREIGN KEY (`merchant_id`, `assignee_id`) REFERENCES `staffs` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_staffs_escalated_to` FOREIGN KEY (`merchant_id`, `escalated_to_id`) REFERENCES `staffs` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_closed` CHECK (closed_at IS NULL OR ended_at IS NOT NULL), CONSTRAINT `service_cases_kind` CHECK (kind IN ('RETURN')), CONSTRAINT `service_cases_outcome` CHECK ((status IN ('COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')) = (outcome IS NOT NULL AND outcome <> '' AND ended_at IS NOT NULL)), CONSTRAINT `service_cases_status` CHECK (status IN ('REQUESTED', 'NEEDS_INFO', 'AWAITING_SHIPMENT', 'IN_TRANSIT', 'RECEIVED', 'INSPECTION_PASSED', 'INSPECTION_FAILED', 'REFUNDING', 'COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')));
+CREATE TABLE `service_cases` (`id` text NOT NULL, `number` text NOT NULL, `kind` text NOT NULL, `status` text NOT NULL, `version` integer NOT NULL DEFAULT (1), `revision` integer NOT NULL DEFAULT (1), `channel` text NOT NULL, `priority` text NOT NULL, `description` text NOT NULL, `plan_code` text NOT NULL, `plan_version` integer NOT NULL, `law_code` text NOT NULL DEFAULT ('LAW-CN'), `law_version` integer NOT NULL DEFAULT (1), `opened_at` datetime NOT NULL, `ended_at` datetime NULL, `closed_at` datetime NULL, `next_due_at` datetime NULL, `contacted_at` datetime NOT NULL, `outcome` text NULL, `outcome_note` text NULL, `customer_id` text NOT NULL, `order_id` text NOT NULL, `merchant_id` text NOT NULL, `assignee_id` text NULL, `escalated_to_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `service_cases_customers_cases` FOREIGN KEY (`merchant_id`, `customer_id`) REFERENCES `customers` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_orders_cases` FOREIGN KEY (`merchant_id`, `order_id`) REFERENCES `orders` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_merchants_merchant` FOREIGN KEY (`merchant_id`) REFERENCES `merchants` (`id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_staffs_assignee` FOREIGN KEY (`merchant_id`, `assignee_id`) REFERENCES `staffs` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_staffs_escalated_to` FOREIGN KEY (`merchant_id`, `escalated_to_id`) REFERENCES `staffs` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_closed` CHECK (closed_at IS NULL OR ended_at IS NOT NULL), CONSTRAINT `service_cases_kind` CHECK (kind IN ('RETURN')), CONSTRAINT `service_cases_outcome` CHECK ((status IN ('COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')) = (outcome IS NOT NULL AND outcome <> '' AND ended_at IS NOT NULL)), CONSTRAINT `service_cases_status` CHECK (status IN ('REQUESTED', 'NEEDS_INFO', 'AWAITING_SHIPMENT', 'IN_TRANSIT', 'RECEIVED', 'INSPECTION_PASSED', 'INSPECTION_FAILED', 'REFUNDING', 'COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')));
 -- create index "servicecase_merchant_id_id" to table: "service_cases"
 CREATE UNIQUE INDEX `servicecase_merchant_id_id` ON `service_cases` (`merchant_id`, `id`);
 -- create index "servicecase_merchant_id_number" to table: "service_cases"
@@ -121,6 +133,8 @@ CREATE INDEX `servicecase_merchant_id_next_due_at_id` ON `service_cases` (`merch
 CREATE INDEX `servicecase_merchant_id_customer_id_opened_at_id` ON `service_cases` (`merchant_id`, `customer_id`, `opened_at`, `id`);
 -- create index "servicecase_merchant_id_order_id" to table: "service_cases"
 CREATE INDEX `servicecase_merchant_id_order_id` ON `service_cases` (`merchant_id`, `order_id`);
+-- create index "servicecase_silent" to table: "service_cases"
+CREATE INDEX `servicecase_silent` ON `service_cases` (`merchant_id`, `contacted_at`) WHERE ended_at IS NULL;
 -- create index "servicecase_merchant_id_assignee_id" to table: "service_cases"
 CREATE INDEX `servicecase_merchant_id_assignee_id` ON `service_cases` (`merchant_id`, `assignee_id`);
 -- create "service_policies" table
@@ -155,6 +169,8 @@ DROP INDEX `servicepolicy_merchant_id_id`;
 DROP TABLE `service_policies`;
 -- reverse: create index "servicecase_merchant_id_assignee_id" to table: "service_cases"
 DROP INDEX `servicecase_merchant_id_assignee_id`;
+-- reverse: create index "servicecase_silent" to table: "service_cases"
+DROP INDEX `servicecase_silent`;
 -- reverse: create index "servicecase_merchant_id_order_id" to table: "service_cases"
 DROP INDEX `servicecase_merchant_id_order_id`;
 -- reverse: create index "servicecase_merchant_id_customer_id_opened_at_id" to table: "service_cases"
@@ -229,6 +245,12 @@ DROP INDEX `order_merchant_id_number`;
 DROP INDEX `order_merchant_id_id`;
 -- reverse: create "orders" table
 DROP TABLE `orders`;
+-- reverse: create index "message_merchant_id_case_id_at_id" to table: "messages"
+DROP INDEX `message_merchant_id_case_id_at_id`;
+-- reverse: create index "message_merchant_id_id" to table: "messages"
+DROP INDEX `message_merchant_id_id`;
+-- reverse: create "messages" table
+DROP TABLE `messages`;
 -- reverse: create index "merchants_slug_key" to table: "merchants"
 DROP INDEX `merchants_slug_key`;
 -- reverse: create "merchants" table
@@ -237,6 +259,12 @@ DROP TABLE `merchants`;
 DROP INDEX `idempotencykey_merchant_id_subject_operation_key`;
 -- reverse: create "idempotency_keys" table
 DROP TABLE `idempotency_keys`;
+-- reverse: create index "evidence_merchant_id_case_id_at_id" to table: "evidences"
+DROP INDEX `evidence_merchant_id_case_id_at_id`;
+-- reverse: create index "evidence_merchant_id_id" to table: "evidences"
+DROP INDEX `evidence_merchant_id_id`;
+-- reverse: create "evidences" table
+DROP TABLE `evidences`;
 -- reverse: create index "deadline_calendar" to table: "deadlines"
 DROP INDEX `deadline_calendar`;
 -- reverse: create index "deadline_merchant_due" to table: "deadlines"

@@ -1,14 +1,14 @@
 -- +goose Up
+-- create "idempotency_keys" table
+CREATE TABLE "idempotency_keys" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "subject" character varying NOT NULL, "operation" character varying NOT NULL, "key" character varying NOT NULL, "input_hash" character varying NOT NULL, "object_id" character varying NOT NULL, "created_at" timestamptz NOT NULL, PRIMARY KEY ("id"));
+-- create index "idempotencykey_merchant_id_subject_operation_key" to table: "idempotency_keys"
+CREATE UNIQUE INDEX "idempotencykey_merchant_id_subject_operation_key" ON "idempotency_keys" ("merchant_id", "subject", "operation", "key");
 -- create "customers" table
 CREATE TABLE "customers" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "external_id" character varying NOT NULL, "name" character varying NOT NULL, "email" character varying NULL, "phone" character varying NULL, "address" character varying NULL, PRIMARY KEY ("id"));
 -- create index "customer_merchant_id_external_id" to table: "customers"
 CREATE UNIQUE INDEX "customer_merchant_id_external_id" ON "customers" ("merchant_id", "external_id");
 -- create index "customer_merchant_id_id" to table: "customers"
 CREATE UNIQUE INDEX "customer_merchant_id_id" ON "customers" ("merchant_id", "id");
--- create "idempotency_keys" table
-CREATE TABLE "idempotency_keys" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "subject" character varying NOT NULL, "operation" character varying NOT NULL, "key" character varying NOT NULL, "input_hash" character varying NOT NULL, "object_id" character varying NOT NULL, "created_at" timestamptz NOT NULL, PRIMARY KEY ("id"));
--- create index "idempotencykey_merchant_id_subject_operation_key" to table: "idempotency_keys"
-CREATE UNIQUE INDEX "idempotencykey_merchant_id_subject_operation_key" ON "idempotency_keys" ("merchant_id", "subject", "operation", "key");
 -- create "audit_entries" table
 CREATE TABLE "audit_entries" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "action" character varying NOT NULL, "object_id" character varying NOT NULL, "subject" character varying NOT NULL, "role" character varying NOT NULL, "request_id" character varying NULL, "data" jsonb NULL, "at" timestamptz NOT NULL, PRIMARY KEY ("id"));
 -- create index "auditentry_merchant_id_at_id" to table: "audit_entries"
@@ -24,7 +24,7 @@ CREATE UNIQUE INDEX "servicepolicy_merchant_id_id" ON "service_policies" ("merch
 -- create index "servicepolicy_merchant_id_version" to table: "service_policies"
 CREATE UNIQUE INDEX "servicepolicy_merchant_id_version" ON "service_policies" ("merchant_id", "version");
 -- create "merchants" table
-CREATE TABLE "merchants" ("id" character varying NOT NULL, "slug" character varying NOT NULL, "name" character varying NOT NULL, "mode" character varying NOT NULL, "currency" character varying NOT NULL, "calendar_code" character varying NOT NULL, "jurisdiction" character varying NOT NULL, "plan_code" character varying NOT NULL, "clock_at" timestamptz NULL, "created_at" timestamptz NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "merchants_clock" CHECK (((mode)::text = 'SANDBOX'::text) = (clock_at IS NOT NULL)), CONSTRAINT "merchants_mode" CHECK ((mode)::text = ANY ((ARRAY['LIVE'::character varying, 'SANDBOX'::character varying])::text[])));
+CREATE TABLE "merchants" ("id" character varying NOT NULL, "slug" character varying NOT NULL, "name" character varying NOT NULL, "mode" character varying NOT NULL, "currency" character varying NOT NULL, "calendar_code" character varying NOT NULL, "jurisdiction" character varying NOT NULL, "plan_code" character varying NOT NULL, "no_reason_days" bigint NULL, "clock_at" timestamptz NULL, "created_at" timestamptz NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "merchants_clock" CHECK (((mode)::text = 'SANDBOX'::text) = (clock_at IS NOT NULL)), CONSTRAINT "merchants_mode" CHECK ((mode)::text = ANY ((ARRAY['LIVE'::character varying, 'SANDBOX'::character varying])::text[])));
 -- create index "merchants_slug_key" to table: "merchants"
 CREATE UNIQUE INDEX "merchants_slug_key" ON "merchants" ("slug");
 -- create "orders" table
@@ -46,7 +46,7 @@ CREATE INDEX "staff_merchant_id_role" ON "staffs" ("merchant_id", "role");
 -- create index "staff_merchant_id_subject" to table: "staffs"
 CREATE UNIQUE INDEX "staff_merchant_id_subject" ON "staffs" ("merchant_id", "subject");
 -- create "service_cases" table
-CREATE TABLE "service_cases" ("id" character varying NOT NULL, "number" character varying NOT NULL, "kind" character varying NOT NULL, "status" character varying NOT NULL, "version" bigint NOT NULL DEFAULT 1, "revision" bigint NOT NULL DEFAULT 1, "channel" character varying NOT NULL, "priority" character varying NOT NULL, "description" character varying NOT NULL, "plan_code" character varying NOT NULL, "plan_version" bigint NOT NULL, "opened_at" timestamptz NOT NULL, "ended_at" timestamptz NULL, "closed_at" timestamptz NULL, "next_due_at" timestamptz NULL, "outcome" character varying NULL, "outcome_note" character varying NULL, "customer_id" character varying NOT NULL, "order_id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "assignee_id" character varying NULL, "escalated_to_id" character varying NULL, PRIMARY KEY ("id"), CONSTRAINT "service_cases_customers_cases" FOREIGN KEY ("merchant_id", "customer_id") REFERENCES "customers" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "service_cases_merchants_merchant" FOREIGN KEY ("merchant_id") REFERENCES "merchants" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "service_cases_orders_cases" FOREIGN KEY ("merchant_id", "order_id") REFERENCES "orders" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "service_cases_staffs_assignee" FOREIGN KEY ("merchant_id", "assignee_id") REFERENCES "staffs" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "service_cases_staffs_escalated_to" FOREIGN KEY ("merchant_id", "escalated_to_id") REFERENCES "staffs" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "service_cases_closed" CHECK ((closed_at IS NULL) OR (ended_at IS NOT NULL)), CONSTRAINT "service_cases_kind" CHECK ((kind)::text = 'RETURN'::text), CONSTRAINT "service_cases_outcome" CHECK (((status)::text = ANY ((ARRAY['COMPLETED'::character varying, 'REJECTED'::character varying, 'CANCELLED'::character varying, 'EXPIRED'::character varying])::text[])) = ((outcome IS NOT NULL) AND ((outcome)::text <> ''::text) AND (ended_at IS NOT NULL))), CONSTRAINT "service_cases_status" CHECK ((status)::text = ANY ((ARRAY['REQUESTED'::character varying, 'NEEDS_INFO'::character varying, 'AWAITING_SHIPMENT'::character varying, 'IN_TRANSIT'::character varying, 'RECEIVED'::character varying, 'INSPECTION_PASSED'::character varying, 'INSPECTION_FAILED'::character varying, 'REFUNDING'::character varying, 'COMPLETED'::character varying, 'REJECTED'::character varying, 'CANCELLED'::character varying, 'EXPIRED'::character varying])::text[])));
+CREATE TABLE "service_cases" ("id" character varying NOT NULL, "number" character varying NOT NULL, "kind" character varying NOT NULL, "status" character varying NOT NULL, "version" bigint NOT NULL DEFAULT 1, "revision" bigint NOT NULL DEFAULT 1, "channel" character varying NOT NULL, "priority" character varying NOT NULL, "description" character varying NOT NULL, "plan_code" character varying NOT NULL, "plan_version" bigint NOT NULL, "law_code" character varying NOT NULL DEFAULT 'LAW-CN', "law_version" bigint NOT NULL DEFAULT 1, "opened_at" timestamptz NOT NULL, "ended_at" timestamptz NULL, "closed_at" timestamptz NULL, "next_due_at" timestamptz NULL, "contacted_at" timestamptz NOT NULL, "outcome" character varying NULL, "outcome_note" character varying NULL, "customer_id" character varying NOT NULL, "order_id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "assignee_id" character varying NULL, "escalated_to_id" character varying NULL, PRIMARY KEY ("id"), CONSTRAINT "service_cases_customers_cases" FOREIGN KEY ("merchant_id", "customer_id") REFERENCES "customers" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "service_cases_merchants_merchant" FOREIGN KEY ("merchant_id") REFERENCES "merchants" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "service_cases_orders_cases" FOREIGN KEY ("merchant_id", "order_id") REFERENCES "orders" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "service_cases_staffs_assignee" FOREIGN KEY ("merchant_id", "assignee_id") REFERENCES "staffs" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "service_cases_staffs_escalated_to" FOREIGN KEY ("merchant_id", "escalated_to_id") REFERENCES "staffs" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "service_cases_closed" CHECK ((closed_at IS NULL) OR (ended_at IS NOT NULL)), CONSTRAINT "service_cases_kind" CHECK ((kind)::text = 'RETURN'::text), CONSTRAINT "service_cases_outcome" CHECK (((status)::text = ANY ((ARRAY['COMPLETED'::character varying, 'REJECTED'::character varying, 'CANCELLED'::character varying, 'EXPIRED'::character varying])::text[])) = ((outcome IS NOT NULL) AND ((outcome)::text <> ''::text) AND (ended_at IS NOT NULL))), CONSTRAINT "service_cases_status" CHECK ((status)::text = ANY ((ARRAY['REQUESTED'::character varying, 'NEEDS_INFO'::character varying, 'AWAITING_SHIPMENT'::character varying, 'IN_TRANSIT'::character varying, 'RECEIVED'::character varying, 'INSPECTION_PASSED'::character varying, 'INSPECTION_FAILED'::character varying, 'REFUNDING'::character varying, 'COMPLETED'::character varying, 'REJECTED'::character varying, 'CANCELLED'::character varying, 'EXPIRED'::character varying])::text[])));
 -- create index "servicecase_merchant_id_assignee_id" to table: "service_cases"
 CREATE INDEX "servicecase_merchant_id_assignee_id" ON "service_cases" ("merchant_id", "assignee_id");
 -- create index "servicecase_merchant_id_customer_id_opened_at_id" to table: "service_cases"
@@ -63,6 +63,8 @@ CREATE INDEX "servicecase_merchant_id_opened_at_id" ON "service_cases" ("merchan
 CREATE INDEX "servicecase_merchant_id_order_id" ON "service_cases" ("merchant_id", "order_id");
 -- create index "servicecase_merchant_id_status_opened_at_id" to table: "service_cases"
 CREATE INDEX "servicecase_merchant_id_status_opened_at_id" ON "service_cases" ("merchant_id", "status", "opened_at", "id");
+-- create index "servicecase_silent" to table: "service_cases"
+CREATE INDEX "servicecase_silent" ON "service_cases" ("merchant_id", "contacted_at") WHERE (ended_at IS NULL);
 -- create "case_events" table
 CREATE TABLE "case_events" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "type" character varying NOT NULL, "at" timestamptz NOT NULL, "actor_subject" character varying NULL, "actor_role" character varying NULL, "actor_name" character varying NOT NULL, "params" jsonb NULL, "note" character varying NULL, "case_id" character varying NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "case_events_service_cases_events" FOREIGN KEY ("merchant_id", "case_id") REFERENCES "service_cases" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION);
 -- create index "caseevent_merchant_id_case_id_at_id" to table: "case_events"
@@ -74,7 +76,7 @@ CREATE TABLE "calendars" ("id" character varying NOT NULL, "code" character vary
 -- create index "calendar_code_version" to table: "calendars"
 CREATE UNIQUE INDEX "calendar_code_version" ON "calendars" ("code", "version");
 -- create "deadlines" table
-CREATE TABLE "deadlines" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "sandbox" boolean NOT NULL, "kind" character varying NOT NULL, "state" character varying NOT NULL, "open" boolean NOT NULL, "obligor" character varying NOT NULL, "clause" character varying NOT NULL, "rule" jsonb NOT NULL, "on_timeout" jsonb NOT NULL, "at_risk_percent" bigint NOT NULL, "explain" boolean NOT NULL, "started_at" timestamptz NOT NULL, "promised_due_at" timestamptz NOT NULL, "promised_last_day" character varying NULL, "due_at" timestamptz NULL, "last_day" character varying NULL, "at_risk_at" timestamptz NULL, "at_risk_told" boolean NOT NULL DEFAULT false, "met_at" timestamptz NULL, "breached_at" timestamptz NULL, "provisional" boolean NOT NULL, "pauses" jsonb NULL, "explanation_owed" boolean NOT NULL DEFAULT false, "explanation" jsonb NULL, "calendar_id" character varying NOT NULL, "case_id" character varying NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "deadlines_calendars_calendar" FOREIGN KEY ("calendar_id") REFERENCES "calendars" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "deadlines_service_cases_deadlines" FOREIGN KEY ("merchant_id", "case_id") REFERENCES "service_cases" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "deadlines_breached" CHECK (NOT (((state)::text = 'BREACHED'::text) AND (breached_at IS NULL))), CONSTRAINT "deadlines_met" CHECK (NOT (((state)::text = 'MET'::text) AND (met_at IS NULL))), CONSTRAINT "deadlines_paused" CHECK (((state)::text = 'PAUSED'::text) = ((due_at IS NULL) AND open)), CONSTRAINT "deadlines_state" CHECK ((state)::text = ANY ((ARRAY['RUNNING'::character varying, 'PAUSED'::character varying, 'MET'::character varying, 'BREACHED'::character varying, 'CANCELLED'::character varying])::text[])));
+CREATE TABLE "deadlines" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "sandbox" boolean NOT NULL, "kind" character varying NOT NULL, "state" character varying NOT NULL, "open" boolean NOT NULL, "obligor" character varying NOT NULL, "clause" character varying NOT NULL, "plan_code" character varying NOT NULL DEFAULT 'MALL', "plan_version" bigint NOT NULL DEFAULT 1, "rule" jsonb NOT NULL, "on_timeout" jsonb NOT NULL, "at_risk_percent" bigint NOT NULL, "explain" boolean NOT NULL, "started_at" timestamptz NOT NULL, "promised_due_at" timestamptz NOT NULL, "promised_last_day" character varying NULL, "due_at" timestamptz NULL, "last_day" character varying NULL, "at_risk_at" timestamptz NULL, "at_risk_told" boolean NOT NULL DEFAULT false, "met_at" timestamptz NULL, "breached_at" timestamptz NULL, "provisional" boolean NOT NULL, "pauses" jsonb NULL, "explanation_owed" boolean NOT NULL DEFAULT false, "explanation" jsonb NULL, "calendar_id" character varying NOT NULL, "case_id" character varying NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "deadlines_calendars_calendar" FOREIGN KEY ("calendar_id") REFERENCES "calendars" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "deadlines_service_cases_deadlines" FOREIGN KEY ("merchant_id", "case_id") REFERENCES "service_cases" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "deadlines_breached" CHECK (NOT (((state)::text = 'BREACHED'::text) AND (breached_at IS NULL))), CONSTRAINT "deadlines_met" CHECK (NOT (((state)::text = 'MET'::text) AND (met_at IS NULL))), CONSTRAINT "deadlines_paused" CHECK (((state)::text = 'PAUSED'::text) = ((due_at IS NULL) AND open)), CONSTRAINT "deadlines_state" CHECK ((state)::text = ANY ((ARRAY['RUNNING'::character varying, 'PAUSED'::character varying, 'MET'::character varying, 'BREACHED'::character varying, 'CANCELLED'::character varying])::text[])));
 -- create index "deadline_calendar" to table: "deadlines"
 CREATE INDEX "deadline_calendar" ON "deadlines" ("calendar_id", "id") WHERE open;
 -- create index "deadline_merchant_due" to table: "deadlines"
@@ -89,8 +91,20 @@ CREATE INDEX "deadline_queue" ON "deadlines" ("merchant_id", "due_at", "id") WHE
 CREATE INDEX "deadline_sweep_due" ON "deadlines" ("sandbox", "due_at") WHERE ((state)::text = 'RUNNING'::text);
 -- create index "deadline_sweep_risk" to table: "deadlines"
 CREATE INDEX "deadline_sweep_risk" ON "deadlines" ("sandbox", "at_risk_at") WHERE (((state)::text = 'RUNNING'::text) AND (NOT at_risk_told));
+-- create "evidences" table
+CREATE TABLE "evidences" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "kind" character varying NOT NULL, "url" character varying NOT NULL, "sha256" character varying NULL, "note" character varying NULL, "author_role" character varying NOT NULL, "author_name" character varying NOT NULL, "at" timestamptz NOT NULL, "case_id" character varying NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "evidences_service_cases_evidence" FOREIGN KEY ("merchant_id", "case_id") REFERENCES "service_cases" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION);
+-- create index "evidence_merchant_id_case_id_at_id" to table: "evidences"
+CREATE INDEX "evidence_merchant_id_case_id_at_id" ON "evidences" ("merchant_id", "case_id", "at", "id");
+-- create index "evidence_merchant_id_id" to table: "evidences"
+CREATE UNIQUE INDEX "evidence_merchant_id_id" ON "evidences" ("merchant_id", "id");
+-- create "messages" table
+CREATE TABLE "messages" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "internal" boolean NOT NULL, "text" character varying NOT NULL, "author_subject" character varying NOT NULL, "author_role" character varying NOT NULL, "author_name" character varying NOT NULL, "at" timestamptz NOT NULL, "case_id" character varying NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "messages_service_cases_messages" FOREIGN KEY ("merchant_id", "case_id") REFERENCES "service_cases" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION);
+-- create index "message_merchant_id_case_id_at_id" to table: "messages"
+CREATE INDEX "message_merchant_id_case_id_at_id" ON "messages" ("merchant_id", "case_id", "at", "id");
+-- create index "message_merchant_id_id" to table: "messages"
+CREATE UNIQUE INDEX "message_merchant_id_id" ON "messages" ("merchant_id", "id");
 -- create "order_lines" table
-CREATE TABLE "order_lines" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "position" bigint NOT NULL, "external_id" character varying NULL, "sku" character varying NOT NULL, "title" character varying NOT NULL, "quantity" bigint NOT NULL, "unit_price" bigint NOT NULL, "discount" bigint NOT NULL, "paid" bigint NOT NULL, "refunded" bigint NOT NULL DEFAULT 0, "held" bigint NOT NULL DEFAULT 0, "returned" bigint NOT NULL DEFAULT 0, "category" character varying NULL, "serial_number" character varying NULL, "fulfilled_at" timestamptz NULL, "delivered_at" timestamptz NULL, "order_id" character varying NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "order_lines_orders_lines" FOREIGN KEY ("merchant_id", "order_id") REFERENCES "orders" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "order_lines_money" CHECK ((unit_price >= 0) AND (discount >= 0) AND (paid >= 0) AND (refunded >= 0) AND (refunded <= paid)), CONSTRAINT "order_lines_quantity" CHECK ((quantity >= 1) AND (held >= 0) AND (returned >= 0) AND ((held + returned) <= quantity)));
+CREATE TABLE "order_lines" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "position" bigint NOT NULL, "external_id" character varying NULL, "sku" character varying NOT NULL, "title" character varying NOT NULL, "quantity" bigint NOT NULL, "unit_price" bigint NOT NULL, "discount" bigint NOT NULL, "paid" bigint NOT NULL, "refunded" bigint NOT NULL DEFAULT 0, "held" bigint NOT NULL DEFAULT 0, "returned" bigint NOT NULL DEFAULT 0, "category" character varying NULL, "serial_number" character varying NULL, "exclusion" character varying NULL, "exclusion_confirmed" boolean NOT NULL DEFAULT false, "fulfilled_at" timestamptz NULL, "delivered_at" timestamptz NULL, "order_id" character varying NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "order_lines_orders_lines" FOREIGN KEY ("merchant_id", "order_id") REFERENCES "orders" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "order_lines_money" CHECK ((unit_price >= 0) AND (discount >= 0) AND (paid >= 0) AND (refunded >= 0) AND (refunded <= paid)), CONSTRAINT "order_lines_quantity" CHECK ((quantity >= 1) AND (held >= 0) AND (returned >= 0) AND ((held + returned) <= quantity)));
 -- create index "orderline_merchant_id_id" to table: "order_lines"
 CREATE UNIQUE INDEX "orderline_merchant_id_id" ON "order_lines" ("merchant_id", "id");
 -- create index "orderline_merchant_id_order_id_position" to table: "order_lines"
@@ -118,7 +132,7 @@ CREATE UNIQUE INDEX "returnaddress_merchant_id_id" ON "return_addresses" ("merch
 -- create index "returnaddress_merchant_id_name" to table: "return_addresses"
 CREATE UNIQUE INDEX "returnaddress_merchant_id_name" ON "return_addresses" ("merchant_id", "name");
 -- create "return_reasons" table
-CREATE TABLE "return_reasons" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "handle" character varying NOT NULL, "label_en" character varying NOT NULL, "label_zh" character varying NOT NULL, "at_fault" character varying NOT NULL, "remedies" jsonb NOT NULL, "position" bigint NOT NULL, PRIMARY KEY ("id"));
+CREATE TABLE "return_reasons" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "handle" character varying NOT NULL, "label_en" character varying NOT NULL, "label_zh" character varying NOT NULL, "at_fault" character varying NOT NULL, "remedies" jsonb NOT NULL, "urgent" boolean NOT NULL DEFAULT false, "guidance_en" character varying NULL, "guidance_zh" character varying NULL, "position" bigint NOT NULL, PRIMARY KEY ("id"));
 -- create index "returnreason_merchant_id_handle" to table: "return_reasons"
 CREATE UNIQUE INDEX "returnreason_merchant_id_handle" ON "return_reasons" ("merchant_id", "handle");
 -- create index "returnreason_merchant_id_id" to table: "return_reasons"
@@ -187,6 +201,18 @@ DROP INDEX "orderline_merchant_id_order_id_position";
 DROP INDEX "orderline_merchant_id_id";
 -- reverse: create "order_lines" table
 DROP TABLE "order_lines";
+-- reverse: create index "message_merchant_id_id" to table: "messages"
+DROP INDEX "message_merchant_id_id";
+-- reverse: create index "message_merchant_id_case_id_at_id" to table: "messages"
+DROP INDEX "message_merchant_id_case_id_at_id";
+-- reverse: create "messages" table
+DROP TABLE "messages";
+-- reverse: create index "evidence_merchant_id_id" to table: "evidences"
+DROP INDEX "evidence_merchant_id_id";
+-- reverse: create index "evidence_merchant_id_case_id_at_id" to table: "evidences"
+DROP INDEX "evidence_merchant_id_case_id_at_id";
+-- reverse: create "evidences" table
+DROP TABLE "evidences";
 -- reverse: create index "deadline_sweep_risk" to table: "deadlines"
 DROP INDEX "deadline_sweep_risk";
 -- reverse: create index "deadline_sweep_due" to table: "deadlines"
@@ -213,6 +239,8 @@ DROP INDEX "caseevent_merchant_id_id";
 DROP INDEX "caseevent_merchant_id_case_id_at_id";
 -- reverse: create "case_events" table
 DROP TABLE "case_events";
+-- reverse: create index "servicecase_silent" to table: "service_cases"
+DROP INDEX "servicecase_silent";
 -- reverse: create index "servicecase_merchant_id_status_opened_at_id" to table: "service_cases"
 DROP INDEX "servicecase_merchant_id_status_opened_at_id";
 -- reverse: create index "servicecase_merchant_id_order_id" to table: "service_cases"
@@ -267,13 +295,13 @@ DROP INDEX "auditentry_merchant_id_id";
 DROP INDEX "auditentry_merchant_id_at_id";
 -- reverse: create "audit_entries" table
 DROP TABLE "audit_entries";
--- reverse: create index "idempotencykey_merchant_id_subject_operation_key" to table: "idempotency_keys"
-DROP INDEX "idempotencykey_merchant_id_subject_operation_key";
--- reverse: create "idempotency_keys" table
-DROP TABLE "idempotency_keys";
 -- reverse: create index "customer_merchant_id_id" to table: "customers"
 DROP INDEX "customer_merchant_id_id";
 -- reverse: create index "customer_merchant_id_external_id" to table: "customers"
 DROP INDEX "customer_merchant_id_external_id";
 -- reverse: create "customers" table
 DROP TABLE "customers";
+-- reverse: create index "idempotencykey_merchant_id_subject_operation_key" to table: "idempotency_keys"
+DROP INDEX "idempotencykey_merchant_id_subject_operation_key";
+-- reverse: create "idempotency_keys" table
+DROP TABLE "idempotency_keys";
