@@ -10,6 +10,7 @@ import (
 	"aftersales/ent"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
+	"aftersales/internal/returns"
 )
 
 // Loading by selection: a query says what it wants to see, and exactly that is loaded beside the rows, one statement an
@@ -166,7 +167,7 @@ func loadLine(q *ent.OrderLineQuery, s selection, known bool) {
 	}
 	if s.asks("afterSalesOptions") {
 		q.WithReturnItems(func(q *ent.ReturnItemQuery) {
-			q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("afterSalesOptions", "blockers", "case")) })
+			q.Where(returns.Holding).WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("afterSalesOptions", "blockers", "case")) })
 		})
 	}
 }

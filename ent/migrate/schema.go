@@ -590,6 +590,14 @@ var (
 				Unique:  true,
 				Columns: []*schema.Column{ReturnAddressesColumns[9], ReturnAddressesColumns[1]},
 			},
+			{
+				Name:    "returnaddress_default",
+				Unique:  true,
+				Columns: []*schema.Column{ReturnAddressesColumns[9]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "is_default",
+				},
+			},
 		},
 	}
 	// ReturnDetailsColumns holds the columns for the "return_details" table.

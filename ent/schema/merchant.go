@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
@@ -89,7 +90,11 @@ func (ReturnAddress) Edges() []ent.Edge {
 }
 
 func (ReturnAddress) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("merchant_id", "name").Unique()}
+	return []ent.Index{
+		index.Fields("merchant_id", "name").Unique(),
+		// At most one default, also when two are set at the same moment.
+		index.Fields("merchant_id").Unique().Annotations(entsql.IndexWhere("is_default")).StorageKey("returnaddress_default"),
+	}
 }
 
 // ServicePolicy is one version of the words in which a merchant tells everybody how it serves after the sale (MALL-1.1a).

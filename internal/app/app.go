@@ -140,8 +140,11 @@ func (a *App) authenticate(ctx context.Context, bearer string) (context.Context,
 		return ctx, httpapi.LogIdentity{}, err
 	}
 	actor, err := a.Merchants.Identify(ctx, claims, httpapi.RequestID(ctx))
-	if err != nil {
-		return ctx, httpapi.LogIdentity{}, fmt.Errorf("identify: %w", err)
+	if errors.Is(err, merchants.ErrUnknown) {
+		return ctx, httpapi.LogIdentity{}, err
+	}
+	if err != nil { // our trouble, not the token's
+		return ctx, httpapi.LogIdentity{}, fmt.Errorf("identify: %w: %w", httpapi.ErrUnavailable, err)
 	}
 	who := claims.Subject
 	if actor.Role == auth.Customer {

@@ -14,6 +14,7 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/internal/auth"
 	"aftersales/internal/calendar"
+	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
@@ -38,6 +39,10 @@ func (s *Service) Publish(ctx context.Context, spec calendar.Spec) (*ent.Calenda
 		return nil, 0, problem.New(problem.Conflict, problem.Text{EN: "another version of this calendar was published at the same time; try again", ZH: "该日历刚刚发布了另一版本，请重试"})
 	}
 	if err != nil {
+		return nil, 0, err
+	}
+	// What is missed already stays missed: it is called so before the new version could move it.
+	if _, err := s.Sweep(ctx); err != nil {
 		return nil, 0, err
 	}
 	n, err := s.recompute(ctx, a, row.Code)
@@ -81,28 +86,31 @@ func (s *Service) RecomputeOutdated(ctx context.Context) (int, error) {
 	return total, nil
 }
 
-// recompute works in batches of whole cases, each batch one transaction; hour clocks do not depend on a calendar.
+// recompute works in batches of whole cases, each batch one transaction.
 func (s *Service) recompute(ctx context.Context, by auth.Actor, code string) (int, error) {
 	ctx = auth.AsSystem(ctx, "")
 	total := 0
 	for {
-		var n int
+		var taken, counted int
 		err := s.store.InTx(ctx, func(ctx context.Context) error {
 			newest, cal, err := s.calendars.latest(ctx, code)
 			if err != nil {
 				return err
 			}
-			n, err = s.recomputeBatch(ctx, by, newest, cal)
+			taken, counted, err = s.recomputeBatch(ctx, by, newest, cal)
 			return err
 		})
-		total += n
-		if err != nil || n == 0 {
+		if err == nil {
+			total += counted
+		}
+		if err != nil || taken == 0 {
 			return total, err
 		}
 	}
 }
 
-func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent.Calendar, cal *calendar.Calendar) (int, error) {
+// recomputeBatch moves a batch of clocks to the newest version: how many it took, and how many of them were counted again.
+func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent.Calendar, cal *calendar.Calendar) (taken, counted int, err error) {
 	client := s.store.Client(ctx)
 	outdated := []func(*sql.Selector){
 		entdeadline.Open(true), entdeadline.StateIn(plan.Running, plan.Paused),
@@ -125,7 +133,7 @@ func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent
 	}
 	cases, err := q.IDs(ctx)
 	if err != nil || len(cases) == 0 {
-		return 0, err
+		return 0, 0, err
 	}
 	dq := client.Deadline.Query().WithCase()
 	for _, p := range outdated {
@@ -133,7 +141,7 @@ func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent
 	}
 	ds, err := dq.Where(entdeadline.CaseIDIn(cases...)).All(ctx)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	var audits []*ent.AuditEntryCreate
 	var events []*ent.CaseEventCreate
@@ -142,11 +150,15 @@ func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent
 		before := *d
 		d.CalendarID = newest.ID
 		if err := compute(cal, d); err != nil {
-			return 0, fmt.Errorf("deadline %s: %w", d.ID, err)
+			return 0, 0, fmt.Errorf("deadline %s: %w", d.ID, err)
 		}
 		if err := updateDeadline(ctx, client, d); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
+		if d.Rule.Unit == deadline.Hours {
+			continue // moves to the new version, but no calendar changes it
+		}
+		counted++
 		audits = append(audits, client.AuditEntry.Create().SetMerchantID(d.MerchantID).SetAction("DEADLINE_RECOMPUTED").SetObjectID(d.ID).
 			SetSubject(by.Subject).SetRole(string(by.Role)).SetRequestID(by.RequestID).SetAt(s.real()).SetData(map[string]string{
 			"calendar": fmt.Sprintf("%s version %d", newest.Code, newest.Version),
@@ -157,24 +169,24 @@ func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent
 			moved = append(moved, d)
 			m, err := s.Merchant(auth.AsSystem(ctx, d.MerchantID))
 			if err != nil {
-				return 0, err
+				return 0, 0, err
 			}
 			events = append(events, systemEvent(client, d, lifecycle.DeadlineRecomputed, s.Now(m)))
 		}
 	}
 	if err := client.AuditEntry.CreateBulk(audits...).Exec(ctx); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	if len(moved) == 0 {
-		return len(ds), nil
+		return len(ds), counted, nil
 	}
 	if err := client.CaseEvent.CreateBulk(events...).Exec(ctx); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	if err := client.ServiceCase.Update().Where(servicecase.IDIn(caseIDs(moved)...)).AddRevision(1).Exec(ctx); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return len(ds), refreshNextDue(ctx, client, caseIDs(moved))
+	return len(ds), counted, refreshNextDue(ctx, client, caseIDs(moved))
 }
 
 func stamp(t *time.Time) string {

@@ -64,6 +64,11 @@ func (s *Service) Law(ctx context.Context, m *ent.Merchant) (*plan.Law, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.LawBy(m, cal)
+}
+
+// LawBy is Law for a caller who has the merchant's calendar at hand.
+func (s *Service) LawBy(m *ent.Merchant, cal *calendar.Calendar) (*plan.Law, error) {
 	l := s.plans.Law(m.Jurisdiction, calendar.DateOf(s.Now(m), cal.Zone()))
 	if l == nil {
 		return nil, problem.New(problem.NotEligible, problem.Textf("no law of %s is known for this date", "未知 %s 在该日期的法律", m.Jurisdiction))

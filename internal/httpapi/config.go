@@ -3,6 +3,7 @@ package httpapi
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -22,6 +23,7 @@ type Config struct {
 
 	// Authenticate turns a bearer token into a context that knows the actor. An empty bearer is an anonymous caller and
 	// must not be refused. An error becomes HTTP 401, or WebSocket close 4403, without detail. Nil refuses every token.
+	// One that wraps ErrUnavailable says nothing about the token: it becomes 503, or close 1013, and the client tries again.
 	Authenticate func(ctx context.Context, bearer string) (context.Context, LogIdentity, error)
 
 	// PrepareContext adds what an operation needs from the request, such as its language. It runs once per operation,
@@ -54,6 +56,9 @@ type Config struct {
 	// Version is shown by /healthz and aftersales_build_info.
 	Version string
 }
+
+// ErrUnavailable is wrapped by an error of Authenticate that is our own trouble, such as a database that does not answer.
+var ErrUnavailable = errors.New("temporarily unavailable")
 
 // LogIdentity is what a log line says about the caller: identifiers only, never a token or personal data.
 type LogIdentity struct {

@@ -58,6 +58,7 @@
 // "Authorization", "Bearer ..."), else from the upgrade request's header. Close codes:
 //
 //	1001 the server is stopping             4406 subprotocol missing or other
+//	1013 we cannot tell now who calls
 //	4400 not a message of the protocol      4408 no connection_init within Limits.InitTimeout
 //	4401 subscribe before connection_ack    4409 the id is in use
 //	4403 token refused, or expired later    4429 second connection_init

@@ -130,8 +130,13 @@ func (s *server) operation(w http.ResponseWriter, r *http.Request, mt mediaType)
 	// Slower than this and the client is not reading: time to run plus time to take the answer.
 	_ = http.NewResponseController(w).SetWriteDeadline(graphql.Now().Add(s.cfg.Limits.RequestTimeout + answerWithin))
 
-	ctx, ok := s.authenticate(r)
-	if !ok {
+	ctx, err := s.authenticate(r)
+	switch {
+	case errors.Is(err, ErrUnavailable):
+		w.Header().Set("Retry-After", "1")
+		writeRefusal(w, r, mt, refuse(http.StatusServiceUnavailable, CodeUnavailable, "temporarily unavailable; try again"))
+		return
+	case err != nil:
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		writeRefusal(w, r, mt, refuse(http.StatusUnauthorized, CodeUnauthenticated, "the token is not accepted"))
 		return
@@ -183,24 +188,30 @@ func (s *server) operation(w http.ResponseWriter, r *http.Request, mt mediaType)
 const answerWithin = 30 * time.Second
 
 // authenticate returns the request's context with its actor. A refusal is logged without the token.
-func (s *server) authenticate(r *http.Request) (context.Context, bool) {
+func (s *server) authenticate(r *http.Request) (context.Context, error) {
 	bearer, ok := bearerToken(r.Header.Values("Authorization"))
 	if !ok {
-		return nil, false
+		return nil, errMalformedToken
 	}
 	ctx, identity, err := s.cfg.Authenticate(r.Context(), bearer)
 	if err != nil {
 		s.logTokenRefused(r.Context(), bearer, err)
-		return nil, false
+		return nil, err
 	}
 	exchangeOf(r.Context()).identity = identity
-	return ctx, true
+	return ctx, nil
 }
+
+var errMalformedToken = errors.New("malformed Authorization header")
 
 func (s *server) logTokenRefused(ctx context.Context, bearer string, err error) {
 	text := err.Error()
 	if bearer != "" {
 		text = strings.ReplaceAll(text, bearer, "[token]")
+	}
+	if errors.Is(err, ErrUnavailable) {
+		s.cfg.Logger.LogAttrs(ctx, slog.LevelError, "cannot tell who calls", slog.String("request_id", RequestID(ctx)), slog.String("error", truncate(text, 256)))
+		return
 	}
 	s.cfg.Logger.LogAttrs(ctx, slog.LevelInfo, "token refused",
 		slog.String("request_id", RequestID(ctx)), slog.String("error", truncate(text, 256)))

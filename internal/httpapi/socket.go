@@ -221,6 +221,10 @@ func (c *socket) initialise(m message) {
 	ctx, identity, err := c.server.cfg.Authenticate(c.ctx, bearer)
 	if err != nil {
 		c.server.logTokenRefused(c.ctx, bearer, err)
+		if errors.Is(err, ErrUnavailable) {
+			c.close(websocket.CloseTryAgainLater, "Try again later")
+			return
+		}
 		c.close(closeForbidden, "Forbidden")
 		return
 	}

@@ -128,7 +128,7 @@ func (s *Service) SetReturnWindow(ctx context.Context, days *int) error {
 			Message: problem.Textf("the law gives %d days (%s); a merchant can only give more", "法律规定为 %d 天（%s），商家只能更优", law.NoReason.Length, law.NoReason.Article),
 			Params:  []problem.Param{{Name: "minimum", Value: strconv.Itoa(law.NoReason.Length)}, {Name: "rule", Value: law.NoReason.Article}}}
 	}
-	return s.store.InTx(ctx, func(ctx context.Context) error {
+	return s.store.InTx(auth.AsSystem(ctx, m.ID), func(ctx context.Context) error {
 		u := s.store.Client(ctx).Merchant.UpdateOneID(m.ID).ClearNoReasonDays()
 		if days != nil {
 			u = s.store.Client(ctx).Merchant.UpdateOneID(m.ID).SetNoReasonDays(*days)

@@ -201,7 +201,7 @@ func upsert(ctx context.Context, s *Service, fn func(ctx context.Context) (strin
 		})
 	}
 	err := run()
-	if ent.IsConstraintError(err) {
+	for try := 0; ent.IsConstraintError(err) && try < 5; try++ {
 		err = run()
 	}
 	return made, err

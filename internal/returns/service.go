@@ -109,7 +109,7 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 	}
 	o, err := client.Order.Query().Where(order.ID(in.OrderID)).WithCustomer().
 		WithLines(func(q *ent.OrderLineQuery) {
-			q.Order(orderline.ByPosition()).WithReturnItems(func(q *ent.ReturnItemQuery) { q.WithCase() })
+			q.Order(orderline.ByPosition()).WithReturnItems(func(q *ent.ReturnItemQuery) { q.Where(Holding).WithCase() })
 		}).Only(ctx)
 	if ent.IsNotFound(err) {
 		return "", casework.NotFound("order", "订单", "input", "order")

@@ -6,7 +6,11 @@ import (
 	"strconv"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
+
 	"aftersales/ent"
+	"aftersales/ent/returnitem"
+	"aftersales/ent/servicecase"
 	"aftersales/internal/auth"
 	"aftersales/internal/calendar"
 	"aftersales/internal/deadline"
@@ -39,7 +43,7 @@ func (s *Service) Terms(ctx context.Context, m *ent.Merchant) (*Terms, error) {
 	if err != nil {
 		return nil, err
 	}
-	law, err := s.cases.Law(ctx, m)
+	law, err := s.cases.LawBy(m, cal)
 	if err != nil {
 		return nil, err
 	}
@@ -138,13 +142,22 @@ type Option struct {
 	Note problem.Text
 }
 
+// Holding narrows return items to those of cases that are still open: what Assess wants loaded beside a line.
+func Holding(items *sql.Selector) {
+	cases := sql.Table(servicecase.Table)
+	items.Where(sql.Exists(sql.Select(cases.C(servicecase.FieldID)).From(cases).Where(sql.And(
+		sql.ColumnsEQ(cases.C(servicecase.FieldMerchantID), items.C(returnitem.FieldMerchantID)),
+		sql.ColumnsEQ(cases.C(servicecase.FieldID), items.C(returnitem.FieldCaseID)),
+		sql.IsNull(cases.C(servicecase.FieldEndedAt))))))
+}
+
 // Possible reports whether nothing stands in the way.
 func (o Option) Possible() bool { return len(o.Blockers) == 0 }
 
 // Returnable is the quantity of a line that no open case holds and nothing took back.
 func Returnable(l *ent.OrderLine) int { return max(0, l.Quantity-l.Held-l.Returned) }
 
-// Assess says what is possible with a line. Its return items with their cases must be loaded, and o must be its order.
+// Assess says what is possible with a line. Its return items that are Holding must be loaded with their cases, and o must be its order.
 // reason nil asks for whatever reason serves best: the return without reason while its window lasts, else a reason that
 // has no window. quantity 0 means all that can still be returned.
 func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, reason *ent.ReturnReason, quantity int) (Option, error) {

@@ -59,6 +59,8 @@ func filled(e *apptest.Env, slug string) *apptest.Shop {
 		o := s.OrderOf(who, fmt.Sprintf("N%d", i), clock, nil, line)
 		s.Customer = e.As(auth.Customer, slug, who)
 		ret := s.Request(o, "RETURN_AND_REFUND", 1)
+		s.Customer.Must(`mutation($id: ID!, $k: String!) { caseMessageAdd(id: $id, idempotencyKey: $k, text: "Hello.") { userErrors { code } } caseEvidenceAdd(id: $id, idempotencyKey: $k, input: { kind: PHOTO, url: "https://photos.example/1.jpg" }) { userErrors { code } } }`,
+			apptest.Vars{"id": ret, "k": s.Key()})
 		s.ToInspected(ret)
 		s.Confirm(s.Refund(ret))
 		s.Agent.Must(`query($id: ID!) { return(id: $id) { customer { phone } } }`, apptest.Vars{"id": ret})
@@ -173,7 +175,7 @@ var (
 	// Calendars are public, idempotency keys are only read by their whole key, which carries merchant and subject.
 	everybodys    = []string{"Calendar", "IdempotencyKey"}
 	ofTheMerchant = []string{"Merchant", "ReturnAddress", "ReturnReason", "ServicePolicy", "Staff"}
-	personal      = []string{"CaseEvent", "Customer", "Deadline", "Order", "OrderLine", "Parcel", "Refund", "ReturnDetail", "ReturnItem", "ServiceCase"}
+	personal      = []string{"CaseEvent", "Customer", "Deadline", "Evidence", "Message", "Order", "OrderLine", "Parcel", "Refund", "ReturnDetail", "ReturnItem", "ServiceCase"}
 )
 
 // Writes reach no row of another merchant, whatever the caller asks for.

@@ -121,6 +121,12 @@ var attempts = map[string]attempt{
 		doc:  `mutation($m: ID, $n: String!) { policyPublish(merchant: $m, input: { text: $n }) { servicePolicy { version } userErrors { code } } }`,
 		with: numbered("n", "words"),
 	},
+	"returnWindowSet": {
+		doc: `mutation($m: ID, $n: Int!) { returnWindowSet(merchant: $m, days: $n) { servicePolicy { noReason { days } } userErrors { code } } }`,
+		with: func(w *world) apptest.Vars {
+			return apptest.Vars{"n": 7 + w.next()%300}
+		},
+	},
 	"returnAddressUpsert": {
 		doc:  `mutation($m: ID, $n: String!) { returnAddressUpsert(merchant: $m, input: { name: $n, recipient: "R", phone: "02100000000", line: "1", city: "Shanghai", country: "CN", isDefault: false }) { returnAddress { id } userErrors { code } } }`,
 		with: numbered("n", "new"),
@@ -168,6 +174,15 @@ var attempts = map[string]attempt{
 	},
 	"caseRespond": {
 		doc:  `mutation($id: ID!, $key: String!) { caseRespond(id: $id, idempotencyKey: $key, message: "We look into it.") { case { id } userErrors { code } } }`,
+		with: on(requested),
+	},
+	"caseMessageAdd": {
+		// To the customer: roles that write notes only are refused.
+		doc:  `mutation($id: ID!, $key: String!) { caseMessageAdd(id: $id, idempotencyKey: $key, text: "A word.") { message { id } userErrors { code } } }`,
+		with: on(requested),
+	},
+	"caseEvidenceAdd": {
+		doc:  `mutation($id: ID!, $key: String!) { caseEvidenceAdd(id: $id, idempotencyKey: $key, input: { kind: PHOTO, url: "https://photos.example/1.jpg" }) { evidence { id } userErrors { code } } }`,
 		with: on(requested),
 	},
 	"caseExplainDelay": {

@@ -91,6 +91,7 @@ var intrusions = map[string]intrusion{
 
 	"staffUpsert.merchant":         {id.Merchant, `mutation($id: ID!) { staffUpsert(merchant: $id, input: { subject: "spy", name: "Spy", role: AGENT }) { staff { id }` + ok + `} }`, nil},
 	"policyPublish.merchant":       {id.Merchant, `mutation($id: ID!) { policyPublish(merchant: $id, input: { text: "Nothing is promised." }) { servicePolicy { version }` + ok + `} }`, nil},
+	"returnWindowSet.merchant":     {id.Merchant, `mutation($id: ID!) { returnWindowSet(merchant: $id, days: 30) { servicePolicy { version }` + ok + `} }`, nil},
 	"returnAddressUpsert.merchant": {id.Merchant, `mutation($id: ID!) { returnAddressUpsert(merchant: $id, input: { name: "main", recipient: "Spy", phone: "1", line: "1", city: "1", country: "CN", isDefault: true }) { returnAddress { id }` + ok + `} }`, nil},
 	"orderUpsert.merchant":         {id.Merchant, `mutation($id: ID!, $in: OrderInput!) { orderUpsert(merchant: $id, input: $in) { order { id }` + ok + `} }`, foreignOrder},
 	"ordersImport.merchant":        {id.Merchant, `mutation($id: ID!, $in: OrderInput!) { ordersImport(merchant: $id, orders: [$in]) { created updated unchanged rowErrors { index }` + ok + `} }`, foreignOrder},
@@ -119,6 +120,8 @@ var intrusions = map[string]intrusion{
 	"caseAssign.staff": {id.Staff, `mutation($id: ID!, $own: ID!) { caseAssign(id: $own, staff: $id) { case { assignee { name } }` + ok + `} }`,
 		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.requested} }},
 	"caseRespond.id":            {id.Return, `mutation($id: ID!) { caseRespond(id: $id, idempotencyKey: "k", message: "M") { case { id }` + ok + `} }`, nil},
+	"caseMessageAdd.id":         {id.Return, `mutation($id: ID!) { caseMessageAdd(id: $id, idempotencyKey: "k", text: "M") { message { id } case { id }` + ok + `} }`, nil},
+	"caseEvidenceAdd.id":        {id.Return, `mutation($id: ID!) { caseEvidenceAdd(id: $id, idempotencyKey: "k", input: { kind: PHOTO, url: "https://photos.example/1.jpg" }) { evidence { id } case { id }` + ok + `} }`, nil},
 	"caseExplainDelay.deadline": {id.Deadline, `mutation($id: ID!) { caseExplainDelay(deadline: $id, input: { reason: OTHER, text: "T", toldAt: "2025-09-24T10:00:00+08:00", channel: PHONE }) { deadline { id }` + ok + `} }`, nil},
 	"caseClose.id":              {id.Return, `mutation($id: ID!) { caseClose(id: $id) { case { id }` + ok + `} }`, nil},
 }

@@ -29,7 +29,7 @@ func TestLateCaseClosesOnlyWithItsExplanation(t *testing.T) {
 		is(t, "status", c.Str("status")+" "+c.Str("outcome"), "COMPLETED REFUNDED")
 		is(t, "closed", c.Get("closedAt"), nil)
 		is(t, "REFUND", state(c.deadline("REFUND")), "BREACHED owed")
-		is(t, "actions", c.Strings("allowedActions"), []string{"CASE_RESPOND", "CASE_EXPLAIN_DELAY"})
+		is(t, "actions", c.Strings("allowedActions"), []string{"CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD", "CASE_EXPLAIN_DELAY"})
 		refund, response := c.deadline("REFUND").Str("id"), c.deadline("FIRST_RESPONSE").Str("id")
 
 		r := s.Agent.Do(closing, apptest.Vars{"id": id})
@@ -60,7 +60,7 @@ func TestLateCaseClosesOnlyWithItsExplanation(t *testing.T) {
 		is(t, "told at", at(t, d, "explanation.toldAt"), noon)
 		is(t, "in the timeline", c.first("DELAY_EXPLAINED", "refund").Str("note"), "The bank was closed.")
 		is(t, "closed by explaining", c.Get("closedAt"), nil)
-		is(t, "actions", look(t, s.Agent, id).Strings("allowedActions"), []string{"CASE_RESPOND", "CASE_CLOSE"})
+		is(t, "actions", look(t, s.Agent, id).Strings("allowedActions"), []string{"CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD", "CASE_CLOSE"})
 		refusedAs(t, s.Agent.Refused(explain, told(refund, noon, "Once more.")), "ILLEGAL_TRANSITION", "")
 
 		s.Advance("2025-03-17T10:00:00+08:00")

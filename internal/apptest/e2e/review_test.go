@@ -58,7 +58,7 @@ func TestApprovalTellsTheCustomerWhatToDo(t *testing.T) {
 		is(t, "owed by", back.Str("obligor"), "CUSTOMER")
 		is(t, "due", at(t, back, "dueAt"), "2025-03-19T00:00:00+08:00")
 		is(t, "last day", back.Str("lastDay"), "2025-03-18")
-		is(t, "customer's actions", c.Strings("allowedActions"), []string{"RETURN_SHIP", "RETURN_CANCEL"})
+		is(t, "customer's actions", c.Strings("allowedActions"), []string{"RETURN_SHIP", "RETURN_CANCEL", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
 
 		// An address can be named; a refund without goods has none.
 		second := address(s, "south", false)
@@ -167,7 +167,7 @@ func TestQuestionAndAnswer(t *testing.T) {
 		c := look(t, s.Customer, id)
 		is(t, "status", c.Str("status"), "NEEDS_INFO")
 		is(t, "question", c.Str("openQuestion"), "Which part is broken?")
-		is(t, "actions", c.Strings("allowedActions"), []string{"RETURN_PROVIDE_INFO", "RETURN_CANCEL"})
+		is(t, "actions", c.Strings("allowedActions"), []string{"RETURN_PROVIDE_INFO", "RETURN_CANCEL", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
 		refusedAs(t, s.Customer.Refused(`mutation($id: ID!) { returnProvideInfo(id: $id, answer: "") { return { id } userErrors { code field } } }`, apptest.Vars{"id": id}), "INVALID_INPUT", "answer")
 		s.Customer.Must(apptest.GiveInfo, apptest.Vars{"id": id})
 		c = look(t, s.Customer, id)

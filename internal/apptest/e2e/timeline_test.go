@@ -43,6 +43,8 @@ func TestCustomerSeesEveryStep(t *testing.T) {
 			{"2025-03-14T02:00:00+08:00", func() {}, "退款处理中", [][4]string{{"DEADLINE_AT_RISK", system, "退款时限即将到期。", "<nil>"}}},
 			{"2025-03-15T00:00:00+08:00", func() {}, "退款处理中",
 				[][4]string{{"DEADLINE_BREACHED", system, "退款时限已逾期。", "<nil>"}, {"ESCALATED", system, "工单已升级至主管：退款时限已逾期。", "<nil>"}}},
+			// The law's seven days from Tue 11 end with Tue 18; at risk a quarter of 177 hours before.
+			{"2025-03-17T03:45:00+08:00", func() {}, "退款处理中", [][4]string{{"DEADLINE_AT_RISK", system, "法定退款时限即将到期。", "<nil>"}}},
 			{"2025-03-17T09:00:00+08:00", func() { s.Confirm(refund) }, "已完成", [][4]string{{"REFUND_CREDITED", "FINANCE sun.li", "退款 99.00 CNY 已到账。", "<nil>"}}},
 			{"2025-03-17T10:00:00+08:00", func() {
 				s.Agent.Must(explain, apptest.Vars{"id": look(t, s.Agent, id).deadline("REFUND").Str("id"), "at": "2025-03-17T10:00:00+08:00", "text": "The bank was closed."})

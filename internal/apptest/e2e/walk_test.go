@@ -80,7 +80,7 @@ func (w *walker) request() {
 func (w *walker) act(id string) {
 	c := look(w.tb, w.Admin, id)
 	action := rapid.SampledFrom([]string{"RETURN_REQUEST_INFO", "RETURN_PROVIDE_INFO", "RETURN_APPROVE", "RETURN_REJECT", "RETURN_SHIP", "RETURN_RECEIVE", "RETURN_INSPECT",
-		"RETURN_REFUND", "REFUND_CONFIRM", "RETURN_CANCEL", "CASE_RESPOND", "CASE_EXPLAIN_DELAY", "CASE_CLOSE"}).Draw(w.t, "action")
+		"RETURN_REFUND", "REFUND_CONFIRM", "RETURN_CANCEL", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD", "CASE_EXPLAIN_DELAY", "CASE_CLOSE"}).Draw(w.t, "action")
 	vars, field, query := apptest.Vars{"id": id}, "", ""
 	switch action {
 	case "RETURN_REQUEST_INFO":
@@ -115,6 +115,10 @@ func (w *walker) act(id string) {
 		field, query = "returnCancel", apptest.CancelReturn
 	case "CASE_RESPOND":
 		field, query, vars["key"], vars["m"] = "caseRespond", respond, w.Key(), "Hello."
+	case "CASE_MESSAGE_ADD":
+		field, query, vars["k"], vars["t"], vars["i"] = "caseMessageAdd", addMessage, w.Key(), "Hello.", false
+	case "CASE_EVIDENCE_ADD":
+		field, query, vars["k"], vars["in"] = "caseEvidenceAdd", addEvidence, w.Key(), apptest.Vars{"kind": "PHOTO", "url": "https://photos.example/1.jpg"}
 	case "CASE_EXPLAIN_DELAY":
 		i := slices.IndexFunc(c.List("deadlines"), func(d apptest.Data) bool {
 			return d.Str("obligor") == "MERCHANT" && d.Get("explanation") == nil && (d.Get("breachedAt") != nil || d.Str("risk") == "AT_RISK")

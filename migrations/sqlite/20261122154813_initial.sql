@@ -97,6 +97,8 @@ CREATE TABLE `return_addresses` (`id` text NOT NULL, `name` text NOT NULL, `reci
 CREATE UNIQUE INDEX `returnaddress_merchant_id_id` ON `return_addresses` (`merchant_id`, `id`);
 -- create index "returnaddress_merchant_id_name" to table: "return_addresses"
 CREATE UNIQUE INDEX `returnaddress_merchant_id_name` ON `return_addresses` (`merchant_id`, `name`);
+-- create index "returnaddress_default" to table: "return_addresses"
+CREATE UNIQUE INDEX `returnaddress_default` ON `return_addresses` (`merchant_id`) WHERE is_default;
 -- create "return_details" table
 CREATE TABLE `return_details` (`id` text NOT NULL, `merchant_id` text NOT NULL, `remedy` text NOT NULL, `review` json NULL, `open_question` text NULL, `steps` json NULL, `materials` json NULL, `reason_id` text NOT NULL, `return_address_id` text NULL, `case_id` text NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `return_details_return_reasons_reason` FOREIGN KEY (`merchant_id`, `reason_id`) REFERENCES `return_reasons` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `return_details_return_addresses_return_address` FOREIGN KEY (`merchant_id`, `return_address_id`) REFERENCES `return_addresses` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `return_details_service_cases_detail` FOREIGN KEY (`merchant_id`, `case_id`) REFERENCES `service_cases` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `return_details_remedy` CHECK (remedy IN ('REFUND', 'RETURN_AND_REFUND')));
 -- create index "return_details_case_id_key" to table: "return_details"
@@ -207,6 +209,8 @@ DROP INDEX `returndetail_merchant_id_id`;
 DROP INDEX `return_details_case_id_key`;
 -- reverse: create "return_details" table
 DROP TABLE `return_details`;
+-- reverse: create index "returnaddress_default" to table: "return_addresses"
+DROP INDEX `returnaddress_default`;
 -- reverse: create index "returnaddress_merchant_id_name" to table: "return_addresses"
 DROP INDEX `returnaddress_merchant_id_name`;
 -- reverse: create index "returnaddress_merchant_id_id" to table: "return_addresses"

@@ -127,6 +127,8 @@ CREATE UNIQUE INDEX "refund_merchant_id_id" ON "refunds" ("merchant_id", "id");
 CREATE INDEX "refund_merchant_id_started_at_id" ON "refunds" ("merchant_id", "started_at", "id");
 -- create "return_addresses" table
 CREATE TABLE "return_addresses" ("id" character varying NOT NULL, "name" character varying NOT NULL, "recipient" character varying NOT NULL, "phone" character varying NOT NULL, "line" character varying NOT NULL, "city" character varying NOT NULL, "postal_code" character varying NULL, "country" character varying NOT NULL, "is_default" boolean NOT NULL, "merchant_id" character varying NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "return_addresses_merchants_return_addresses" FOREIGN KEY ("merchant_id") REFERENCES "merchants" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION);
+-- create index "returnaddress_default" to table: "return_addresses"
+CREATE UNIQUE INDEX "returnaddress_default" ON "return_addresses" ("merchant_id") WHERE is_default;
 -- create index "returnaddress_merchant_id_id" to table: "return_addresses"
 CREATE UNIQUE INDEX "returnaddress_merchant_id_id" ON "return_addresses" ("merchant_id", "id");
 -- create index "returnaddress_merchant_id_name" to table: "return_addresses"
@@ -177,6 +179,8 @@ DROP TABLE "return_reasons";
 DROP INDEX "returnaddress_merchant_id_name";
 -- reverse: create index "returnaddress_merchant_id_id" to table: "return_addresses"
 DROP INDEX "returnaddress_merchant_id_id";
+-- reverse: create index "returnaddress_default" to table: "return_addresses"
+DROP INDEX "returnaddress_default";
 -- reverse: create "return_addresses" table
 DROP TABLE "return_addresses";
 -- reverse: create index "refund_merchant_id_started_at_id" to table: "refunds"
