@@ -37,7 +37,7 @@ func (c *cli) importOrders(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }() // it is only read
 	a, err := app.Open(ctx, c.cfg, c.log, app.Options{})
 	if err != nil {
 		return err

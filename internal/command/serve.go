@@ -30,11 +30,12 @@ func (c *cli) serve(ctx context.Context, args []string) error {
 		return err
 	}
 	// The address first: a demo that still runs there keeps its database.
-	ln, err := net.Listen("tcp", c.cfg.Addr)
+	var socket net.ListenConfig
+	ln, err := socket.Listen(ctx, "tcp", c.cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	defer ln.Close()
+	defer func() { _ = ln.Close() }() // serving closed it before, except after an error
 	if *reset {
 		if err := resetEmbedded(c.cfg); err != nil {
 			return err

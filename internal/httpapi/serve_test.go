@@ -165,7 +165,7 @@ func TestServeLingersUnready(t *testing.T) {
 	if got := <-get(a.URL + "/graphql?query={hello}"); got != `{"data":{"hello":"world"}}` {
 		t.Errorf("got %s", got)
 	}
-	ln.Close() // nobody waits for the rest of the time
+	_ = ln.Close() // nobody waits for the rest of the time
 	if err := <-ended; err == nil || !strings.HasPrefix(err.Error(), "serve http: ") {
 		t.Errorf("ended with %v", err)
 	}

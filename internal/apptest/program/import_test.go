@@ -63,6 +63,23 @@ func TestImportOfARealExport(t *testing.T) {
 	})
 }
 
+// The embedded default takes an export too, beside its demo orders and while it serves.
+func TestImportIntoTheDemo(t *testing.T) {
+	t.Parallel()
+	s := settings{"AFTERSALES_DATA_DIR": t.TempDir()}
+	if r := s.run(t, "import", "--merchant", "demo-mall", fixtures+"orders_cn.csv"); r.status != 1 || !strings.Contains(r.err, "no such merchant: demo-mall") {
+		t.Errorf("before there is a demo: status %d, %s%s", r.status, r.out, r.err)
+	}
+	srv := s.start(t)
+	if got, want := s.must(t, "import", "--merchant", "demo-mall", fixtures+"orders_cn.csv"), "11 rows, 6 orders: 6 created, 0 updated, 0 unchanged, 0 refused\n"; got != want {
+		t.Errorf("import: %s, want %s", got, want)
+	}
+	buyer := strings.TrimSpace(s.must(t, "token", "--role", "CUSTOMER", "--merchant", "demo-mall", "--customer", "chen.mo@example.com"))
+	if d := srv.must(buyer, `{ orders { nodes { number } } }`, nil); d.Str("orders.nodes.0.number") != "#CN2044" || d.Str("orders.nodes.1.number") != "#CN2043" || len(d.List("orders.nodes")) != 2 {
+		t.Errorf("%v", d)
+	}
+}
+
 // What was paid back before the import lowers what can still be paid back, down to nothing.
 func TestImportedRefundsLowerWhatCanBeRefunded(t *testing.T) {
 	t.Parallel()
@@ -267,7 +284,7 @@ func table(t testing.TB, path string) [][]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	all, err := csv.NewReader(file).ReadAll()
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)

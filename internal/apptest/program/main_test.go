@@ -23,7 +23,7 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // a temporary directory, which harms nobody where it is
 	binary = filepath.Join(dir, "aftersales")
 	build := exec.Command("go", "build", "-o", binary, "aftersales")
 	if out, err := build.CombinedOutput(); err != nil {

@@ -125,7 +125,7 @@ func TestStopFinishesWhatRuns(t *testing.T) {
 			if err != nil {
 				return true
 			}
-			conn.Close()
+			_ = conn.Close() // it was never used
 			return false
 		})
 		select {
