@@ -29,6 +29,9 @@ func (c *cli) serve(ctx context.Context, args []string) error {
 	if err := c.parse(set, args, 0); err != nil {
 		return err
 	}
+	if *reset && !c.cfg.Embedded() {
+		return errors.New("--reset is only for the embedded default; a configured database is never thrown away")
+	}
 	// The address first: a demo that still runs there keeps its database.
 	var socket net.ListenConfig
 	ln, err := socket.Listen(ctx, "tcp", c.cfg.Addr)
@@ -110,11 +113,8 @@ func (c *cli) welcome(url string, page console.Config) {
 	fmt.Fprintf(c.out, "\nOpen %s for the console: the API's IDE, these tokens, and %d examples to click. Ctrl-C stops.\n\n", url, len(page.Examples))
 }
 
-// resetEmbedded removes the embedded database; it refuses anything but the embedded default.
+// resetEmbedded removes the embedded database.
 func resetEmbedded(cfg config.Config) error {
-	if !cfg.Embedded() {
-		return errors.New("--reset is only for the embedded default; a configured database is never thrown away")
-	}
 	path := strings.TrimPrefix(cfg.Database(), "sqlite://")
 	for _, f := range []string{path, path + "-wal", path + "-shm"} {
 		if err := os.Remove(f); err != nil && !errors.Is(err, fs.ErrNotExist) {
