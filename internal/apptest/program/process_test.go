@@ -30,7 +30,8 @@ const (
 
 // configured are the settings of a server on a database of its own.
 func configured(databaseURL string) settings {
-	return settings{"AFTERSALES_DATABASE_URL": databaseURL, "AFTERSALES_JWT_SECRET": secret, "AFTERSALES_JWT_ISSUER": issuer}
+	return settings{"AFTERSALES_DATABASE_URL": databaseURL, "AFTERSALES_JWT_SECRET": secret, "AFTERSALES_JWT_ISSUER": issuer,
+		"AFTERSALES_ADDR": "127.0.0.1:0"}
 }
 
 // fresh is the URL of an empty database.
