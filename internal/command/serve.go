@@ -29,8 +29,10 @@ func (c *cli) serve(ctx context.Context, args []string) error {
 	if err := c.parse(set, args, 0); err != nil {
 		return err
 	}
-	if *reset && !c.cfg.Embedded() {
-		return errors.New("--reset is only for the embedded default; a configured database is never thrown away")
+	if *reset {
+		if err := resettable(c.cfg); err != nil {
+			return err
+		}
 	}
 	// The address first: a demo that still runs there keeps its database.
 	var socket net.ListenConfig
@@ -113,8 +115,19 @@ func (c *cli) welcome(url string, page console.Config) {
 	fmt.Fprintf(c.out, "\nOpen %s for the console: the API's IDE, these tokens, and %d examples to click. Ctrl-C stops.\n\n", url, len(page.Examples))
 }
 
-// resetEmbedded removes the embedded database.
+// resettable refuses to throw away anything but the embedded default.
+func resettable(cfg config.Config) error {
+	if !cfg.Embedded() {
+		return errors.New("--reset is only for the embedded default; a configured database is never thrown away")
+	}
+	return nil
+}
+
+// resetEmbedded removes the embedded database; it refuses anything else.
 func resetEmbedded(cfg config.Config) error {
+	if err := resettable(cfg); err != nil {
+		return err
+	}
 	path := strings.TrimPrefix(cfg.Database(), "sqlite://")
 	for _, f := range []string{path, path + "-wal", path + "-shm"} {
 		if err := os.Remove(f); err != nil && !errors.Is(err, fs.ErrNotExist) {
