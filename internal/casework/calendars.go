@@ -15,62 +15,69 @@ import (
 	"aftersales/internal/store"
 )
 
-// calendars gives the versions of published calendars. A version never changes, so what is once parsed is kept; which
-// version is the newest is asked of the database each time, because another server may have published.
+// calendars gives the versions of published calendars. A version never changes, so what was once read and parsed is kept;
+// which version is the newest is asked of the database each time, because another server may have published.
 type calendars struct {
-	store  *store.Store
-	mu     sync.RWMutex
-	parsed map[string]*calendar.Calendar
+	store *store.Store
+	mu    sync.RWMutex
+	known map[string]version
+}
+
+type version struct {
+	row *ent.Calendar
+	cal *calendar.Calendar
 }
 
 func newCalendars(st *store.Store) *calendars {
-	return &calendars{store: st, parsed: map[string]*calendar.Calendar{}}
+	return &calendars{store: st, known: map[string]version{}}
 }
 
 func (c *calendars) latest(ctx context.Context, code string) (*ent.Calendar, *calendar.Calendar, error) {
-	row, err := c.store.Client(ctx).Calendar.Query().Where(entcalendar.Code(code)).
-		Order(entcalendar.ByVersion(entsql.OrderDesc())).First(ctx)
+	id, err := c.store.Client(ctx).Calendar.Query().Where(entcalendar.Code(code)).
+		Order(entcalendar.ByVersion(entsql.OrderDesc())).FirstID(ctx)
 	if ent.IsNotFound(err) {
 		return nil, nil, NotFound("calendar", "日历", "calendar")
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	cal, err := c.parse(row)
-	return row, cal, err
+	v, err := c.version(ctx, id)
+	return v.row, v.cal, err
 }
 
+// parse keeps a version that was read.
 func (c *calendars) parse(row *ent.Calendar) (*calendar.Calendar, error) {
-	c.mu.RLock()
-	cal := c.parsed[row.ID]
-	c.mu.RUnlock()
-	if cal != nil {
-		return cal, nil
-	}
 	cal, err := calendar.New(row.Spec, row.Version)
 	if err != nil {
 		return nil, fmt.Errorf("stored calendar %s: %w", row.ID, err)
 	}
 	c.mu.Lock()
-	c.parsed[row.ID] = cal
+	c.known[row.ID] = version{row, cal}
 	c.mu.Unlock()
 	return cal, nil
 }
 
-// byID gives a version by its row's id; it asks the database only the first time, in the caller's transaction if there is
-// one: a second connection might never come free.
-func (c *calendars) byID(ctx context.Context, id string) (*calendar.Calendar, error) {
+// version gives a version by its row's id; it asks the database only the first time, in the caller's transaction if there
+// is one: a second connection might never come free.
+func (c *calendars) version(ctx context.Context, id string) (version, error) {
 	c.mu.RLock()
-	cal := c.parsed[id]
+	v, ok := c.known[id]
 	c.mu.RUnlock()
-	if cal != nil {
-		return cal, nil
+	if ok {
+		return v, nil
 	}
 	row, err := c.store.Client(ctx).Calendar.Get(ctx, id)
 	if err != nil {
-		return nil, err
+		return version{}, err
 	}
-	return c.parse(row)
+	cal, err := c.parse(row)
+	return version{row, cal}, err
+}
+
+// byID gives a parsed version by its row's id.
+func (c *calendars) byID(ctx context.Context, id string) (*calendar.Calendar, error) {
+	v, err := c.version(ctx, id)
+	return v.cal, err
 }
 
 // Calendar returns the newest version of a calendar. Everybody may read calendars. Errors: NOT_FOUND.

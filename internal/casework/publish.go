@@ -180,7 +180,7 @@ func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent
 	if len(moved) == 0 {
 		return len(ds), counted, nil
 	}
-	if err := client.CaseEvent.CreateBulk(events...).Exec(ctx); err != nil {
+	if err := createEvents(ctx, client, events); err != nil {
 		return 0, 0, err
 	}
 	if err := client.ServiceCase.Update().Where(servicecase.IDIn(caseIDs(moved)...)).AddRevision(1).Exec(ctx); err != nil {

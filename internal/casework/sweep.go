@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -138,7 +139,7 @@ func (s *Service) markAtRisk(ctx context.Context, w watch) (int, error) {
 	for _, d := range found {
 		events = append(events, systemEvent(client, d, lifecycle.DeadlineAtRisk, *d.AtRiskAt))
 	}
-	return len(found), client.CaseEvent.CreateBulk(events...).Exec(ctx)
+	return len(found), createEvents(ctx, client, events)
 }
 
 // markBreached finds missed deadlines, at their due instant, and carries out what the plan says: ESCALATE makes the case
@@ -182,7 +183,7 @@ func (s *Service) markBreached(ctx context.Context, w watch) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := client.CaseEvent.CreateBulk(append(events, closings...)...).Exec(ctx); err != nil {
+	if err := createEvents(ctx, client, append(events, closings...)); err != nil {
 		return 0, err
 	}
 	return len(found), refreshNextDue(ctx, client, caseIDs(found))
@@ -258,6 +259,17 @@ func refreshNextDue(ctx context.Context, client *ent.Client, cases []string) err
 		Modify(func(u *sql.UpdateBuilder) {
 			u.Set(servicecase.FieldNextDueAt, sql.Expr("(SELECT MIN(d.due_at) FROM deadlines d WHERE d.merchant_id = service_cases.merchant_id AND d.case_id = service_cases.id AND d.open)"))
 		}).Exec(ctx)
+}
+
+// createEvents writes events in statements of a fixed size: SQLite's driver slows down with the square of a statement's
+// parameters.
+func createEvents(ctx context.Context, client *ent.Client, events []*ent.CaseEventCreate) error {
+	for chunk := range slices.Chunk(events, 300) {
+		if err := client.CaseEvent.CreateBulk(chunk...).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // systemEvent is an event that the clock of a deadline wrote, at the instant it speaks of.
