@@ -22,22 +22,22 @@ func (ServiceCase) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: i
 
 func (ServiceCase) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("number").MaxLen(40).Immutable(),
-		field.String("kind").MaxLen(20).GoType(lifecycle.Kind("")).Immutable(),
-		field.String("status").MaxLen(30).GoType(lifecycle.Status("")),
+		field.String("number").MaxRuneLen(40).Immutable(),
+		field.String("kind").MaxRuneLen(20).GoType(lifecycle.Kind("")).Immutable(),
+		field.String("status").MaxRuneLen(30).GoType(lifecycle.Status("")),
 		field.Int("version").Default(1),
 		field.Int("revision").Default(1),
-		field.String("customer_id").MaxLen(40).Immutable(),
-		field.String("order_id").MaxLen(40).Immutable(),
-		field.String("assignee_id").MaxLen(40).Optional().Nillable(),
-		field.String("escalated_to_id").MaxLen(40).Optional().Nillable(),
-		field.String("channel").MaxLen(20).Immutable(),
-		field.String("priority").MaxLen(10),
-		field.String("description").MaxLen(5000),
-		field.String("plan_code").MaxLen(32).Immutable(),
+		field.String("customer_id").MaxRuneLen(40).Immutable(),
+		field.String("order_id").MaxRuneLen(40).Immutable(),
+		field.String("assignee_id").MaxRuneLen(40).Optional().Nillable(),
+		field.String("escalated_to_id").MaxRuneLen(40).Optional().Nillable(),
+		field.String("channel").MaxRuneLen(20).Immutable(),
+		field.String("priority").MaxRuneLen(10),
+		field.String("description").MaxRuneLen(5000),
+		field.String("plan_code").MaxRuneLen(32).Immutable(),
 		field.Int("plan_version").Immutable(),
 		// The law the case is under, pinned like the plan.
-		field.String("law_code").MaxLen(32).Default("LAW-CN").Immutable(),
+		field.String("law_code").MaxRuneLen(32).Default("LAW-CN").Immutable(),
 		field.Int("law_version").Default(1).Immutable(),
 		instant("opened_at").forever().field(),
 		instant("ended_at").orNull().field(),
@@ -45,8 +45,8 @@ func (ServiceCase) Fields() []ent.Field {
 		instant("next_due_at").orNull().field(),
 		// contacted_at is when the merchant last told the customer something; cases silent for long are found by it.
 		instant("contacted_at").field(),
-		field.String("outcome").MaxLen(20).GoType(lifecycle.Outcome("")).Optional(),
-		field.String("outcome_note").MaxLen(5000).Optional(),
+		field.String("outcome").MaxRuneLen(20).GoType(lifecycle.Outcome("")).Optional(),
+		field.String("outcome_note").MaxRuneLen(5000).Optional(),
 	}
 }
 
@@ -99,18 +99,18 @@ func (Deadline) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.D
 
 func (Deadline) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("case_id").MaxLen(40).Immutable(),
-		field.String("calendar_id").MaxLen(40),
+		field.String("case_id").MaxRuneLen(40).Immutable(),
+		field.String("calendar_id").MaxRuneLen(40),
 		// sandbox copies the merchant's mode, so that the sweep of live clocks reads one index.
 		field.Bool("sandbox").Immutable(),
-		field.String("kind").MaxLen(30).GoType(plan.DeadlineKind("")).Immutable(),
-		field.String("state").MaxLen(10).GoType(plan.DeadlineState("")),
+		field.String("kind").MaxRuneLen(30).GoType(plan.DeadlineKind("")).Immutable(),
+		field.String("state").MaxRuneLen(10).GoType(plan.DeadlineState("")),
 		// open: somebody still has to fulfil it (running, paused, or missed and not yet made good).
 		field.Bool("open"),
-		field.String("obligor").MaxLen(10).GoType(plan.Party("")).Immutable(),
-		field.String("clause").MaxLen(200).Immutable(),
+		field.String("obligor").MaxRuneLen(10).GoType(plan.Party("")).Immutable(),
+		field.String("clause").MaxRuneLen(200).Immutable(),
 		// The plan, or law (LAW-…), whose promise this is.
-		field.String("plan_code").MaxLen(32).Default("MALL").Immutable(),
+		field.String("plan_code").MaxRuneLen(32).Default("MALL").Immutable(),
 		field.Int("plan_version").Default(1).Immutable(),
 		field.JSON("rule", deadline.Rule{}).Immutable(),
 		field.JSON("on_timeout", []plan.TimeoutAction{}).Immutable(),
@@ -118,9 +118,9 @@ func (Deadline) Fields() []ent.Field {
 		field.Bool("explain").Immutable(),
 		instant("started_at").forever().field(),
 		instant("promised_due_at").field(),
-		field.String("promised_last_day").MaxLen(10).Optional(),
+		field.String("promised_last_day").MaxRuneLen(10).Optional(),
 		instant("due_at").orNull().field(),
-		field.String("last_day").MaxLen(10).Optional(),
+		field.String("last_day").MaxRuneLen(10).Optional(),
 		instant("at_risk_at").orNull().field(),
 		// at_risk_told: the event of entering the at-risk time was written, once.
 		field.Bool("at_risk_told").Default(false),
@@ -167,14 +167,14 @@ func (CaseEvent) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.
 
 func (CaseEvent) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("case_id").MaxLen(40).Immutable(),
-		field.String("type").MaxLen(30).GoType(lifecycle.Event("")).Immutable(),
+		field.String("case_id").MaxRuneLen(40).Immutable(),
+		field.String("type").MaxRuneLen(30).GoType(lifecycle.Event("")).Immutable(),
 		instant("at").forever().field(),
-		field.String("actor_subject").MaxLen(200).Optional().Immutable(),
-		field.String("actor_role").MaxLen(20).Optional().Immutable(),
-		field.String("actor_name").MaxLen(200).Immutable(),
+		field.String("actor_subject").MaxRuneLen(200).Optional().Immutable(),
+		field.String("actor_role").MaxRuneLen(20).Optional().Immutable(),
+		field.String("actor_name").MaxRuneLen(200).Immutable(),
 		field.JSON("params", map[string]string{}).Optional().Immutable(),
-		field.String("note").MaxLen(5000).Optional().Immutable(),
+		field.String("note").MaxRuneLen(5000).Optional().Immutable(),
 	}
 }
 
@@ -193,12 +193,12 @@ func (Message) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Me
 
 func (Message) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("case_id").MaxLen(40).Immutable(),
+		field.String("case_id").MaxRuneLen(40).Immutable(),
 		field.Bool("internal").Immutable(),
-		field.String("text").MaxLen(5000).NotEmpty().Immutable(),
-		field.String("author_subject").MaxLen(200).Immutable(),
-		field.String("author_role").MaxLen(20).Immutable(),
-		field.String("author_name").MaxLen(200).Immutable(),
+		field.String("text").MaxRuneLen(5000).NotEmpty().Immutable(),
+		field.String("author_subject").MaxRuneLen(200).Immutable(),
+		field.String("author_role").MaxRuneLen(20).Immutable(),
+		field.String("author_name").MaxRuneLen(200).Immutable(),
 		instant("at").forever().field(),
 	}
 }
@@ -218,13 +218,13 @@ func (Evidence) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.E
 
 func (Evidence) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("case_id").MaxLen(40).Immutable(),
-		field.String("kind").MaxLen(20).Immutable(),
-		field.String("url").MaxLen(2000).NotEmpty().Immutable(),
-		field.String("sha256").MaxLen(64).Optional().Immutable(),
-		field.String("note").MaxLen(1000).Optional().Immutable(),
-		field.String("author_role").MaxLen(20).Immutable(),
-		field.String("author_name").MaxLen(200).Immutable(),
+		field.String("case_id").MaxRuneLen(40).Immutable(),
+		field.String("kind").MaxRuneLen(20).Immutable(),
+		field.String("url").MaxRuneLen(2000).NotEmpty().Immutable(),
+		field.String("sha256").MaxRuneLen(64).Optional().Immutable(),
+		field.String("note").MaxRuneLen(1000).Optional().Immutable(),
+		field.String("author_role").MaxRuneLen(20).Immutable(),
+		field.String("author_name").MaxRuneLen(200).Immutable(),
 		instant("at").forever().field(),
 	}
 }

@@ -18,13 +18,13 @@ func (Merchant) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.M
 
 func (Merchant) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("slug").MaxLen(63).NotEmpty().Immutable().Unique(),
-		field.String("name").MaxLen(200).NotEmpty(),
-		field.String("mode").MaxLen(10).Immutable(),
-		field.String("currency").MaxLen(3).Immutable(),
-		field.String("calendar_code").MaxLen(32),
-		field.String("jurisdiction").MaxLen(8),
-		field.String("plan_code").MaxLen(32),
+		field.String("slug").MaxRuneLen(63).NotEmpty().Immutable().Unique(),
+		field.String("name").MaxRuneLen(200).NotEmpty(),
+		field.String("mode").MaxRuneLen(10).Immutable(),
+		field.String("currency").MaxRuneLen(3).Immutable(),
+		field.String("calendar_code").MaxRuneLen(32),
+		field.String("jurisdiction").MaxRuneLen(8),
+		field.String("plan_code").MaxRuneLen(32),
 		// no_reason_days is the merchant's own window for returns without reason, where it betters the law's.
 		field.Int("no_reason_days").Optional().Nillable(),
 		// The test clock of a SANDBOX merchant; null for LIVE ones, whose clock is the real one.
@@ -51,9 +51,9 @@ func (Staff) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Staf
 
 func (Staff) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("subject").MaxLen(200).NotEmpty().Immutable(),
-		field.String("name").MaxLen(200).NotEmpty(),
-		field.String("role").MaxLen(20),
+		field.String("subject").MaxRuneLen(200).NotEmpty().Immutable(),
+		field.String("name").MaxRuneLen(200).NotEmpty(),
+		field.String("role").MaxRuneLen(20),
 	}
 }
 
@@ -74,13 +74,13 @@ func (ReturnAddress) Mixin() []ent.Mixin {
 
 func (ReturnAddress) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("name").MaxLen(100).NotEmpty().Immutable(),
-		field.String("recipient").MaxLen(200).NotEmpty(),
-		field.String("phone").MaxLen(40).NotEmpty(),
-		field.String("line").MaxLen(400).NotEmpty(),
-		field.String("city").MaxLen(100).NotEmpty(),
-		field.String("postal_code").MaxLen(20).Optional(),
-		field.String("country").MaxLen(2),
+		field.String("name").MaxRuneLen(100).NotEmpty().Immutable(),
+		field.String("recipient").MaxRuneLen(200).NotEmpty(),
+		field.String("phone").MaxRuneLen(40).NotEmpty(),
+		field.String("line").MaxRuneLen(400).NotEmpty(),
+		field.String("city").MaxRuneLen(100).NotEmpty(),
+		field.String("postal_code").MaxRuneLen(20).Optional(),
+		field.String("country").MaxRuneLen(2),
 		field.Bool("is_default"),
 	}
 }
@@ -108,7 +108,7 @@ func (ServicePolicy) Mixin() []ent.Mixin {
 func (ServicePolicy) Fields() []ent.Field {
 	return []ent.Field{
 		field.Int("version").Immutable(),
-		field.String("text").MaxLen(20000).NotEmpty().Immutable(),
+		field.String("text").MaxRuneLen(20000).NotEmpty().Immutable(),
 		instant("published_at").forever().field(),
 	}
 }
@@ -126,16 +126,16 @@ func (ReturnReason) Mixin() []ent.Mixin {
 
 func (ReturnReason) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("handle").MaxLen(40).NotEmpty().Immutable(),
-		field.String("label_en").MaxLen(100),
-		field.String("label_zh").MaxLen(100),
-		field.String("at_fault").MaxLen(10),
+		field.String("handle").MaxRuneLen(40).NotEmpty().Immutable(),
+		field.String("label_en").MaxRuneLen(100),
+		field.String("label_zh").MaxRuneLen(100),
+		field.String("at_fault").MaxRuneLen(10),
 		field.Strings("remedies"),
 		// urgent reasons open their cases with priority URGENT (MALL-2.2b).
 		field.Bool("urgent").Default(false),
 		// guidance tells the customer how to fill in the request (MALL-3.1e).
-		field.String("guidance_en").MaxLen(1000).Optional(),
-		field.String("guidance_zh").MaxLen(1000).Optional(),
+		field.String("guidance_en").MaxRuneLen(1000).Optional(),
+		field.String("guidance_zh").MaxRuneLen(1000).Optional(),
 		field.Int("position"),
 	}
 }

@@ -22,7 +22,7 @@ type identified struct {
 
 func (m identified) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("id").MaxLen(40).NotEmpty().Immutable().DefaultFunc(func() string { return id.New(m.prefix) }),
+		field.String("id").MaxRuneLen(40).NotEmpty().Immutable().DefaultFunc(func() string { return id.New(m.prefix) }),
 	}
 }
 
@@ -31,7 +31,7 @@ func (m identified) Fields() []ent.Field {
 type tenant struct{ mixin.Schema }
 
 func (tenant) Fields() []ent.Field {
-	return []ent.Field{field.String("merchant_id").MaxLen(40).NotEmpty().Immutable()}
+	return []ent.Field{field.String("merchant_id").MaxRuneLen(40).NotEmpty().Immutable()}
 }
 
 func (tenant) Indexes() []ent.Index {

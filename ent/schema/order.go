@@ -18,11 +18,11 @@ func (Customer) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.C
 
 func (Customer) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("external_id").MaxLen(200).NotEmpty().Immutable(),
-		field.String("name").MaxLen(200),
-		field.String("email").MaxLen(320).Optional().Sensitive(),
-		field.String("phone").MaxLen(40).Optional().Sensitive(),
-		field.String("address").MaxLen(1000).Optional().Sensitive(),
+		field.String("external_id").MaxRuneLen(200).NotEmpty().Immutable(),
+		field.String("name").MaxRuneLen(200),
+		field.String("email").MaxRuneLen(320).Optional().Sensitive(),
+		field.String("phone").MaxRuneLen(40).Optional().Sensitive(),
+		field.String("address").MaxRuneLen(1000).Optional().Sensitive(),
 	}
 }
 
@@ -41,9 +41,9 @@ func (Order) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Orde
 
 func (Order) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("customer_id").MaxLen(40),
-		field.String("number").MaxLen(100).NotEmpty().Immutable(),
-		field.String("currency").MaxLen(3).Immutable(),
+		field.String("customer_id").MaxRuneLen(40),
+		field.String("number").MaxRuneLen(100).NotEmpty().Immutable(),
+		field.String("currency").MaxRuneLen(3).Immutable(),
 		instant("placed_at").field(),
 		instant("paid_at").orNull().field(),
 		instant("cancelled_at").orNull().field(),
@@ -58,7 +58,7 @@ func (Order) Fields() []ent.Field {
 		field.Int64("imported_refunded"),
 		field.Int64("refunded"),
 		// input_hash recognises an import that says nothing new.
-		field.String("input_hash").MaxLen(64),
+		field.String("input_hash").MaxRuneLen(64),
 	}
 }
 
@@ -93,11 +93,11 @@ func (OrderLine) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.
 
 func (OrderLine) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("order_id").MaxLen(40).Immutable(),
+		field.String("order_id").MaxRuneLen(40).Immutable(),
 		field.Int("position"),
-		field.String("external_id").MaxLen(100).Optional(),
-		field.String("sku").MaxLen(200).NotEmpty(),
-		field.String("title").MaxLen(500),
+		field.String("external_id").MaxRuneLen(100).Optional(),
+		field.String("sku").MaxRuneLen(200).NotEmpty(),
+		field.String("title").MaxRuneLen(500),
 		field.Int("quantity"),
 		field.Int64("unit_price"),
 		field.Int64("discount"),
@@ -106,11 +106,11 @@ func (OrderLine) Fields() []ent.Field {
 		field.Int64("refunded").Default(0),
 		field.Int("held").Default(0),
 		field.Int("returned").Default(0),
-		field.String("category").MaxLen(100).Optional(),
-		field.String("serial_number").MaxLen(100).Optional(),
+		field.String("category").MaxRuneLen(100).Optional(),
+		field.String("serial_number").MaxRuneLen(100).Optional(),
 		// exclusion is the class of goods excepted from the return without reason; some classes only if the buyer confirmed
 		// it at purchase.
-		field.String("exclusion").MaxLen(40).Optional(),
+		field.String("exclusion").MaxRuneLen(40).Optional(),
 		field.Bool("exclusion_confirmed").Default(false),
 		instant("fulfilled_at").orNull().field(),
 		instant("delivered_at").orNull().field(),

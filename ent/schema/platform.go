@@ -17,7 +17,7 @@ func (Calendar) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.C
 
 func (Calendar) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("code").MaxLen(32).NotEmpty().Immutable(),
+		field.String("code").MaxRuneLen(32).NotEmpty().Immutable(),
 		field.Int("version").Immutable(),
 		field.JSON("spec", calendar.Spec{}).Immutable(),
 		instant("published_at").forever().field(),
@@ -35,12 +35,12 @@ func (IdempotencyKey) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix
 func (IdempotencyKey) Fields() []ent.Field {
 	return []ent.Field{
 		// merchant_id is empty for what the platform itself does (merchantCreate).
-		field.String("merchant_id").MaxLen(40).Immutable(),
-		field.String("subject").MaxLen(200).Immutable(),
-		field.String("operation").MaxLen(60).Immutable(),
-		field.String("key").MaxLen(200).Immutable(),
-		field.String("input_hash").MaxLen(64).Immutable(),
-		field.String("object_id").MaxLen(40).Immutable(),
+		field.String("merchant_id").MaxRuneLen(40).Immutable(),
+		field.String("subject").MaxRuneLen(200).Immutable(),
+		field.String("operation").MaxRuneLen(60).Immutable(),
+		field.String("key").MaxRuneLen(200).Immutable(),
+		field.String("input_hash").MaxRuneLen(64).Immutable(),
+		field.String("object_id").MaxRuneLen(40).Immutable(),
 		instant("created_at").forever().field(),
 	}
 }
@@ -57,11 +57,11 @@ func (AuditEntry) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id
 
 func (AuditEntry) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("action").MaxLen(40).Immutable(),
-		field.String("object_id").MaxLen(40).Immutable(),
-		field.String("subject").MaxLen(200).Immutable(),
-		field.String("role").MaxLen(20).Immutable(),
-		field.String("request_id").MaxLen(64).Optional().Immutable(),
+		field.String("action").MaxRuneLen(40).Immutable(),
+		field.String("object_id").MaxRuneLen(40).Immutable(),
+		field.String("subject").MaxRuneLen(200).Immutable(),
+		field.String("role").MaxRuneLen(20).Immutable(),
+		field.String("request_id").MaxRuneLen(64).Optional().Immutable(),
 		field.JSON("data", map[string]string{}).Optional().Immutable(),
 		instant("at").forever().field(),
 	}

@@ -20,14 +20,14 @@ func (ReturnDetail) Mixin() []ent.Mixin {
 
 func (ReturnDetail) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("case_id").MaxLen(40).Immutable(),
-		field.String("remedy").MaxLen(20).GoType(lifecycle.Remedy("")).Immutable(),
-		field.String("reason_id").MaxLen(40).Immutable(),
+		field.String("case_id").MaxRuneLen(40).Immutable(),
+		field.String("remedy").MaxRuneLen(20).GoType(lifecycle.Remedy("")).Immutable(),
+		field.String("reason_id").MaxRuneLen(40).Immutable(),
 		field.JSON("review", &lifecycle.Review{}).Optional(),
-		field.String("open_question").MaxLen(5000).Optional(),
+		field.String("open_question").MaxRuneLen(5000).Optional(),
 		field.Strings("steps").Optional(),
 		field.Strings("materials").Optional(),
-		field.String("return_address_id").MaxLen(40).Optional().Nillable(),
+		field.String("return_address_id").MaxRuneLen(40).Optional().Nillable(),
 	}
 }
 
@@ -54,14 +54,14 @@ func (ReturnItem) Mixin() []ent.Mixin {
 
 func (ReturnItem) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("case_id").MaxLen(40).Immutable(),
-		field.String("order_line_id").MaxLen(40).Immutable(),
+		field.String("case_id").MaxRuneLen(40).Immutable(),
+		field.String("order_line_id").MaxRuneLen(40).Immutable(),
 		field.Int("position").Immutable(),
 		field.Int("quantity").Immutable(),
 		field.Int("accepted_quantity").Optional().Nillable(),
 		field.JSON("inspection", &lifecycle.Inspection{}).Optional(),
 		// inspector_id is null when the inspector's token names nobody in the staff list.
-		field.String("inspector_id").MaxLen(40).Optional().Nillable(),
+		field.String("inspector_id").MaxRuneLen(40).Optional().Nillable(),
 	}
 }
 
@@ -93,10 +93,10 @@ func (Parcel) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Par
 
 func (Parcel) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("case_id").MaxLen(40).Immutable(),
-		field.String("direction").MaxLen(15).Immutable(),
-		field.String("carrier").MaxLen(100).Immutable(),
-		field.String("waybill").MaxLen(100).Immutable(),
+		field.String("case_id").MaxRuneLen(40).Immutable(),
+		field.String("direction").MaxRuneLen(15).Immutable(),
+		field.String("carrier").MaxRuneLen(100).Immutable(),
+		field.String("waybill").MaxRuneLen(100).Immutable(),
 		instant("shipped_at").orNull().field(),
 		instant("delivered_at").orNull().field(),
 	}
@@ -117,12 +117,12 @@ func (Refund) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Ref
 
 func (Refund) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("case_id").MaxLen(40).Immutable(),
+		field.String("case_id").MaxRuneLen(40).Immutable(),
 		field.Int64("amount").Immutable(),
-		field.String("currency").MaxLen(3).Immutable(),
-		field.String("state").MaxLen(12),
-		field.String("gateway").MaxLen(30).Immutable(),
-		field.String("reference").MaxLen(200).Optional(),
+		field.String("currency").MaxRuneLen(3).Immutable(),
+		field.String("state").MaxRuneLen(12),
+		field.String("gateway").MaxRuneLen(30).Immutable(),
+		field.String("reference").MaxRuneLen(200).Optional(),
 		instant("started_at").forever().field(),
 		instant("credited_at").orNull().field(),
 	}

@@ -4011,7 +4011,8 @@ extend type Mutation {
   """
   Sends the customer a message. The first one fulfils FIRST_RESPONSE. Does not raise the version.
   Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (case), INVALID_INPUT (message), ILLEGAL_TRANSITION (the case is closed), IDEMPOTENCY_MISMATCH.
+  Errors: NOT_FOUND (case), INVALID_INPUT (message), LIMIT_EXCEEDED (500 messages of the merchant),
+  ILLEGAL_TRANSITION (the case is closed), IDEMPOTENCY_MISMATCH.
   """
   caseRespond(
     "Id of the case."
@@ -5805,7 +5806,7 @@ type AfterSalesOption {
   "What the merchant would promise, counted from now."
   promises: [ServicePromise!]!
 
-  "Who bears the freight, by law: for the reason given, or for a return without reason. Null for a remedy without goods, or not offered."
+  "Who bears the freight, by law: for the reason given, or for a return without reason. Null for a remedy without goods or not offered, and where it depends on a reason that was not named."
   freight: FreightTerms
 }
 
@@ -6897,7 +6898,7 @@ type ReturnCancelPayload {
   Writes to the thread of a case. A message of the merchant to the customer is an answer: the first meets FIRST_RESPONSE.
   Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN.
   Errors: NOT_FOUND (case), INVALID_INPUT (text, idempotencyKey), FORBIDDEN (internal by a customer; not internal by WAREHOUSE,
-  TECHNICIAN or FINANCE), LIMIT_EXCEEDED (1000 messages), ILLEGAL_TRANSITION (case closed), IDEMPOTENCY_MISMATCH.
+  TECHNICIAN or FINANCE), LIMIT_EXCEEDED (500 messages from each side), ILLEGAL_TRANSITION (case closed), IDEMPOTENCY_MISMATCH.
   """
   caseMessageAdd(
     "Id of the case."

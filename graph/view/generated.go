@@ -48,7 +48,7 @@ type AfterSalesOption struct {
 	Note *string `json:"note,omitempty"`
 	// What the merchant would promise, counted from now.
 	Promises []*ServicePromise `json:"promises"`
-	// Who bears the freight, by law: for the reason given, or for a return without reason. Null for a remedy without goods, or not offered.
+	// Who bears the freight, by law: for the reason given, or for a return without reason. Null for a remedy without goods or not offered, and where it depends on a reason that was not named.
 	Freight *FreightTerms `json:"freight,omitempty"`
 }
 

@@ -64,8 +64,8 @@ func (s *Service) Assign(ctx context.Context, caseID string, expected *int, staf
 
 // Respond sends the customer a message; the first one meets FIRST_RESPONSE (MALL-4.1a). It does not raise the version.
 //
-// Requires: AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, INVALID_INPUT at message, ILLEGAL_TRANSITION once
-// closed, IDEMPOTENCY_MISMATCH.
+// Requires: AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, INVALID_INPUT at message, LIMIT_EXCEEDED,
+// ILLEGAL_TRANSITION once closed, IDEMPOTENCY_MISMATCH.
 func (s *Service) Respond(ctx context.Context, caseID, key, message string) error {
 	if _, err := auth.Require(ctx, lifecycle.CaseRespond.Operation()); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"aftersales/ent"
 	entcalendar "aftersales/ent/calendar"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/merchant"
 	"aftersales/ent/servicecase"
 	"aftersales/internal/auth"
 	"aftersales/internal/calendar"
@@ -39,10 +40,6 @@ func (s *Service) Publish(ctx context.Context, spec calendar.Spec) (*ent.Calenda
 		return nil, 0, problem.New(problem.Conflict, problem.Text{EN: "another version of this calendar was published at the same time; try again", ZH: "该日历刚刚发布了另一版本，请重试"})
 	}
 	if err != nil {
-		return nil, 0, err
-	}
-	// What is missed already stays missed: it is called so before the new version could move it.
-	if _, err := s.Sweep(ctx); err != nil {
 		return nil, 0, err
 	}
 	n, err := s.recompute(ctx, a, row.Code)
@@ -113,7 +110,7 @@ func (s *Service) recompute(ctx context.Context, by auth.Actor, code string) (in
 func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent.Calendar, cal *calendar.Calendar) (taken, counted int, err error) {
 	client := s.store.Client(ctx)
 	outdated := []func(*sql.Selector){
-		entdeadline.Open(true), entdeadline.StateIn(plan.Running, plan.Paused),
+		entdeadline.Open(true), entdeadline.StateIn(plan.Running, plan.Paused), notYetDue(s.real()),
 		func(sel *sql.Selector) {
 			t := sql.Table(entcalendar.Table)
 			sel.Where(sql.In(sel.C(entdeadline.FieldCalendarID), sql.Select(t.C(entcalendar.FieldID)).From(t).
@@ -187,6 +184,22 @@ func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent
 		return 0, 0, err
 	}
 	return len(ds), counted, refreshNextDue(ctx, client, caseIDs(moved))
+}
+
+// notYetDue leaves out clocks whose due instant has passed, by the merchant's own time: they are missed, even if the sweep
+// has not called them so yet, and no publication moves them.
+func notYetDue(real time.Time) func(*sql.Selector) {
+	return func(d *sql.Selector) {
+		merchants, due := sql.Table(merchant.Table), d.C(entdeadline.FieldDueAt)
+		shows := sql.Select(merchants.C(merchant.FieldID)).From(merchants).Where(sql.And(
+			sql.ColumnsEQ(merchants.C(merchant.FieldID), d.C(entdeadline.FieldMerchantID)),
+			sql.ColumnsLT(merchants.C(merchant.FieldClockAt), due)))
+		d.Where(sql.Or(
+			sql.IsNull(due),
+			sql.And(sql.EQ(d.C(entdeadline.FieldSandbox), false), sql.GT(due, real)),
+			sql.And(sql.EQ(d.C(entdeadline.FieldSandbox), true), sql.Exists(shows)),
+		))
+	}
 }
 
 func stamp(t *time.Time) string {

@@ -55,6 +55,9 @@ type Filter struct {
 	SilentForHours *int
 }
 
+// maxSilence bounds SilentForHours: ten years.
+const maxSilence = 87_600
+
 // Orders of case lists. Never by id alone: ids carry real time, cases may carry sandbox time (design decision 15).
 var (
 	Newest  = store.Order{Column: servicecase.FieldOpenedAt, Desc: true}
@@ -133,8 +136,8 @@ func (s *Service) wherein(ctx context.Context, f Filter) ([]predicate.ServiceCas
 		ps = append(ps, casesAt(m, f.Risks, now))
 	}
 	if f.SilentForHours != nil {
-		if *f.SilentForHours < 0 {
-			return nil, problem.Invalid(problem.Text{EN: "must be 0 or more", ZH: "须为 0 或以上"}, "filter", "silentForHours")
+		if *f.SilentForHours < 0 || *f.SilentForHours > maxSilence {
+			return nil, problem.Invalid(problem.Textf("must be from 0 to %d", "须为 0 至 %d", maxSilence), "filter", "silentForHours")
 		}
 		now, err := s.now(ctx)
 		if err != nil {

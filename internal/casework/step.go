@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -166,7 +167,10 @@ func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase
 	if err != nil {
 		return nil, err
 	}
-	st := s.newStep(c, m, s.named(ctx, a))
+	st, err := s.newStep(c, m, s.named(ctx, a))
+	if err != nil {
+		return nil, err
+	}
 	st.deadlines = c.Edges.Deadlines
 	if c.Edges.Detail != nil {
 		st.remedy = c.Edges.Detail.Remedy
@@ -175,8 +179,19 @@ func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase
 	return st, nil
 }
 
-func (s *Service) newStep(c *ent.ServiceCase, m *ent.Merchant, a auth.Actor) *Step {
-	return &Step{Case: c, Merchant: m, Actor: a, Now: s.Now(m), svc: s, plans: []*plan.Plan{s.plans.Get(c.PlanCode, c.PlanVersion), s.plans.Get(c.LawCode, c.LawVersion)}, touched: map[string]bool{}}
+func (s *Service) newStep(c *ent.ServiceCase, m *ent.Merchant, a auth.Actor) (*Step, error) {
+	st := &Step{Case: c, Merchant: m, Actor: a, Now: s.Now(m), svc: s, touched: map[string]bool{}}
+	for _, pinned := range []struct {
+		code    string
+		version int
+	}{{c.PlanCode, c.PlanVersion}, {c.LawCode, c.LawVersion}} {
+		p := s.plans.Get(pinned.code, pinned.version)
+		if p == nil { // a case opened by a newer server: acting on it without its clocks would lose them
+			return nil, fmt.Errorf("case %s: plan %s version %d is not known to this server", c.ID, pinned.code, pinned.version)
+		}
+		st.plans = append(st.plans, p)
+	}
+	return st, nil
 }
 
 // named gives the actor the name that timelines show, where the staff list knows the subject.
@@ -332,7 +347,10 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, remed
 	if err != nil {
 		return nil, err
 	}
-	st := s.newStep(c, m, s.named(ctx, a))
+	st, err := s.newStep(c, m, s.named(ctx, a))
+	if err != nil {
+		return nil, err
+	}
 	st.remedy = remedy
 	st.set = s.store.Client(ctx).ServiceCase.Update().Where(servicecase.ID(c.ID), servicecase.Version(c.Version))
 	if err := st.Happened(ctx, lifecycle.Opened, note, nil); err != nil {

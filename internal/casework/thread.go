@@ -18,9 +18,9 @@ import (
 // The thread of a case (MALL-3.3f): what customer and merchant write to each other, the merchant's own notes, and
 // references to evidence.
 
-// Bounds of one case's thread.
+// Bounds of one case's thread: messages of each side, pieces of evidence.
 const (
-	maxMessages = 1000
+	maxMessages = 500
 	maxEvidence = 100
 )
 
@@ -67,12 +67,17 @@ func forbidden(en, zh string) *problem.Problem {
 // say puts a message into the thread.
 func (st *Step) say(ctx context.Context, messageID, text string, internal bool) error {
 	client := st.svc.store.Client(ctx)
-	n, err := client.Message.Query().Where(message.CaseID(st.Case.ID)).Count(ctx)
+	// Each side has its own room, so that a customer cannot write the merchant's answers off the page.
+	side := message.AuthorRoleNEQ(string(auth.Customer))
+	if st.Actor.Role == auth.Customer {
+		side = message.AuthorRole(string(auth.Customer))
+	}
+	n, err := client.Message.Query().Where(message.CaseID(st.Case.ID), side).Count(ctx)
 	if err != nil {
 		return err
 	}
 	if n >= maxMessages {
-		return tooMany("messages", "留言", maxMessages)
+		return tooMany("messages from each side", "留言（每方）", maxMessages)
 	}
 	return client.Message.Create().SetID(messageID).SetMerchantID(st.Case.MerchantID).SetCaseID(st.Case.ID).SetInternal(internal).SetText(text).
 		SetAuthorSubject(st.Actor.Subject).SetAuthorRole(string(st.Actor.Role)).SetAuthorName(st.Actor.Name).SetAt(st.Now).Exec(ctx)

@@ -35,7 +35,7 @@ func (s Sweeper) turn(ctx context.Context) {
 	for _, work := range []struct {
 		name string
 		do   func(context.Context) (int, error)
-	}{{"recompute", s.Recompute}, {"sweep", s.Sweep}} {
+	}{{"sweep", s.Sweep}, {"recompute", s.Recompute}} {
 		n, err := work.do(ctx)
 		switch {
 		case err != nil && ctx.Err() == nil:

@@ -87,6 +87,9 @@ func (t *Terms) WindowOf(o *ent.Order, l *ent.OrderLine, reason string) (Window,
 	delivered := l.DeliveredAt
 	if t.Law.NoReason.From == plan.FromLastLine {
 		for _, other := range o.Edges.Lines {
+			if other.ID != l.ID && other.Returned >= other.Quantity {
+				continue // what was taken back or never came is not waited for
+			}
 			if other.DeliveredAt == nil {
 				delivered = nil
 				break
@@ -136,7 +139,7 @@ type Option struct {
 	LastDay     *calendar.Date
 	Blockers    []Blocker
 	WouldRefund *int64 // minor units of the order's currency
-	// Freight is who bears it; nil where no goods come back.
+	// Freight is who bears it; nil where no goods come back, and where it depends on a reason that was not named.
 	Freight *plan.Freight
 	// Note says what the customer should know beside (the delivery date is not known).
 	Note problem.Text
@@ -167,13 +170,6 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 		block(Blocker{Code: NotOffered, Message: problem.Text{EN: "this remedy is not offered here", ZH: "此处不提供该售后方式"}})
 		return out, nil
 	}
-	if remedy == lifecycle.ReturnAndRefund {
-		out.Freight = &t.Law.Freight.NoReason
-		if reason != nil {
-			freight := t.Law.FreightFor(plan.Party(reason.AtFault))
-			out.Freight = &freight
-		}
-	}
 	if quantity == 0 {
 		quantity = max(1, Returnable(l))
 	}
@@ -182,6 +178,15 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 	}
 	if err := t.assessWindow(&out, o, l, remedy, reason, block); err != nil {
 		return out, err
+	}
+	if remedy == lifecycle.ReturnAndRefund {
+		switch withoutReason := out.Until != nil || out.Note.EN != ""; {
+		case reason != nil:
+			freight := t.Law.FreightFor(plan.Party(reason.AtFault))
+			out.Freight = &freight
+		case withoutReason:
+			out.Freight = &t.Law.Freight.NoReason
+		}
 	}
 	switch free := Returnable(l); {
 	case l.Returned >= l.Quantity:

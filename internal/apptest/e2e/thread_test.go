@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"aftersales/internal/apptest"
@@ -164,6 +165,32 @@ func TestUrgentReasonsAndGuidance(t *testing.T) {
 			if r.Str("guidance") == "" || r.Str("guidance") == zh.List("returnReasons")[i].Str("guidance") {
 				t.Errorf("%s: guidance %q", r.Str("handle"), r.Str("guidance"))
 			}
+		}
+	})
+}
+
+// MALL-3.3f: limits count characters, not bytes: the longest Chinese message, description and answer are taken whole.
+func TestLongChineseTextsAreTakenWhole(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		s := e.Sandbox("mall", "2025-09-24T10:00:00+08:00")
+		o := s.Order("A1", "2025-09-24T10:00:00+08:00", apptest.Line{SKU: "KETTLE", Quantity: 1, UnitPrice: "99.00"})
+		long := strings.Repeat("好", 5000)
+		in := s.RequestVars(o, "RETURN_AND_REFUND", 1)
+		in["in"].(apptest.Vars)["description"] = long
+		id := s.Customer.Must(apptest.RequestReturn, in).Str("returnRequest.return.id")
+		s.Agent.Must(addMessage, apptest.Vars{"id": id, "k": s.Key(), "t": long, "i": false})
+		s.Customer.Must(addEvidence, apptest.Vars{"id": id, "k": s.Key(), "in": apptest.Vars{"kind": "PHOTO", "url": "https://photos.example/1.jpg", "note": strings.Repeat("好", 1000)}})
+		s.Admin.Must(publishPolicy, apptest.Vars{"t": strings.Repeat("好", 20000)})
+		d := s.Customer.Must(`query($id: ID!) { case(id: $id) { description messages { nodes { text } } } }`, apptest.Vars{"id": id})
+		if d.Str("case.description") != long || d.Str("case.messages.nodes.0.text") != long {
+			t.Error("a text was cut")
+		}
+		if errs := s.Agent.Refused(addMessage, apptest.Vars{"id": id, "k": s.Key(), "t": long + "好", "i": false}); errs[0].Str("code") != "INVALID_INPUT" {
+			t.Errorf("%v", errs)
+		}
+		if r := s.Supervisor.Do(silent, apptest.Vars{"h": 87601}); len(r.Errors) != 1 || r.Errors[0].Code() != "BAD_USER_INPUT" {
+			t.Errorf("silence of more than ten years: %s", r.Raw)
 		}
 	})
 }
