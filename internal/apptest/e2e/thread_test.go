@@ -11,7 +11,7 @@ import (
 
 const (
 	addMessage  = `mutation($id: ID!, $k: String!, $t: String!, $i: Boolean!) { caseMessageAdd(id: $id, idempotencyKey: $k, text: $t, internal: $i) { message { id text internal author { role name } at } case { id version revision } userErrors { code field message allowedActions } } }`
-	addEvidence = `mutation($id: ID!, $k: String!, $in: EvidenceInput!) { caseEvidenceAdd(id: $id, idempotencyKey: $k, input: $in) { evidence { id kind url note sha256 author { role } } userErrors { code field message } } }`
+	addEvidence = `mutation($id: ID!, $k: String!, $in: EvidenceInput!) { caseEvidenceAdd(id: $id, idempotencyKey: $k, input: $in) { evidence { id kind url note sha256 author { role } } userErrors { code field message allowedActions } } }`
 	thread      = `query($id: ID!) { case(id: $id) { version messages(first: 10) { totalCount nodes { id text internal author { role name } } } evidence { url kind } deadlines { kind state metAt } events { nodes { type note } } } }`
 	silent      = `query($h: Int!) { cases(filter: { silentForHours: $h }) { nodes { id } totalCount } }`
 )
