@@ -5012,7 +5012,7 @@ enum DeadlineKind {
   REFUND
   "The replacement is delivered. Not used yet."
   EXCHANGE
-  "The refund within the law's own limit. Not used yet."
+  "The refund within the law's own limit, beside the promise of REFUND."
   STATUTORY_REFUND
   "The customer sends the goods."
   SHIP_BACK
@@ -5828,7 +5828,7 @@ enum BlockerCode {
   QUANTITY_HELD
   "Nothing is left to refund."
   ALREADY_REFUNDED
-  "The goods are excluded from this remedy. Not used yet."
+  "The law excepts the goods from the return without reason."
   EXCLUDED
   "The goods were not delivered yet. Not used yet."
   NOT_DELIVERED
