@@ -16,13 +16,17 @@ import (
 	"aftersales/ent/caseevent"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
+	"aftersales/ent/fee"
 	"aftersales/ent/idempotencykey"
 	"aftersales/ent/merchant"
 	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
+	"aftersales/ent/parkedparcel"
+	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
@@ -55,8 +59,12 @@ type Client struct {
 	Customer *CustomerClient
 	// Deadline is the client for interacting with the Deadline builders.
 	Deadline *DeadlineClient
+	// Dispute is the client for interacting with the Dispute builders.
+	Dispute *DisputeClient
 	// Evidence is the client for interacting with the Evidence builders.
 	Evidence *EvidenceClient
+	// Fee is the client for interacting with the Fee builders.
+	Fee *FeeClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
 	// Merchant is the client for interacting with the Merchant builders.
@@ -69,6 +77,10 @@ type Client struct {
 	OrderLine *OrderLineClient
 	// Parcel is the client for interacting with the Parcel builders.
 	Parcel *ParcelClient
+	// ParkedParcel is the client for interacting with the ParkedParcel builders.
+	ParkedParcel *ParkedParcelClient
+	// Proposal is the client for interacting with the Proposal builders.
+	Proposal *ProposalClient
 	// Refund is the client for interacting with the Refund builders.
 	Refund *RefundClient
 	// ReturnAddress is the client for interacting with the ReturnAddress builders.
@@ -101,13 +113,17 @@ func (c *Client) init() {
 	c.CaseEvent = NewCaseEventClient(c.config)
 	c.Customer = NewCustomerClient(c.config)
 	c.Deadline = NewDeadlineClient(c.config)
+	c.Dispute = NewDisputeClient(c.config)
 	c.Evidence = NewEvidenceClient(c.config)
+	c.Fee = NewFeeClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
 	c.Merchant = NewMerchantClient(c.config)
 	c.Message = NewMessageClient(c.config)
 	c.Order = NewOrderClient(c.config)
 	c.OrderLine = NewOrderLineClient(c.config)
 	c.Parcel = NewParcelClient(c.config)
+	c.ParkedParcel = NewParkedParcelClient(c.config)
+	c.Proposal = NewProposalClient(c.config)
 	c.Refund = NewRefundClient(c.config)
 	c.ReturnAddress = NewReturnAddressClient(c.config)
 	c.ReturnDetail = NewReturnDetailClient(c.config)
@@ -213,13 +229,17 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		CaseEvent:      NewCaseEventClient(cfg),
 		Customer:       NewCustomerClient(cfg),
 		Deadline:       NewDeadlineClient(cfg),
+		Dispute:        NewDisputeClient(cfg),
 		Evidence:       NewEvidenceClient(cfg),
+		Fee:            NewFeeClient(cfg),
 		IdempotencyKey: NewIdempotencyKeyClient(cfg),
 		Merchant:       NewMerchantClient(cfg),
 		Message:        NewMessageClient(cfg),
 		Order:          NewOrderClient(cfg),
 		OrderLine:      NewOrderLineClient(cfg),
 		Parcel:         NewParcelClient(cfg),
+		ParkedParcel:   NewParkedParcelClient(cfg),
+		Proposal:       NewProposalClient(cfg),
 		Refund:         NewRefundClient(cfg),
 		ReturnAddress:  NewReturnAddressClient(cfg),
 		ReturnDetail:   NewReturnDetailClient(cfg),
@@ -252,13 +272,17 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		CaseEvent:      NewCaseEventClient(cfg),
 		Customer:       NewCustomerClient(cfg),
 		Deadline:       NewDeadlineClient(cfg),
+		Dispute:        NewDisputeClient(cfg),
 		Evidence:       NewEvidenceClient(cfg),
+		Fee:            NewFeeClient(cfg),
 		IdempotencyKey: NewIdempotencyKeyClient(cfg),
 		Merchant:       NewMerchantClient(cfg),
 		Message:        NewMessageClient(cfg),
 		Order:          NewOrderClient(cfg),
 		OrderLine:      NewOrderLineClient(cfg),
 		Parcel:         NewParcelClient(cfg),
+		ParkedParcel:   NewParkedParcelClient(cfg),
+		Proposal:       NewProposalClient(cfg),
 		Refund:         NewRefundClient(cfg),
 		ReturnAddress:  NewReturnAddressClient(cfg),
 		ReturnDetail:   NewReturnDetailClient(cfg),
@@ -296,10 +320,11 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.AuditEntry, c.Calendar, c.CaseEvent, c.Customer, c.Deadline, c.Evidence,
-		c.IdempotencyKey, c.Merchant, c.Message, c.Order, c.OrderLine, c.Parcel,
-		c.Refund, c.ReturnAddress, c.ReturnDetail, c.ReturnItem, c.ReturnReason,
-		c.ServiceCase, c.ServicePolicy, c.Staff,
+		c.AuditEntry, c.Calendar, c.CaseEvent, c.Customer, c.Deadline, c.Dispute,
+		c.Evidence, c.Fee, c.IdempotencyKey, c.Merchant, c.Message, c.Order,
+		c.OrderLine, c.Parcel, c.ParkedParcel, c.Proposal, c.Refund, c.ReturnAddress,
+		c.ReturnDetail, c.ReturnItem, c.ReturnReason, c.ServiceCase, c.ServicePolicy,
+		c.Staff,
 	} {
 		n.Use(hooks...)
 	}
@@ -309,10 +334,11 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.AuditEntry, c.Calendar, c.CaseEvent, c.Customer, c.Deadline, c.Evidence,
-		c.IdempotencyKey, c.Merchant, c.Message, c.Order, c.OrderLine, c.Parcel,
-		c.Refund, c.ReturnAddress, c.ReturnDetail, c.ReturnItem, c.ReturnReason,
-		c.ServiceCase, c.ServicePolicy, c.Staff,
+		c.AuditEntry, c.Calendar, c.CaseEvent, c.Customer, c.Deadline, c.Dispute,
+		c.Evidence, c.Fee, c.IdempotencyKey, c.Merchant, c.Message, c.Order,
+		c.OrderLine, c.Parcel, c.ParkedParcel, c.Proposal, c.Refund, c.ReturnAddress,
+		c.ReturnDetail, c.ReturnItem, c.ReturnReason, c.ServiceCase, c.ServicePolicy,
+		c.Staff,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -331,8 +357,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Customer.mutate(ctx, m)
 	case *DeadlineMutation:
 		return c.Deadline.mutate(ctx, m)
+	case *DisputeMutation:
+		return c.Dispute.mutate(ctx, m)
 	case *EvidenceMutation:
 		return c.Evidence.mutate(ctx, m)
+	case *FeeMutation:
+		return c.Fee.mutate(ctx, m)
 	case *IdempotencyKeyMutation:
 		return c.IdempotencyKey.mutate(ctx, m)
 	case *MerchantMutation:
@@ -345,6 +375,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.OrderLine.mutate(ctx, m)
 	case *ParcelMutation:
 		return c.Parcel.mutate(ctx, m)
+	case *ParkedParcelMutation:
+		return c.ParkedParcel.mutate(ctx, m)
+	case *ProposalMutation:
+		return c.Proposal.mutate(ctx, m)
 	case *RefundMutation:
 		return c.Refund.mutate(ctx, m)
 	case *ReturnAddressMutation:
@@ -1111,6 +1145,155 @@ func (c *DeadlineClient) mutate(ctx context.Context, m *DeadlineMutation) (Value
 	}
 }
 
+// DisputeClient is a client for the Dispute schema.
+type DisputeClient struct {
+	config
+}
+
+// NewDisputeClient returns a client for the Dispute from the given config.
+func NewDisputeClient(c config) *DisputeClient {
+	return &DisputeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `dispute.Hooks(f(g(h())))`.
+func (c *DisputeClient) Use(hooks ...Hook) {
+	c.hooks.Dispute = append(c.hooks.Dispute, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `dispute.Intercept(f(g(h())))`.
+func (c *DisputeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Dispute = append(c.inters.Dispute, interceptors...)
+}
+
+// Create returns a builder for creating a Dispute entity.
+func (c *DisputeClient) Create() *DisputeCreate {
+	mutation := newDisputeMutation(c.config, OpCreate)
+	return &DisputeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Dispute entities.
+func (c *DisputeClient) CreateBulk(builders ...*DisputeCreate) *DisputeCreateBulk {
+	return &DisputeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DisputeClient) MapCreateBulk(slice any, setFunc func(*DisputeCreate, int)) *DisputeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DisputeCreateBulk{err: fmt.Errorf("calling to DisputeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DisputeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DisputeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Dispute.
+func (c *DisputeClient) Update() *DisputeUpdate {
+	mutation := newDisputeMutation(c.config, OpUpdate)
+	return &DisputeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DisputeClient) UpdateOne(_m *Dispute) *DisputeUpdateOne {
+	mutation := newDisputeMutation(c.config, OpUpdateOne, withDispute(_m))
+	return &DisputeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DisputeClient) UpdateOneID(id string) *DisputeUpdateOne {
+	mutation := newDisputeMutation(c.config, OpUpdateOne, withDisputeID(id))
+	return &DisputeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Dispute.
+func (c *DisputeClient) Delete() *DisputeDelete {
+	mutation := newDisputeMutation(c.config, OpDelete)
+	return &DisputeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DisputeClient) DeleteOne(_m *Dispute) *DisputeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DisputeClient) DeleteOneID(id string) *DisputeDeleteOne {
+	builder := c.Delete().Where(dispute.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DisputeDeleteOne{builder}
+}
+
+// Query returns a query builder for Dispute.
+func (c *DisputeClient) Query() *DisputeQuery {
+	return &DisputeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDispute},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Dispute entity by its id.
+func (c *DisputeClient) Get(ctx context.Context, id string) (*Dispute, error) {
+	return c.Query().Where(dispute.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DisputeClient) GetX(ctx context.Context, id string) *Dispute {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryCase queries the case edge of a Dispute.
+func (c *DisputeClient) QueryCase(_m *Dispute) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(dispute.Table, dispute.FieldID, id),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, true, dispute.CaseTable, dispute.CaseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DisputeClient) Hooks() []Hook {
+	return c.hooks.Dispute
+}
+
+// Interceptors returns the client interceptors.
+func (c *DisputeClient) Interceptors() []Interceptor {
+	return c.inters.Dispute
+}
+
+func (c *DisputeClient) mutate(ctx context.Context, m *DisputeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DisputeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DisputeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DisputeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DisputeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Dispute mutation op: %q", m.Op())
+	}
+}
+
 // EvidenceClient is a client for the Evidence schema.
 type EvidenceClient struct {
 	config
@@ -1257,6 +1440,139 @@ func (c *EvidenceClient) mutate(ctx context.Context, m *EvidenceMutation) (Value
 		return (&EvidenceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Evidence mutation op: %q", m.Op())
+	}
+}
+
+// FeeClient is a client for the Fee schema.
+type FeeClient struct {
+	config
+}
+
+// NewFeeClient returns a client for the Fee from the given config.
+func NewFeeClient(c config) *FeeClient {
+	return &FeeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `fee.Hooks(f(g(h())))`.
+func (c *FeeClient) Use(hooks ...Hook) {
+	c.hooks.Fee = append(c.hooks.Fee, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `fee.Intercept(f(g(h())))`.
+func (c *FeeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Fee = append(c.inters.Fee, interceptors...)
+}
+
+// Create returns a builder for creating a Fee entity.
+func (c *FeeClient) Create() *FeeCreate {
+	mutation := newFeeMutation(c.config, OpCreate)
+	return &FeeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Fee entities.
+func (c *FeeClient) CreateBulk(builders ...*FeeCreate) *FeeCreateBulk {
+	return &FeeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *FeeClient) MapCreateBulk(slice any, setFunc func(*FeeCreate, int)) *FeeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &FeeCreateBulk{err: fmt.Errorf("calling to FeeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*FeeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &FeeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Fee.
+func (c *FeeClient) Update() *FeeUpdate {
+	mutation := newFeeMutation(c.config, OpUpdate)
+	return &FeeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *FeeClient) UpdateOne(_m *Fee) *FeeUpdateOne {
+	mutation := newFeeMutation(c.config, OpUpdateOne, withFee(_m))
+	return &FeeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *FeeClient) UpdateOneID(id string) *FeeUpdateOne {
+	mutation := newFeeMutation(c.config, OpUpdateOne, withFeeID(id))
+	return &FeeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Fee.
+func (c *FeeClient) Delete() *FeeDelete {
+	mutation := newFeeMutation(c.config, OpDelete)
+	return &FeeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *FeeClient) DeleteOne(_m *Fee) *FeeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *FeeClient) DeleteOneID(id string) *FeeDeleteOne {
+	builder := c.Delete().Where(fee.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &FeeDeleteOne{builder}
+}
+
+// Query returns a query builder for Fee.
+func (c *FeeClient) Query() *FeeQuery {
+	return &FeeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeFee},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Fee entity by its id.
+func (c *FeeClient) Get(ctx context.Context, id string) (*Fee, error) {
+	return c.Query().Where(fee.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *FeeClient) GetX(ctx context.Context, id string) *Fee {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *FeeClient) Hooks() []Hook {
+	return c.hooks.Fee
+}
+
+// Interceptors returns the client interceptors.
+func (c *FeeClient) Interceptors() []Interceptor {
+	return c.inters.Fee
+}
+
+func (c *FeeClient) mutate(ctx context.Context, m *FeeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&FeeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&FeeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&FeeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&FeeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Fee mutation op: %q", m.Op())
 	}
 }
 
@@ -2044,6 +2360,22 @@ func (c *OrderLineClient) QueryReturnItems(_m *OrderLine) *ReturnItemQuery {
 	return query
 }
 
+// QueryReplaces queries the replaces edge of a OrderLine.
+func (c *OrderLineClient) QueryReplaces(_m *OrderLine) *ReturnItemQuery {
+	query := (&ReturnItemClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderline.Table, orderline.FieldID, id),
+			sqlgraph.To(returnitem.Table, returnitem.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, true, orderline.ReplacesTable, orderline.ReplacesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *OrderLineClient) Hooks() []Hook {
 	return c.hooks.OrderLine
@@ -2193,6 +2525,22 @@ func (c *ParcelClient) QueryCase(_m *Parcel) *ServiceCaseQuery {
 	return query
 }
 
+// QueryProof queries the proof edge of a Parcel.
+func (c *ParcelClient) QueryProof(_m *Parcel) *EvidenceQuery {
+	query := (&EvidenceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(parcel.Table, parcel.FieldID, id),
+			sqlgraph.To(evidence.Table, evidence.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, parcel.ProofTable, parcel.ProofColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *ParcelClient) Hooks() []Hook {
 	return c.hooks.Parcel
@@ -2215,6 +2563,304 @@ func (c *ParcelClient) mutate(ctx context.Context, m *ParcelMutation) (Value, er
 		return (&ParcelDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Parcel mutation op: %q", m.Op())
+	}
+}
+
+// ParkedParcelClient is a client for the ParkedParcel schema.
+type ParkedParcelClient struct {
+	config
+}
+
+// NewParkedParcelClient returns a client for the ParkedParcel from the given config.
+func NewParkedParcelClient(c config) *ParkedParcelClient {
+	return &ParkedParcelClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `parkedparcel.Hooks(f(g(h())))`.
+func (c *ParkedParcelClient) Use(hooks ...Hook) {
+	c.hooks.ParkedParcel = append(c.hooks.ParkedParcel, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `parkedparcel.Intercept(f(g(h())))`.
+func (c *ParkedParcelClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ParkedParcel = append(c.inters.ParkedParcel, interceptors...)
+}
+
+// Create returns a builder for creating a ParkedParcel entity.
+func (c *ParkedParcelClient) Create() *ParkedParcelCreate {
+	mutation := newParkedParcelMutation(c.config, OpCreate)
+	return &ParkedParcelCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ParkedParcel entities.
+func (c *ParkedParcelClient) CreateBulk(builders ...*ParkedParcelCreate) *ParkedParcelCreateBulk {
+	return &ParkedParcelCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ParkedParcelClient) MapCreateBulk(slice any, setFunc func(*ParkedParcelCreate, int)) *ParkedParcelCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ParkedParcelCreateBulk{err: fmt.Errorf("calling to ParkedParcelClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ParkedParcelCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ParkedParcelCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ParkedParcel.
+func (c *ParkedParcelClient) Update() *ParkedParcelUpdate {
+	mutation := newParkedParcelMutation(c.config, OpUpdate)
+	return &ParkedParcelUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ParkedParcelClient) UpdateOne(_m *ParkedParcel) *ParkedParcelUpdateOne {
+	mutation := newParkedParcelMutation(c.config, OpUpdateOne, withParkedParcel(_m))
+	return &ParkedParcelUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ParkedParcelClient) UpdateOneID(id string) *ParkedParcelUpdateOne {
+	mutation := newParkedParcelMutation(c.config, OpUpdateOne, withParkedParcelID(id))
+	return &ParkedParcelUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ParkedParcel.
+func (c *ParkedParcelClient) Delete() *ParkedParcelDelete {
+	mutation := newParkedParcelMutation(c.config, OpDelete)
+	return &ParkedParcelDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ParkedParcelClient) DeleteOne(_m *ParkedParcel) *ParkedParcelDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ParkedParcelClient) DeleteOneID(id string) *ParkedParcelDeleteOne {
+	builder := c.Delete().Where(parkedparcel.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ParkedParcelDeleteOne{builder}
+}
+
+// Query returns a query builder for ParkedParcel.
+func (c *ParkedParcelClient) Query() *ParkedParcelQuery {
+	return &ParkedParcelQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeParkedParcel},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ParkedParcel entity by its id.
+func (c *ParkedParcelClient) Get(ctx context.Context, id string) (*ParkedParcel, error) {
+	return c.Query().Where(parkedparcel.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ParkedParcelClient) GetX(ctx context.Context, id string) *ParkedParcel {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryCase queries the case edge of a ParkedParcel.
+func (c *ParkedParcelClient) QueryCase(_m *ParkedParcel) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(parkedparcel.Table, parkedparcel.FieldID, id),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, parkedparcel.CaseTable, parkedparcel.CaseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ParkedParcelClient) Hooks() []Hook {
+	return c.hooks.ParkedParcel
+}
+
+// Interceptors returns the client interceptors.
+func (c *ParkedParcelClient) Interceptors() []Interceptor {
+	return c.inters.ParkedParcel
+}
+
+func (c *ParkedParcelClient) mutate(ctx context.Context, m *ParkedParcelMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ParkedParcelCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ParkedParcelUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ParkedParcelUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ParkedParcelDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ParkedParcel mutation op: %q", m.Op())
+	}
+}
+
+// ProposalClient is a client for the Proposal schema.
+type ProposalClient struct {
+	config
+}
+
+// NewProposalClient returns a client for the Proposal from the given config.
+func NewProposalClient(c config) *ProposalClient {
+	return &ProposalClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `proposal.Hooks(f(g(h())))`.
+func (c *ProposalClient) Use(hooks ...Hook) {
+	c.hooks.Proposal = append(c.hooks.Proposal, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `proposal.Intercept(f(g(h())))`.
+func (c *ProposalClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Proposal = append(c.inters.Proposal, interceptors...)
+}
+
+// Create returns a builder for creating a Proposal entity.
+func (c *ProposalClient) Create() *ProposalCreate {
+	mutation := newProposalMutation(c.config, OpCreate)
+	return &ProposalCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Proposal entities.
+func (c *ProposalClient) CreateBulk(builders ...*ProposalCreate) *ProposalCreateBulk {
+	return &ProposalCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ProposalClient) MapCreateBulk(slice any, setFunc func(*ProposalCreate, int)) *ProposalCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ProposalCreateBulk{err: fmt.Errorf("calling to ProposalClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ProposalCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ProposalCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Proposal.
+func (c *ProposalClient) Update() *ProposalUpdate {
+	mutation := newProposalMutation(c.config, OpUpdate)
+	return &ProposalUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ProposalClient) UpdateOne(_m *Proposal) *ProposalUpdateOne {
+	mutation := newProposalMutation(c.config, OpUpdateOne, withProposal(_m))
+	return &ProposalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ProposalClient) UpdateOneID(id string) *ProposalUpdateOne {
+	mutation := newProposalMutation(c.config, OpUpdateOne, withProposalID(id))
+	return &ProposalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Proposal.
+func (c *ProposalClient) Delete() *ProposalDelete {
+	mutation := newProposalMutation(c.config, OpDelete)
+	return &ProposalDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ProposalClient) DeleteOne(_m *Proposal) *ProposalDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ProposalClient) DeleteOneID(id string) *ProposalDeleteOne {
+	builder := c.Delete().Where(proposal.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ProposalDeleteOne{builder}
+}
+
+// Query returns a query builder for Proposal.
+func (c *ProposalClient) Query() *ProposalQuery {
+	return &ProposalQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeProposal},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Proposal entity by its id.
+func (c *ProposalClient) Get(ctx context.Context, id string) (*Proposal, error) {
+	return c.Query().Where(proposal.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ProposalClient) GetX(ctx context.Context, id string) *Proposal {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryCase queries the case edge of a Proposal.
+func (c *ProposalClient) QueryCase(_m *Proposal) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(proposal.Table, proposal.FieldID, id),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, proposal.CaseTable, proposal.CaseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ProposalClient) Hooks() []Hook {
+	return c.hooks.Proposal
+}
+
+// Interceptors returns the client interceptors.
+func (c *ProposalClient) Interceptors() []Interceptor {
+	return c.inters.Proposal
+}
+
+func (c *ProposalClient) mutate(ctx context.Context, m *ProposalMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ProposalCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ProposalUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ProposalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ProposalDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Proposal mutation op: %q", m.Op())
 	}
 }
 
@@ -2656,6 +3302,22 @@ func (c *ReturnDetailClient) QueryReason(_m *ReturnDetail) *ReturnReasonQuery {
 	return query
 }
 
+// QueryFreightReceipt queries the freight_receipt edge of a ReturnDetail.
+func (c *ReturnDetailClient) QueryFreightReceipt(_m *ReturnDetail) *EvidenceQuery {
+	query := (&EvidenceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(returndetail.Table, returndetail.FieldID, id),
+			sqlgraph.To(evidence.Table, evidence.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, returndetail.FreightReceiptTable, returndetail.FreightReceiptColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QueryReturnAddress queries the return_address edge of a ReturnDetail.
 func (c *ReturnDetailClient) QueryReturnAddress(_m *ReturnDetail) *ReturnAddressQuery {
 	query := (&ReturnAddressClient{config: c.config}).Query()
@@ -2846,6 +3508,22 @@ func (c *ReturnItemClient) QueryInspector(_m *ReturnItem) *StaffQuery {
 			sqlgraph.From(returnitem.Table, returnitem.FieldID, id),
 			sqlgraph.To(staff.Table, staff.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, returnitem.InspectorTable, returnitem.InspectorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryReplacement queries the replacement edge of a ReturnItem.
+func (c *ReturnItemClient) QueryReplacement(_m *ReturnItem) *OrderLineQuery {
+	query := (&OrderLineClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(returnitem.Table, returnitem.FieldID, id),
+			sqlgraph.To(orderline.Table, orderline.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, returnitem.ReplacementTable, returnitem.ReplacementColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -3327,6 +4005,38 @@ func (c *ServiceCaseClient) QueryEvidence(_m *ServiceCase) *EvidenceQuery {
 	return query
 }
 
+// QueryProposals queries the proposals edge of a ServiceCase.
+func (c *ServiceCaseClient) QueryProposals(_m *ServiceCase) *ProposalQuery {
+	query := (&ProposalClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, id),
+			sqlgraph.To(proposal.Table, proposal.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, servicecase.ProposalsTable, servicecase.ProposalsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryDispute queries the dispute edge of a ServiceCase.
+func (c *ServiceCaseClient) QueryDispute(_m *ServiceCase) *DisputeQuery {
+	query := (&DisputeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, id),
+			sqlgraph.To(dispute.Table, dispute.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, servicecase.DisputeTable, servicecase.DisputeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *ServiceCaseClient) Hooks() []Hook {
 	return c.hooks.ServiceCase
@@ -3637,16 +4347,16 @@ func (c *StaffClient) mutate(ctx context.Context, m *StaffMutation) (Value, erro
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		AuditEntry, Calendar, CaseEvent, Customer, Deadline, Evidence, IdempotencyKey,
-		Merchant, Message, Order, OrderLine, Parcel, Refund, ReturnAddress,
-		ReturnDetail, ReturnItem, ReturnReason, ServiceCase, ServicePolicy,
-		Staff []ent.Hook
+		AuditEntry, Calendar, CaseEvent, Customer, Deadline, Dispute, Evidence, Fee,
+		IdempotencyKey, Merchant, Message, Order, OrderLine, Parcel, ParkedParcel,
+		Proposal, Refund, ReturnAddress, ReturnDetail, ReturnItem, ReturnReason,
+		ServiceCase, ServicePolicy, Staff []ent.Hook
 	}
 	inters struct {
-		AuditEntry, Calendar, CaseEvent, Customer, Deadline, Evidence, IdempotencyKey,
-		Merchant, Message, Order, OrderLine, Parcel, Refund, ReturnAddress,
-		ReturnDetail, ReturnItem, ReturnReason, ServiceCase, ServicePolicy,
-		Staff []ent.Interceptor
+		AuditEntry, Calendar, CaseEvent, Customer, Deadline, Dispute, Evidence, Fee,
+		IdempotencyKey, Merchant, Message, Order, OrderLine, Parcel, ParkedParcel,
+		Proposal, Refund, ReturnAddress, ReturnDetail, ReturnItem, ReturnReason,
+		ServiceCase, ServicePolicy, Staff []ent.Interceptor
 	}
 )
 

@@ -19,13 +19,17 @@ import (
 	"aftersales/ent/customer"
 
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
+	"aftersales/ent/fee"
 	"aftersales/ent/idempotencykey"
 	"aftersales/ent/merchant"
 	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
+	"aftersales/ent/parkedparcel"
+	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
@@ -99,13 +103,17 @@ func checkColumn(t, c string) error {
 			caseevent.Table:      caseevent.ValidColumn,
 			customer.Table:       customer.ValidColumn,
 			entdeadline.Table:    entdeadline.ValidColumn,
+			dispute.Table:        dispute.ValidColumn,
 			evidence.Table:       evidence.ValidColumn,
+			fee.Table:            fee.ValidColumn,
 			idempotencykey.Table: idempotencykey.ValidColumn,
 			merchant.Table:       merchant.ValidColumn,
 			message.Table:        message.ValidColumn,
 			order.Table:          order.ValidColumn,
 			orderline.Table:      orderline.ValidColumn,
 			parcel.Table:         parcel.ValidColumn,
+			parkedparcel.Table:   parkedparcel.ValidColumn,
+			proposal.Table:       proposal.ValidColumn,
 			refund.Table:         refund.ValidColumn,
 			returnaddress.Table:  returnaddress.ValidColumn,
 			returndetail.Table:   returndetail.ValidColumn,

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"aftersales/ent/merchant"
+	"aftersales/internal/lifecycle"
 	"fmt"
 	"strings"
 	"time"
@@ -33,6 +34,16 @@ type Merchant struct {
 	PlanCode string `json:"plan_code,omitempty"`
 	// NoReasonDays holds the value of the "no_reason_days" field.
 	NoReasonDays *int `json:"no_reason_days,omitempty"`
+	// Status holds the value of the "status" field.
+	Status string `json:"status,omitempty"`
+	// RefundLimit holds the value of the "refund_limit" field.
+	RefundLimit *int64 `json:"refund_limit,omitempty"`
+	// RefundTrigger holds the value of the "refund_trigger" field.
+	RefundTrigger lifecycle.Trigger `json:"refund_trigger,omitempty"`
+	// GatewayURL holds the value of the "gateway_url" field.
+	GatewayURL string `json:"gateway_url,omitempty"`
+	// GatewaySecret holds the value of the "gateway_secret" field.
+	GatewaySecret string `json:"-"`
 	// ClockAt holds the value of the "clock_at" field.
 	ClockAt *time.Time `json:"clock_at,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -77,9 +88,9 @@ func (*Merchant) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case merchant.FieldNoReasonDays:
+		case merchant.FieldNoReasonDays, merchant.FieldRefundLimit:
 			values[i] = new(sql.NullInt64)
-		case merchant.FieldID, merchant.FieldSlug, merchant.FieldName, merchant.FieldMode, merchant.FieldCurrency, merchant.FieldCalendarCode, merchant.FieldJurisdiction, merchant.FieldPlanCode:
+		case merchant.FieldID, merchant.FieldSlug, merchant.FieldName, merchant.FieldMode, merchant.FieldCurrency, merchant.FieldCalendarCode, merchant.FieldJurisdiction, merchant.FieldPlanCode, merchant.FieldStatus, merchant.FieldRefundTrigger, merchant.FieldGatewayURL, merchant.FieldGatewaySecret:
 			values[i] = new(sql.NullString)
 		case merchant.FieldClockAt, merchant.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -152,6 +163,37 @@ func (_m *Merchant) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.NoReasonDays = new(int)
 				*_m.NoReasonDays = int(value.Int64)
+			}
+		case merchant.FieldStatus:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field status", values[i])
+			} else if value.Valid {
+				_m.Status = value.String
+			}
+		case merchant.FieldRefundLimit:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field refund_limit", values[i])
+			} else if value.Valid {
+				_m.RefundLimit = new(int64)
+				*_m.RefundLimit = value.Int64
+			}
+		case merchant.FieldRefundTrigger:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field refund_trigger", values[i])
+			} else if value.Valid {
+				_m.RefundTrigger = lifecycle.Trigger(value.String)
+			}
+		case merchant.FieldGatewayURL:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field gateway_url", values[i])
+			} else if value.Valid {
+				_m.GatewayURL = value.String
+			}
+		case merchant.FieldGatewaySecret:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field gateway_secret", values[i])
+			} else if value.Valid {
+				_m.GatewaySecret = value.String
 			}
 		case merchant.FieldClockAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -237,6 +279,22 @@ func (_m *Merchant) String() string {
 		builder.WriteString("no_reason_days=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("status=")
+	builder.WriteString(_m.Status)
+	builder.WriteString(", ")
+	if v := _m.RefundLimit; v != nil {
+		builder.WriteString("refund_limit=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("refund_trigger=")
+	builder.WriteString(fmt.Sprintf("%v", _m.RefundTrigger))
+	builder.WriteString(", ")
+	builder.WriteString("gateway_url=")
+	builder.WriteString(_m.GatewayURL)
+	builder.WriteString(", ")
+	builder.WriteString("gateway_secret=<sensitive>")
 	builder.WriteString(", ")
 	if v := _m.ClockAt; v != nil {
 		builder.WriteString("clock_at=")

@@ -6,6 +6,7 @@ import (
 	"aftersales/ent/merchant"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/staff"
+	"aftersales/internal/lifecycle"
 	"context"
 	"errors"
 	"fmt"
@@ -74,6 +75,76 @@ func (_c *MerchantCreate) SetNoReasonDays(v int) *MerchantCreate {
 func (_c *MerchantCreate) SetNillableNoReasonDays(v *int) *MerchantCreate {
 	if v != nil {
 		_c.SetNoReasonDays(*v)
+	}
+	return _c
+}
+
+// SetStatus sets the "status" field.
+func (_c *MerchantCreate) SetStatus(v string) *MerchantCreate {
+	_c.mutation.SetStatus(v)
+	return _c
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_c *MerchantCreate) SetNillableStatus(v *string) *MerchantCreate {
+	if v != nil {
+		_c.SetStatus(*v)
+	}
+	return _c
+}
+
+// SetRefundLimit sets the "refund_limit" field.
+func (_c *MerchantCreate) SetRefundLimit(v int64) *MerchantCreate {
+	_c.mutation.SetRefundLimit(v)
+	return _c
+}
+
+// SetNillableRefundLimit sets the "refund_limit" field if the given value is not nil.
+func (_c *MerchantCreate) SetNillableRefundLimit(v *int64) *MerchantCreate {
+	if v != nil {
+		_c.SetRefundLimit(*v)
+	}
+	return _c
+}
+
+// SetRefundTrigger sets the "refund_trigger" field.
+func (_c *MerchantCreate) SetRefundTrigger(v lifecycle.Trigger) *MerchantCreate {
+	_c.mutation.SetRefundTrigger(v)
+	return _c
+}
+
+// SetNillableRefundTrigger sets the "refund_trigger" field if the given value is not nil.
+func (_c *MerchantCreate) SetNillableRefundTrigger(v *lifecycle.Trigger) *MerchantCreate {
+	if v != nil {
+		_c.SetRefundTrigger(*v)
+	}
+	return _c
+}
+
+// SetGatewayURL sets the "gateway_url" field.
+func (_c *MerchantCreate) SetGatewayURL(v string) *MerchantCreate {
+	_c.mutation.SetGatewayURL(v)
+	return _c
+}
+
+// SetNillableGatewayURL sets the "gateway_url" field if the given value is not nil.
+func (_c *MerchantCreate) SetNillableGatewayURL(v *string) *MerchantCreate {
+	if v != nil {
+		_c.SetGatewayURL(*v)
+	}
+	return _c
+}
+
+// SetGatewaySecret sets the "gateway_secret" field.
+func (_c *MerchantCreate) SetGatewaySecret(v string) *MerchantCreate {
+	_c.mutation.SetGatewaySecret(v)
+	return _c
+}
+
+// SetNillableGatewaySecret sets the "gateway_secret" field if the given value is not nil.
+func (_c *MerchantCreate) SetNillableGatewaySecret(v *string) *MerchantCreate {
+	if v != nil {
+		_c.SetGatewaySecret(*v)
 	}
 	return _c
 }
@@ -177,6 +248,10 @@ func (_c *MerchantCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *MerchantCreate) defaults() {
+	if _, ok := _c.mutation.Status(); !ok {
+		v := merchant.DefaultStatus
+		_c.mutation.SetStatus(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := merchant.DefaultID()
 		_c.mutation.SetID(v)
@@ -239,6 +314,29 @@ func (_c *MerchantCreate) check() error {
 	if v, ok := _c.mutation.PlanCode(); ok {
 		if err := merchant.PlanCodeValidator(v); err != nil {
 			return &ValidationError{Name: "plan_code", err: fmt.Errorf(`ent: validator failed for field "Merchant.plan_code": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Status(); !ok {
+		return &ValidationError{Name: "status", err: errors.New(`ent: missing required field "Merchant.status"`)}
+	}
+	if v, ok := _c.mutation.Status(); ok {
+		if err := merchant.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Merchant.status": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.RefundTrigger(); ok {
+		if err := merchant.RefundTriggerValidator(string(v)); err != nil {
+			return &ValidationError{Name: "refund_trigger", err: fmt.Errorf(`ent: validator failed for field "Merchant.refund_trigger": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.GatewayURL(); ok {
+		if err := merchant.GatewayURLValidator(v); err != nil {
+			return &ValidationError{Name: "gateway_url", err: fmt.Errorf(`ent: validator failed for field "Merchant.gateway_url": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.GatewaySecret(); ok {
+		if err := merchant.GatewaySecretValidator(v); err != nil {
+			return &ValidationError{Name: "gateway_secret", err: fmt.Errorf(`ent: validator failed for field "Merchant.gateway_secret": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
@@ -315,6 +413,26 @@ func (_c *MerchantCreate) createSpec() (*Merchant, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.NoReasonDays(); ok {
 		_spec.SetField(merchant.FieldNoReasonDays, field.TypeInt, value)
 		_node.NoReasonDays = &value
+	}
+	if value, ok := _c.mutation.Status(); ok {
+		_spec.SetField(merchant.FieldStatus, field.TypeString, value)
+		_node.Status = value
+	}
+	if value, ok := _c.mutation.RefundLimit(); ok {
+		_spec.SetField(merchant.FieldRefundLimit, field.TypeInt64, value)
+		_node.RefundLimit = &value
+	}
+	if value, ok := _c.mutation.RefundTrigger(); ok {
+		_spec.SetField(merchant.FieldRefundTrigger, field.TypeString, value)
+		_node.RefundTrigger = value
+	}
+	if value, ok := _c.mutation.GatewayURL(); ok {
+		_spec.SetField(merchant.FieldGatewayURL, field.TypeString, value)
+		_node.GatewayURL = value
+	}
+	if value, ok := _c.mutation.GatewaySecret(); ok {
+		_spec.SetField(merchant.FieldGatewaySecret, field.TypeString, value)
+		_node.GatewaySecret = value
 	}
 	if value, ok := _c.mutation.ClockAt(); ok {
 		_spec.SetField(merchant.FieldClockAt, field.TypeTime, value)

@@ -7,6 +7,7 @@ import (
 	"aftersales/ent/predicate"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/staff"
+	"aftersales/internal/lifecycle"
 	"context"
 	"errors"
 	"fmt"
@@ -111,6 +112,107 @@ func (_u *MerchantUpdate) AddNoReasonDays(v int) *MerchantUpdate {
 // ClearNoReasonDays clears the value of the "no_reason_days" field.
 func (_u *MerchantUpdate) ClearNoReasonDays() *MerchantUpdate {
 	_u.mutation.ClearNoReasonDays()
+	return _u
+}
+
+// SetStatus sets the "status" field.
+func (_u *MerchantUpdate) SetStatus(v string) *MerchantUpdate {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *MerchantUpdate) SetNillableStatus(v *string) *MerchantUpdate {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
+}
+
+// SetRefundLimit sets the "refund_limit" field.
+func (_u *MerchantUpdate) SetRefundLimit(v int64) *MerchantUpdate {
+	_u.mutation.ResetRefundLimit()
+	_u.mutation.SetRefundLimit(v)
+	return _u
+}
+
+// SetNillableRefundLimit sets the "refund_limit" field if the given value is not nil.
+func (_u *MerchantUpdate) SetNillableRefundLimit(v *int64) *MerchantUpdate {
+	if v != nil {
+		_u.SetRefundLimit(*v)
+	}
+	return _u
+}
+
+// AddRefundLimit adds value to the "refund_limit" field.
+func (_u *MerchantUpdate) AddRefundLimit(v int64) *MerchantUpdate {
+	_u.mutation.AddRefundLimit(v)
+	return _u
+}
+
+// ClearRefundLimit clears the value of the "refund_limit" field.
+func (_u *MerchantUpdate) ClearRefundLimit() *MerchantUpdate {
+	_u.mutation.ClearRefundLimit()
+	return _u
+}
+
+// SetRefundTrigger sets the "refund_trigger" field.
+func (_u *MerchantUpdate) SetRefundTrigger(v lifecycle.Trigger) *MerchantUpdate {
+	_u.mutation.SetRefundTrigger(v)
+	return _u
+}
+
+// SetNillableRefundTrigger sets the "refund_trigger" field if the given value is not nil.
+func (_u *MerchantUpdate) SetNillableRefundTrigger(v *lifecycle.Trigger) *MerchantUpdate {
+	if v != nil {
+		_u.SetRefundTrigger(*v)
+	}
+	return _u
+}
+
+// ClearRefundTrigger clears the value of the "refund_trigger" field.
+func (_u *MerchantUpdate) ClearRefundTrigger() *MerchantUpdate {
+	_u.mutation.ClearRefundTrigger()
+	return _u
+}
+
+// SetGatewayURL sets the "gateway_url" field.
+func (_u *MerchantUpdate) SetGatewayURL(v string) *MerchantUpdate {
+	_u.mutation.SetGatewayURL(v)
+	return _u
+}
+
+// SetNillableGatewayURL sets the "gateway_url" field if the given value is not nil.
+func (_u *MerchantUpdate) SetNillableGatewayURL(v *string) *MerchantUpdate {
+	if v != nil {
+		_u.SetGatewayURL(*v)
+	}
+	return _u
+}
+
+// ClearGatewayURL clears the value of the "gateway_url" field.
+func (_u *MerchantUpdate) ClearGatewayURL() *MerchantUpdate {
+	_u.mutation.ClearGatewayURL()
+	return _u
+}
+
+// SetGatewaySecret sets the "gateway_secret" field.
+func (_u *MerchantUpdate) SetGatewaySecret(v string) *MerchantUpdate {
+	_u.mutation.SetGatewaySecret(v)
+	return _u
+}
+
+// SetNillableGatewaySecret sets the "gateway_secret" field if the given value is not nil.
+func (_u *MerchantUpdate) SetNillableGatewaySecret(v *string) *MerchantUpdate {
+	if v != nil {
+		_u.SetGatewaySecret(*v)
+	}
+	return _u
+}
+
+// ClearGatewaySecret clears the value of the "gateway_secret" field.
+func (_u *MerchantUpdate) ClearGatewaySecret() *MerchantUpdate {
+	_u.mutation.ClearGatewaySecret()
 	return _u
 }
 
@@ -260,6 +362,26 @@ func (_u *MerchantUpdate) check() error {
 			return &ValidationError{Name: "plan_code", err: fmt.Errorf(`ent: validator failed for field "Merchant.plan_code": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Status(); ok {
+		if err := merchant.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Merchant.status": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.RefundTrigger(); ok {
+		if err := merchant.RefundTriggerValidator(string(v)); err != nil {
+			return &ValidationError{Name: "refund_trigger", err: fmt.Errorf(`ent: validator failed for field "Merchant.refund_trigger": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.GatewayURL(); ok {
+		if err := merchant.GatewayURLValidator(v); err != nil {
+			return &ValidationError{Name: "gateway_url", err: fmt.Errorf(`ent: validator failed for field "Merchant.gateway_url": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.GatewaySecret(); ok {
+		if err := merchant.GatewaySecretValidator(v); err != nil {
+			return &ValidationError{Name: "gateway_secret", err: fmt.Errorf(`ent: validator failed for field "Merchant.gateway_secret": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -301,6 +423,36 @@ func (_u *MerchantUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.NoReasonDaysCleared() {
 		_spec.ClearField(merchant.FieldNoReasonDays, field.TypeInt)
+	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(merchant.FieldStatus, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.RefundLimit(); ok {
+		_spec.SetField(merchant.FieldRefundLimit, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRefundLimit(); ok {
+		_spec.AddField(merchant.FieldRefundLimit, field.TypeInt64, value)
+	}
+	if _u.mutation.RefundLimitCleared() {
+		_spec.ClearField(merchant.FieldRefundLimit, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.RefundTrigger(); ok {
+		_spec.SetField(merchant.FieldRefundTrigger, field.TypeString, value)
+	}
+	if _u.mutation.RefundTriggerCleared() {
+		_spec.ClearField(merchant.FieldRefundTrigger, field.TypeString)
+	}
+	if value, ok := _u.mutation.GatewayURL(); ok {
+		_spec.SetField(merchant.FieldGatewayURL, field.TypeString, value)
+	}
+	if _u.mutation.GatewayURLCleared() {
+		_spec.ClearField(merchant.FieldGatewayURL, field.TypeString)
+	}
+	if value, ok := _u.mutation.GatewaySecret(); ok {
+		_spec.SetField(merchant.FieldGatewaySecret, field.TypeString, value)
+	}
+	if _u.mutation.GatewaySecretCleared() {
+		_spec.ClearField(merchant.FieldGatewaySecret, field.TypeString)
 	}
 	if value, ok := _u.mutation.ClockAt(); ok {
 		_spec.SetField(merchant.FieldClockAt, field.TypeTime, value)
@@ -503,6 +655,107 @@ func (_u *MerchantUpdateOne) ClearNoReasonDays() *MerchantUpdateOne {
 	return _u
 }
 
+// SetStatus sets the "status" field.
+func (_u *MerchantUpdateOne) SetStatus(v string) *MerchantUpdateOne {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *MerchantUpdateOne) SetNillableStatus(v *string) *MerchantUpdateOne {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
+}
+
+// SetRefundLimit sets the "refund_limit" field.
+func (_u *MerchantUpdateOne) SetRefundLimit(v int64) *MerchantUpdateOne {
+	_u.mutation.ResetRefundLimit()
+	_u.mutation.SetRefundLimit(v)
+	return _u
+}
+
+// SetNillableRefundLimit sets the "refund_limit" field if the given value is not nil.
+func (_u *MerchantUpdateOne) SetNillableRefundLimit(v *int64) *MerchantUpdateOne {
+	if v != nil {
+		_u.SetRefundLimit(*v)
+	}
+	return _u
+}
+
+// AddRefundLimit adds value to the "refund_limit" field.
+func (_u *MerchantUpdateOne) AddRefundLimit(v int64) *MerchantUpdateOne {
+	_u.mutation.AddRefundLimit(v)
+	return _u
+}
+
+// ClearRefundLimit clears the value of the "refund_limit" field.
+func (_u *MerchantUpdateOne) ClearRefundLimit() *MerchantUpdateOne {
+	_u.mutation.ClearRefundLimit()
+	return _u
+}
+
+// SetRefundTrigger sets the "refund_trigger" field.
+func (_u *MerchantUpdateOne) SetRefundTrigger(v lifecycle.Trigger) *MerchantUpdateOne {
+	_u.mutation.SetRefundTrigger(v)
+	return _u
+}
+
+// SetNillableRefundTrigger sets the "refund_trigger" field if the given value is not nil.
+func (_u *MerchantUpdateOne) SetNillableRefundTrigger(v *lifecycle.Trigger) *MerchantUpdateOne {
+	if v != nil {
+		_u.SetRefundTrigger(*v)
+	}
+	return _u
+}
+
+// ClearRefundTrigger clears the value of the "refund_trigger" field.
+func (_u *MerchantUpdateOne) ClearRefundTrigger() *MerchantUpdateOne {
+	_u.mutation.ClearRefundTrigger()
+	return _u
+}
+
+// SetGatewayURL sets the "gateway_url" field.
+func (_u *MerchantUpdateOne) SetGatewayURL(v string) *MerchantUpdateOne {
+	_u.mutation.SetGatewayURL(v)
+	return _u
+}
+
+// SetNillableGatewayURL sets the "gateway_url" field if the given value is not nil.
+func (_u *MerchantUpdateOne) SetNillableGatewayURL(v *string) *MerchantUpdateOne {
+	if v != nil {
+		_u.SetGatewayURL(*v)
+	}
+	return _u
+}
+
+// ClearGatewayURL clears the value of the "gateway_url" field.
+func (_u *MerchantUpdateOne) ClearGatewayURL() *MerchantUpdateOne {
+	_u.mutation.ClearGatewayURL()
+	return _u
+}
+
+// SetGatewaySecret sets the "gateway_secret" field.
+func (_u *MerchantUpdateOne) SetGatewaySecret(v string) *MerchantUpdateOne {
+	_u.mutation.SetGatewaySecret(v)
+	return _u
+}
+
+// SetNillableGatewaySecret sets the "gateway_secret" field if the given value is not nil.
+func (_u *MerchantUpdateOne) SetNillableGatewaySecret(v *string) *MerchantUpdateOne {
+	if v != nil {
+		_u.SetGatewaySecret(*v)
+	}
+	return _u
+}
+
+// ClearGatewaySecret clears the value of the "gateway_secret" field.
+func (_u *MerchantUpdateOne) ClearGatewaySecret() *MerchantUpdateOne {
+	_u.mutation.ClearGatewaySecret()
+	return _u
+}
+
 // SetClockAt sets the "clock_at" field.
 func (_u *MerchantUpdateOne) SetClockAt(v time.Time) *MerchantUpdateOne {
 	_u.mutation.SetClockAt(v)
@@ -662,6 +915,26 @@ func (_u *MerchantUpdateOne) check() error {
 			return &ValidationError{Name: "plan_code", err: fmt.Errorf(`ent: validator failed for field "Merchant.plan_code": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Status(); ok {
+		if err := merchant.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Merchant.status": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.RefundTrigger(); ok {
+		if err := merchant.RefundTriggerValidator(string(v)); err != nil {
+			return &ValidationError{Name: "refund_trigger", err: fmt.Errorf(`ent: validator failed for field "Merchant.refund_trigger": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.GatewayURL(); ok {
+		if err := merchant.GatewayURLValidator(v); err != nil {
+			return &ValidationError{Name: "gateway_url", err: fmt.Errorf(`ent: validator failed for field "Merchant.gateway_url": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.GatewaySecret(); ok {
+		if err := merchant.GatewaySecretValidator(v); err != nil {
+			return &ValidationError{Name: "gateway_secret", err: fmt.Errorf(`ent: validator failed for field "Merchant.gateway_secret": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -720,6 +993,36 @@ func (_u *MerchantUpdateOne) sqlSave(ctx context.Context) (_node *Merchant, err 
 	}
 	if _u.mutation.NoReasonDaysCleared() {
 		_spec.ClearField(merchant.FieldNoReasonDays, field.TypeInt)
+	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(merchant.FieldStatus, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.RefundLimit(); ok {
+		_spec.SetField(merchant.FieldRefundLimit, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRefundLimit(); ok {
+		_spec.AddField(merchant.FieldRefundLimit, field.TypeInt64, value)
+	}
+	if _u.mutation.RefundLimitCleared() {
+		_spec.ClearField(merchant.FieldRefundLimit, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.RefundTrigger(); ok {
+		_spec.SetField(merchant.FieldRefundTrigger, field.TypeString, value)
+	}
+	if _u.mutation.RefundTriggerCleared() {
+		_spec.ClearField(merchant.FieldRefundTrigger, field.TypeString)
+	}
+	if value, ok := _u.mutation.GatewayURL(); ok {
+		_spec.SetField(merchant.FieldGatewayURL, field.TypeString, value)
+	}
+	if _u.mutation.GatewayURLCleared() {
+		_spec.ClearField(merchant.FieldGatewayURL, field.TypeString)
+	}
+	if value, ok := _u.mutation.GatewaySecret(); ok {
+		_spec.SetField(merchant.FieldGatewaySecret, field.TypeString, value)
+	}
+	if _u.mutation.GatewaySecretCleared() {
+		_spec.ClearField(merchant.FieldGatewaySecret, field.TypeString)
 	}
 	if value, ok := _u.mutation.ClockAt(); ok {
 		_spec.SetField(merchant.FieldClockAt, field.TypeTime, value)

@@ -8,14 +8,18 @@ import (
 	"aftersales/ent/caseevent"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
+	"aftersales/ent/fee"
 	"aftersales/ent/idempotencykey"
 	"aftersales/ent/merchant"
 	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
+	"aftersales/ent/parkedparcel"
 	"aftersales/ent/predicate"
+	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
@@ -27,6 +31,7 @@ import (
 	"aftersales/internal/calendar"
 	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/money"
 	"aftersales/internal/plan"
 	"context"
 	"errors"
@@ -52,13 +57,17 @@ const (
 	TypeCaseEvent      = "CaseEvent"
 	TypeCustomer       = "Customer"
 	TypeDeadline       = "Deadline"
+	TypeDispute        = "Dispute"
 	TypeEvidence       = "Evidence"
+	TypeFee            = "Fee"
 	TypeIdempotencyKey = "IdempotencyKey"
 	TypeMerchant       = "Merchant"
 	TypeMessage        = "Message"
 	TypeOrder          = "Order"
 	TypeOrderLine      = "OrderLine"
 	TypeParcel         = "Parcel"
+	TypeParkedParcel   = "ParkedParcel"
+	TypeProposal       = "Proposal"
 	TypeRefund         = "Refund"
 	TypeReturnAddress  = "ReturnAddress"
 	TypeReturnDetail   = "ReturnDetail"
@@ -5232,6 +5241,1229 @@ func (m *DeadlineMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Deadline edge %s", name)
 }
 
+// DisputeMutation represents an operation that mutates the Dispute nodes in the graph.
+type DisputeMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *string
+	merchant_id      *string
+	reason           *string
+	opened_at        *time.Time
+	rounds           *[]lifecycle.EvidenceRound
+	appendrounds     []lifecycle.EvidenceRound
+	verdict          *string
+	decision         *string
+	decided_by       *string
+	decided_at       *time.Time
+	freight_bearer   *plan.Party
+	refund_amount    *int64
+	addrefund_amount *int64
+	compensation     *int64
+	addcompensation  *int64
+	clearedFields    map[string]struct{}
+	_case            *string
+	cleared_case     bool
+	done             bool
+	oldValue         func(context.Context) (*Dispute, error)
+	predicates       []predicate.Dispute
+}
+
+var _ ent.Mutation = (*DisputeMutation)(nil)
+
+// disputeOption allows management of the mutation configuration using functional options.
+type disputeOption func(*DisputeMutation)
+
+// newDisputeMutation creates new mutation for the Dispute entity.
+func newDisputeMutation(c config, op Op, opts ...disputeOption) *DisputeMutation {
+	m := &DisputeMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDispute,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDisputeID sets the ID field of the mutation.
+func withDisputeID(id string) disputeOption {
+	return func(m *DisputeMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Dispute
+		)
+		m.oldValue = func(ctx context.Context) (*Dispute, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Dispute.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDispute sets the old Dispute of the mutation.
+func withDispute(node *Dispute) disputeOption {
+	return func(m *DisputeMutation) {
+		m.oldValue = func(context.Context) (*Dispute, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DisputeMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DisputeMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Dispute entities.
+func (m *DisputeMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DisputeMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DisputeMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Dispute.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *DisputeMutation) SetMerchantID(s string) {
+	m.merchant_id = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *DisputeMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the Dispute entity.
+// If the Dispute object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisputeMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *DisputeMutation) ResetMerchantID() {
+	m.merchant_id = nil
+}
+
+// SetCaseID sets the "case_id" field.
+func (m *DisputeMutation) SetCaseID(s string) {
+	m._case = &s
+}
+
+// CaseID returns the value of the "case_id" field in the mutation.
+func (m *DisputeMutation) CaseID() (r string, exists bool) {
+	v := m._case
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCaseID returns the old "case_id" field's value of the Dispute entity.
+// If the Dispute object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisputeMutation) OldCaseID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCaseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCaseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCaseID: %w", err)
+	}
+	return oldValue.CaseID, nil
+}
+
+// ResetCaseID resets all changes to the "case_id" field.
+func (m *DisputeMutation) ResetCaseID() {
+	m._case = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *DisputeMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *DisputeMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the Dispute entity.
+// If the Dispute object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisputeMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *DisputeMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetOpenedAt sets the "opened_at" field.
+func (m *DisputeMutation) SetOpenedAt(t time.Time) {
+	m.opened_at = &t
+}
+
+// OpenedAt returns the value of the "opened_at" field in the mutation.
+func (m *DisputeMutation) OpenedAt() (r time.Time, exists bool) {
+	v := m.opened_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenedAt returns the old "opened_at" field's value of the Dispute entity.
+// If the Dispute object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisputeMutation) OldOpenedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenedAt: %w", err)
+	}
+	return oldValue.OpenedAt, nil
+}
+
+// ResetOpenedAt resets all changes to the "opened_at" field.
+func (m *DisputeMutation) ResetOpenedAt() {
+	m.opened_at = nil
+}
+
+// SetRounds sets the "rounds" field.
+func (m *DisputeMutation) SetRounds(lr []lifecycle.EvidenceRound) {
+	m.rounds = &lr
+	m.appendrounds = nil
+}
+
+// Rounds returns the value of the "rounds" field in the mutation.
+func (m *DisputeMutation) Rounds() (r []lifecycle.EvidenceRound, exists bool) {
+	v := m.rounds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRounds returns the old "rounds" field's value of the Dispute entity.
+// If the Dispute object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisputeMutation) OldRounds(ctx context.Context) (v []lifecycle.EvidenceRound, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRounds is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRounds requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRounds: %w", err)
+	}
+	return oldValue.Rounds, nil
+}
+
+// AppendRounds adds lr to the "rounds" field.
+func (m *DisputeMutation) AppendRounds(lr []lifecycle.EvidenceRound) {
+	m.appendrounds = append(m.appendrounds, lr...)
+}
+
+// AppendedRounds returns the list of values that were appended to the "rounds" field in this mutation.
+func (m *DisputeMutation) AppendedRounds() ([]lifecycle.EvidenceRound, bool) {
+	if len(m.appendrounds) == 0 {
+		return nil, false
+	}
+	return m.appendrounds, true
+}
+
+// ClearRounds clears the value of the "rounds" field.
+func (m *DisputeMutation) ClearRounds() {
+	m.rounds = nil
+	m.appendrounds = nil
+	m.clearedFields[dispute.FieldRounds] = struct{}{}
+}
+
+// RoundsCleared returns if the "rounds" field was cleared in this mutation.
+func (m *DisputeMutation) RoundsCleared() bool {
+	_, ok := m.clearedFields[dispute.FieldRounds]
+	return ok
+}
+
+// ResetRounds resets all changes to the "rounds" field.
+func (m *DisputeMutation) ResetRounds() {
+	m.rounds = nil
+	m.appendrounds = nil
+	delete(m.clearedFields, dispute.FieldRounds)
+}
+
+// SetVerdict sets the "verdict" field.
+func (m *DisputeMutation) SetVerdict(s string) {
+	m.verdict = &s
+}
+
+// Verdict returns the value of the "verdict" field in the mutation.
+func (m *DisputeMutation) Verdict() (r string, exists bool) {
+	v := m.verdict
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVerdict returns the old "verdict" field's value of the Dispute entity.
+// If the Dispute object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisputeMutation) OldVerdict(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVerdict is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVerdict requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVerdict: %w", err)
+	}
+	return oldValue.Verdict, nil
+}
+
+// ClearVerdict clears the value of the "verdict" field.
+func (m *DisputeMutation) ClearVerdict() {
+	m.verdict = nil
+	m.clearedFields[dispute.FieldVerdict] = struct{}{}
+}
+
+// VerdictCleared returns if the "verdict" field was cleared in this mutation.
+func (m *DisputeMutation) VerdictCleared() bool {
+	_, ok := m.clearedFields[dispute.FieldVerdict]
+	return ok
+}
+
+// ResetVerdict resets all changes to the "verdict" field.
+func (m *DisputeMutation) ResetVerdict() {
+	m.verdict = nil
+	delete(m.clearedFields, dispute.FieldVerdict)
+}
+
+// SetDecision sets the "decision" field.
+func (m *DisputeMutation) SetDecision(s string) {
+	m.decision = &s
+}
+
+// Decision returns the value of the "decision" field in the mutation.
+func (m *DisputeMutation) Decision() (r string, exists bool) {
+	v := m.decision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecision returns the old "decision" field's value of the Dispute entity.
+// If the Dispute object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisputeMutation) OldDecision(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecision: %w", err)
+	}
+	return oldValue.Decision, nil
+}
+
+// ClearDecision clears the value of the "decision" field.
+func (m *DisputeMutation) ClearDecision() {
+	m.decision = nil
+	m.clearedFields[dispute.FieldDecision] = struct{}{}
+}
+
+// DecisionCleared returns if the "decision" field was cleared in this mutation.
+func (m *DisputeMutation) DecisionCleared() bool {
+	_, ok := m.clearedFields[dispute.FieldDecision]
+	return ok
+}
+
+// ResetDecision resets all changes to the "decision" field.
+func (m *DisputeMutation) ResetDecision() {
+	m.decision = nil
+	delete(m.clearedFields, dispute.FieldDecision)
+}
+
+// SetDecidedBy sets the "decided_by" field.
+func (m *DisputeMutation) SetDecidedBy(s string) {
+	m.decided_by = &s
+}
+
+// DecidedBy returns the value of the "decided_by" field in the mutation.
+func (m *DisputeMutation) DecidedBy() (r string, exists bool) {
+	v := m.decided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedBy returns the old "decided_by" field's value of the Dispute entity.
+// If the Dispute object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisputeMutation) OldDecidedBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedBy: %w", err)
+	}
+	return oldValue.DecidedBy, nil
+}
+
+// ClearDecidedBy clears the value of the "decided_by" field.
+func (m *DisputeMutation) ClearDecidedBy() {
+	m.decided_by = nil
+	m.clearedFields[dispute.FieldDecidedBy] = struct{}{}
+}
+
+// DecidedByCleared returns if the "decided_by" field was cleared in this mutation.
+func (m *DisputeMutation) DecidedByCleared() bool {
+	_, ok := m.clearedFields[dispute.FieldDecidedBy]
+	return ok
+}
+
+// ResetDecidedBy resets all changes to the "decided_by" field.
+func (m *DisputeMutation) ResetDecidedBy() {
+	m.decided_by = nil
+	delete(m.clearedFields, dispute.FieldDecidedBy)
+}
+
+// SetDecidedAt sets the "decided_at" field.
+func (m *DisputeMutation) SetDecidedAt(t time.Time) {
+	m.decided_at = &t
+}
+
+// DecidedAt returns the value of the "decided_at" field in the mutation.
+func (m *DisputeMutation) DecidedAt() (r time.Time, exists bool) {
+	v := m.decided_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedAt returns the old "decided_at" field's value of the Dispute entity.
+// If the Dispute object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisputeMutation) OldDecidedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedAt: %w", err)
+	}
+	return oldValue.DecidedAt, nil
+}
+
+// ClearDecidedAt clears the value of the "decided_at" field.
+func (m *DisputeMutation) ClearDecidedAt() {
+	m.decided_at = nil
+	m.clearedFields[dispute.FieldDecidedAt] = struct{}{}
+}
+
+// DecidedAtCleared returns if the "decided_at" field was cleared in this mutation.
+func (m *DisputeMutation) DecidedAtCleared() bool {
+	_, ok := m.clearedFields[dispute.FieldDecidedAt]
+	return ok
+}
+
+// ResetDecidedAt resets all changes to the "decided_at" field.
+func (m *DisputeMutation) ResetDecidedAt() {
+	m.decided_at = nil
+	delete(m.clearedFields, dispute.FieldDecidedAt)
+}
+
+// SetFreightBearer sets the "freight_bearer" field.
+func (m *DisputeMutation) SetFreightBearer(pl plan.Party) {
+	m.freight_bearer = &pl
+}
+
+// FreightBearer returns the value of the "freight_bearer" field in the mutation.
+func (m *DisputeMutation) FreightBearer() (r plan.Party, exists bool) {
+	v := m.freight_bearer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFreightBearer returns the old "freight_bearer" field's value of the Dispute entity.
+// If the Dispute object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisputeMutation) OldFreightBearer(ctx context.Context) (v plan.Party, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFreightBearer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFreightBearer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFreightBearer: %w", err)
+	}
+	return oldValue.FreightBearer, nil
+}
+
+// ClearFreightBearer clears the value of the "freight_bearer" field.
+func (m *DisputeMutation) ClearFreightBearer() {
+	m.freight_bearer = nil
+	m.clearedFields[dispute.FieldFreightBearer] = struct{}{}
+}
+
+// FreightBearerCleared returns if the "freight_bearer" field was cleared in this mutation.
+func (m *DisputeMutation) FreightBearerCleared() bool {
+	_, ok := m.clearedFields[dispute.FieldFreightBearer]
+	return ok
+}
+
+// ResetFreightBearer resets all changes to the "freight_bearer" field.
+func (m *DisputeMutation) ResetFreightBearer() {
+	m.freight_bearer = nil
+	delete(m.clearedFields, dispute.FieldFreightBearer)
+}
+
+// SetRefundAmount sets the "refund_amount" field.
+func (m *DisputeMutation) SetRefundAmount(i int64) {
+	m.refund_amount = &i
+	m.addrefund_amount = nil
+}
+
+// RefundAmount returns the value of the "refund_amount" field in the mutation.
+func (m *DisputeMutation) RefundAmount() (r int64, exists bool) {
+	v := m.refund_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRefundAmount returns the old "refund_amount" field's value of the Dispute entity.
+// If the Dispute object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisputeMutation) OldRefundAmount(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRefundAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRefundAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRefundAmount: %w", err)
+	}
+	return oldValue.RefundAmount, nil
+}
+
+// AddRefundAmount adds i to the "refund_amount" field.
+func (m *DisputeMutation) AddRefundAmount(i int64) {
+	if m.addrefund_amount != nil {
+		*m.addrefund_amount += i
+	} else {
+		m.addrefund_amount = &i
+	}
+}
+
+// AddedRefundAmount returns the value that was added to the "refund_amount" field in this mutation.
+func (m *DisputeMutation) AddedRefundAmount() (r int64, exists bool) {
+	v := m.addrefund_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearRefundAmount clears the value of the "refund_amount" field.
+func (m *DisputeMutation) ClearRefundAmount() {
+	m.refund_amount = nil
+	m.addrefund_amount = nil
+	m.clearedFields[dispute.FieldRefundAmount] = struct{}{}
+}
+
+// RefundAmountCleared returns if the "refund_amount" field was cleared in this mutation.
+func (m *DisputeMutation) RefundAmountCleared() bool {
+	_, ok := m.clearedFields[dispute.FieldRefundAmount]
+	return ok
+}
+
+// ResetRefundAmount resets all changes to the "refund_amount" field.
+func (m *DisputeMutation) ResetRefundAmount() {
+	m.refund_amount = nil
+	m.addrefund_amount = nil
+	delete(m.clearedFields, dispute.FieldRefundAmount)
+}
+
+// SetCompensation sets the "compensation" field.
+func (m *DisputeMutation) SetCompensation(i int64) {
+	m.compensation = &i
+	m.addcompensation = nil
+}
+
+// Compensation returns the value of the "compensation" field in the mutation.
+func (m *DisputeMutation) Compensation() (r int64, exists bool) {
+	v := m.compensation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCompensation returns the old "compensation" field's value of the Dispute entity.
+// If the Dispute object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisputeMutation) OldCompensation(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCompensation is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCompensation requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCompensation: %w", err)
+	}
+	return oldValue.Compensation, nil
+}
+
+// AddCompensation adds i to the "compensation" field.
+func (m *DisputeMutation) AddCompensation(i int64) {
+	if m.addcompensation != nil {
+		*m.addcompensation += i
+	} else {
+		m.addcompensation = &i
+	}
+}
+
+// AddedCompensation returns the value that was added to the "compensation" field in this mutation.
+func (m *DisputeMutation) AddedCompensation() (r int64, exists bool) {
+	v := m.addcompensation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearCompensation clears the value of the "compensation" field.
+func (m *DisputeMutation) ClearCompensation() {
+	m.compensation = nil
+	m.addcompensation = nil
+	m.clearedFields[dispute.FieldCompensation] = struct{}{}
+}
+
+// CompensationCleared returns if the "compensation" field was cleared in this mutation.
+func (m *DisputeMutation) CompensationCleared() bool {
+	_, ok := m.clearedFields[dispute.FieldCompensation]
+	return ok
+}
+
+// ResetCompensation resets all changes to the "compensation" field.
+func (m *DisputeMutation) ResetCompensation() {
+	m.compensation = nil
+	m.addcompensation = nil
+	delete(m.clearedFields, dispute.FieldCompensation)
+}
+
+// ClearCase clears the "case" edge to the ServiceCase entity.
+func (m *DisputeMutation) ClearCase() {
+	m.cleared_case = true
+	m.clearedFields[dispute.FieldCaseID] = struct{}{}
+}
+
+// CaseCleared reports if the "case" edge to the ServiceCase entity was cleared.
+func (m *DisputeMutation) CaseCleared() bool {
+	return m.cleared_case
+}
+
+// CaseIDs returns the "case" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CaseID instead. It exists only for internal usage by the builders.
+func (m *DisputeMutation) CaseIDs() (ids []string) {
+	if id := m._case; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCase resets all changes to the "case" edge.
+func (m *DisputeMutation) ResetCase() {
+	m._case = nil
+	m.cleared_case = false
+}
+
+// Where appends a list predicates to the DisputeMutation builder.
+func (m *DisputeMutation) Where(ps ...predicate.Dispute) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DisputeMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DisputeMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Dispute, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DisputeMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DisputeMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Dispute).
+func (m *DisputeMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DisputeMutation) Fields() []string {
+	fields := make([]string, 0, 12)
+	if m.merchant_id != nil {
+		fields = append(fields, dispute.FieldMerchantID)
+	}
+	if m._case != nil {
+		fields = append(fields, dispute.FieldCaseID)
+	}
+	if m.reason != nil {
+		fields = append(fields, dispute.FieldReason)
+	}
+	if m.opened_at != nil {
+		fields = append(fields, dispute.FieldOpenedAt)
+	}
+	if m.rounds != nil {
+		fields = append(fields, dispute.FieldRounds)
+	}
+	if m.verdict != nil {
+		fields = append(fields, dispute.FieldVerdict)
+	}
+	if m.decision != nil {
+		fields = append(fields, dispute.FieldDecision)
+	}
+	if m.decided_by != nil {
+		fields = append(fields, dispute.FieldDecidedBy)
+	}
+	if m.decided_at != nil {
+		fields = append(fields, dispute.FieldDecidedAt)
+	}
+	if m.freight_bearer != nil {
+		fields = append(fields, dispute.FieldFreightBearer)
+	}
+	if m.refund_amount != nil {
+		fields = append(fields, dispute.FieldRefundAmount)
+	}
+	if m.compensation != nil {
+		fields = append(fields, dispute.FieldCompensation)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DisputeMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case dispute.FieldMerchantID:
+		return m.MerchantID()
+	case dispute.FieldCaseID:
+		return m.CaseID()
+	case dispute.FieldReason:
+		return m.Reason()
+	case dispute.FieldOpenedAt:
+		return m.OpenedAt()
+	case dispute.FieldRounds:
+		return m.Rounds()
+	case dispute.FieldVerdict:
+		return m.Verdict()
+	case dispute.FieldDecision:
+		return m.Decision()
+	case dispute.FieldDecidedBy:
+		return m.DecidedBy()
+	case dispute.FieldDecidedAt:
+		return m.DecidedAt()
+	case dispute.FieldFreightBearer:
+		return m.FreightBearer()
+	case dispute.FieldRefundAmount:
+		return m.RefundAmount()
+	case dispute.FieldCompensation:
+		return m.Compensation()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DisputeMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case dispute.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case dispute.FieldCaseID:
+		return m.OldCaseID(ctx)
+	case dispute.FieldReason:
+		return m.OldReason(ctx)
+	case dispute.FieldOpenedAt:
+		return m.OldOpenedAt(ctx)
+	case dispute.FieldRounds:
+		return m.OldRounds(ctx)
+	case dispute.FieldVerdict:
+		return m.OldVerdict(ctx)
+	case dispute.FieldDecision:
+		return m.OldDecision(ctx)
+	case dispute.FieldDecidedBy:
+		return m.OldDecidedBy(ctx)
+	case dispute.FieldDecidedAt:
+		return m.OldDecidedAt(ctx)
+	case dispute.FieldFreightBearer:
+		return m.OldFreightBearer(ctx)
+	case dispute.FieldRefundAmount:
+		return m.OldRefundAmount(ctx)
+	case dispute.FieldCompensation:
+		return m.OldCompensation(ctx)
+	}
+	return nil, fmt.Errorf("unknown Dispute field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DisputeMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case dispute.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case dispute.FieldCaseID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCaseID(v)
+		return nil
+	case dispute.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case dispute.FieldOpenedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenedAt(v)
+		return nil
+	case dispute.FieldRounds:
+		v, ok := value.([]lifecycle.EvidenceRound)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRounds(v)
+		return nil
+	case dispute.FieldVerdict:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVerdict(v)
+		return nil
+	case dispute.FieldDecision:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecision(v)
+		return nil
+	case dispute.FieldDecidedBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedBy(v)
+		return nil
+	case dispute.FieldDecidedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedAt(v)
+		return nil
+	case dispute.FieldFreightBearer:
+		v, ok := value.(plan.Party)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFreightBearer(v)
+		return nil
+	case dispute.FieldRefundAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRefundAmount(v)
+		return nil
+	case dispute.FieldCompensation:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCompensation(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Dispute field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DisputeMutation) AddedFields() []string {
+	var fields []string
+	if m.addrefund_amount != nil {
+		fields = append(fields, dispute.FieldRefundAmount)
+	}
+	if m.addcompensation != nil {
+		fields = append(fields, dispute.FieldCompensation)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DisputeMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case dispute.FieldRefundAmount:
+		return m.AddedRefundAmount()
+	case dispute.FieldCompensation:
+		return m.AddedCompensation()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DisputeMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case dispute.FieldRefundAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRefundAmount(v)
+		return nil
+	case dispute.FieldCompensation:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCompensation(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Dispute numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DisputeMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(dispute.FieldRounds) {
+		fields = append(fields, dispute.FieldRounds)
+	}
+	if m.FieldCleared(dispute.FieldVerdict) {
+		fields = append(fields, dispute.FieldVerdict)
+	}
+	if m.FieldCleared(dispute.FieldDecision) {
+		fields = append(fields, dispute.FieldDecision)
+	}
+	if m.FieldCleared(dispute.FieldDecidedBy) {
+		fields = append(fields, dispute.FieldDecidedBy)
+	}
+	if m.FieldCleared(dispute.FieldDecidedAt) {
+		fields = append(fields, dispute.FieldDecidedAt)
+	}
+	if m.FieldCleared(dispute.FieldFreightBearer) {
+		fields = append(fields, dispute.FieldFreightBearer)
+	}
+	if m.FieldCleared(dispute.FieldRefundAmount) {
+		fields = append(fields, dispute.FieldRefundAmount)
+	}
+	if m.FieldCleared(dispute.FieldCompensation) {
+		fields = append(fields, dispute.FieldCompensation)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DisputeMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DisputeMutation) ClearField(name string) error {
+	switch name {
+	case dispute.FieldRounds:
+		m.ClearRounds()
+		return nil
+	case dispute.FieldVerdict:
+		m.ClearVerdict()
+		return nil
+	case dispute.FieldDecision:
+		m.ClearDecision()
+		return nil
+	case dispute.FieldDecidedBy:
+		m.ClearDecidedBy()
+		return nil
+	case dispute.FieldDecidedAt:
+		m.ClearDecidedAt()
+		return nil
+	case dispute.FieldFreightBearer:
+		m.ClearFreightBearer()
+		return nil
+	case dispute.FieldRefundAmount:
+		m.ClearRefundAmount()
+		return nil
+	case dispute.FieldCompensation:
+		m.ClearCompensation()
+		return nil
+	}
+	return fmt.Errorf("unknown Dispute nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DisputeMutation) ResetField(name string) error {
+	switch name {
+	case dispute.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case dispute.FieldCaseID:
+		m.ResetCaseID()
+		return nil
+	case dispute.FieldReason:
+		m.ResetReason()
+		return nil
+	case dispute.FieldOpenedAt:
+		m.ResetOpenedAt()
+		return nil
+	case dispute.FieldRounds:
+		m.ResetRounds()
+		return nil
+	case dispute.FieldVerdict:
+		m.ResetVerdict()
+		return nil
+	case dispute.FieldDecision:
+		m.ResetDecision()
+		return nil
+	case dispute.FieldDecidedBy:
+		m.ResetDecidedBy()
+		return nil
+	case dispute.FieldDecidedAt:
+		m.ResetDecidedAt()
+		return nil
+	case dispute.FieldFreightBearer:
+		m.ResetFreightBearer()
+		return nil
+	case dispute.FieldRefundAmount:
+		m.ResetRefundAmount()
+		return nil
+	case dispute.FieldCompensation:
+		m.ResetCompensation()
+		return nil
+	}
+	return fmt.Errorf("unknown Dispute field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DisputeMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m._case != nil {
+		edges = append(edges, dispute.EdgeCase)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DisputeMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case dispute.EdgeCase:
+		if id := m._case; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DisputeMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DisputeMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DisputeMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.cleared_case {
+		edges = append(edges, dispute.EdgeCase)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DisputeMutation) EdgeCleared(name string) bool {
+	switch name {
+	case dispute.EdgeCase:
+		return m.cleared_case
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DisputeMutation) ClearEdge(name string) error {
+	switch name {
+	case dispute.EdgeCase:
+		m.ClearCase()
+		return nil
+	}
+	return fmt.Errorf("unknown Dispute unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DisputeMutation) ResetEdge(name string) error {
+	switch name {
+	case dispute.EdgeCase:
+		m.ResetCase()
+		return nil
+	}
+	return fmt.Errorf("unknown Dispute edge %s", name)
+}
+
 // EvidenceMutation represents an operation that mutates the Evidence nodes in the graph.
 type EvidenceMutation struct {
 	config
@@ -6091,6 +7323,774 @@ func (m *EvidenceMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Evidence edge %s", name)
 }
 
+// FeeMutation represents an operation that mutates the Fee nodes in the graph.
+type FeeMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *string
+	merchant_id     *string
+	code            *string
+	name            *string
+	basis           *string
+	amount          *int64
+	addamount       *int64
+	legal_reference *string
+	valid_from      *string
+	valid_to        *string
+	clearedFields   map[string]struct{}
+	done            bool
+	oldValue        func(context.Context) (*Fee, error)
+	predicates      []predicate.Fee
+}
+
+var _ ent.Mutation = (*FeeMutation)(nil)
+
+// feeOption allows management of the mutation configuration using functional options.
+type feeOption func(*FeeMutation)
+
+// newFeeMutation creates new mutation for the Fee entity.
+func newFeeMutation(c config, op Op, opts ...feeOption) *FeeMutation {
+	m := &FeeMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeFee,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withFeeID sets the ID field of the mutation.
+func withFeeID(id string) feeOption {
+	return func(m *FeeMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Fee
+		)
+		m.oldValue = func(ctx context.Context) (*Fee, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Fee.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withFee sets the old Fee of the mutation.
+func withFee(node *Fee) feeOption {
+	return func(m *FeeMutation) {
+		m.oldValue = func(context.Context) (*Fee, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m FeeMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m FeeMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Fee entities.
+func (m *FeeMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *FeeMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *FeeMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Fee.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *FeeMutation) SetMerchantID(s string) {
+	m.merchant_id = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *FeeMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the Fee entity.
+// If the Fee object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FeeMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *FeeMutation) ResetMerchantID() {
+	m.merchant_id = nil
+}
+
+// SetCode sets the "code" field.
+func (m *FeeMutation) SetCode(s string) {
+	m.code = &s
+}
+
+// Code returns the value of the "code" field in the mutation.
+func (m *FeeMutation) Code() (r string, exists bool) {
+	v := m.code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCode returns the old "code" field's value of the Fee entity.
+// If the Fee object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FeeMutation) OldCode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCode: %w", err)
+	}
+	return oldValue.Code, nil
+}
+
+// ResetCode resets all changes to the "code" field.
+func (m *FeeMutation) ResetCode() {
+	m.code = nil
+}
+
+// SetName sets the "name" field.
+func (m *FeeMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *FeeMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the Fee entity.
+// If the Fee object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FeeMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *FeeMutation) ResetName() {
+	m.name = nil
+}
+
+// SetBasis sets the "basis" field.
+func (m *FeeMutation) SetBasis(s string) {
+	m.basis = &s
+}
+
+// Basis returns the value of the "basis" field in the mutation.
+func (m *FeeMutation) Basis() (r string, exists bool) {
+	v := m.basis
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBasis returns the old "basis" field's value of the Fee entity.
+// If the Fee object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FeeMutation) OldBasis(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBasis is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBasis requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBasis: %w", err)
+	}
+	return oldValue.Basis, nil
+}
+
+// ResetBasis resets all changes to the "basis" field.
+func (m *FeeMutation) ResetBasis() {
+	m.basis = nil
+}
+
+// SetAmount sets the "amount" field.
+func (m *FeeMutation) SetAmount(i int64) {
+	m.amount = &i
+	m.addamount = nil
+}
+
+// Amount returns the value of the "amount" field in the mutation.
+func (m *FeeMutation) Amount() (r int64, exists bool) {
+	v := m.amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmount returns the old "amount" field's value of the Fee entity.
+// If the Fee object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FeeMutation) OldAmount(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmount: %w", err)
+	}
+	return oldValue.Amount, nil
+}
+
+// AddAmount adds i to the "amount" field.
+func (m *FeeMutation) AddAmount(i int64) {
+	if m.addamount != nil {
+		*m.addamount += i
+	} else {
+		m.addamount = &i
+	}
+}
+
+// AddedAmount returns the value that was added to the "amount" field in this mutation.
+func (m *FeeMutation) AddedAmount() (r int64, exists bool) {
+	v := m.addamount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmount resets all changes to the "amount" field.
+func (m *FeeMutation) ResetAmount() {
+	m.amount = nil
+	m.addamount = nil
+}
+
+// SetLegalReference sets the "legal_reference" field.
+func (m *FeeMutation) SetLegalReference(s string) {
+	m.legal_reference = &s
+}
+
+// LegalReference returns the value of the "legal_reference" field in the mutation.
+func (m *FeeMutation) LegalReference() (r string, exists bool) {
+	v := m.legal_reference
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLegalReference returns the old "legal_reference" field's value of the Fee entity.
+// If the Fee object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FeeMutation) OldLegalReference(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLegalReference is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLegalReference requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLegalReference: %w", err)
+	}
+	return oldValue.LegalReference, nil
+}
+
+// ResetLegalReference resets all changes to the "legal_reference" field.
+func (m *FeeMutation) ResetLegalReference() {
+	m.legal_reference = nil
+}
+
+// SetValidFrom sets the "valid_from" field.
+func (m *FeeMutation) SetValidFrom(s string) {
+	m.valid_from = &s
+}
+
+// ValidFrom returns the value of the "valid_from" field in the mutation.
+func (m *FeeMutation) ValidFrom() (r string, exists bool) {
+	v := m.valid_from
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldValidFrom returns the old "valid_from" field's value of the Fee entity.
+// If the Fee object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FeeMutation) OldValidFrom(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldValidFrom is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldValidFrom requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldValidFrom: %w", err)
+	}
+	return oldValue.ValidFrom, nil
+}
+
+// ResetValidFrom resets all changes to the "valid_from" field.
+func (m *FeeMutation) ResetValidFrom() {
+	m.valid_from = nil
+}
+
+// SetValidTo sets the "valid_to" field.
+func (m *FeeMutation) SetValidTo(s string) {
+	m.valid_to = &s
+}
+
+// ValidTo returns the value of the "valid_to" field in the mutation.
+func (m *FeeMutation) ValidTo() (r string, exists bool) {
+	v := m.valid_to
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldValidTo returns the old "valid_to" field's value of the Fee entity.
+// If the Fee object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FeeMutation) OldValidTo(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldValidTo is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldValidTo requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldValidTo: %w", err)
+	}
+	return oldValue.ValidTo, nil
+}
+
+// ClearValidTo clears the value of the "valid_to" field.
+func (m *FeeMutation) ClearValidTo() {
+	m.valid_to = nil
+	m.clearedFields[fee.FieldValidTo] = struct{}{}
+}
+
+// ValidToCleared returns if the "valid_to" field was cleared in this mutation.
+func (m *FeeMutation) ValidToCleared() bool {
+	_, ok := m.clearedFields[fee.FieldValidTo]
+	return ok
+}
+
+// ResetValidTo resets all changes to the "valid_to" field.
+func (m *FeeMutation) ResetValidTo() {
+	m.valid_to = nil
+	delete(m.clearedFields, fee.FieldValidTo)
+}
+
+// Where appends a list predicates to the FeeMutation builder.
+func (m *FeeMutation) Where(ps ...predicate.Fee) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the FeeMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *FeeMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Fee, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *FeeMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *FeeMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Fee).
+func (m *FeeMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *FeeMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.merchant_id != nil {
+		fields = append(fields, fee.FieldMerchantID)
+	}
+	if m.code != nil {
+		fields = append(fields, fee.FieldCode)
+	}
+	if m.name != nil {
+		fields = append(fields, fee.FieldName)
+	}
+	if m.basis != nil {
+		fields = append(fields, fee.FieldBasis)
+	}
+	if m.amount != nil {
+		fields = append(fields, fee.FieldAmount)
+	}
+	if m.legal_reference != nil {
+		fields = append(fields, fee.FieldLegalReference)
+	}
+	if m.valid_from != nil {
+		fields = append(fields, fee.FieldValidFrom)
+	}
+	if m.valid_to != nil {
+		fields = append(fields, fee.FieldValidTo)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *FeeMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case fee.FieldMerchantID:
+		return m.MerchantID()
+	case fee.FieldCode:
+		return m.Code()
+	case fee.FieldName:
+		return m.Name()
+	case fee.FieldBasis:
+		return m.Basis()
+	case fee.FieldAmount:
+		return m.Amount()
+	case fee.FieldLegalReference:
+		return m.LegalReference()
+	case fee.FieldValidFrom:
+		return m.ValidFrom()
+	case fee.FieldValidTo:
+		return m.ValidTo()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *FeeMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case fee.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case fee.FieldCode:
+		return m.OldCode(ctx)
+	case fee.FieldName:
+		return m.OldName(ctx)
+	case fee.FieldBasis:
+		return m.OldBasis(ctx)
+	case fee.FieldAmount:
+		return m.OldAmount(ctx)
+	case fee.FieldLegalReference:
+		return m.OldLegalReference(ctx)
+	case fee.FieldValidFrom:
+		return m.OldValidFrom(ctx)
+	case fee.FieldValidTo:
+		return m.OldValidTo(ctx)
+	}
+	return nil, fmt.Errorf("unknown Fee field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *FeeMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case fee.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case fee.FieldCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCode(v)
+		return nil
+	case fee.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case fee.FieldBasis:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBasis(v)
+		return nil
+	case fee.FieldAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmount(v)
+		return nil
+	case fee.FieldLegalReference:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLegalReference(v)
+		return nil
+	case fee.FieldValidFrom:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetValidFrom(v)
+		return nil
+	case fee.FieldValidTo:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetValidTo(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Fee field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *FeeMutation) AddedFields() []string {
+	var fields []string
+	if m.addamount != nil {
+		fields = append(fields, fee.FieldAmount)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *FeeMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case fee.FieldAmount:
+		return m.AddedAmount()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *FeeMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case fee.FieldAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmount(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Fee numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *FeeMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(fee.FieldValidTo) {
+		fields = append(fields, fee.FieldValidTo)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *FeeMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *FeeMutation) ClearField(name string) error {
+	switch name {
+	case fee.FieldValidTo:
+		m.ClearValidTo()
+		return nil
+	}
+	return fmt.Errorf("unknown Fee nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *FeeMutation) ResetField(name string) error {
+	switch name {
+	case fee.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case fee.FieldCode:
+		m.ResetCode()
+		return nil
+	case fee.FieldName:
+		m.ResetName()
+		return nil
+	case fee.FieldBasis:
+		m.ResetBasis()
+		return nil
+	case fee.FieldAmount:
+		m.ResetAmount()
+		return nil
+	case fee.FieldLegalReference:
+		m.ResetLegalReference()
+		return nil
+	case fee.FieldValidFrom:
+		m.ResetValidFrom()
+		return nil
+	case fee.FieldValidTo:
+		m.ResetValidTo()
+		return nil
+	}
+	return fmt.Errorf("unknown Fee field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *FeeMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *FeeMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *FeeMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *FeeMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *FeeMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *FeeMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *FeeMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Fee unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *FeeMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Fee edge %s", name)
+}
+
 // IdempotencyKeyMutation represents an operation that mutates the IdempotencyKey nodes in the graph.
 type IdempotencyKeyMutation struct {
 	config
@@ -6762,6 +8762,12 @@ type MerchantMutation struct {
 	plan_code               *string
 	no_reason_days          *int
 	addno_reason_days       *int
+	status                  *string
+	refund_limit            *int64
+	addrefund_limit         *int64
+	refund_trigger          *lifecycle.Trigger
+	gateway_url             *string
+	gateway_secret          *string
 	clock_at                *time.Time
 	created_at              *time.Time
 	clearedFields           map[string]struct{}
@@ -7202,6 +9208,259 @@ func (m *MerchantMutation) ResetNoReasonDays() {
 	delete(m.clearedFields, merchant.FieldNoReasonDays)
 }
 
+// SetStatus sets the "status" field.
+func (m *MerchantMutation) SetStatus(s string) {
+	m.status = &s
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *MerchantMutation) Status() (r string, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Merchant entity.
+// If the Merchant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MerchantMutation) OldStatus(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *MerchantMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetRefundLimit sets the "refund_limit" field.
+func (m *MerchantMutation) SetRefundLimit(i int64) {
+	m.refund_limit = &i
+	m.addrefund_limit = nil
+}
+
+// RefundLimit returns the value of the "refund_limit" field in the mutation.
+func (m *MerchantMutation) RefundLimit() (r int64, exists bool) {
+	v := m.refund_limit
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRefundLimit returns the old "refund_limit" field's value of the Merchant entity.
+// If the Merchant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MerchantMutation) OldRefundLimit(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRefundLimit is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRefundLimit requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRefundLimit: %w", err)
+	}
+	return oldValue.RefundLimit, nil
+}
+
+// AddRefundLimit adds i to the "refund_limit" field.
+func (m *MerchantMutation) AddRefundLimit(i int64) {
+	if m.addrefund_limit != nil {
+		*m.addrefund_limit += i
+	} else {
+		m.addrefund_limit = &i
+	}
+}
+
+// AddedRefundLimit returns the value that was added to the "refund_limit" field in this mutation.
+func (m *MerchantMutation) AddedRefundLimit() (r int64, exists bool) {
+	v := m.addrefund_limit
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearRefundLimit clears the value of the "refund_limit" field.
+func (m *MerchantMutation) ClearRefundLimit() {
+	m.refund_limit = nil
+	m.addrefund_limit = nil
+	m.clearedFields[merchant.FieldRefundLimit] = struct{}{}
+}
+
+// RefundLimitCleared returns if the "refund_limit" field was cleared in this mutation.
+func (m *MerchantMutation) RefundLimitCleared() bool {
+	_, ok := m.clearedFields[merchant.FieldRefundLimit]
+	return ok
+}
+
+// ResetRefundLimit resets all changes to the "refund_limit" field.
+func (m *MerchantMutation) ResetRefundLimit() {
+	m.refund_limit = nil
+	m.addrefund_limit = nil
+	delete(m.clearedFields, merchant.FieldRefundLimit)
+}
+
+// SetRefundTrigger sets the "refund_trigger" field.
+func (m *MerchantMutation) SetRefundTrigger(l lifecycle.Trigger) {
+	m.refund_trigger = &l
+}
+
+// RefundTrigger returns the value of the "refund_trigger" field in the mutation.
+func (m *MerchantMutation) RefundTrigger() (r lifecycle.Trigger, exists bool) {
+	v := m.refund_trigger
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRefundTrigger returns the old "refund_trigger" field's value of the Merchant entity.
+// If the Merchant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MerchantMutation) OldRefundTrigger(ctx context.Context) (v lifecycle.Trigger, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRefundTrigger is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRefundTrigger requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRefundTrigger: %w", err)
+	}
+	return oldValue.RefundTrigger, nil
+}
+
+// ClearRefundTrigger clears the value of the "refund_trigger" field.
+func (m *MerchantMutation) ClearRefundTrigger() {
+	m.refund_trigger = nil
+	m.clearedFields[merchant.FieldRefundTrigger] = struct{}{}
+}
+
+// RefundTriggerCleared returns if the "refund_trigger" field was cleared in this mutation.
+func (m *MerchantMutation) RefundTriggerCleared() bool {
+	_, ok := m.clearedFields[merchant.FieldRefundTrigger]
+	return ok
+}
+
+// ResetRefundTrigger resets all changes to the "refund_trigger" field.
+func (m *MerchantMutation) ResetRefundTrigger() {
+	m.refund_trigger = nil
+	delete(m.clearedFields, merchant.FieldRefundTrigger)
+}
+
+// SetGatewayURL sets the "gateway_url" field.
+func (m *MerchantMutation) SetGatewayURL(s string) {
+	m.gateway_url = &s
+}
+
+// GatewayURL returns the value of the "gateway_url" field in the mutation.
+func (m *MerchantMutation) GatewayURL() (r string, exists bool) {
+	v := m.gateway_url
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGatewayURL returns the old "gateway_url" field's value of the Merchant entity.
+// If the Merchant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MerchantMutation) OldGatewayURL(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGatewayURL is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGatewayURL requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGatewayURL: %w", err)
+	}
+	return oldValue.GatewayURL, nil
+}
+
+// ClearGatewayURL clears the value of the "gateway_url" field.
+func (m *MerchantMutation) ClearGatewayURL() {
+	m.gateway_url = nil
+	m.clearedFields[merchant.FieldGatewayURL] = struct{}{}
+}
+
+// GatewayURLCleared returns if the "gateway_url" field was cleared in this mutation.
+func (m *MerchantMutation) GatewayURLCleared() bool {
+	_, ok := m.clearedFields[merchant.FieldGatewayURL]
+	return ok
+}
+
+// ResetGatewayURL resets all changes to the "gateway_url" field.
+func (m *MerchantMutation) ResetGatewayURL() {
+	m.gateway_url = nil
+	delete(m.clearedFields, merchant.FieldGatewayURL)
+}
+
+// SetGatewaySecret sets the "gateway_secret" field.
+func (m *MerchantMutation) SetGatewaySecret(s string) {
+	m.gateway_secret = &s
+}
+
+// GatewaySecret returns the value of the "gateway_secret" field in the mutation.
+func (m *MerchantMutation) GatewaySecret() (r string, exists bool) {
+	v := m.gateway_secret
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGatewaySecret returns the old "gateway_secret" field's value of the Merchant entity.
+// If the Merchant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MerchantMutation) OldGatewaySecret(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGatewaySecret is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGatewaySecret requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGatewaySecret: %w", err)
+	}
+	return oldValue.GatewaySecret, nil
+}
+
+// ClearGatewaySecret clears the value of the "gateway_secret" field.
+func (m *MerchantMutation) ClearGatewaySecret() {
+	m.gateway_secret = nil
+	m.clearedFields[merchant.FieldGatewaySecret] = struct{}{}
+}
+
+// GatewaySecretCleared returns if the "gateway_secret" field was cleared in this mutation.
+func (m *MerchantMutation) GatewaySecretCleared() bool {
+	_, ok := m.clearedFields[merchant.FieldGatewaySecret]
+	return ok
+}
+
+// ResetGatewaySecret resets all changes to the "gateway_secret" field.
+func (m *MerchantMutation) ResetGatewaySecret() {
+	m.gateway_secret = nil
+	delete(m.clearedFields, merchant.FieldGatewaySecret)
+}
+
 // SetClockAt sets the "clock_at" field.
 func (m *MerchantMutation) SetClockAt(t time.Time) {
 	m.clock_at = &t
@@ -7429,7 +9688,7 @@ func (m *MerchantMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MerchantMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 15)
 	if m.slug != nil {
 		fields = append(fields, merchant.FieldSlug)
 	}
@@ -7453,6 +9712,21 @@ func (m *MerchantMutation) Fields() []string {
 	}
 	if m.no_reason_days != nil {
 		fields = append(fields, merchant.FieldNoReasonDays)
+	}
+	if m.status != nil {
+		fields = append(fields, merchant.FieldStatus)
+	}
+	if m.refund_limit != nil {
+		fields = append(fields, merchant.FieldRefundLimit)
+	}
+	if m.refund_trigger != nil {
+		fields = append(fields, merchant.FieldRefundTrigger)
+	}
+	if m.gateway_url != nil {
+		fields = append(fields, merchant.FieldGatewayURL)
+	}
+	if m.gateway_secret != nil {
+		fields = append(fields, merchant.FieldGatewaySecret)
 	}
 	if m.clock_at != nil {
 		fields = append(fields, merchant.FieldClockAt)
@@ -7484,6 +9758,16 @@ func (m *MerchantMutation) Field(name string) (ent.Value, bool) {
 		return m.PlanCode()
 	case merchant.FieldNoReasonDays:
 		return m.NoReasonDays()
+	case merchant.FieldStatus:
+		return m.Status()
+	case merchant.FieldRefundLimit:
+		return m.RefundLimit()
+	case merchant.FieldRefundTrigger:
+		return m.RefundTrigger()
+	case merchant.FieldGatewayURL:
+		return m.GatewayURL()
+	case merchant.FieldGatewaySecret:
+		return m.GatewaySecret()
 	case merchant.FieldClockAt:
 		return m.ClockAt()
 	case merchant.FieldCreatedAt:
@@ -7513,6 +9797,16 @@ func (m *MerchantMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldPlanCode(ctx)
 	case merchant.FieldNoReasonDays:
 		return m.OldNoReasonDays(ctx)
+	case merchant.FieldStatus:
+		return m.OldStatus(ctx)
+	case merchant.FieldRefundLimit:
+		return m.OldRefundLimit(ctx)
+	case merchant.FieldRefundTrigger:
+		return m.OldRefundTrigger(ctx)
+	case merchant.FieldGatewayURL:
+		return m.OldGatewayURL(ctx)
+	case merchant.FieldGatewaySecret:
+		return m.OldGatewaySecret(ctx)
 	case merchant.FieldClockAt:
 		return m.OldClockAt(ctx)
 	case merchant.FieldCreatedAt:
@@ -7582,6 +9876,41 @@ func (m *MerchantMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetNoReasonDays(v)
 		return nil
+	case merchant.FieldStatus:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case merchant.FieldRefundLimit:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRefundLimit(v)
+		return nil
+	case merchant.FieldRefundTrigger:
+		v, ok := value.(lifecycle.Trigger)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRefundTrigger(v)
+		return nil
+	case merchant.FieldGatewayURL:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGatewayURL(v)
+		return nil
+	case merchant.FieldGatewaySecret:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGatewaySecret(v)
+		return nil
 	case merchant.FieldClockAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -7607,6 +9936,9 @@ func (m *MerchantMutation) AddedFields() []string {
 	if m.addno_reason_days != nil {
 		fields = append(fields, merchant.FieldNoReasonDays)
 	}
+	if m.addrefund_limit != nil {
+		fields = append(fields, merchant.FieldRefundLimit)
+	}
 	return fields
 }
 
@@ -7617,6 +9949,8 @@ func (m *MerchantMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case merchant.FieldNoReasonDays:
 		return m.AddedNoReasonDays()
+	case merchant.FieldRefundLimit:
+		return m.AddedRefundLimit()
 	}
 	return nil, false
 }
@@ -7633,6 +9967,13 @@ func (m *MerchantMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddNoReasonDays(v)
 		return nil
+	case merchant.FieldRefundLimit:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRefundLimit(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Merchant numeric field %s", name)
 }
@@ -7643,6 +9984,18 @@ func (m *MerchantMutation) ClearedFields() []string {
 	var fields []string
 	if m.FieldCleared(merchant.FieldNoReasonDays) {
 		fields = append(fields, merchant.FieldNoReasonDays)
+	}
+	if m.FieldCleared(merchant.FieldRefundLimit) {
+		fields = append(fields, merchant.FieldRefundLimit)
+	}
+	if m.FieldCleared(merchant.FieldRefundTrigger) {
+		fields = append(fields, merchant.FieldRefundTrigger)
+	}
+	if m.FieldCleared(merchant.FieldGatewayURL) {
+		fields = append(fields, merchant.FieldGatewayURL)
+	}
+	if m.FieldCleared(merchant.FieldGatewaySecret) {
+		fields = append(fields, merchant.FieldGatewaySecret)
 	}
 	if m.FieldCleared(merchant.FieldClockAt) {
 		fields = append(fields, merchant.FieldClockAt)
@@ -7663,6 +10016,18 @@ func (m *MerchantMutation) ClearField(name string) error {
 	switch name {
 	case merchant.FieldNoReasonDays:
 		m.ClearNoReasonDays()
+		return nil
+	case merchant.FieldRefundLimit:
+		m.ClearRefundLimit()
+		return nil
+	case merchant.FieldRefundTrigger:
+		m.ClearRefundTrigger()
+		return nil
+	case merchant.FieldGatewayURL:
+		m.ClearGatewayURL()
+		return nil
+	case merchant.FieldGatewaySecret:
+		m.ClearGatewaySecret()
 		return nil
 	case merchant.FieldClockAt:
 		m.ClearClockAt()
@@ -7698,6 +10063,21 @@ func (m *MerchantMutation) ResetField(name string) error {
 		return nil
 	case merchant.FieldNoReasonDays:
 		m.ResetNoReasonDays()
+		return nil
+	case merchant.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case merchant.FieldRefundLimit:
+		m.ResetRefundLimit()
+		return nil
+	case merchant.FieldRefundTrigger:
+		m.ResetRefundTrigger()
+		return nil
+	case merchant.FieldGatewayURL:
+		m.ResetGatewayURL()
+		return nil
+	case merchant.FieldGatewaySecret:
+		m.ResetGatewaySecret()
 		return nil
 	case merchant.FieldClockAt:
 		m.ResetClockAt()
@@ -8586,43 +10966,56 @@ func (m *MessageMutation) ResetEdge(name string) error {
 // OrderMutation represents an operation that mutates the Order nodes in the graph.
 type OrderMutation struct {
 	config
-	op                   Op
-	typ                  string
-	id                   *string
-	number               *string
-	currency             *string
-	placed_at            *time.Time
-	paid_at              *time.Time
-	cancelled_at         *time.Time
-	shipping             *int64
-	addshipping          *int64
-	discount             *int64
-	adddiscount          *int64
-	tax                  *int64
-	addtax               *int64
-	total                *int64
-	addtotal             *int64
-	paid                 *int64
-	addpaid              *int64
-	imported_refunded    *int64
-	addimported_refunded *int64
-	refunded             *int64
-	addrefunded          *int64
-	input_hash           *string
-	clearedFields        map[string]struct{}
-	lines                map[string]struct{}
-	removedlines         map[string]struct{}
-	clearedlines         bool
-	cases                map[string]struct{}
-	removedcases         map[string]struct{}
-	clearedcases         bool
-	customer             *string
-	clearedcustomer      bool
-	merchant             *string
-	clearedmerchant      bool
-	done                 bool
-	oldValue             func(context.Context) (*Order, error)
-	predicates           []predicate.Order
+	op                    Op
+	typ                   string
+	id                    *string
+	number                *string
+	currency              *string
+	placed_at             *time.Time
+	paid_at               *time.Time
+	cancelled_at          *time.Time
+	shipping              *int64
+	addshipping           *int64
+	discount              *int64
+	adddiscount           *int64
+	tax                   *int64
+	addtax                *int64
+	total                 *int64
+	addtotal              *int64
+	paid                  *int64
+	addpaid               *int64
+	imported_refunded     *int64
+	addimported_refunded  *int64
+	refunded              *int64
+	addrefunded           *int64
+	tenders               *[]money.Tender
+	appendtenders         []money.Tender
+	extra_paid            *int64
+	addextra_paid         *int64
+	free_shipping_from    *int64
+	addfree_shipping_from *int64
+	shipping_waived       *int64
+	addshipping_waived    *int64
+	shipping_refunded     *int64
+	addshipping_refunded  *int64
+	shipping_withheld     *int64
+	addshipping_withheld  *int64
+	ship_to               **lifecycle.Address
+	input_hash            *string
+	clearedFields         map[string]struct{}
+	lines                 map[string]struct{}
+	removedlines          map[string]struct{}
+	clearedlines          bool
+	cases                 map[string]struct{}
+	removedcases          map[string]struct{}
+	clearedcases          bool
+	customer              *string
+	clearedcustomer       bool
+	merchant              *string
+	clearedmerchant       bool
+	done                  bool
+	oldValue              func(context.Context) (*Order, error)
+	predicates            []predicate.Order
 }
 
 var _ ent.Mutation = (*OrderMutation)(nil)
@@ -9399,6 +11792,414 @@ func (m *OrderMutation) ResetRefunded() {
 	m.addrefunded = nil
 }
 
+// SetTenders sets the "tenders" field.
+func (m *OrderMutation) SetTenders(value []money.Tender) {
+	m.tenders = &value
+	m.appendtenders = nil
+}
+
+// Tenders returns the value of the "tenders" field in the mutation.
+func (m *OrderMutation) Tenders() (r []money.Tender, exists bool) {
+	v := m.tenders
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTenders returns the old "tenders" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldTenders(ctx context.Context) (v []money.Tender, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTenders is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTenders requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTenders: %w", err)
+	}
+	return oldValue.Tenders, nil
+}
+
+// AppendTenders adds value to the "tenders" field.
+func (m *OrderMutation) AppendTenders(value []money.Tender) {
+	m.appendtenders = append(m.appendtenders, value...)
+}
+
+// AppendedTenders returns the list of values that were appended to the "tenders" field in this mutation.
+func (m *OrderMutation) AppendedTenders() ([]money.Tender, bool) {
+	if len(m.appendtenders) == 0 {
+		return nil, false
+	}
+	return m.appendtenders, true
+}
+
+// ClearTenders clears the value of the "tenders" field.
+func (m *OrderMutation) ClearTenders() {
+	m.tenders = nil
+	m.appendtenders = nil
+	m.clearedFields[order.FieldTenders] = struct{}{}
+}
+
+// TendersCleared returns if the "tenders" field was cleared in this mutation.
+func (m *OrderMutation) TendersCleared() bool {
+	_, ok := m.clearedFields[order.FieldTenders]
+	return ok
+}
+
+// ResetTenders resets all changes to the "tenders" field.
+func (m *OrderMutation) ResetTenders() {
+	m.tenders = nil
+	m.appendtenders = nil
+	delete(m.clearedFields, order.FieldTenders)
+}
+
+// SetExtraPaid sets the "extra_paid" field.
+func (m *OrderMutation) SetExtraPaid(i int64) {
+	m.extra_paid = &i
+	m.addextra_paid = nil
+}
+
+// ExtraPaid returns the value of the "extra_paid" field in the mutation.
+func (m *OrderMutation) ExtraPaid() (r int64, exists bool) {
+	v := m.extra_paid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExtraPaid returns the old "extra_paid" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldExtraPaid(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExtraPaid is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExtraPaid requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExtraPaid: %w", err)
+	}
+	return oldValue.ExtraPaid, nil
+}
+
+// AddExtraPaid adds i to the "extra_paid" field.
+func (m *OrderMutation) AddExtraPaid(i int64) {
+	if m.addextra_paid != nil {
+		*m.addextra_paid += i
+	} else {
+		m.addextra_paid = &i
+	}
+}
+
+// AddedExtraPaid returns the value that was added to the "extra_paid" field in this mutation.
+func (m *OrderMutation) AddedExtraPaid() (r int64, exists bool) {
+	v := m.addextra_paid
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetExtraPaid resets all changes to the "extra_paid" field.
+func (m *OrderMutation) ResetExtraPaid() {
+	m.extra_paid = nil
+	m.addextra_paid = nil
+}
+
+// SetFreeShippingFrom sets the "free_shipping_from" field.
+func (m *OrderMutation) SetFreeShippingFrom(i int64) {
+	m.free_shipping_from = &i
+	m.addfree_shipping_from = nil
+}
+
+// FreeShippingFrom returns the value of the "free_shipping_from" field in the mutation.
+func (m *OrderMutation) FreeShippingFrom() (r int64, exists bool) {
+	v := m.free_shipping_from
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFreeShippingFrom returns the old "free_shipping_from" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldFreeShippingFrom(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFreeShippingFrom is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFreeShippingFrom requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFreeShippingFrom: %w", err)
+	}
+	return oldValue.FreeShippingFrom, nil
+}
+
+// AddFreeShippingFrom adds i to the "free_shipping_from" field.
+func (m *OrderMutation) AddFreeShippingFrom(i int64) {
+	if m.addfree_shipping_from != nil {
+		*m.addfree_shipping_from += i
+	} else {
+		m.addfree_shipping_from = &i
+	}
+}
+
+// AddedFreeShippingFrom returns the value that was added to the "free_shipping_from" field in this mutation.
+func (m *OrderMutation) AddedFreeShippingFrom() (r int64, exists bool) {
+	v := m.addfree_shipping_from
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearFreeShippingFrom clears the value of the "free_shipping_from" field.
+func (m *OrderMutation) ClearFreeShippingFrom() {
+	m.free_shipping_from = nil
+	m.addfree_shipping_from = nil
+	m.clearedFields[order.FieldFreeShippingFrom] = struct{}{}
+}
+
+// FreeShippingFromCleared returns if the "free_shipping_from" field was cleared in this mutation.
+func (m *OrderMutation) FreeShippingFromCleared() bool {
+	_, ok := m.clearedFields[order.FieldFreeShippingFrom]
+	return ok
+}
+
+// ResetFreeShippingFrom resets all changes to the "free_shipping_from" field.
+func (m *OrderMutation) ResetFreeShippingFrom() {
+	m.free_shipping_from = nil
+	m.addfree_shipping_from = nil
+	delete(m.clearedFields, order.FieldFreeShippingFrom)
+}
+
+// SetShippingWaived sets the "shipping_waived" field.
+func (m *OrderMutation) SetShippingWaived(i int64) {
+	m.shipping_waived = &i
+	m.addshipping_waived = nil
+}
+
+// ShippingWaived returns the value of the "shipping_waived" field in the mutation.
+func (m *OrderMutation) ShippingWaived() (r int64, exists bool) {
+	v := m.shipping_waived
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShippingWaived returns the old "shipping_waived" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldShippingWaived(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShippingWaived is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShippingWaived requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShippingWaived: %w", err)
+	}
+	return oldValue.ShippingWaived, nil
+}
+
+// AddShippingWaived adds i to the "shipping_waived" field.
+func (m *OrderMutation) AddShippingWaived(i int64) {
+	if m.addshipping_waived != nil {
+		*m.addshipping_waived += i
+	} else {
+		m.addshipping_waived = &i
+	}
+}
+
+// AddedShippingWaived returns the value that was added to the "shipping_waived" field in this mutation.
+func (m *OrderMutation) AddedShippingWaived() (r int64, exists bool) {
+	v := m.addshipping_waived
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetShippingWaived resets all changes to the "shipping_waived" field.
+func (m *OrderMutation) ResetShippingWaived() {
+	m.shipping_waived = nil
+	m.addshipping_waived = nil
+}
+
+// SetShippingRefunded sets the "shipping_refunded" field.
+func (m *OrderMutation) SetShippingRefunded(i int64) {
+	m.shipping_refunded = &i
+	m.addshipping_refunded = nil
+}
+
+// ShippingRefunded returns the value of the "shipping_refunded" field in the mutation.
+func (m *OrderMutation) ShippingRefunded() (r int64, exists bool) {
+	v := m.shipping_refunded
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShippingRefunded returns the old "shipping_refunded" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldShippingRefunded(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShippingRefunded is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShippingRefunded requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShippingRefunded: %w", err)
+	}
+	return oldValue.ShippingRefunded, nil
+}
+
+// AddShippingRefunded adds i to the "shipping_refunded" field.
+func (m *OrderMutation) AddShippingRefunded(i int64) {
+	if m.addshipping_refunded != nil {
+		*m.addshipping_refunded += i
+	} else {
+		m.addshipping_refunded = &i
+	}
+}
+
+// AddedShippingRefunded returns the value that was added to the "shipping_refunded" field in this mutation.
+func (m *OrderMutation) AddedShippingRefunded() (r int64, exists bool) {
+	v := m.addshipping_refunded
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetShippingRefunded resets all changes to the "shipping_refunded" field.
+func (m *OrderMutation) ResetShippingRefunded() {
+	m.shipping_refunded = nil
+	m.addshipping_refunded = nil
+}
+
+// SetShippingWithheld sets the "shipping_withheld" field.
+func (m *OrderMutation) SetShippingWithheld(i int64) {
+	m.shipping_withheld = &i
+	m.addshipping_withheld = nil
+}
+
+// ShippingWithheld returns the value of the "shipping_withheld" field in the mutation.
+func (m *OrderMutation) ShippingWithheld() (r int64, exists bool) {
+	v := m.shipping_withheld
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShippingWithheld returns the old "shipping_withheld" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldShippingWithheld(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShippingWithheld is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShippingWithheld requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShippingWithheld: %w", err)
+	}
+	return oldValue.ShippingWithheld, nil
+}
+
+// AddShippingWithheld adds i to the "shipping_withheld" field.
+func (m *OrderMutation) AddShippingWithheld(i int64) {
+	if m.addshipping_withheld != nil {
+		*m.addshipping_withheld += i
+	} else {
+		m.addshipping_withheld = &i
+	}
+}
+
+// AddedShippingWithheld returns the value that was added to the "shipping_withheld" field in this mutation.
+func (m *OrderMutation) AddedShippingWithheld() (r int64, exists bool) {
+	v := m.addshipping_withheld
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetShippingWithheld resets all changes to the "shipping_withheld" field.
+func (m *OrderMutation) ResetShippingWithheld() {
+	m.shipping_withheld = nil
+	m.addshipping_withheld = nil
+}
+
+// SetShipTo sets the "ship_to" field.
+func (m *OrderMutation) SetShipTo(l *lifecycle.Address) {
+	m.ship_to = &l
+}
+
+// ShipTo returns the value of the "ship_to" field in the mutation.
+func (m *OrderMutation) ShipTo() (r *lifecycle.Address, exists bool) {
+	v := m.ship_to
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShipTo returns the old "ship_to" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldShipTo(ctx context.Context) (v *lifecycle.Address, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShipTo is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShipTo requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShipTo: %w", err)
+	}
+	return oldValue.ShipTo, nil
+}
+
+// ClearShipTo clears the value of the "ship_to" field.
+func (m *OrderMutation) ClearShipTo() {
+	m.ship_to = nil
+	m.clearedFields[order.FieldShipTo] = struct{}{}
+}
+
+// ShipToCleared returns if the "ship_to" field was cleared in this mutation.
+func (m *OrderMutation) ShipToCleared() bool {
+	_, ok := m.clearedFields[order.FieldShipTo]
+	return ok
+}
+
+// ResetShipTo resets all changes to the "ship_to" field.
+func (m *OrderMutation) ResetShipTo() {
+	m.ship_to = nil
+	delete(m.clearedFields, order.FieldShipTo)
+}
+
 // SetInputHash sets the "input_hash" field.
 func (m *OrderMutation) SetInputHash(s string) {
 	m.input_hash = &s
@@ -9631,7 +12432,7 @@ func (m *OrderMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrderMutation) Fields() []string {
-	fields := make([]string, 0, 15)
+	fields := make([]string, 0, 22)
 	if m.merchant != nil {
 		fields = append(fields, order.FieldMerchantID)
 	}
@@ -9674,6 +12475,27 @@ func (m *OrderMutation) Fields() []string {
 	if m.refunded != nil {
 		fields = append(fields, order.FieldRefunded)
 	}
+	if m.tenders != nil {
+		fields = append(fields, order.FieldTenders)
+	}
+	if m.extra_paid != nil {
+		fields = append(fields, order.FieldExtraPaid)
+	}
+	if m.free_shipping_from != nil {
+		fields = append(fields, order.FieldFreeShippingFrom)
+	}
+	if m.shipping_waived != nil {
+		fields = append(fields, order.FieldShippingWaived)
+	}
+	if m.shipping_refunded != nil {
+		fields = append(fields, order.FieldShippingRefunded)
+	}
+	if m.shipping_withheld != nil {
+		fields = append(fields, order.FieldShippingWithheld)
+	}
+	if m.ship_to != nil {
+		fields = append(fields, order.FieldShipTo)
+	}
 	if m.input_hash != nil {
 		fields = append(fields, order.FieldInputHash)
 	}
@@ -9713,6 +12535,20 @@ func (m *OrderMutation) Field(name string) (ent.Value, bool) {
 		return m.ImportedRefunded()
 	case order.FieldRefunded:
 		return m.Refunded()
+	case order.FieldTenders:
+		return m.Tenders()
+	case order.FieldExtraPaid:
+		return m.ExtraPaid()
+	case order.FieldFreeShippingFrom:
+		return m.FreeShippingFrom()
+	case order.FieldShippingWaived:
+		return m.ShippingWaived()
+	case order.FieldShippingRefunded:
+		return m.ShippingRefunded()
+	case order.FieldShippingWithheld:
+		return m.ShippingWithheld()
+	case order.FieldShipTo:
+		return m.ShipTo()
 	case order.FieldInputHash:
 		return m.InputHash()
 	}
@@ -9752,6 +12588,20 @@ func (m *OrderMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldImportedRefunded(ctx)
 	case order.FieldRefunded:
 		return m.OldRefunded(ctx)
+	case order.FieldTenders:
+		return m.OldTenders(ctx)
+	case order.FieldExtraPaid:
+		return m.OldExtraPaid(ctx)
+	case order.FieldFreeShippingFrom:
+		return m.OldFreeShippingFrom(ctx)
+	case order.FieldShippingWaived:
+		return m.OldShippingWaived(ctx)
+	case order.FieldShippingRefunded:
+		return m.OldShippingRefunded(ctx)
+	case order.FieldShippingWithheld:
+		return m.OldShippingWithheld(ctx)
+	case order.FieldShipTo:
+		return m.OldShipTo(ctx)
 	case order.FieldInputHash:
 		return m.OldInputHash(ctx)
 	}
@@ -9861,6 +12711,55 @@ func (m *OrderMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetRefunded(v)
 		return nil
+	case order.FieldTenders:
+		v, ok := value.([]money.Tender)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTenders(v)
+		return nil
+	case order.FieldExtraPaid:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExtraPaid(v)
+		return nil
+	case order.FieldFreeShippingFrom:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFreeShippingFrom(v)
+		return nil
+	case order.FieldShippingWaived:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShippingWaived(v)
+		return nil
+	case order.FieldShippingRefunded:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShippingRefunded(v)
+		return nil
+	case order.FieldShippingWithheld:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShippingWithheld(v)
+		return nil
+	case order.FieldShipTo:
+		v, ok := value.(*lifecycle.Address)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShipTo(v)
+		return nil
 	case order.FieldInputHash:
 		v, ok := value.(string)
 		if !ok {
@@ -9897,6 +12796,21 @@ func (m *OrderMutation) AddedFields() []string {
 	if m.addrefunded != nil {
 		fields = append(fields, order.FieldRefunded)
 	}
+	if m.addextra_paid != nil {
+		fields = append(fields, order.FieldExtraPaid)
+	}
+	if m.addfree_shipping_from != nil {
+		fields = append(fields, order.FieldFreeShippingFrom)
+	}
+	if m.addshipping_waived != nil {
+		fields = append(fields, order.FieldShippingWaived)
+	}
+	if m.addshipping_refunded != nil {
+		fields = append(fields, order.FieldShippingRefunded)
+	}
+	if m.addshipping_withheld != nil {
+		fields = append(fields, order.FieldShippingWithheld)
+	}
 	return fields
 }
 
@@ -9919,6 +12833,16 @@ func (m *OrderMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedImportedRefunded()
 	case order.FieldRefunded:
 		return m.AddedRefunded()
+	case order.FieldExtraPaid:
+		return m.AddedExtraPaid()
+	case order.FieldFreeShippingFrom:
+		return m.AddedFreeShippingFrom()
+	case order.FieldShippingWaived:
+		return m.AddedShippingWaived()
+	case order.FieldShippingRefunded:
+		return m.AddedShippingRefunded()
+	case order.FieldShippingWithheld:
+		return m.AddedShippingWithheld()
 	}
 	return nil, false
 }
@@ -9977,6 +12901,41 @@ func (m *OrderMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddRefunded(v)
 		return nil
+	case order.FieldExtraPaid:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddExtraPaid(v)
+		return nil
+	case order.FieldFreeShippingFrom:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFreeShippingFrom(v)
+		return nil
+	case order.FieldShippingWaived:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddShippingWaived(v)
+		return nil
+	case order.FieldShippingRefunded:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddShippingRefunded(v)
+		return nil
+	case order.FieldShippingWithheld:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddShippingWithheld(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Order numeric field %s", name)
 }
@@ -9990,6 +12949,15 @@ func (m *OrderMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(order.FieldCancelledAt) {
 		fields = append(fields, order.FieldCancelledAt)
+	}
+	if m.FieldCleared(order.FieldTenders) {
+		fields = append(fields, order.FieldTenders)
+	}
+	if m.FieldCleared(order.FieldFreeShippingFrom) {
+		fields = append(fields, order.FieldFreeShippingFrom)
+	}
+	if m.FieldCleared(order.FieldShipTo) {
+		fields = append(fields, order.FieldShipTo)
 	}
 	return fields
 }
@@ -10010,6 +12978,15 @@ func (m *OrderMutation) ClearField(name string) error {
 		return nil
 	case order.FieldCancelledAt:
 		m.ClearCancelledAt()
+		return nil
+	case order.FieldTenders:
+		m.ClearTenders()
+		return nil
+	case order.FieldFreeShippingFrom:
+		m.ClearFreeShippingFrom()
+		return nil
+	case order.FieldShipTo:
+		m.ClearShipTo()
 		return nil
 	}
 	return fmt.Errorf("unknown Order nullable field %s", name)
@@ -10060,6 +13037,27 @@ func (m *OrderMutation) ResetField(name string) error {
 		return nil
 	case order.FieldRefunded:
 		m.ResetRefunded()
+		return nil
+	case order.FieldTenders:
+		m.ResetTenders()
+		return nil
+	case order.FieldExtraPaid:
+		m.ResetExtraPaid()
+		return nil
+	case order.FieldFreeShippingFrom:
+		m.ResetFreeShippingFrom()
+		return nil
+	case order.FieldShippingWaived:
+		m.ResetShippingWaived()
+		return nil
+	case order.FieldShippingRefunded:
+		m.ResetShippingRefunded()
+		return nil
+	case order.FieldShippingWithheld:
+		m.ResetShippingWithheld()
+		return nil
+	case order.FieldShipTo:
+		m.ResetShipTo()
 		return nil
 	case order.FieldInputHash:
 		m.ResetInputHash()
@@ -10246,12 +13244,22 @@ type OrderLineMutation struct {
 	exclusion_confirmed *bool
 	fulfilled_at        *time.Time
 	delivered_at        *time.Time
+	gift_of             *string
+	marked_price        *int64
+	addmarked_price     *int64
+	bundle              *string
+	list_price          *int64
+	addlist_price       *int64
+	withheld            *int64
+	addwithheld         *int64
 	clearedFields       map[string]struct{}
 	_order              *string
 	cleared_order       bool
 	return_items        map[string]struct{}
 	removedreturn_items map[string]struct{}
 	clearedreturn_items bool
+	replaces            *string
+	clearedreplaces     bool
 	done                bool
 	oldValue            func(context.Context) (*OrderLine, error)
 	predicates          []predicate.OrderLine
@@ -11283,6 +14291,349 @@ func (m *OrderLineMutation) ResetDeliveredAt() {
 	delete(m.clearedFields, orderline.FieldDeliveredAt)
 }
 
+// SetGiftOf sets the "gift_of" field.
+func (m *OrderLineMutation) SetGiftOf(s string) {
+	m.gift_of = &s
+}
+
+// GiftOf returns the value of the "gift_of" field in the mutation.
+func (m *OrderLineMutation) GiftOf() (r string, exists bool) {
+	v := m.gift_of
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGiftOf returns the old "gift_of" field's value of the OrderLine entity.
+// If the OrderLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderLineMutation) OldGiftOf(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGiftOf is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGiftOf requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGiftOf: %w", err)
+	}
+	return oldValue.GiftOf, nil
+}
+
+// ClearGiftOf clears the value of the "gift_of" field.
+func (m *OrderLineMutation) ClearGiftOf() {
+	m.gift_of = nil
+	m.clearedFields[orderline.FieldGiftOf] = struct{}{}
+}
+
+// GiftOfCleared returns if the "gift_of" field was cleared in this mutation.
+func (m *OrderLineMutation) GiftOfCleared() bool {
+	_, ok := m.clearedFields[orderline.FieldGiftOf]
+	return ok
+}
+
+// ResetGiftOf resets all changes to the "gift_of" field.
+func (m *OrderLineMutation) ResetGiftOf() {
+	m.gift_of = nil
+	delete(m.clearedFields, orderline.FieldGiftOf)
+}
+
+// SetMarkedPrice sets the "marked_price" field.
+func (m *OrderLineMutation) SetMarkedPrice(i int64) {
+	m.marked_price = &i
+	m.addmarked_price = nil
+}
+
+// MarkedPrice returns the value of the "marked_price" field in the mutation.
+func (m *OrderLineMutation) MarkedPrice() (r int64, exists bool) {
+	v := m.marked_price
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMarkedPrice returns the old "marked_price" field's value of the OrderLine entity.
+// If the OrderLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderLineMutation) OldMarkedPrice(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMarkedPrice is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMarkedPrice requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMarkedPrice: %w", err)
+	}
+	return oldValue.MarkedPrice, nil
+}
+
+// AddMarkedPrice adds i to the "marked_price" field.
+func (m *OrderLineMutation) AddMarkedPrice(i int64) {
+	if m.addmarked_price != nil {
+		*m.addmarked_price += i
+	} else {
+		m.addmarked_price = &i
+	}
+}
+
+// AddedMarkedPrice returns the value that was added to the "marked_price" field in this mutation.
+func (m *OrderLineMutation) AddedMarkedPrice() (r int64, exists bool) {
+	v := m.addmarked_price
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearMarkedPrice clears the value of the "marked_price" field.
+func (m *OrderLineMutation) ClearMarkedPrice() {
+	m.marked_price = nil
+	m.addmarked_price = nil
+	m.clearedFields[orderline.FieldMarkedPrice] = struct{}{}
+}
+
+// MarkedPriceCleared returns if the "marked_price" field was cleared in this mutation.
+func (m *OrderLineMutation) MarkedPriceCleared() bool {
+	_, ok := m.clearedFields[orderline.FieldMarkedPrice]
+	return ok
+}
+
+// ResetMarkedPrice resets all changes to the "marked_price" field.
+func (m *OrderLineMutation) ResetMarkedPrice() {
+	m.marked_price = nil
+	m.addmarked_price = nil
+	delete(m.clearedFields, orderline.FieldMarkedPrice)
+}
+
+// SetBundle sets the "bundle" field.
+func (m *OrderLineMutation) SetBundle(s string) {
+	m.bundle = &s
+}
+
+// Bundle returns the value of the "bundle" field in the mutation.
+func (m *OrderLineMutation) Bundle() (r string, exists bool) {
+	v := m.bundle
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBundle returns the old "bundle" field's value of the OrderLine entity.
+// If the OrderLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderLineMutation) OldBundle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBundle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBundle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBundle: %w", err)
+	}
+	return oldValue.Bundle, nil
+}
+
+// ClearBundle clears the value of the "bundle" field.
+func (m *OrderLineMutation) ClearBundle() {
+	m.bundle = nil
+	m.clearedFields[orderline.FieldBundle] = struct{}{}
+}
+
+// BundleCleared returns if the "bundle" field was cleared in this mutation.
+func (m *OrderLineMutation) BundleCleared() bool {
+	_, ok := m.clearedFields[orderline.FieldBundle]
+	return ok
+}
+
+// ResetBundle resets all changes to the "bundle" field.
+func (m *OrderLineMutation) ResetBundle() {
+	m.bundle = nil
+	delete(m.clearedFields, orderline.FieldBundle)
+}
+
+// SetListPrice sets the "list_price" field.
+func (m *OrderLineMutation) SetListPrice(i int64) {
+	m.list_price = &i
+	m.addlist_price = nil
+}
+
+// ListPrice returns the value of the "list_price" field in the mutation.
+func (m *OrderLineMutation) ListPrice() (r int64, exists bool) {
+	v := m.list_price
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldListPrice returns the old "list_price" field's value of the OrderLine entity.
+// If the OrderLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderLineMutation) OldListPrice(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldListPrice is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldListPrice requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldListPrice: %w", err)
+	}
+	return oldValue.ListPrice, nil
+}
+
+// AddListPrice adds i to the "list_price" field.
+func (m *OrderLineMutation) AddListPrice(i int64) {
+	if m.addlist_price != nil {
+		*m.addlist_price += i
+	} else {
+		m.addlist_price = &i
+	}
+}
+
+// AddedListPrice returns the value that was added to the "list_price" field in this mutation.
+func (m *OrderLineMutation) AddedListPrice() (r int64, exists bool) {
+	v := m.addlist_price
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearListPrice clears the value of the "list_price" field.
+func (m *OrderLineMutation) ClearListPrice() {
+	m.list_price = nil
+	m.addlist_price = nil
+	m.clearedFields[orderline.FieldListPrice] = struct{}{}
+}
+
+// ListPriceCleared returns if the "list_price" field was cleared in this mutation.
+func (m *OrderLineMutation) ListPriceCleared() bool {
+	_, ok := m.clearedFields[orderline.FieldListPrice]
+	return ok
+}
+
+// ResetListPrice resets all changes to the "list_price" field.
+func (m *OrderLineMutation) ResetListPrice() {
+	m.list_price = nil
+	m.addlist_price = nil
+	delete(m.clearedFields, orderline.FieldListPrice)
+}
+
+// SetWithheld sets the "withheld" field.
+func (m *OrderLineMutation) SetWithheld(i int64) {
+	m.withheld = &i
+	m.addwithheld = nil
+}
+
+// Withheld returns the value of the "withheld" field in the mutation.
+func (m *OrderLineMutation) Withheld() (r int64, exists bool) {
+	v := m.withheld
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithheld returns the old "withheld" field's value of the OrderLine entity.
+// If the OrderLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderLineMutation) OldWithheld(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithheld is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithheld requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithheld: %w", err)
+	}
+	return oldValue.Withheld, nil
+}
+
+// AddWithheld adds i to the "withheld" field.
+func (m *OrderLineMutation) AddWithheld(i int64) {
+	if m.addwithheld != nil {
+		*m.addwithheld += i
+	} else {
+		m.addwithheld = &i
+	}
+}
+
+// AddedWithheld returns the value that was added to the "withheld" field in this mutation.
+func (m *OrderLineMutation) AddedWithheld() (r int64, exists bool) {
+	v := m.addwithheld
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetWithheld resets all changes to the "withheld" field.
+func (m *OrderLineMutation) ResetWithheld() {
+	m.withheld = nil
+	m.addwithheld = nil
+}
+
+// SetReplacesItemID sets the "replaces_item_id" field.
+func (m *OrderLineMutation) SetReplacesItemID(s string) {
+	m.replaces = &s
+}
+
+// ReplacesItemID returns the value of the "replaces_item_id" field in the mutation.
+func (m *OrderLineMutation) ReplacesItemID() (r string, exists bool) {
+	v := m.replaces
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReplacesItemID returns the old "replaces_item_id" field's value of the OrderLine entity.
+// If the OrderLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderLineMutation) OldReplacesItemID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReplacesItemID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReplacesItemID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReplacesItemID: %w", err)
+	}
+	return oldValue.ReplacesItemID, nil
+}
+
+// ClearReplacesItemID clears the value of the "replaces_item_id" field.
+func (m *OrderLineMutation) ClearReplacesItemID() {
+	m.replaces = nil
+	m.clearedFields[orderline.FieldReplacesItemID] = struct{}{}
+}
+
+// ReplacesItemIDCleared returns if the "replaces_item_id" field was cleared in this mutation.
+func (m *OrderLineMutation) ReplacesItemIDCleared() bool {
+	_, ok := m.clearedFields[orderline.FieldReplacesItemID]
+	return ok
+}
+
+// ResetReplacesItemID resets all changes to the "replaces_item_id" field.
+func (m *OrderLineMutation) ResetReplacesItemID() {
+	m.replaces = nil
+	delete(m.clearedFields, orderline.FieldReplacesItemID)
+}
+
 // ClearOrder clears the "order" edge to the Order entity.
 func (m *OrderLineMutation) ClearOrder() {
 	m.cleared_order = true
@@ -11364,6 +14715,46 @@ func (m *OrderLineMutation) ResetReturnItems() {
 	m.removedreturn_items = nil
 }
 
+// SetReplacesID sets the "replaces" edge to the ReturnItem entity by id.
+func (m *OrderLineMutation) SetReplacesID(id string) {
+	m.replaces = &id
+}
+
+// ClearReplaces clears the "replaces" edge to the ReturnItem entity.
+func (m *OrderLineMutation) ClearReplaces() {
+	m.clearedreplaces = true
+	m.clearedFields[orderline.FieldReplacesItemID] = struct{}{}
+}
+
+// ReplacesCleared reports if the "replaces" edge to the ReturnItem entity was cleared.
+func (m *OrderLineMutation) ReplacesCleared() bool {
+	return m.ReplacesItemIDCleared() || m.clearedreplaces
+}
+
+// ReplacesID returns the "replaces" edge ID in the mutation.
+func (m *OrderLineMutation) ReplacesID() (id string, exists bool) {
+	if m.replaces != nil {
+		return *m.replaces, true
+	}
+	return
+}
+
+// ReplacesIDs returns the "replaces" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ReplacesID instead. It exists only for internal usage by the builders.
+func (m *OrderLineMutation) ReplacesIDs() (ids []string) {
+	if id := m.replaces; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetReplaces resets all changes to the "replaces" edge.
+func (m *OrderLineMutation) ResetReplaces() {
+	m.replaces = nil
+	m.clearedreplaces = false
+}
+
 // Where appends a list predicates to the OrderLineMutation builder.
 func (m *OrderLineMutation) Where(ps ...predicate.OrderLine) {
 	m.predicates = append(m.predicates, ps...)
@@ -11398,7 +14789,7 @@ func (m *OrderLineMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrderLineMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 25)
 	if m.merchant_id != nil {
 		fields = append(fields, orderline.FieldMerchantID)
 	}
@@ -11456,6 +14847,24 @@ func (m *OrderLineMutation) Fields() []string {
 	if m.delivered_at != nil {
 		fields = append(fields, orderline.FieldDeliveredAt)
 	}
+	if m.gift_of != nil {
+		fields = append(fields, orderline.FieldGiftOf)
+	}
+	if m.marked_price != nil {
+		fields = append(fields, orderline.FieldMarkedPrice)
+	}
+	if m.bundle != nil {
+		fields = append(fields, orderline.FieldBundle)
+	}
+	if m.list_price != nil {
+		fields = append(fields, orderline.FieldListPrice)
+	}
+	if m.withheld != nil {
+		fields = append(fields, orderline.FieldWithheld)
+	}
+	if m.replaces != nil {
+		fields = append(fields, orderline.FieldReplacesItemID)
+	}
 	return fields
 }
 
@@ -11502,6 +14911,18 @@ func (m *OrderLineMutation) Field(name string) (ent.Value, bool) {
 		return m.FulfilledAt()
 	case orderline.FieldDeliveredAt:
 		return m.DeliveredAt()
+	case orderline.FieldGiftOf:
+		return m.GiftOf()
+	case orderline.FieldMarkedPrice:
+		return m.MarkedPrice()
+	case orderline.FieldBundle:
+		return m.Bundle()
+	case orderline.FieldListPrice:
+		return m.ListPrice()
+	case orderline.FieldWithheld:
+		return m.Withheld()
+	case orderline.FieldReplacesItemID:
+		return m.ReplacesItemID()
 	}
 	return nil, false
 }
@@ -11549,6 +14970,18 @@ func (m *OrderLineMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldFulfilledAt(ctx)
 	case orderline.FieldDeliveredAt:
 		return m.OldDeliveredAt(ctx)
+	case orderline.FieldGiftOf:
+		return m.OldGiftOf(ctx)
+	case orderline.FieldMarkedPrice:
+		return m.OldMarkedPrice(ctx)
+	case orderline.FieldBundle:
+		return m.OldBundle(ctx)
+	case orderline.FieldListPrice:
+		return m.OldListPrice(ctx)
+	case orderline.FieldWithheld:
+		return m.OldWithheld(ctx)
+	case orderline.FieldReplacesItemID:
+		return m.OldReplacesItemID(ctx)
 	}
 	return nil, fmt.Errorf("unknown OrderLine field %s", name)
 }
@@ -11691,6 +15124,48 @@ func (m *OrderLineMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetDeliveredAt(v)
 		return nil
+	case orderline.FieldGiftOf:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGiftOf(v)
+		return nil
+	case orderline.FieldMarkedPrice:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMarkedPrice(v)
+		return nil
+	case orderline.FieldBundle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBundle(v)
+		return nil
+	case orderline.FieldListPrice:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetListPrice(v)
+		return nil
+	case orderline.FieldWithheld:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithheld(v)
+		return nil
+	case orderline.FieldReplacesItemID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReplacesItemID(v)
+		return nil
 	}
 	return fmt.Errorf("unknown OrderLine field %s", name)
 }
@@ -11723,6 +15198,15 @@ func (m *OrderLineMutation) AddedFields() []string {
 	if m.addreturned != nil {
 		fields = append(fields, orderline.FieldReturned)
 	}
+	if m.addmarked_price != nil {
+		fields = append(fields, orderline.FieldMarkedPrice)
+	}
+	if m.addlist_price != nil {
+		fields = append(fields, orderline.FieldListPrice)
+	}
+	if m.addwithheld != nil {
+		fields = append(fields, orderline.FieldWithheld)
+	}
 	return fields
 }
 
@@ -11747,6 +15231,12 @@ func (m *OrderLineMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedHeld()
 	case orderline.FieldReturned:
 		return m.AddedReturned()
+	case orderline.FieldMarkedPrice:
+		return m.AddedMarkedPrice()
+	case orderline.FieldListPrice:
+		return m.AddedListPrice()
+	case orderline.FieldWithheld:
+		return m.AddedWithheld()
 	}
 	return nil, false
 }
@@ -11812,6 +15302,27 @@ func (m *OrderLineMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddReturned(v)
 		return nil
+	case orderline.FieldMarkedPrice:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMarkedPrice(v)
+		return nil
+	case orderline.FieldListPrice:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddListPrice(v)
+		return nil
+	case orderline.FieldWithheld:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddWithheld(v)
+		return nil
 	}
 	return fmt.Errorf("unknown OrderLine numeric field %s", name)
 }
@@ -11837,6 +15348,21 @@ func (m *OrderLineMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(orderline.FieldDeliveredAt) {
 		fields = append(fields, orderline.FieldDeliveredAt)
+	}
+	if m.FieldCleared(orderline.FieldGiftOf) {
+		fields = append(fields, orderline.FieldGiftOf)
+	}
+	if m.FieldCleared(orderline.FieldMarkedPrice) {
+		fields = append(fields, orderline.FieldMarkedPrice)
+	}
+	if m.FieldCleared(orderline.FieldBundle) {
+		fields = append(fields, orderline.FieldBundle)
+	}
+	if m.FieldCleared(orderline.FieldListPrice) {
+		fields = append(fields, orderline.FieldListPrice)
+	}
+	if m.FieldCleared(orderline.FieldReplacesItemID) {
+		fields = append(fields, orderline.FieldReplacesItemID)
 	}
 	return fields
 }
@@ -11869,6 +15395,21 @@ func (m *OrderLineMutation) ClearField(name string) error {
 		return nil
 	case orderline.FieldDeliveredAt:
 		m.ClearDeliveredAt()
+		return nil
+	case orderline.FieldGiftOf:
+		m.ClearGiftOf()
+		return nil
+	case orderline.FieldMarkedPrice:
+		m.ClearMarkedPrice()
+		return nil
+	case orderline.FieldBundle:
+		m.ClearBundle()
+		return nil
+	case orderline.FieldListPrice:
+		m.ClearListPrice()
+		return nil
+	case orderline.FieldReplacesItemID:
+		m.ClearReplacesItemID()
 		return nil
 	}
 	return fmt.Errorf("unknown OrderLine nullable field %s", name)
@@ -11935,18 +15476,39 @@ func (m *OrderLineMutation) ResetField(name string) error {
 	case orderline.FieldDeliveredAt:
 		m.ResetDeliveredAt()
 		return nil
+	case orderline.FieldGiftOf:
+		m.ResetGiftOf()
+		return nil
+	case orderline.FieldMarkedPrice:
+		m.ResetMarkedPrice()
+		return nil
+	case orderline.FieldBundle:
+		m.ResetBundle()
+		return nil
+	case orderline.FieldListPrice:
+		m.ResetListPrice()
+		return nil
+	case orderline.FieldWithheld:
+		m.ResetWithheld()
+		return nil
+	case orderline.FieldReplacesItemID:
+		m.ResetReplacesItemID()
+		return nil
 	}
 	return fmt.Errorf("unknown OrderLine field %s", name)
 }
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *OrderLineMutation) AddedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m._order != nil {
 		edges = append(edges, orderline.EdgeOrder)
 	}
 	if m.return_items != nil {
 		edges = append(edges, orderline.EdgeReturnItems)
+	}
+	if m.replaces != nil {
+		edges = append(edges, orderline.EdgeReplaces)
 	}
 	return edges
 }
@@ -11965,13 +15527,17 @@ func (m *OrderLineMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case orderline.EdgeReplaces:
+		if id := m.replaces; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *OrderLineMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.removedreturn_items != nil {
 		edges = append(edges, orderline.EdgeReturnItems)
 	}
@@ -11994,12 +15560,15 @@ func (m *OrderLineMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *OrderLineMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.cleared_order {
 		edges = append(edges, orderline.EdgeOrder)
 	}
 	if m.clearedreturn_items {
 		edges = append(edges, orderline.EdgeReturnItems)
+	}
+	if m.clearedreplaces {
+		edges = append(edges, orderline.EdgeReplaces)
 	}
 	return edges
 }
@@ -12012,6 +15581,8 @@ func (m *OrderLineMutation) EdgeCleared(name string) bool {
 		return m.cleared_order
 	case orderline.EdgeReturnItems:
 		return m.clearedreturn_items
+	case orderline.EdgeReplaces:
+		return m.clearedreplaces
 	}
 	return false
 }
@@ -12022,6 +15593,9 @@ func (m *OrderLineMutation) ClearEdge(name string) error {
 	switch name {
 	case orderline.EdgeOrder:
 		m.ClearOrder()
+		return nil
+	case orderline.EdgeReplaces:
+		m.ClearReplaces()
 		return nil
 	}
 	return fmt.Errorf("unknown OrderLine unique edge %s", name)
@@ -12037,6 +15611,9 @@ func (m *OrderLineMutation) ResetEdge(name string) error {
 	case orderline.EdgeReturnItems:
 		m.ResetReturnItems()
 		return nil
+	case orderline.EdgeReplaces:
+		m.ResetReplaces()
+		return nil
 	}
 	return fmt.Errorf("unknown OrderLine edge %s", name)
 }
@@ -12049,13 +15626,18 @@ type ParcelMutation struct {
 	id            *string
 	merchant_id   *string
 	direction     *string
+	purpose       *string
+	method        *string
 	carrier       *string
 	waybill       *string
 	shipped_at    *time.Time
 	delivered_at  *time.Time
+	signed_by     *string
 	clearedFields map[string]struct{}
 	_case         *string
 	cleared_case  bool
+	proof         *string
+	clearedproof  bool
 	done          bool
 	oldValue      func(context.Context) (*Parcel, error)
 	predicates    []predicate.Parcel
@@ -12273,6 +15855,78 @@ func (m *ParcelMutation) ResetDirection() {
 	m.direction = nil
 }
 
+// SetPurpose sets the "purpose" field.
+func (m *ParcelMutation) SetPurpose(s string) {
+	m.purpose = &s
+}
+
+// Purpose returns the value of the "purpose" field in the mutation.
+func (m *ParcelMutation) Purpose() (r string, exists bool) {
+	v := m.purpose
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPurpose returns the old "purpose" field's value of the Parcel entity.
+// If the Parcel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParcelMutation) OldPurpose(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPurpose is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPurpose requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPurpose: %w", err)
+	}
+	return oldValue.Purpose, nil
+}
+
+// ResetPurpose resets all changes to the "purpose" field.
+func (m *ParcelMutation) ResetPurpose() {
+	m.purpose = nil
+}
+
+// SetMethod sets the "method" field.
+func (m *ParcelMutation) SetMethod(s string) {
+	m.method = &s
+}
+
+// Method returns the value of the "method" field in the mutation.
+func (m *ParcelMutation) Method() (r string, exists bool) {
+	v := m.method
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMethod returns the old "method" field's value of the Parcel entity.
+// If the Parcel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParcelMutation) OldMethod(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMethod is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMethod requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMethod: %w", err)
+	}
+	return oldValue.Method, nil
+}
+
+// ResetMethod resets all changes to the "method" field.
+func (m *ParcelMutation) ResetMethod() {
+	m.method = nil
+}
+
 // SetCarrier sets the "carrier" field.
 func (m *ParcelMutation) SetCarrier(s string) {
 	m.carrier = &s
@@ -12443,6 +16097,104 @@ func (m *ParcelMutation) ResetDeliveredAt() {
 	delete(m.clearedFields, parcel.FieldDeliveredAt)
 }
 
+// SetSignedBy sets the "signed_by" field.
+func (m *ParcelMutation) SetSignedBy(s string) {
+	m.signed_by = &s
+}
+
+// SignedBy returns the value of the "signed_by" field in the mutation.
+func (m *ParcelMutation) SignedBy() (r string, exists bool) {
+	v := m.signed_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSignedBy returns the old "signed_by" field's value of the Parcel entity.
+// If the Parcel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParcelMutation) OldSignedBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSignedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSignedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSignedBy: %w", err)
+	}
+	return oldValue.SignedBy, nil
+}
+
+// ClearSignedBy clears the value of the "signed_by" field.
+func (m *ParcelMutation) ClearSignedBy() {
+	m.signed_by = nil
+	m.clearedFields[parcel.FieldSignedBy] = struct{}{}
+}
+
+// SignedByCleared returns if the "signed_by" field was cleared in this mutation.
+func (m *ParcelMutation) SignedByCleared() bool {
+	_, ok := m.clearedFields[parcel.FieldSignedBy]
+	return ok
+}
+
+// ResetSignedBy resets all changes to the "signed_by" field.
+func (m *ParcelMutation) ResetSignedBy() {
+	m.signed_by = nil
+	delete(m.clearedFields, parcel.FieldSignedBy)
+}
+
+// SetProofID sets the "proof_id" field.
+func (m *ParcelMutation) SetProofID(s string) {
+	m.proof = &s
+}
+
+// ProofID returns the value of the "proof_id" field in the mutation.
+func (m *ParcelMutation) ProofID() (r string, exists bool) {
+	v := m.proof
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProofID returns the old "proof_id" field's value of the Parcel entity.
+// If the Parcel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParcelMutation) OldProofID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProofID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProofID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProofID: %w", err)
+	}
+	return oldValue.ProofID, nil
+}
+
+// ClearProofID clears the value of the "proof_id" field.
+func (m *ParcelMutation) ClearProofID() {
+	m.proof = nil
+	m.clearedFields[parcel.FieldProofID] = struct{}{}
+}
+
+// ProofIDCleared returns if the "proof_id" field was cleared in this mutation.
+func (m *ParcelMutation) ProofIDCleared() bool {
+	_, ok := m.clearedFields[parcel.FieldProofID]
+	return ok
+}
+
+// ResetProofID resets all changes to the "proof_id" field.
+func (m *ParcelMutation) ResetProofID() {
+	m.proof = nil
+	delete(m.clearedFields, parcel.FieldProofID)
+}
+
 // ClearCase clears the "case" edge to the ServiceCase entity.
 func (m *ParcelMutation) ClearCase() {
 	m.cleared_case = true
@@ -12468,6 +16220,33 @@ func (m *ParcelMutation) CaseIDs() (ids []string) {
 func (m *ParcelMutation) ResetCase() {
 	m._case = nil
 	m.cleared_case = false
+}
+
+// ClearProof clears the "proof" edge to the Evidence entity.
+func (m *ParcelMutation) ClearProof() {
+	m.clearedproof = true
+	m.clearedFields[parcel.FieldProofID] = struct{}{}
+}
+
+// ProofCleared reports if the "proof" edge to the Evidence entity was cleared.
+func (m *ParcelMutation) ProofCleared() bool {
+	return m.ProofIDCleared() || m.clearedproof
+}
+
+// ProofIDs returns the "proof" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ProofID instead. It exists only for internal usage by the builders.
+func (m *ParcelMutation) ProofIDs() (ids []string) {
+	if id := m.proof; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetProof resets all changes to the "proof" edge.
+func (m *ParcelMutation) ResetProof() {
+	m.proof = nil
+	m.clearedproof = false
 }
 
 // Where appends a list predicates to the ParcelMutation builder.
@@ -12504,7 +16283,7 @@ func (m *ParcelMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ParcelMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 11)
 	if m.merchant_id != nil {
 		fields = append(fields, parcel.FieldMerchantID)
 	}
@@ -12513,6 +16292,12 @@ func (m *ParcelMutation) Fields() []string {
 	}
 	if m.direction != nil {
 		fields = append(fields, parcel.FieldDirection)
+	}
+	if m.purpose != nil {
+		fields = append(fields, parcel.FieldPurpose)
+	}
+	if m.method != nil {
+		fields = append(fields, parcel.FieldMethod)
 	}
 	if m.carrier != nil {
 		fields = append(fields, parcel.FieldCarrier)
@@ -12525,6 +16310,12 @@ func (m *ParcelMutation) Fields() []string {
 	}
 	if m.delivered_at != nil {
 		fields = append(fields, parcel.FieldDeliveredAt)
+	}
+	if m.signed_by != nil {
+		fields = append(fields, parcel.FieldSignedBy)
+	}
+	if m.proof != nil {
+		fields = append(fields, parcel.FieldProofID)
 	}
 	return fields
 }
@@ -12540,6 +16331,10 @@ func (m *ParcelMutation) Field(name string) (ent.Value, bool) {
 		return m.CaseID()
 	case parcel.FieldDirection:
 		return m.Direction()
+	case parcel.FieldPurpose:
+		return m.Purpose()
+	case parcel.FieldMethod:
+		return m.Method()
 	case parcel.FieldCarrier:
 		return m.Carrier()
 	case parcel.FieldWaybill:
@@ -12548,6 +16343,10 @@ func (m *ParcelMutation) Field(name string) (ent.Value, bool) {
 		return m.ShippedAt()
 	case parcel.FieldDeliveredAt:
 		return m.DeliveredAt()
+	case parcel.FieldSignedBy:
+		return m.SignedBy()
+	case parcel.FieldProofID:
+		return m.ProofID()
 	}
 	return nil, false
 }
@@ -12563,6 +16362,10 @@ func (m *ParcelMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldCaseID(ctx)
 	case parcel.FieldDirection:
 		return m.OldDirection(ctx)
+	case parcel.FieldPurpose:
+		return m.OldPurpose(ctx)
+	case parcel.FieldMethod:
+		return m.OldMethod(ctx)
 	case parcel.FieldCarrier:
 		return m.OldCarrier(ctx)
 	case parcel.FieldWaybill:
@@ -12571,6 +16374,10 @@ func (m *ParcelMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldShippedAt(ctx)
 	case parcel.FieldDeliveredAt:
 		return m.OldDeliveredAt(ctx)
+	case parcel.FieldSignedBy:
+		return m.OldSignedBy(ctx)
+	case parcel.FieldProofID:
+		return m.OldProofID(ctx)
 	}
 	return nil, fmt.Errorf("unknown Parcel field %s", name)
 }
@@ -12601,6 +16408,20 @@ func (m *ParcelMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetDirection(v)
 		return nil
+	case parcel.FieldPurpose:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPurpose(v)
+		return nil
+	case parcel.FieldMethod:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMethod(v)
+		return nil
 	case parcel.FieldCarrier:
 		v, ok := value.(string)
 		if !ok {
@@ -12628,6 +16449,20 @@ func (m *ParcelMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeliveredAt(v)
+		return nil
+	case parcel.FieldSignedBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSignedBy(v)
+		return nil
+	case parcel.FieldProofID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProofID(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Parcel field %s", name)
@@ -12665,6 +16500,12 @@ func (m *ParcelMutation) ClearedFields() []string {
 	if m.FieldCleared(parcel.FieldDeliveredAt) {
 		fields = append(fields, parcel.FieldDeliveredAt)
 	}
+	if m.FieldCleared(parcel.FieldSignedBy) {
+		fields = append(fields, parcel.FieldSignedBy)
+	}
+	if m.FieldCleared(parcel.FieldProofID) {
+		fields = append(fields, parcel.FieldProofID)
+	}
 	return fields
 }
 
@@ -12685,6 +16526,12 @@ func (m *ParcelMutation) ClearField(name string) error {
 	case parcel.FieldDeliveredAt:
 		m.ClearDeliveredAt()
 		return nil
+	case parcel.FieldSignedBy:
+		m.ClearSignedBy()
+		return nil
+	case parcel.FieldProofID:
+		m.ClearProofID()
+		return nil
 	}
 	return fmt.Errorf("unknown Parcel nullable field %s", name)
 }
@@ -12702,6 +16549,12 @@ func (m *ParcelMutation) ResetField(name string) error {
 	case parcel.FieldDirection:
 		m.ResetDirection()
 		return nil
+	case parcel.FieldPurpose:
+		m.ResetPurpose()
+		return nil
+	case parcel.FieldMethod:
+		m.ResetMethod()
+		return nil
 	case parcel.FieldCarrier:
 		m.ResetCarrier()
 		return nil
@@ -12714,15 +16567,24 @@ func (m *ParcelMutation) ResetField(name string) error {
 	case parcel.FieldDeliveredAt:
 		m.ResetDeliveredAt()
 		return nil
+	case parcel.FieldSignedBy:
+		m.ResetSignedBy()
+		return nil
+	case parcel.FieldProofID:
+		m.ResetProofID()
+		return nil
 	}
 	return fmt.Errorf("unknown Parcel field %s", name)
 }
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ParcelMutation) AddedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 2)
 	if m._case != nil {
 		edges = append(edges, parcel.EdgeCase)
+	}
+	if m.proof != nil {
+		edges = append(edges, parcel.EdgeProof)
 	}
 	return edges
 }
@@ -12735,13 +16597,17 @@ func (m *ParcelMutation) AddedIDs(name string) []ent.Value {
 		if id := m._case; id != nil {
 			return []ent.Value{*id}
 		}
+	case parcel.EdgeProof:
+		if id := m.proof; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ParcelMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 2)
 	return edges
 }
 
@@ -12753,9 +16619,12 @@ func (m *ParcelMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ParcelMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 2)
 	if m.cleared_case {
 		edges = append(edges, parcel.EdgeCase)
+	}
+	if m.clearedproof {
+		edges = append(edges, parcel.EdgeProof)
 	}
 	return edges
 }
@@ -12766,6 +16635,8 @@ func (m *ParcelMutation) EdgeCleared(name string) bool {
 	switch name {
 	case parcel.EdgeCase:
 		return m.cleared_case
+	case parcel.EdgeProof:
+		return m.clearedproof
 	}
 	return false
 }
@@ -12776,6 +16647,9 @@ func (m *ParcelMutation) ClearEdge(name string) error {
 	switch name {
 	case parcel.EdgeCase:
 		m.ClearCase()
+		return nil
+	case parcel.EdgeProof:
+		m.ClearProof()
 		return nil
 	}
 	return fmt.Errorf("unknown Parcel unique edge %s", name)
@@ -12788,31 +16662,1928 @@ func (m *ParcelMutation) ResetEdge(name string) error {
 	case parcel.EdgeCase:
 		m.ResetCase()
 		return nil
+	case parcel.EdgeProof:
+		m.ResetProof()
+		return nil
 	}
 	return fmt.Errorf("unknown Parcel edge %s", name)
 }
 
-// RefundMutation represents an operation that mutates the Refund nodes in the graph.
-type RefundMutation struct {
+// ParkedParcelMutation represents an operation that mutates the ParkedParcel nodes in the graph.
+type ParkedParcelMutation struct {
 	config
 	op            Op
 	typ           string
 	id            *string
 	merchant_id   *string
-	amount        *int64
-	addamount     *int64
-	currency      *string
-	state         *string
-	gateway       *string
-	reference     *string
-	started_at    *time.Time
-	credited_at   *time.Time
+	carrier       *string
+	waybill       *string
+	note          *string
+	arrived_at    *time.Time
+	matched_at    *time.Time
 	clearedFields map[string]struct{}
 	_case         *string
 	cleared_case  bool
 	done          bool
-	oldValue      func(context.Context) (*Refund, error)
-	predicates    []predicate.Refund
+	oldValue      func(context.Context) (*ParkedParcel, error)
+	predicates    []predicate.ParkedParcel
+}
+
+var _ ent.Mutation = (*ParkedParcelMutation)(nil)
+
+// parkedparcelOption allows management of the mutation configuration using functional options.
+type parkedparcelOption func(*ParkedParcelMutation)
+
+// newParkedParcelMutation creates new mutation for the ParkedParcel entity.
+func newParkedParcelMutation(c config, op Op, opts ...parkedparcelOption) *ParkedParcelMutation {
+	m := &ParkedParcelMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeParkedParcel,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withParkedParcelID sets the ID field of the mutation.
+func withParkedParcelID(id string) parkedparcelOption {
+	return func(m *ParkedParcelMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ParkedParcel
+		)
+		m.oldValue = func(ctx context.Context) (*ParkedParcel, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ParkedParcel.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withParkedParcel sets the old ParkedParcel of the mutation.
+func withParkedParcel(node *ParkedParcel) parkedparcelOption {
+	return func(m *ParkedParcelMutation) {
+		m.oldValue = func(context.Context) (*ParkedParcel, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ParkedParcelMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ParkedParcelMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ParkedParcel entities.
+func (m *ParkedParcelMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ParkedParcelMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ParkedParcelMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ParkedParcel.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *ParkedParcelMutation) SetMerchantID(s string) {
+	m.merchant_id = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *ParkedParcelMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the ParkedParcel entity.
+// If the ParkedParcel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParkedParcelMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *ParkedParcelMutation) ResetMerchantID() {
+	m.merchant_id = nil
+}
+
+// SetCarrier sets the "carrier" field.
+func (m *ParkedParcelMutation) SetCarrier(s string) {
+	m.carrier = &s
+}
+
+// Carrier returns the value of the "carrier" field in the mutation.
+func (m *ParkedParcelMutation) Carrier() (r string, exists bool) {
+	v := m.carrier
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCarrier returns the old "carrier" field's value of the ParkedParcel entity.
+// If the ParkedParcel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParkedParcelMutation) OldCarrier(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCarrier is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCarrier requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCarrier: %w", err)
+	}
+	return oldValue.Carrier, nil
+}
+
+// ResetCarrier resets all changes to the "carrier" field.
+func (m *ParkedParcelMutation) ResetCarrier() {
+	m.carrier = nil
+}
+
+// SetWaybill sets the "waybill" field.
+func (m *ParkedParcelMutation) SetWaybill(s string) {
+	m.waybill = &s
+}
+
+// Waybill returns the value of the "waybill" field in the mutation.
+func (m *ParkedParcelMutation) Waybill() (r string, exists bool) {
+	v := m.waybill
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWaybill returns the old "waybill" field's value of the ParkedParcel entity.
+// If the ParkedParcel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParkedParcelMutation) OldWaybill(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWaybill is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWaybill requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWaybill: %w", err)
+	}
+	return oldValue.Waybill, nil
+}
+
+// ResetWaybill resets all changes to the "waybill" field.
+func (m *ParkedParcelMutation) ResetWaybill() {
+	m.waybill = nil
+}
+
+// SetNote sets the "note" field.
+func (m *ParkedParcelMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *ParkedParcelMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the ParkedParcel entity.
+// If the ParkedParcel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParkedParcelMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ClearNote clears the value of the "note" field.
+func (m *ParkedParcelMutation) ClearNote() {
+	m.note = nil
+	m.clearedFields[parkedparcel.FieldNote] = struct{}{}
+}
+
+// NoteCleared returns if the "note" field was cleared in this mutation.
+func (m *ParkedParcelMutation) NoteCleared() bool {
+	_, ok := m.clearedFields[parkedparcel.FieldNote]
+	return ok
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *ParkedParcelMutation) ResetNote() {
+	m.note = nil
+	delete(m.clearedFields, parkedparcel.FieldNote)
+}
+
+// SetArrivedAt sets the "arrived_at" field.
+func (m *ParkedParcelMutation) SetArrivedAt(t time.Time) {
+	m.arrived_at = &t
+}
+
+// ArrivedAt returns the value of the "arrived_at" field in the mutation.
+func (m *ParkedParcelMutation) ArrivedAt() (r time.Time, exists bool) {
+	v := m.arrived_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldArrivedAt returns the old "arrived_at" field's value of the ParkedParcel entity.
+// If the ParkedParcel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParkedParcelMutation) OldArrivedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldArrivedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldArrivedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldArrivedAt: %w", err)
+	}
+	return oldValue.ArrivedAt, nil
+}
+
+// ResetArrivedAt resets all changes to the "arrived_at" field.
+func (m *ParkedParcelMutation) ResetArrivedAt() {
+	m.arrived_at = nil
+}
+
+// SetCaseID sets the "case_id" field.
+func (m *ParkedParcelMutation) SetCaseID(s string) {
+	m._case = &s
+}
+
+// CaseID returns the value of the "case_id" field in the mutation.
+func (m *ParkedParcelMutation) CaseID() (r string, exists bool) {
+	v := m._case
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCaseID returns the old "case_id" field's value of the ParkedParcel entity.
+// If the ParkedParcel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParkedParcelMutation) OldCaseID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCaseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCaseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCaseID: %w", err)
+	}
+	return oldValue.CaseID, nil
+}
+
+// ClearCaseID clears the value of the "case_id" field.
+func (m *ParkedParcelMutation) ClearCaseID() {
+	m._case = nil
+	m.clearedFields[parkedparcel.FieldCaseID] = struct{}{}
+}
+
+// CaseIDCleared returns if the "case_id" field was cleared in this mutation.
+func (m *ParkedParcelMutation) CaseIDCleared() bool {
+	_, ok := m.clearedFields[parkedparcel.FieldCaseID]
+	return ok
+}
+
+// ResetCaseID resets all changes to the "case_id" field.
+func (m *ParkedParcelMutation) ResetCaseID() {
+	m._case = nil
+	delete(m.clearedFields, parkedparcel.FieldCaseID)
+}
+
+// SetMatchedAt sets the "matched_at" field.
+func (m *ParkedParcelMutation) SetMatchedAt(t time.Time) {
+	m.matched_at = &t
+}
+
+// MatchedAt returns the value of the "matched_at" field in the mutation.
+func (m *ParkedParcelMutation) MatchedAt() (r time.Time, exists bool) {
+	v := m.matched_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMatchedAt returns the old "matched_at" field's value of the ParkedParcel entity.
+// If the ParkedParcel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParkedParcelMutation) OldMatchedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMatchedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMatchedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMatchedAt: %w", err)
+	}
+	return oldValue.MatchedAt, nil
+}
+
+// ClearMatchedAt clears the value of the "matched_at" field.
+func (m *ParkedParcelMutation) ClearMatchedAt() {
+	m.matched_at = nil
+	m.clearedFields[parkedparcel.FieldMatchedAt] = struct{}{}
+}
+
+// MatchedAtCleared returns if the "matched_at" field was cleared in this mutation.
+func (m *ParkedParcelMutation) MatchedAtCleared() bool {
+	_, ok := m.clearedFields[parkedparcel.FieldMatchedAt]
+	return ok
+}
+
+// ResetMatchedAt resets all changes to the "matched_at" field.
+func (m *ParkedParcelMutation) ResetMatchedAt() {
+	m.matched_at = nil
+	delete(m.clearedFields, parkedparcel.FieldMatchedAt)
+}
+
+// ClearCase clears the "case" edge to the ServiceCase entity.
+func (m *ParkedParcelMutation) ClearCase() {
+	m.cleared_case = true
+	m.clearedFields[parkedparcel.FieldCaseID] = struct{}{}
+}
+
+// CaseCleared reports if the "case" edge to the ServiceCase entity was cleared.
+func (m *ParkedParcelMutation) CaseCleared() bool {
+	return m.CaseIDCleared() || m.cleared_case
+}
+
+// CaseIDs returns the "case" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CaseID instead. It exists only for internal usage by the builders.
+func (m *ParkedParcelMutation) CaseIDs() (ids []string) {
+	if id := m._case; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCase resets all changes to the "case" edge.
+func (m *ParkedParcelMutation) ResetCase() {
+	m._case = nil
+	m.cleared_case = false
+}
+
+// Where appends a list predicates to the ParkedParcelMutation builder.
+func (m *ParkedParcelMutation) Where(ps ...predicate.ParkedParcel) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ParkedParcelMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ParkedParcelMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ParkedParcel, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ParkedParcelMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ParkedParcelMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ParkedParcel).
+func (m *ParkedParcelMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ParkedParcelMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.merchant_id != nil {
+		fields = append(fields, parkedparcel.FieldMerchantID)
+	}
+	if m.carrier != nil {
+		fields = append(fields, parkedparcel.FieldCarrier)
+	}
+	if m.waybill != nil {
+		fields = append(fields, parkedparcel.FieldWaybill)
+	}
+	if m.note != nil {
+		fields = append(fields, parkedparcel.FieldNote)
+	}
+	if m.arrived_at != nil {
+		fields = append(fields, parkedparcel.FieldArrivedAt)
+	}
+	if m._case != nil {
+		fields = append(fields, parkedparcel.FieldCaseID)
+	}
+	if m.matched_at != nil {
+		fields = append(fields, parkedparcel.FieldMatchedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ParkedParcelMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case parkedparcel.FieldMerchantID:
+		return m.MerchantID()
+	case parkedparcel.FieldCarrier:
+		return m.Carrier()
+	case parkedparcel.FieldWaybill:
+		return m.Waybill()
+	case parkedparcel.FieldNote:
+		return m.Note()
+	case parkedparcel.FieldArrivedAt:
+		return m.ArrivedAt()
+	case parkedparcel.FieldCaseID:
+		return m.CaseID()
+	case parkedparcel.FieldMatchedAt:
+		return m.MatchedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ParkedParcelMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case parkedparcel.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case parkedparcel.FieldCarrier:
+		return m.OldCarrier(ctx)
+	case parkedparcel.FieldWaybill:
+		return m.OldWaybill(ctx)
+	case parkedparcel.FieldNote:
+		return m.OldNote(ctx)
+	case parkedparcel.FieldArrivedAt:
+		return m.OldArrivedAt(ctx)
+	case parkedparcel.FieldCaseID:
+		return m.OldCaseID(ctx)
+	case parkedparcel.FieldMatchedAt:
+		return m.OldMatchedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown ParkedParcel field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ParkedParcelMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case parkedparcel.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case parkedparcel.FieldCarrier:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCarrier(v)
+		return nil
+	case parkedparcel.FieldWaybill:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWaybill(v)
+		return nil
+	case parkedparcel.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case parkedparcel.FieldArrivedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetArrivedAt(v)
+		return nil
+	case parkedparcel.FieldCaseID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCaseID(v)
+		return nil
+	case parkedparcel.FieldMatchedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMatchedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ParkedParcel field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ParkedParcelMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ParkedParcelMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ParkedParcelMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown ParkedParcel numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ParkedParcelMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(parkedparcel.FieldNote) {
+		fields = append(fields, parkedparcel.FieldNote)
+	}
+	if m.FieldCleared(parkedparcel.FieldCaseID) {
+		fields = append(fields, parkedparcel.FieldCaseID)
+	}
+	if m.FieldCleared(parkedparcel.FieldMatchedAt) {
+		fields = append(fields, parkedparcel.FieldMatchedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ParkedParcelMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ParkedParcelMutation) ClearField(name string) error {
+	switch name {
+	case parkedparcel.FieldNote:
+		m.ClearNote()
+		return nil
+	case parkedparcel.FieldCaseID:
+		m.ClearCaseID()
+		return nil
+	case parkedparcel.FieldMatchedAt:
+		m.ClearMatchedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown ParkedParcel nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ParkedParcelMutation) ResetField(name string) error {
+	switch name {
+	case parkedparcel.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case parkedparcel.FieldCarrier:
+		m.ResetCarrier()
+		return nil
+	case parkedparcel.FieldWaybill:
+		m.ResetWaybill()
+		return nil
+	case parkedparcel.FieldNote:
+		m.ResetNote()
+		return nil
+	case parkedparcel.FieldArrivedAt:
+		m.ResetArrivedAt()
+		return nil
+	case parkedparcel.FieldCaseID:
+		m.ResetCaseID()
+		return nil
+	case parkedparcel.FieldMatchedAt:
+		m.ResetMatchedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown ParkedParcel field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ParkedParcelMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m._case != nil {
+		edges = append(edges, parkedparcel.EdgeCase)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ParkedParcelMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case parkedparcel.EdgeCase:
+		if id := m._case; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ParkedParcelMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ParkedParcelMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ParkedParcelMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.cleared_case {
+		edges = append(edges, parkedparcel.EdgeCase)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ParkedParcelMutation) EdgeCleared(name string) bool {
+	switch name {
+	case parkedparcel.EdgeCase:
+		return m.cleared_case
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ParkedParcelMutation) ClearEdge(name string) error {
+	switch name {
+	case parkedparcel.EdgeCase:
+		m.ClearCase()
+		return nil
+	}
+	return fmt.Errorf("unknown ParkedParcel unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ParkedParcelMutation) ResetEdge(name string) error {
+	switch name {
+	case parkedparcel.EdgeCase:
+		m.ResetCase()
+		return nil
+	}
+	return fmt.Errorf("unknown ParkedParcel edge %s", name)
+}
+
+// ProposalMutation represents an operation that mutates the Proposal nodes in the graph.
+type ProposalMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	merchant_id   *string
+	round         *int
+	addround      *int
+	remedy        *lifecycle.Remedy
+	disposition   *lifecycle.Disposition
+	amount        *int64
+	addamount     *int64
+	message       *string
+	author_name   *string
+	made_at       *time.Time
+	state         *string
+	answered_at   *time.Time
+	answer        *string
+	clearedFields map[string]struct{}
+	_case         *string
+	cleared_case  bool
+	done          bool
+	oldValue      func(context.Context) (*Proposal, error)
+	predicates    []predicate.Proposal
+}
+
+var _ ent.Mutation = (*ProposalMutation)(nil)
+
+// proposalOption allows management of the mutation configuration using functional options.
+type proposalOption func(*ProposalMutation)
+
+// newProposalMutation creates new mutation for the Proposal entity.
+func newProposalMutation(c config, op Op, opts ...proposalOption) *ProposalMutation {
+	m := &ProposalMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeProposal,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withProposalID sets the ID field of the mutation.
+func withProposalID(id string) proposalOption {
+	return func(m *ProposalMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Proposal
+		)
+		m.oldValue = func(ctx context.Context) (*Proposal, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Proposal.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withProposal sets the old Proposal of the mutation.
+func withProposal(node *Proposal) proposalOption {
+	return func(m *ProposalMutation) {
+		m.oldValue = func(context.Context) (*Proposal, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ProposalMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ProposalMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Proposal entities.
+func (m *ProposalMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ProposalMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ProposalMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Proposal.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *ProposalMutation) SetMerchantID(s string) {
+	m.merchant_id = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *ProposalMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the Proposal entity.
+// If the Proposal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProposalMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *ProposalMutation) ResetMerchantID() {
+	m.merchant_id = nil
+}
+
+// SetCaseID sets the "case_id" field.
+func (m *ProposalMutation) SetCaseID(s string) {
+	m._case = &s
+}
+
+// CaseID returns the value of the "case_id" field in the mutation.
+func (m *ProposalMutation) CaseID() (r string, exists bool) {
+	v := m._case
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCaseID returns the old "case_id" field's value of the Proposal entity.
+// If the Proposal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProposalMutation) OldCaseID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCaseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCaseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCaseID: %w", err)
+	}
+	return oldValue.CaseID, nil
+}
+
+// ResetCaseID resets all changes to the "case_id" field.
+func (m *ProposalMutation) ResetCaseID() {
+	m._case = nil
+}
+
+// SetRound sets the "round" field.
+func (m *ProposalMutation) SetRound(i int) {
+	m.round = &i
+	m.addround = nil
+}
+
+// Round returns the value of the "round" field in the mutation.
+func (m *ProposalMutation) Round() (r int, exists bool) {
+	v := m.round
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRound returns the old "round" field's value of the Proposal entity.
+// If the Proposal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProposalMutation) OldRound(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRound is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRound requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRound: %w", err)
+	}
+	return oldValue.Round, nil
+}
+
+// AddRound adds i to the "round" field.
+func (m *ProposalMutation) AddRound(i int) {
+	if m.addround != nil {
+		*m.addround += i
+	} else {
+		m.addround = &i
+	}
+}
+
+// AddedRound returns the value that was added to the "round" field in this mutation.
+func (m *ProposalMutation) AddedRound() (r int, exists bool) {
+	v := m.addround
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRound resets all changes to the "round" field.
+func (m *ProposalMutation) ResetRound() {
+	m.round = nil
+	m.addround = nil
+}
+
+// SetRemedy sets the "remedy" field.
+func (m *ProposalMutation) SetRemedy(l lifecycle.Remedy) {
+	m.remedy = &l
+}
+
+// Remedy returns the value of the "remedy" field in the mutation.
+func (m *ProposalMutation) Remedy() (r lifecycle.Remedy, exists bool) {
+	v := m.remedy
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRemedy returns the old "remedy" field's value of the Proposal entity.
+// If the Proposal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProposalMutation) OldRemedy(ctx context.Context) (v lifecycle.Remedy, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRemedy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRemedy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRemedy: %w", err)
+	}
+	return oldValue.Remedy, nil
+}
+
+// ResetRemedy resets all changes to the "remedy" field.
+func (m *ProposalMutation) ResetRemedy() {
+	m.remedy = nil
+}
+
+// SetDisposition sets the "disposition" field.
+func (m *ProposalMutation) SetDisposition(l lifecycle.Disposition) {
+	m.disposition = &l
+}
+
+// Disposition returns the value of the "disposition" field in the mutation.
+func (m *ProposalMutation) Disposition() (r lifecycle.Disposition, exists bool) {
+	v := m.disposition
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDisposition returns the old "disposition" field's value of the Proposal entity.
+// If the Proposal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProposalMutation) OldDisposition(ctx context.Context) (v lifecycle.Disposition, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDisposition is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDisposition requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDisposition: %w", err)
+	}
+	return oldValue.Disposition, nil
+}
+
+// ResetDisposition resets all changes to the "disposition" field.
+func (m *ProposalMutation) ResetDisposition() {
+	m.disposition = nil
+}
+
+// SetAmount sets the "amount" field.
+func (m *ProposalMutation) SetAmount(i int64) {
+	m.amount = &i
+	m.addamount = nil
+}
+
+// Amount returns the value of the "amount" field in the mutation.
+func (m *ProposalMutation) Amount() (r int64, exists bool) {
+	v := m.amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmount returns the old "amount" field's value of the Proposal entity.
+// If the Proposal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProposalMutation) OldAmount(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmount: %w", err)
+	}
+	return oldValue.Amount, nil
+}
+
+// AddAmount adds i to the "amount" field.
+func (m *ProposalMutation) AddAmount(i int64) {
+	if m.addamount != nil {
+		*m.addamount += i
+	} else {
+		m.addamount = &i
+	}
+}
+
+// AddedAmount returns the value that was added to the "amount" field in this mutation.
+func (m *ProposalMutation) AddedAmount() (r int64, exists bool) {
+	v := m.addamount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearAmount clears the value of the "amount" field.
+func (m *ProposalMutation) ClearAmount() {
+	m.amount = nil
+	m.addamount = nil
+	m.clearedFields[proposal.FieldAmount] = struct{}{}
+}
+
+// AmountCleared returns if the "amount" field was cleared in this mutation.
+func (m *ProposalMutation) AmountCleared() bool {
+	_, ok := m.clearedFields[proposal.FieldAmount]
+	return ok
+}
+
+// ResetAmount resets all changes to the "amount" field.
+func (m *ProposalMutation) ResetAmount() {
+	m.amount = nil
+	m.addamount = nil
+	delete(m.clearedFields, proposal.FieldAmount)
+}
+
+// SetMessage sets the "message" field.
+func (m *ProposalMutation) SetMessage(s string) {
+	m.message = &s
+}
+
+// Message returns the value of the "message" field in the mutation.
+func (m *ProposalMutation) Message() (r string, exists bool) {
+	v := m.message
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMessage returns the old "message" field's value of the Proposal entity.
+// If the Proposal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProposalMutation) OldMessage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMessage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMessage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMessage: %w", err)
+	}
+	return oldValue.Message, nil
+}
+
+// ResetMessage resets all changes to the "message" field.
+func (m *ProposalMutation) ResetMessage() {
+	m.message = nil
+}
+
+// SetAuthorName sets the "author_name" field.
+func (m *ProposalMutation) SetAuthorName(s string) {
+	m.author_name = &s
+}
+
+// AuthorName returns the value of the "author_name" field in the mutation.
+func (m *ProposalMutation) AuthorName() (r string, exists bool) {
+	v := m.author_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorName returns the old "author_name" field's value of the Proposal entity.
+// If the Proposal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProposalMutation) OldAuthorName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorName: %w", err)
+	}
+	return oldValue.AuthorName, nil
+}
+
+// ResetAuthorName resets all changes to the "author_name" field.
+func (m *ProposalMutation) ResetAuthorName() {
+	m.author_name = nil
+}
+
+// SetMadeAt sets the "made_at" field.
+func (m *ProposalMutation) SetMadeAt(t time.Time) {
+	m.made_at = &t
+}
+
+// MadeAt returns the value of the "made_at" field in the mutation.
+func (m *ProposalMutation) MadeAt() (r time.Time, exists bool) {
+	v := m.made_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMadeAt returns the old "made_at" field's value of the Proposal entity.
+// If the Proposal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProposalMutation) OldMadeAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMadeAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMadeAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMadeAt: %w", err)
+	}
+	return oldValue.MadeAt, nil
+}
+
+// ResetMadeAt resets all changes to the "made_at" field.
+func (m *ProposalMutation) ResetMadeAt() {
+	m.made_at = nil
+}
+
+// SetState sets the "state" field.
+func (m *ProposalMutation) SetState(s string) {
+	m.state = &s
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *ProposalMutation) State() (r string, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Proposal entity.
+// If the Proposal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProposalMutation) OldState(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *ProposalMutation) ResetState() {
+	m.state = nil
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (m *ProposalMutation) SetAnsweredAt(t time.Time) {
+	m.answered_at = &t
+}
+
+// AnsweredAt returns the value of the "answered_at" field in the mutation.
+func (m *ProposalMutation) AnsweredAt() (r time.Time, exists bool) {
+	v := m.answered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredAt returns the old "answered_at" field's value of the Proposal entity.
+// If the Proposal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProposalMutation) OldAnsweredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredAt: %w", err)
+	}
+	return oldValue.AnsweredAt, nil
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (m *ProposalMutation) ClearAnsweredAt() {
+	m.answered_at = nil
+	m.clearedFields[proposal.FieldAnsweredAt] = struct{}{}
+}
+
+// AnsweredAtCleared returns if the "answered_at" field was cleared in this mutation.
+func (m *ProposalMutation) AnsweredAtCleared() bool {
+	_, ok := m.clearedFields[proposal.FieldAnsweredAt]
+	return ok
+}
+
+// ResetAnsweredAt resets all changes to the "answered_at" field.
+func (m *ProposalMutation) ResetAnsweredAt() {
+	m.answered_at = nil
+	delete(m.clearedFields, proposal.FieldAnsweredAt)
+}
+
+// SetAnswer sets the "answer" field.
+func (m *ProposalMutation) SetAnswer(s string) {
+	m.answer = &s
+}
+
+// Answer returns the value of the "answer" field in the mutation.
+func (m *ProposalMutation) Answer() (r string, exists bool) {
+	v := m.answer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswer returns the old "answer" field's value of the Proposal entity.
+// If the Proposal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProposalMutation) OldAnswer(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswer: %w", err)
+	}
+	return oldValue.Answer, nil
+}
+
+// ClearAnswer clears the value of the "answer" field.
+func (m *ProposalMutation) ClearAnswer() {
+	m.answer = nil
+	m.clearedFields[proposal.FieldAnswer] = struct{}{}
+}
+
+// AnswerCleared returns if the "answer" field was cleared in this mutation.
+func (m *ProposalMutation) AnswerCleared() bool {
+	_, ok := m.clearedFields[proposal.FieldAnswer]
+	return ok
+}
+
+// ResetAnswer resets all changes to the "answer" field.
+func (m *ProposalMutation) ResetAnswer() {
+	m.answer = nil
+	delete(m.clearedFields, proposal.FieldAnswer)
+}
+
+// ClearCase clears the "case" edge to the ServiceCase entity.
+func (m *ProposalMutation) ClearCase() {
+	m.cleared_case = true
+	m.clearedFields[proposal.FieldCaseID] = struct{}{}
+}
+
+// CaseCleared reports if the "case" edge to the ServiceCase entity was cleared.
+func (m *ProposalMutation) CaseCleared() bool {
+	return m.cleared_case
+}
+
+// CaseIDs returns the "case" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CaseID instead. It exists only for internal usage by the builders.
+func (m *ProposalMutation) CaseIDs() (ids []string) {
+	if id := m._case; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCase resets all changes to the "case" edge.
+func (m *ProposalMutation) ResetCase() {
+	m._case = nil
+	m.cleared_case = false
+}
+
+// Where appends a list predicates to the ProposalMutation builder.
+func (m *ProposalMutation) Where(ps ...predicate.Proposal) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ProposalMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ProposalMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Proposal, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ProposalMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ProposalMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Proposal).
+func (m *ProposalMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ProposalMutation) Fields() []string {
+	fields := make([]string, 0, 12)
+	if m.merchant_id != nil {
+		fields = append(fields, proposal.FieldMerchantID)
+	}
+	if m._case != nil {
+		fields = append(fields, proposal.FieldCaseID)
+	}
+	if m.round != nil {
+		fields = append(fields, proposal.FieldRound)
+	}
+	if m.remedy != nil {
+		fields = append(fields, proposal.FieldRemedy)
+	}
+	if m.disposition != nil {
+		fields = append(fields, proposal.FieldDisposition)
+	}
+	if m.amount != nil {
+		fields = append(fields, proposal.FieldAmount)
+	}
+	if m.message != nil {
+		fields = append(fields, proposal.FieldMessage)
+	}
+	if m.author_name != nil {
+		fields = append(fields, proposal.FieldAuthorName)
+	}
+	if m.made_at != nil {
+		fields = append(fields, proposal.FieldMadeAt)
+	}
+	if m.state != nil {
+		fields = append(fields, proposal.FieldState)
+	}
+	if m.answered_at != nil {
+		fields = append(fields, proposal.FieldAnsweredAt)
+	}
+	if m.answer != nil {
+		fields = append(fields, proposal.FieldAnswer)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ProposalMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case proposal.FieldMerchantID:
+		return m.MerchantID()
+	case proposal.FieldCaseID:
+		return m.CaseID()
+	case proposal.FieldRound:
+		return m.Round()
+	case proposal.FieldRemedy:
+		return m.Remedy()
+	case proposal.FieldDisposition:
+		return m.Disposition()
+	case proposal.FieldAmount:
+		return m.Amount()
+	case proposal.FieldMessage:
+		return m.Message()
+	case proposal.FieldAuthorName:
+		return m.AuthorName()
+	case proposal.FieldMadeAt:
+		return m.MadeAt()
+	case proposal.FieldState:
+		return m.State()
+	case proposal.FieldAnsweredAt:
+		return m.AnsweredAt()
+	case proposal.FieldAnswer:
+		return m.Answer()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ProposalMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case proposal.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case proposal.FieldCaseID:
+		return m.OldCaseID(ctx)
+	case proposal.FieldRound:
+		return m.OldRound(ctx)
+	case proposal.FieldRemedy:
+		return m.OldRemedy(ctx)
+	case proposal.FieldDisposition:
+		return m.OldDisposition(ctx)
+	case proposal.FieldAmount:
+		return m.OldAmount(ctx)
+	case proposal.FieldMessage:
+		return m.OldMessage(ctx)
+	case proposal.FieldAuthorName:
+		return m.OldAuthorName(ctx)
+	case proposal.FieldMadeAt:
+		return m.OldMadeAt(ctx)
+	case proposal.FieldState:
+		return m.OldState(ctx)
+	case proposal.FieldAnsweredAt:
+		return m.OldAnsweredAt(ctx)
+	case proposal.FieldAnswer:
+		return m.OldAnswer(ctx)
+	}
+	return nil, fmt.Errorf("unknown Proposal field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ProposalMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case proposal.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case proposal.FieldCaseID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCaseID(v)
+		return nil
+	case proposal.FieldRound:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRound(v)
+		return nil
+	case proposal.FieldRemedy:
+		v, ok := value.(lifecycle.Remedy)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRemedy(v)
+		return nil
+	case proposal.FieldDisposition:
+		v, ok := value.(lifecycle.Disposition)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDisposition(v)
+		return nil
+	case proposal.FieldAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmount(v)
+		return nil
+	case proposal.FieldMessage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMessage(v)
+		return nil
+	case proposal.FieldAuthorName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorName(v)
+		return nil
+	case proposal.FieldMadeAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMadeAt(v)
+		return nil
+	case proposal.FieldState:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case proposal.FieldAnsweredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredAt(v)
+		return nil
+	case proposal.FieldAnswer:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswer(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Proposal field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ProposalMutation) AddedFields() []string {
+	var fields []string
+	if m.addround != nil {
+		fields = append(fields, proposal.FieldRound)
+	}
+	if m.addamount != nil {
+		fields = append(fields, proposal.FieldAmount)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ProposalMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case proposal.FieldRound:
+		return m.AddedRound()
+	case proposal.FieldAmount:
+		return m.AddedAmount()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ProposalMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case proposal.FieldRound:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRound(v)
+		return nil
+	case proposal.FieldAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmount(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Proposal numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ProposalMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(proposal.FieldAmount) {
+		fields = append(fields, proposal.FieldAmount)
+	}
+	if m.FieldCleared(proposal.FieldAnsweredAt) {
+		fields = append(fields, proposal.FieldAnsweredAt)
+	}
+	if m.FieldCleared(proposal.FieldAnswer) {
+		fields = append(fields, proposal.FieldAnswer)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ProposalMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ProposalMutation) ClearField(name string) error {
+	switch name {
+	case proposal.FieldAmount:
+		m.ClearAmount()
+		return nil
+	case proposal.FieldAnsweredAt:
+		m.ClearAnsweredAt()
+		return nil
+	case proposal.FieldAnswer:
+		m.ClearAnswer()
+		return nil
+	}
+	return fmt.Errorf("unknown Proposal nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ProposalMutation) ResetField(name string) error {
+	switch name {
+	case proposal.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case proposal.FieldCaseID:
+		m.ResetCaseID()
+		return nil
+	case proposal.FieldRound:
+		m.ResetRound()
+		return nil
+	case proposal.FieldRemedy:
+		m.ResetRemedy()
+		return nil
+	case proposal.FieldDisposition:
+		m.ResetDisposition()
+		return nil
+	case proposal.FieldAmount:
+		m.ResetAmount()
+		return nil
+	case proposal.FieldMessage:
+		m.ResetMessage()
+		return nil
+	case proposal.FieldAuthorName:
+		m.ResetAuthorName()
+		return nil
+	case proposal.FieldMadeAt:
+		m.ResetMadeAt()
+		return nil
+	case proposal.FieldState:
+		m.ResetState()
+		return nil
+	case proposal.FieldAnsweredAt:
+		m.ResetAnsweredAt()
+		return nil
+	case proposal.FieldAnswer:
+		m.ResetAnswer()
+		return nil
+	}
+	return fmt.Errorf("unknown Proposal field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ProposalMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m._case != nil {
+		edges = append(edges, proposal.EdgeCase)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ProposalMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case proposal.EdgeCase:
+		if id := m._case; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ProposalMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ProposalMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ProposalMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.cleared_case {
+		edges = append(edges, proposal.EdgeCase)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ProposalMutation) EdgeCleared(name string) bool {
+	switch name {
+	case proposal.EdgeCase:
+		return m.cleared_case
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ProposalMutation) ClearEdge(name string) error {
+	switch name {
+	case proposal.EdgeCase:
+		m.ClearCase()
+		return nil
+	}
+	return fmt.Errorf("unknown Proposal unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ProposalMutation) ResetEdge(name string) error {
+	switch name {
+	case proposal.EdgeCase:
+		m.ResetCase()
+		return nil
+	}
+	return fmt.Errorf("unknown Proposal edge %s", name)
+}
+
+// RefundMutation represents an operation that mutates the Refund nodes in the graph.
+type RefundMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *string
+	merchant_id      *string
+	amount           *int64
+	addamount        *int64
+	currency         *string
+	state            *string
+	gateway          *string
+	purpose          *string
+	components       *[]money.Component
+	appendcomponents []money.Component
+	parts            *[]money.Part
+	appendparts      []money.Part
+	reference        *string
+	failure          *string
+	attempts         *int
+	addattempts      *int
+	redirection      **lifecycle.Redirection
+	held             *bool
+	released_by      *string
+	call_at          *time.Time
+	calls            *int
+	addcalls         *int
+	started_at       *time.Time
+	credited_at      *time.Time
+	clearedFields    map[string]struct{}
+	_case            *string
+	cleared_case     bool
+	done             bool
+	oldValue         func(context.Context) (*Refund, error)
+	predicates       []predicate.Refund
 }
 
 var _ ent.Mutation = (*RefundMutation)(nil)
@@ -13155,6 +18926,172 @@ func (m *RefundMutation) ResetGateway() {
 	m.gateway = nil
 }
 
+// SetPurpose sets the "purpose" field.
+func (m *RefundMutation) SetPurpose(s string) {
+	m.purpose = &s
+}
+
+// Purpose returns the value of the "purpose" field in the mutation.
+func (m *RefundMutation) Purpose() (r string, exists bool) {
+	v := m.purpose
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPurpose returns the old "purpose" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldPurpose(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPurpose is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPurpose requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPurpose: %w", err)
+	}
+	return oldValue.Purpose, nil
+}
+
+// ResetPurpose resets all changes to the "purpose" field.
+func (m *RefundMutation) ResetPurpose() {
+	m.purpose = nil
+}
+
+// SetComponents sets the "components" field.
+func (m *RefundMutation) SetComponents(value []money.Component) {
+	m.components = &value
+	m.appendcomponents = nil
+}
+
+// Components returns the value of the "components" field in the mutation.
+func (m *RefundMutation) Components() (r []money.Component, exists bool) {
+	v := m.components
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldComponents returns the old "components" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldComponents(ctx context.Context) (v []money.Component, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldComponents is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldComponents requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldComponents: %w", err)
+	}
+	return oldValue.Components, nil
+}
+
+// AppendComponents adds value to the "components" field.
+func (m *RefundMutation) AppendComponents(value []money.Component) {
+	m.appendcomponents = append(m.appendcomponents, value...)
+}
+
+// AppendedComponents returns the list of values that were appended to the "components" field in this mutation.
+func (m *RefundMutation) AppendedComponents() ([]money.Component, bool) {
+	if len(m.appendcomponents) == 0 {
+		return nil, false
+	}
+	return m.appendcomponents, true
+}
+
+// ClearComponents clears the value of the "components" field.
+func (m *RefundMutation) ClearComponents() {
+	m.components = nil
+	m.appendcomponents = nil
+	m.clearedFields[refund.FieldComponents] = struct{}{}
+}
+
+// ComponentsCleared returns if the "components" field was cleared in this mutation.
+func (m *RefundMutation) ComponentsCleared() bool {
+	_, ok := m.clearedFields[refund.FieldComponents]
+	return ok
+}
+
+// ResetComponents resets all changes to the "components" field.
+func (m *RefundMutation) ResetComponents() {
+	m.components = nil
+	m.appendcomponents = nil
+	delete(m.clearedFields, refund.FieldComponents)
+}
+
+// SetParts sets the "parts" field.
+func (m *RefundMutation) SetParts(value []money.Part) {
+	m.parts = &value
+	m.appendparts = nil
+}
+
+// Parts returns the value of the "parts" field in the mutation.
+func (m *RefundMutation) Parts() (r []money.Part, exists bool) {
+	v := m.parts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParts returns the old "parts" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldParts(ctx context.Context) (v []money.Part, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParts: %w", err)
+	}
+	return oldValue.Parts, nil
+}
+
+// AppendParts adds value to the "parts" field.
+func (m *RefundMutation) AppendParts(value []money.Part) {
+	m.appendparts = append(m.appendparts, value...)
+}
+
+// AppendedParts returns the list of values that were appended to the "parts" field in this mutation.
+func (m *RefundMutation) AppendedParts() ([]money.Part, bool) {
+	if len(m.appendparts) == 0 {
+		return nil, false
+	}
+	return m.appendparts, true
+}
+
+// ClearParts clears the value of the "parts" field.
+func (m *RefundMutation) ClearParts() {
+	m.parts = nil
+	m.appendparts = nil
+	m.clearedFields[refund.FieldParts] = struct{}{}
+}
+
+// PartsCleared returns if the "parts" field was cleared in this mutation.
+func (m *RefundMutation) PartsCleared() bool {
+	_, ok := m.clearedFields[refund.FieldParts]
+	return ok
+}
+
+// ResetParts resets all changes to the "parts" field.
+func (m *RefundMutation) ResetParts() {
+	m.parts = nil
+	m.appendparts = nil
+	delete(m.clearedFields, refund.FieldParts)
+}
+
 // SetReference sets the "reference" field.
 func (m *RefundMutation) SetReference(s string) {
 	m.reference = &s
@@ -13202,6 +19139,350 @@ func (m *RefundMutation) ReferenceCleared() bool {
 func (m *RefundMutation) ResetReference() {
 	m.reference = nil
 	delete(m.clearedFields, refund.FieldReference)
+}
+
+// SetFailure sets the "failure" field.
+func (m *RefundMutation) SetFailure(s string) {
+	m.failure = &s
+}
+
+// Failure returns the value of the "failure" field in the mutation.
+func (m *RefundMutation) Failure() (r string, exists bool) {
+	v := m.failure
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFailure returns the old "failure" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldFailure(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFailure is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFailure requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFailure: %w", err)
+	}
+	return oldValue.Failure, nil
+}
+
+// ClearFailure clears the value of the "failure" field.
+func (m *RefundMutation) ClearFailure() {
+	m.failure = nil
+	m.clearedFields[refund.FieldFailure] = struct{}{}
+}
+
+// FailureCleared returns if the "failure" field was cleared in this mutation.
+func (m *RefundMutation) FailureCleared() bool {
+	_, ok := m.clearedFields[refund.FieldFailure]
+	return ok
+}
+
+// ResetFailure resets all changes to the "failure" field.
+func (m *RefundMutation) ResetFailure() {
+	m.failure = nil
+	delete(m.clearedFields, refund.FieldFailure)
+}
+
+// SetAttempts sets the "attempts" field.
+func (m *RefundMutation) SetAttempts(i int) {
+	m.attempts = &i
+	m.addattempts = nil
+}
+
+// Attempts returns the value of the "attempts" field in the mutation.
+func (m *RefundMutation) Attempts() (r int, exists bool) {
+	v := m.attempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempts returns the old "attempts" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldAttempts(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempts: %w", err)
+	}
+	return oldValue.Attempts, nil
+}
+
+// AddAttempts adds i to the "attempts" field.
+func (m *RefundMutation) AddAttempts(i int) {
+	if m.addattempts != nil {
+		*m.addattempts += i
+	} else {
+		m.addattempts = &i
+	}
+}
+
+// AddedAttempts returns the value that was added to the "attempts" field in this mutation.
+func (m *RefundMutation) AddedAttempts() (r int, exists bool) {
+	v := m.addattempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAttempts resets all changes to the "attempts" field.
+func (m *RefundMutation) ResetAttempts() {
+	m.attempts = nil
+	m.addattempts = nil
+}
+
+// SetRedirection sets the "redirection" field.
+func (m *RefundMutation) SetRedirection(l *lifecycle.Redirection) {
+	m.redirection = &l
+}
+
+// Redirection returns the value of the "redirection" field in the mutation.
+func (m *RefundMutation) Redirection() (r *lifecycle.Redirection, exists bool) {
+	v := m.redirection
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRedirection returns the old "redirection" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldRedirection(ctx context.Context) (v *lifecycle.Redirection, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRedirection is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRedirection requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRedirection: %w", err)
+	}
+	return oldValue.Redirection, nil
+}
+
+// ClearRedirection clears the value of the "redirection" field.
+func (m *RefundMutation) ClearRedirection() {
+	m.redirection = nil
+	m.clearedFields[refund.FieldRedirection] = struct{}{}
+}
+
+// RedirectionCleared returns if the "redirection" field was cleared in this mutation.
+func (m *RefundMutation) RedirectionCleared() bool {
+	_, ok := m.clearedFields[refund.FieldRedirection]
+	return ok
+}
+
+// ResetRedirection resets all changes to the "redirection" field.
+func (m *RefundMutation) ResetRedirection() {
+	m.redirection = nil
+	delete(m.clearedFields, refund.FieldRedirection)
+}
+
+// SetHeld sets the "held" field.
+func (m *RefundMutation) SetHeld(b bool) {
+	m.held = &b
+}
+
+// Held returns the value of the "held" field in the mutation.
+func (m *RefundMutation) Held() (r bool, exists bool) {
+	v := m.held
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHeld returns the old "held" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldHeld(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHeld is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHeld requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHeld: %w", err)
+	}
+	return oldValue.Held, nil
+}
+
+// ResetHeld resets all changes to the "held" field.
+func (m *RefundMutation) ResetHeld() {
+	m.held = nil
+}
+
+// SetReleasedBy sets the "released_by" field.
+func (m *RefundMutation) SetReleasedBy(s string) {
+	m.released_by = &s
+}
+
+// ReleasedBy returns the value of the "released_by" field in the mutation.
+func (m *RefundMutation) ReleasedBy() (r string, exists bool) {
+	v := m.released_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReleasedBy returns the old "released_by" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldReleasedBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReleasedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReleasedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReleasedBy: %w", err)
+	}
+	return oldValue.ReleasedBy, nil
+}
+
+// ClearReleasedBy clears the value of the "released_by" field.
+func (m *RefundMutation) ClearReleasedBy() {
+	m.released_by = nil
+	m.clearedFields[refund.FieldReleasedBy] = struct{}{}
+}
+
+// ReleasedByCleared returns if the "released_by" field was cleared in this mutation.
+func (m *RefundMutation) ReleasedByCleared() bool {
+	_, ok := m.clearedFields[refund.FieldReleasedBy]
+	return ok
+}
+
+// ResetReleasedBy resets all changes to the "released_by" field.
+func (m *RefundMutation) ResetReleasedBy() {
+	m.released_by = nil
+	delete(m.clearedFields, refund.FieldReleasedBy)
+}
+
+// SetCallAt sets the "call_at" field.
+func (m *RefundMutation) SetCallAt(t time.Time) {
+	m.call_at = &t
+}
+
+// CallAt returns the value of the "call_at" field in the mutation.
+func (m *RefundMutation) CallAt() (r time.Time, exists bool) {
+	v := m.call_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCallAt returns the old "call_at" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldCallAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCallAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCallAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCallAt: %w", err)
+	}
+	return oldValue.CallAt, nil
+}
+
+// ClearCallAt clears the value of the "call_at" field.
+func (m *RefundMutation) ClearCallAt() {
+	m.call_at = nil
+	m.clearedFields[refund.FieldCallAt] = struct{}{}
+}
+
+// CallAtCleared returns if the "call_at" field was cleared in this mutation.
+func (m *RefundMutation) CallAtCleared() bool {
+	_, ok := m.clearedFields[refund.FieldCallAt]
+	return ok
+}
+
+// ResetCallAt resets all changes to the "call_at" field.
+func (m *RefundMutation) ResetCallAt() {
+	m.call_at = nil
+	delete(m.clearedFields, refund.FieldCallAt)
+}
+
+// SetCalls sets the "calls" field.
+func (m *RefundMutation) SetCalls(i int) {
+	m.calls = &i
+	m.addcalls = nil
+}
+
+// Calls returns the value of the "calls" field in the mutation.
+func (m *RefundMutation) Calls() (r int, exists bool) {
+	v := m.calls
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCalls returns the old "calls" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldCalls(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCalls is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCalls requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCalls: %w", err)
+	}
+	return oldValue.Calls, nil
+}
+
+// AddCalls adds i to the "calls" field.
+func (m *RefundMutation) AddCalls(i int) {
+	if m.addcalls != nil {
+		*m.addcalls += i
+	} else {
+		m.addcalls = &i
+	}
+}
+
+// AddedCalls returns the value that was added to the "calls" field in this mutation.
+func (m *RefundMutation) AddedCalls() (r int, exists bool) {
+	v := m.addcalls
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCalls resets all changes to the "calls" field.
+func (m *RefundMutation) ResetCalls() {
+	m.calls = nil
+	m.addcalls = nil
 }
 
 // SetStartedAt sets the "started_at" field.
@@ -13350,7 +19631,7 @@ func (m *RefundMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RefundMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 19)
 	if m.merchant_id != nil {
 		fields = append(fields, refund.FieldMerchantID)
 	}
@@ -13369,8 +19650,38 @@ func (m *RefundMutation) Fields() []string {
 	if m.gateway != nil {
 		fields = append(fields, refund.FieldGateway)
 	}
+	if m.purpose != nil {
+		fields = append(fields, refund.FieldPurpose)
+	}
+	if m.components != nil {
+		fields = append(fields, refund.FieldComponents)
+	}
+	if m.parts != nil {
+		fields = append(fields, refund.FieldParts)
+	}
 	if m.reference != nil {
 		fields = append(fields, refund.FieldReference)
+	}
+	if m.failure != nil {
+		fields = append(fields, refund.FieldFailure)
+	}
+	if m.attempts != nil {
+		fields = append(fields, refund.FieldAttempts)
+	}
+	if m.redirection != nil {
+		fields = append(fields, refund.FieldRedirection)
+	}
+	if m.held != nil {
+		fields = append(fields, refund.FieldHeld)
+	}
+	if m.released_by != nil {
+		fields = append(fields, refund.FieldReleasedBy)
+	}
+	if m.call_at != nil {
+		fields = append(fields, refund.FieldCallAt)
+	}
+	if m.calls != nil {
+		fields = append(fields, refund.FieldCalls)
 	}
 	if m.started_at != nil {
 		fields = append(fields, refund.FieldStartedAt)
@@ -13398,8 +19709,28 @@ func (m *RefundMutation) Field(name string) (ent.Value, bool) {
 		return m.State()
 	case refund.FieldGateway:
 		return m.Gateway()
+	case refund.FieldPurpose:
+		return m.Purpose()
+	case refund.FieldComponents:
+		return m.Components()
+	case refund.FieldParts:
+		return m.Parts()
 	case refund.FieldReference:
 		return m.Reference()
+	case refund.FieldFailure:
+		return m.Failure()
+	case refund.FieldAttempts:
+		return m.Attempts()
+	case refund.FieldRedirection:
+		return m.Redirection()
+	case refund.FieldHeld:
+		return m.Held()
+	case refund.FieldReleasedBy:
+		return m.ReleasedBy()
+	case refund.FieldCallAt:
+		return m.CallAt()
+	case refund.FieldCalls:
+		return m.Calls()
 	case refund.FieldStartedAt:
 		return m.StartedAt()
 	case refund.FieldCreditedAt:
@@ -13425,8 +19756,28 @@ func (m *RefundMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldState(ctx)
 	case refund.FieldGateway:
 		return m.OldGateway(ctx)
+	case refund.FieldPurpose:
+		return m.OldPurpose(ctx)
+	case refund.FieldComponents:
+		return m.OldComponents(ctx)
+	case refund.FieldParts:
+		return m.OldParts(ctx)
 	case refund.FieldReference:
 		return m.OldReference(ctx)
+	case refund.FieldFailure:
+		return m.OldFailure(ctx)
+	case refund.FieldAttempts:
+		return m.OldAttempts(ctx)
+	case refund.FieldRedirection:
+		return m.OldRedirection(ctx)
+	case refund.FieldHeld:
+		return m.OldHeld(ctx)
+	case refund.FieldReleasedBy:
+		return m.OldReleasedBy(ctx)
+	case refund.FieldCallAt:
+		return m.OldCallAt(ctx)
+	case refund.FieldCalls:
+		return m.OldCalls(ctx)
 	case refund.FieldStartedAt:
 		return m.OldStartedAt(ctx)
 	case refund.FieldCreditedAt:
@@ -13482,12 +19833,82 @@ func (m *RefundMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetGateway(v)
 		return nil
+	case refund.FieldPurpose:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPurpose(v)
+		return nil
+	case refund.FieldComponents:
+		v, ok := value.([]money.Component)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetComponents(v)
+		return nil
+	case refund.FieldParts:
+		v, ok := value.([]money.Part)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParts(v)
+		return nil
 	case refund.FieldReference:
 		v, ok := value.(string)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetReference(v)
+		return nil
+	case refund.FieldFailure:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFailure(v)
+		return nil
+	case refund.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempts(v)
+		return nil
+	case refund.FieldRedirection:
+		v, ok := value.(*lifecycle.Redirection)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRedirection(v)
+		return nil
+	case refund.FieldHeld:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHeld(v)
+		return nil
+	case refund.FieldReleasedBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReleasedBy(v)
+		return nil
+	case refund.FieldCallAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCallAt(v)
+		return nil
+	case refund.FieldCalls:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCalls(v)
 		return nil
 	case refund.FieldStartedAt:
 		v, ok := value.(time.Time)
@@ -13514,6 +19935,12 @@ func (m *RefundMutation) AddedFields() []string {
 	if m.addamount != nil {
 		fields = append(fields, refund.FieldAmount)
 	}
+	if m.addattempts != nil {
+		fields = append(fields, refund.FieldAttempts)
+	}
+	if m.addcalls != nil {
+		fields = append(fields, refund.FieldCalls)
+	}
 	return fields
 }
 
@@ -13524,6 +19951,10 @@ func (m *RefundMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case refund.FieldAmount:
 		return m.AddedAmount()
+	case refund.FieldAttempts:
+		return m.AddedAttempts()
+	case refund.FieldCalls:
+		return m.AddedCalls()
 	}
 	return nil, false
 }
@@ -13540,6 +19971,20 @@ func (m *RefundMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddAmount(v)
 		return nil
+	case refund.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAttempts(v)
+		return nil
+	case refund.FieldCalls:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCalls(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Refund numeric field %s", name)
 }
@@ -13548,8 +19993,26 @@ func (m *RefundMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *RefundMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(refund.FieldComponents) {
+		fields = append(fields, refund.FieldComponents)
+	}
+	if m.FieldCleared(refund.FieldParts) {
+		fields = append(fields, refund.FieldParts)
+	}
 	if m.FieldCleared(refund.FieldReference) {
 		fields = append(fields, refund.FieldReference)
+	}
+	if m.FieldCleared(refund.FieldFailure) {
+		fields = append(fields, refund.FieldFailure)
+	}
+	if m.FieldCleared(refund.FieldRedirection) {
+		fields = append(fields, refund.FieldRedirection)
+	}
+	if m.FieldCleared(refund.FieldReleasedBy) {
+		fields = append(fields, refund.FieldReleasedBy)
+	}
+	if m.FieldCleared(refund.FieldCallAt) {
+		fields = append(fields, refund.FieldCallAt)
 	}
 	if m.FieldCleared(refund.FieldCreditedAt) {
 		fields = append(fields, refund.FieldCreditedAt)
@@ -13568,8 +20031,26 @@ func (m *RefundMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *RefundMutation) ClearField(name string) error {
 	switch name {
+	case refund.FieldComponents:
+		m.ClearComponents()
+		return nil
+	case refund.FieldParts:
+		m.ClearParts()
+		return nil
 	case refund.FieldReference:
 		m.ClearReference()
+		return nil
+	case refund.FieldFailure:
+		m.ClearFailure()
+		return nil
+	case refund.FieldRedirection:
+		m.ClearRedirection()
+		return nil
+	case refund.FieldReleasedBy:
+		m.ClearReleasedBy()
+		return nil
+	case refund.FieldCallAt:
+		m.ClearCallAt()
 		return nil
 	case refund.FieldCreditedAt:
 		m.ClearCreditedAt()
@@ -13600,8 +20081,38 @@ func (m *RefundMutation) ResetField(name string) error {
 	case refund.FieldGateway:
 		m.ResetGateway()
 		return nil
+	case refund.FieldPurpose:
+		m.ResetPurpose()
+		return nil
+	case refund.FieldComponents:
+		m.ResetComponents()
+		return nil
+	case refund.FieldParts:
+		m.ResetParts()
+		return nil
 	case refund.FieldReference:
 		m.ResetReference()
+		return nil
+	case refund.FieldFailure:
+		m.ResetFailure()
+		return nil
+	case refund.FieldAttempts:
+		m.ResetAttempts()
+		return nil
+	case refund.FieldRedirection:
+		m.ResetRedirection()
+		return nil
+	case refund.FieldHeld:
+		m.ResetHeld()
+		return nil
+	case refund.FieldReleasedBy:
+		m.ResetReleasedBy()
+		return nil
+	case refund.FieldCallAt:
+		m.ResetCallAt()
+		return nil
+	case refund.FieldCalls:
+		m.ResetCalls()
 		return nil
 	case refund.FieldStartedAt:
 		m.ResetStartedAt()
@@ -14530,27 +21041,47 @@ func (m *ReturnAddressMutation) ResetEdge(name string) error {
 // ReturnDetailMutation represents an operation that mutates the ReturnDetail nodes in the graph.
 type ReturnDetailMutation struct {
 	config
-	op                    Op
-	typ                   string
-	id                    *string
-	merchant_id           *string
-	remedy                *lifecycle.Remedy
-	review                **lifecycle.Review
-	open_question         *string
-	steps                 *[]string
-	appendsteps           []string
-	materials             *[]string
-	appendmaterials       []string
-	clearedFields         map[string]struct{}
-	_case                 *string
-	cleared_case          bool
-	reason                *string
-	clearedreason         bool
-	return_address        *string
-	clearedreturn_address bool
-	done                  bool
-	oldValue              func(context.Context) (*ReturnDetail, error)
-	predicates            []predicate.ReturnDetail
+	op                     Op
+	typ                    string
+	id                     *string
+	merchant_id            *string
+	remedy                 *lifecycle.Remedy
+	disposition            *lifecycle.Disposition
+	received_at            *time.Time
+	delivered_at           *time.Time
+	goods_owed             *int
+	addgoods_owed          *int
+	refund_trigger         *lifecycle.Trigger
+	came_from              *lifecycle.Status
+	agreed_amount          *int64
+	addagreed_amount       *int64
+	freight_claimed        *int64
+	addfreight_claimed     *int64
+	freight_back           *plan.Party
+	compensation           *int64
+	addcompensation        *int64
+	damage_cause           *string
+	dispute_until          *time.Time
+	replaced_at            *time.Time
+	change                 *string
+	review                 **lifecycle.Review
+	open_question          *string
+	steps                  *[]string
+	appendsteps            []string
+	materials              *[]string
+	appendmaterials        []string
+	clearedFields          map[string]struct{}
+	_case                  *string
+	cleared_case           bool
+	reason                 *string
+	clearedreason          bool
+	freight_receipt        *string
+	clearedfreight_receipt bool
+	return_address         *string
+	clearedreturn_address  bool
+	done                   bool
+	oldValue               func(context.Context) (*ReturnDetail, error)
+	predicates             []predicate.ReturnDetail
 }
 
 var _ ent.Mutation = (*ReturnDetailMutation)(nil)
@@ -14763,6 +21294,785 @@ func (m *ReturnDetailMutation) OldRemedy(ctx context.Context) (v lifecycle.Remed
 // ResetRemedy resets all changes to the "remedy" field.
 func (m *ReturnDetailMutation) ResetRemedy() {
 	m.remedy = nil
+}
+
+// SetDisposition sets the "disposition" field.
+func (m *ReturnDetailMutation) SetDisposition(l lifecycle.Disposition) {
+	m.disposition = &l
+}
+
+// Disposition returns the value of the "disposition" field in the mutation.
+func (m *ReturnDetailMutation) Disposition() (r lifecycle.Disposition, exists bool) {
+	v := m.disposition
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDisposition returns the old "disposition" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldDisposition(ctx context.Context) (v lifecycle.Disposition, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDisposition is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDisposition requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDisposition: %w", err)
+	}
+	return oldValue.Disposition, nil
+}
+
+// ResetDisposition resets all changes to the "disposition" field.
+func (m *ReturnDetailMutation) ResetDisposition() {
+	m.disposition = nil
+}
+
+// SetReceivedAt sets the "received_at" field.
+func (m *ReturnDetailMutation) SetReceivedAt(t time.Time) {
+	m.received_at = &t
+}
+
+// ReceivedAt returns the value of the "received_at" field in the mutation.
+func (m *ReturnDetailMutation) ReceivedAt() (r time.Time, exists bool) {
+	v := m.received_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReceivedAt returns the old "received_at" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldReceivedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReceivedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReceivedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReceivedAt: %w", err)
+	}
+	return oldValue.ReceivedAt, nil
+}
+
+// ClearReceivedAt clears the value of the "received_at" field.
+func (m *ReturnDetailMutation) ClearReceivedAt() {
+	m.received_at = nil
+	m.clearedFields[returndetail.FieldReceivedAt] = struct{}{}
+}
+
+// ReceivedAtCleared returns if the "received_at" field was cleared in this mutation.
+func (m *ReturnDetailMutation) ReceivedAtCleared() bool {
+	_, ok := m.clearedFields[returndetail.FieldReceivedAt]
+	return ok
+}
+
+// ResetReceivedAt resets all changes to the "received_at" field.
+func (m *ReturnDetailMutation) ResetReceivedAt() {
+	m.received_at = nil
+	delete(m.clearedFields, returndetail.FieldReceivedAt)
+}
+
+// SetDeliveredAt sets the "delivered_at" field.
+func (m *ReturnDetailMutation) SetDeliveredAt(t time.Time) {
+	m.delivered_at = &t
+}
+
+// DeliveredAt returns the value of the "delivered_at" field in the mutation.
+func (m *ReturnDetailMutation) DeliveredAt() (r time.Time, exists bool) {
+	v := m.delivered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeliveredAt returns the old "delivered_at" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldDeliveredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeliveredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeliveredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeliveredAt: %w", err)
+	}
+	return oldValue.DeliveredAt, nil
+}
+
+// ClearDeliveredAt clears the value of the "delivered_at" field.
+func (m *ReturnDetailMutation) ClearDeliveredAt() {
+	m.delivered_at = nil
+	m.clearedFields[returndetail.FieldDeliveredAt] = struct{}{}
+}
+
+// DeliveredAtCleared returns if the "delivered_at" field was cleared in this mutation.
+func (m *ReturnDetailMutation) DeliveredAtCleared() bool {
+	_, ok := m.clearedFields[returndetail.FieldDeliveredAt]
+	return ok
+}
+
+// ResetDeliveredAt resets all changes to the "delivered_at" field.
+func (m *ReturnDetailMutation) ResetDeliveredAt() {
+	m.delivered_at = nil
+	delete(m.clearedFields, returndetail.FieldDeliveredAt)
+}
+
+// SetGoodsOwed sets the "goods_owed" field.
+func (m *ReturnDetailMutation) SetGoodsOwed(i int) {
+	m.goods_owed = &i
+	m.addgoods_owed = nil
+}
+
+// GoodsOwed returns the value of the "goods_owed" field in the mutation.
+func (m *ReturnDetailMutation) GoodsOwed() (r int, exists bool) {
+	v := m.goods_owed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGoodsOwed returns the old "goods_owed" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldGoodsOwed(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGoodsOwed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGoodsOwed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGoodsOwed: %w", err)
+	}
+	return oldValue.GoodsOwed, nil
+}
+
+// AddGoodsOwed adds i to the "goods_owed" field.
+func (m *ReturnDetailMutation) AddGoodsOwed(i int) {
+	if m.addgoods_owed != nil {
+		*m.addgoods_owed += i
+	} else {
+		m.addgoods_owed = &i
+	}
+}
+
+// AddedGoodsOwed returns the value that was added to the "goods_owed" field in this mutation.
+func (m *ReturnDetailMutation) AddedGoodsOwed() (r int, exists bool) {
+	v := m.addgoods_owed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetGoodsOwed resets all changes to the "goods_owed" field.
+func (m *ReturnDetailMutation) ResetGoodsOwed() {
+	m.goods_owed = nil
+	m.addgoods_owed = nil
+}
+
+// SetRefundTrigger sets the "refund_trigger" field.
+func (m *ReturnDetailMutation) SetRefundTrigger(l lifecycle.Trigger) {
+	m.refund_trigger = &l
+}
+
+// RefundTrigger returns the value of the "refund_trigger" field in the mutation.
+func (m *ReturnDetailMutation) RefundTrigger() (r lifecycle.Trigger, exists bool) {
+	v := m.refund_trigger
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRefundTrigger returns the old "refund_trigger" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldRefundTrigger(ctx context.Context) (v lifecycle.Trigger, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRefundTrigger is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRefundTrigger requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRefundTrigger: %w", err)
+	}
+	return oldValue.RefundTrigger, nil
+}
+
+// ResetRefundTrigger resets all changes to the "refund_trigger" field.
+func (m *ReturnDetailMutation) ResetRefundTrigger() {
+	m.refund_trigger = nil
+}
+
+// SetCameFrom sets the "came_from" field.
+func (m *ReturnDetailMutation) SetCameFrom(l lifecycle.Status) {
+	m.came_from = &l
+}
+
+// CameFrom returns the value of the "came_from" field in the mutation.
+func (m *ReturnDetailMutation) CameFrom() (r lifecycle.Status, exists bool) {
+	v := m.came_from
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCameFrom returns the old "came_from" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldCameFrom(ctx context.Context) (v lifecycle.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCameFrom is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCameFrom requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCameFrom: %w", err)
+	}
+	return oldValue.CameFrom, nil
+}
+
+// ClearCameFrom clears the value of the "came_from" field.
+func (m *ReturnDetailMutation) ClearCameFrom() {
+	m.came_from = nil
+	m.clearedFields[returndetail.FieldCameFrom] = struct{}{}
+}
+
+// CameFromCleared returns if the "came_from" field was cleared in this mutation.
+func (m *ReturnDetailMutation) CameFromCleared() bool {
+	_, ok := m.clearedFields[returndetail.FieldCameFrom]
+	return ok
+}
+
+// ResetCameFrom resets all changes to the "came_from" field.
+func (m *ReturnDetailMutation) ResetCameFrom() {
+	m.came_from = nil
+	delete(m.clearedFields, returndetail.FieldCameFrom)
+}
+
+// SetAgreedAmount sets the "agreed_amount" field.
+func (m *ReturnDetailMutation) SetAgreedAmount(i int64) {
+	m.agreed_amount = &i
+	m.addagreed_amount = nil
+}
+
+// AgreedAmount returns the value of the "agreed_amount" field in the mutation.
+func (m *ReturnDetailMutation) AgreedAmount() (r int64, exists bool) {
+	v := m.agreed_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAgreedAmount returns the old "agreed_amount" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldAgreedAmount(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAgreedAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAgreedAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAgreedAmount: %w", err)
+	}
+	return oldValue.AgreedAmount, nil
+}
+
+// AddAgreedAmount adds i to the "agreed_amount" field.
+func (m *ReturnDetailMutation) AddAgreedAmount(i int64) {
+	if m.addagreed_amount != nil {
+		*m.addagreed_amount += i
+	} else {
+		m.addagreed_amount = &i
+	}
+}
+
+// AddedAgreedAmount returns the value that was added to the "agreed_amount" field in this mutation.
+func (m *ReturnDetailMutation) AddedAgreedAmount() (r int64, exists bool) {
+	v := m.addagreed_amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearAgreedAmount clears the value of the "agreed_amount" field.
+func (m *ReturnDetailMutation) ClearAgreedAmount() {
+	m.agreed_amount = nil
+	m.addagreed_amount = nil
+	m.clearedFields[returndetail.FieldAgreedAmount] = struct{}{}
+}
+
+// AgreedAmountCleared returns if the "agreed_amount" field was cleared in this mutation.
+func (m *ReturnDetailMutation) AgreedAmountCleared() bool {
+	_, ok := m.clearedFields[returndetail.FieldAgreedAmount]
+	return ok
+}
+
+// ResetAgreedAmount resets all changes to the "agreed_amount" field.
+func (m *ReturnDetailMutation) ResetAgreedAmount() {
+	m.agreed_amount = nil
+	m.addagreed_amount = nil
+	delete(m.clearedFields, returndetail.FieldAgreedAmount)
+}
+
+// SetFreightClaimed sets the "freight_claimed" field.
+func (m *ReturnDetailMutation) SetFreightClaimed(i int64) {
+	m.freight_claimed = &i
+	m.addfreight_claimed = nil
+}
+
+// FreightClaimed returns the value of the "freight_claimed" field in the mutation.
+func (m *ReturnDetailMutation) FreightClaimed() (r int64, exists bool) {
+	v := m.freight_claimed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFreightClaimed returns the old "freight_claimed" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldFreightClaimed(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFreightClaimed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFreightClaimed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFreightClaimed: %w", err)
+	}
+	return oldValue.FreightClaimed, nil
+}
+
+// AddFreightClaimed adds i to the "freight_claimed" field.
+func (m *ReturnDetailMutation) AddFreightClaimed(i int64) {
+	if m.addfreight_claimed != nil {
+		*m.addfreight_claimed += i
+	} else {
+		m.addfreight_claimed = &i
+	}
+}
+
+// AddedFreightClaimed returns the value that was added to the "freight_claimed" field in this mutation.
+func (m *ReturnDetailMutation) AddedFreightClaimed() (r int64, exists bool) {
+	v := m.addfreight_claimed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearFreightClaimed clears the value of the "freight_claimed" field.
+func (m *ReturnDetailMutation) ClearFreightClaimed() {
+	m.freight_claimed = nil
+	m.addfreight_claimed = nil
+	m.clearedFields[returndetail.FieldFreightClaimed] = struct{}{}
+}
+
+// FreightClaimedCleared returns if the "freight_claimed" field was cleared in this mutation.
+func (m *ReturnDetailMutation) FreightClaimedCleared() bool {
+	_, ok := m.clearedFields[returndetail.FieldFreightClaimed]
+	return ok
+}
+
+// ResetFreightClaimed resets all changes to the "freight_claimed" field.
+func (m *ReturnDetailMutation) ResetFreightClaimed() {
+	m.freight_claimed = nil
+	m.addfreight_claimed = nil
+	delete(m.clearedFields, returndetail.FieldFreightClaimed)
+}
+
+// SetFreightReceiptID sets the "freight_receipt_id" field.
+func (m *ReturnDetailMutation) SetFreightReceiptID(s string) {
+	m.freight_receipt = &s
+}
+
+// FreightReceiptID returns the value of the "freight_receipt_id" field in the mutation.
+func (m *ReturnDetailMutation) FreightReceiptID() (r string, exists bool) {
+	v := m.freight_receipt
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFreightReceiptID returns the old "freight_receipt_id" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldFreightReceiptID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFreightReceiptID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFreightReceiptID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFreightReceiptID: %w", err)
+	}
+	return oldValue.FreightReceiptID, nil
+}
+
+// ClearFreightReceiptID clears the value of the "freight_receipt_id" field.
+func (m *ReturnDetailMutation) ClearFreightReceiptID() {
+	m.freight_receipt = nil
+	m.clearedFields[returndetail.FieldFreightReceiptID] = struct{}{}
+}
+
+// FreightReceiptIDCleared returns if the "freight_receipt_id" field was cleared in this mutation.
+func (m *ReturnDetailMutation) FreightReceiptIDCleared() bool {
+	_, ok := m.clearedFields[returndetail.FieldFreightReceiptID]
+	return ok
+}
+
+// ResetFreightReceiptID resets all changes to the "freight_receipt_id" field.
+func (m *ReturnDetailMutation) ResetFreightReceiptID() {
+	m.freight_receipt = nil
+	delete(m.clearedFields, returndetail.FieldFreightReceiptID)
+}
+
+// SetFreightBack sets the "freight_back" field.
+func (m *ReturnDetailMutation) SetFreightBack(pl plan.Party) {
+	m.freight_back = &pl
+}
+
+// FreightBack returns the value of the "freight_back" field in the mutation.
+func (m *ReturnDetailMutation) FreightBack() (r plan.Party, exists bool) {
+	v := m.freight_back
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFreightBack returns the old "freight_back" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldFreightBack(ctx context.Context) (v plan.Party, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFreightBack is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFreightBack requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFreightBack: %w", err)
+	}
+	return oldValue.FreightBack, nil
+}
+
+// ClearFreightBack clears the value of the "freight_back" field.
+func (m *ReturnDetailMutation) ClearFreightBack() {
+	m.freight_back = nil
+	m.clearedFields[returndetail.FieldFreightBack] = struct{}{}
+}
+
+// FreightBackCleared returns if the "freight_back" field was cleared in this mutation.
+func (m *ReturnDetailMutation) FreightBackCleared() bool {
+	_, ok := m.clearedFields[returndetail.FieldFreightBack]
+	return ok
+}
+
+// ResetFreightBack resets all changes to the "freight_back" field.
+func (m *ReturnDetailMutation) ResetFreightBack() {
+	m.freight_back = nil
+	delete(m.clearedFields, returndetail.FieldFreightBack)
+}
+
+// SetCompensation sets the "compensation" field.
+func (m *ReturnDetailMutation) SetCompensation(i int64) {
+	m.compensation = &i
+	m.addcompensation = nil
+}
+
+// Compensation returns the value of the "compensation" field in the mutation.
+func (m *ReturnDetailMutation) Compensation() (r int64, exists bool) {
+	v := m.compensation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCompensation returns the old "compensation" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldCompensation(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCompensation is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCompensation requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCompensation: %w", err)
+	}
+	return oldValue.Compensation, nil
+}
+
+// AddCompensation adds i to the "compensation" field.
+func (m *ReturnDetailMutation) AddCompensation(i int64) {
+	if m.addcompensation != nil {
+		*m.addcompensation += i
+	} else {
+		m.addcompensation = &i
+	}
+}
+
+// AddedCompensation returns the value that was added to the "compensation" field in this mutation.
+func (m *ReturnDetailMutation) AddedCompensation() (r int64, exists bool) {
+	v := m.addcompensation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearCompensation clears the value of the "compensation" field.
+func (m *ReturnDetailMutation) ClearCompensation() {
+	m.compensation = nil
+	m.addcompensation = nil
+	m.clearedFields[returndetail.FieldCompensation] = struct{}{}
+}
+
+// CompensationCleared returns if the "compensation" field was cleared in this mutation.
+func (m *ReturnDetailMutation) CompensationCleared() bool {
+	_, ok := m.clearedFields[returndetail.FieldCompensation]
+	return ok
+}
+
+// ResetCompensation resets all changes to the "compensation" field.
+func (m *ReturnDetailMutation) ResetCompensation() {
+	m.compensation = nil
+	m.addcompensation = nil
+	delete(m.clearedFields, returndetail.FieldCompensation)
+}
+
+// SetDamageCause sets the "damage_cause" field.
+func (m *ReturnDetailMutation) SetDamageCause(s string) {
+	m.damage_cause = &s
+}
+
+// DamageCause returns the value of the "damage_cause" field in the mutation.
+func (m *ReturnDetailMutation) DamageCause() (r string, exists bool) {
+	v := m.damage_cause
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDamageCause returns the old "damage_cause" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldDamageCause(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDamageCause is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDamageCause requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDamageCause: %w", err)
+	}
+	return oldValue.DamageCause, nil
+}
+
+// ClearDamageCause clears the value of the "damage_cause" field.
+func (m *ReturnDetailMutation) ClearDamageCause() {
+	m.damage_cause = nil
+	m.clearedFields[returndetail.FieldDamageCause] = struct{}{}
+}
+
+// DamageCauseCleared returns if the "damage_cause" field was cleared in this mutation.
+func (m *ReturnDetailMutation) DamageCauseCleared() bool {
+	_, ok := m.clearedFields[returndetail.FieldDamageCause]
+	return ok
+}
+
+// ResetDamageCause resets all changes to the "damage_cause" field.
+func (m *ReturnDetailMutation) ResetDamageCause() {
+	m.damage_cause = nil
+	delete(m.clearedFields, returndetail.FieldDamageCause)
+}
+
+// SetDisputeUntil sets the "dispute_until" field.
+func (m *ReturnDetailMutation) SetDisputeUntil(t time.Time) {
+	m.dispute_until = &t
+}
+
+// DisputeUntil returns the value of the "dispute_until" field in the mutation.
+func (m *ReturnDetailMutation) DisputeUntil() (r time.Time, exists bool) {
+	v := m.dispute_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDisputeUntil returns the old "dispute_until" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldDisputeUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDisputeUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDisputeUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDisputeUntil: %w", err)
+	}
+	return oldValue.DisputeUntil, nil
+}
+
+// ClearDisputeUntil clears the value of the "dispute_until" field.
+func (m *ReturnDetailMutation) ClearDisputeUntil() {
+	m.dispute_until = nil
+	m.clearedFields[returndetail.FieldDisputeUntil] = struct{}{}
+}
+
+// DisputeUntilCleared returns if the "dispute_until" field was cleared in this mutation.
+func (m *ReturnDetailMutation) DisputeUntilCleared() bool {
+	_, ok := m.clearedFields[returndetail.FieldDisputeUntil]
+	return ok
+}
+
+// ResetDisputeUntil resets all changes to the "dispute_until" field.
+func (m *ReturnDetailMutation) ResetDisputeUntil() {
+	m.dispute_until = nil
+	delete(m.clearedFields, returndetail.FieldDisputeUntil)
+}
+
+// SetReplacedAt sets the "replaced_at" field.
+func (m *ReturnDetailMutation) SetReplacedAt(t time.Time) {
+	m.replaced_at = &t
+}
+
+// ReplacedAt returns the value of the "replaced_at" field in the mutation.
+func (m *ReturnDetailMutation) ReplacedAt() (r time.Time, exists bool) {
+	v := m.replaced_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReplacedAt returns the old "replaced_at" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldReplacedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReplacedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReplacedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReplacedAt: %w", err)
+	}
+	return oldValue.ReplacedAt, nil
+}
+
+// ClearReplacedAt clears the value of the "replaced_at" field.
+func (m *ReturnDetailMutation) ClearReplacedAt() {
+	m.replaced_at = nil
+	m.clearedFields[returndetail.FieldReplacedAt] = struct{}{}
+}
+
+// ReplacedAtCleared returns if the "replaced_at" field was cleared in this mutation.
+func (m *ReturnDetailMutation) ReplacedAtCleared() bool {
+	_, ok := m.clearedFields[returndetail.FieldReplacedAt]
+	return ok
+}
+
+// ResetReplacedAt resets all changes to the "replaced_at" field.
+func (m *ReturnDetailMutation) ResetReplacedAt() {
+	m.replaced_at = nil
+	delete(m.clearedFields, returndetail.FieldReplacedAt)
+}
+
+// SetChange sets the "change" field.
+func (m *ReturnDetailMutation) SetChange(s string) {
+	m.change = &s
+}
+
+// Change returns the value of the "change" field in the mutation.
+func (m *ReturnDetailMutation) Change() (r string, exists bool) {
+	v := m.change
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChange returns the old "change" field's value of the ReturnDetail entity.
+// If the ReturnDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnDetailMutation) OldChange(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChange is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChange requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChange: %w", err)
+	}
+	return oldValue.Change, nil
+}
+
+// ClearChange clears the value of the "change" field.
+func (m *ReturnDetailMutation) ClearChange() {
+	m.change = nil
+	m.clearedFields[returndetail.FieldChange] = struct{}{}
+}
+
+// ChangeCleared returns if the "change" field was cleared in this mutation.
+func (m *ReturnDetailMutation) ChangeCleared() bool {
+	_, ok := m.clearedFields[returndetail.FieldChange]
+	return ok
+}
+
+// ResetChange resets all changes to the "change" field.
+func (m *ReturnDetailMutation) ResetChange() {
+	m.change = nil
+	delete(m.clearedFields, returndetail.FieldChange)
 }
 
 // SetReasonID sets the "reason_id" field.
@@ -15132,6 +22442,33 @@ func (m *ReturnDetailMutation) ResetReason() {
 	m.clearedreason = false
 }
 
+// ClearFreightReceipt clears the "freight_receipt" edge to the Evidence entity.
+func (m *ReturnDetailMutation) ClearFreightReceipt() {
+	m.clearedfreight_receipt = true
+	m.clearedFields[returndetail.FieldFreightReceiptID] = struct{}{}
+}
+
+// FreightReceiptCleared reports if the "freight_receipt" edge to the Evidence entity was cleared.
+func (m *ReturnDetailMutation) FreightReceiptCleared() bool {
+	return m.FreightReceiptIDCleared() || m.clearedfreight_receipt
+}
+
+// FreightReceiptIDs returns the "freight_receipt" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// FreightReceiptID instead. It exists only for internal usage by the builders.
+func (m *ReturnDetailMutation) FreightReceiptIDs() (ids []string) {
+	if id := m.freight_receipt; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetFreightReceipt resets all changes to the "freight_receipt" edge.
+func (m *ReturnDetailMutation) ResetFreightReceipt() {
+	m.freight_receipt = nil
+	m.clearedfreight_receipt = false
+}
+
 // ClearReturnAddress clears the "return_address" edge to the ReturnAddress entity.
 func (m *ReturnDetailMutation) ClearReturnAddress() {
 	m.clearedreturn_address = true
@@ -15193,7 +22530,7 @@ func (m *ReturnDetailMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ReturnDetailMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 24)
 	if m.merchant_id != nil {
 		fields = append(fields, returndetail.FieldMerchantID)
 	}
@@ -15202,6 +22539,51 @@ func (m *ReturnDetailMutation) Fields() []string {
 	}
 	if m.remedy != nil {
 		fields = append(fields, returndetail.FieldRemedy)
+	}
+	if m.disposition != nil {
+		fields = append(fields, returndetail.FieldDisposition)
+	}
+	if m.received_at != nil {
+		fields = append(fields, returndetail.FieldReceivedAt)
+	}
+	if m.delivered_at != nil {
+		fields = append(fields, returndetail.FieldDeliveredAt)
+	}
+	if m.goods_owed != nil {
+		fields = append(fields, returndetail.FieldGoodsOwed)
+	}
+	if m.refund_trigger != nil {
+		fields = append(fields, returndetail.FieldRefundTrigger)
+	}
+	if m.came_from != nil {
+		fields = append(fields, returndetail.FieldCameFrom)
+	}
+	if m.agreed_amount != nil {
+		fields = append(fields, returndetail.FieldAgreedAmount)
+	}
+	if m.freight_claimed != nil {
+		fields = append(fields, returndetail.FieldFreightClaimed)
+	}
+	if m.freight_receipt != nil {
+		fields = append(fields, returndetail.FieldFreightReceiptID)
+	}
+	if m.freight_back != nil {
+		fields = append(fields, returndetail.FieldFreightBack)
+	}
+	if m.compensation != nil {
+		fields = append(fields, returndetail.FieldCompensation)
+	}
+	if m.damage_cause != nil {
+		fields = append(fields, returndetail.FieldDamageCause)
+	}
+	if m.dispute_until != nil {
+		fields = append(fields, returndetail.FieldDisputeUntil)
+	}
+	if m.replaced_at != nil {
+		fields = append(fields, returndetail.FieldReplacedAt)
+	}
+	if m.change != nil {
+		fields = append(fields, returndetail.FieldChange)
 	}
 	if m.reason != nil {
 		fields = append(fields, returndetail.FieldReasonID)
@@ -15235,6 +22617,36 @@ func (m *ReturnDetailMutation) Field(name string) (ent.Value, bool) {
 		return m.CaseID()
 	case returndetail.FieldRemedy:
 		return m.Remedy()
+	case returndetail.FieldDisposition:
+		return m.Disposition()
+	case returndetail.FieldReceivedAt:
+		return m.ReceivedAt()
+	case returndetail.FieldDeliveredAt:
+		return m.DeliveredAt()
+	case returndetail.FieldGoodsOwed:
+		return m.GoodsOwed()
+	case returndetail.FieldRefundTrigger:
+		return m.RefundTrigger()
+	case returndetail.FieldCameFrom:
+		return m.CameFrom()
+	case returndetail.FieldAgreedAmount:
+		return m.AgreedAmount()
+	case returndetail.FieldFreightClaimed:
+		return m.FreightClaimed()
+	case returndetail.FieldFreightReceiptID:
+		return m.FreightReceiptID()
+	case returndetail.FieldFreightBack:
+		return m.FreightBack()
+	case returndetail.FieldCompensation:
+		return m.Compensation()
+	case returndetail.FieldDamageCause:
+		return m.DamageCause()
+	case returndetail.FieldDisputeUntil:
+		return m.DisputeUntil()
+	case returndetail.FieldReplacedAt:
+		return m.ReplacedAt()
+	case returndetail.FieldChange:
+		return m.Change()
 	case returndetail.FieldReasonID:
 		return m.ReasonID()
 	case returndetail.FieldReview:
@@ -15262,6 +22674,36 @@ func (m *ReturnDetailMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldCaseID(ctx)
 	case returndetail.FieldRemedy:
 		return m.OldRemedy(ctx)
+	case returndetail.FieldDisposition:
+		return m.OldDisposition(ctx)
+	case returndetail.FieldReceivedAt:
+		return m.OldReceivedAt(ctx)
+	case returndetail.FieldDeliveredAt:
+		return m.OldDeliveredAt(ctx)
+	case returndetail.FieldGoodsOwed:
+		return m.OldGoodsOwed(ctx)
+	case returndetail.FieldRefundTrigger:
+		return m.OldRefundTrigger(ctx)
+	case returndetail.FieldCameFrom:
+		return m.OldCameFrom(ctx)
+	case returndetail.FieldAgreedAmount:
+		return m.OldAgreedAmount(ctx)
+	case returndetail.FieldFreightClaimed:
+		return m.OldFreightClaimed(ctx)
+	case returndetail.FieldFreightReceiptID:
+		return m.OldFreightReceiptID(ctx)
+	case returndetail.FieldFreightBack:
+		return m.OldFreightBack(ctx)
+	case returndetail.FieldCompensation:
+		return m.OldCompensation(ctx)
+	case returndetail.FieldDamageCause:
+		return m.OldDamageCause(ctx)
+	case returndetail.FieldDisputeUntil:
+		return m.OldDisputeUntil(ctx)
+	case returndetail.FieldReplacedAt:
+		return m.OldReplacedAt(ctx)
+	case returndetail.FieldChange:
+		return m.OldChange(ctx)
 	case returndetail.FieldReasonID:
 		return m.OldReasonID(ctx)
 	case returndetail.FieldReview:
@@ -15303,6 +22745,111 @@ func (m *ReturnDetailMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetRemedy(v)
+		return nil
+	case returndetail.FieldDisposition:
+		v, ok := value.(lifecycle.Disposition)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDisposition(v)
+		return nil
+	case returndetail.FieldReceivedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReceivedAt(v)
+		return nil
+	case returndetail.FieldDeliveredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeliveredAt(v)
+		return nil
+	case returndetail.FieldGoodsOwed:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGoodsOwed(v)
+		return nil
+	case returndetail.FieldRefundTrigger:
+		v, ok := value.(lifecycle.Trigger)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRefundTrigger(v)
+		return nil
+	case returndetail.FieldCameFrom:
+		v, ok := value.(lifecycle.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCameFrom(v)
+		return nil
+	case returndetail.FieldAgreedAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAgreedAmount(v)
+		return nil
+	case returndetail.FieldFreightClaimed:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFreightClaimed(v)
+		return nil
+	case returndetail.FieldFreightReceiptID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFreightReceiptID(v)
+		return nil
+	case returndetail.FieldFreightBack:
+		v, ok := value.(plan.Party)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFreightBack(v)
+		return nil
+	case returndetail.FieldCompensation:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCompensation(v)
+		return nil
+	case returndetail.FieldDamageCause:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDamageCause(v)
+		return nil
+	case returndetail.FieldDisputeUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDisputeUntil(v)
+		return nil
+	case returndetail.FieldReplacedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReplacedAt(v)
+		return nil
+	case returndetail.FieldChange:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChange(v)
 		return nil
 	case returndetail.FieldReasonID:
 		v, ok := value.(string)
@@ -15353,13 +22900,36 @@ func (m *ReturnDetailMutation) SetField(name string, value ent.Value) error {
 // AddedFields returns all numeric fields that were incremented/decremented during
 // this mutation.
 func (m *ReturnDetailMutation) AddedFields() []string {
-	return nil
+	var fields []string
+	if m.addgoods_owed != nil {
+		fields = append(fields, returndetail.FieldGoodsOwed)
+	}
+	if m.addagreed_amount != nil {
+		fields = append(fields, returndetail.FieldAgreedAmount)
+	}
+	if m.addfreight_claimed != nil {
+		fields = append(fields, returndetail.FieldFreightClaimed)
+	}
+	if m.addcompensation != nil {
+		fields = append(fields, returndetail.FieldCompensation)
+	}
+	return fields
 }
 
 // AddedField returns the numeric value that was incremented/decremented on a field
 // with the given name. The second boolean return value indicates that this field
 // was not set, or was not defined in the schema.
 func (m *ReturnDetailMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case returndetail.FieldGoodsOwed:
+		return m.AddedGoodsOwed()
+	case returndetail.FieldAgreedAmount:
+		return m.AddedAgreedAmount()
+	case returndetail.FieldFreightClaimed:
+		return m.AddedFreightClaimed()
+	case returndetail.FieldCompensation:
+		return m.AddedCompensation()
+	}
 	return nil, false
 }
 
@@ -15368,6 +22938,34 @@ func (m *ReturnDetailMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *ReturnDetailMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case returndetail.FieldGoodsOwed:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddGoodsOwed(v)
+		return nil
+	case returndetail.FieldAgreedAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAgreedAmount(v)
+		return nil
+	case returndetail.FieldFreightClaimed:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFreightClaimed(v)
+		return nil
+	case returndetail.FieldCompensation:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCompensation(v)
+		return nil
 	}
 	return fmt.Errorf("unknown ReturnDetail numeric field %s", name)
 }
@@ -15376,6 +22974,42 @@ func (m *ReturnDetailMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *ReturnDetailMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(returndetail.FieldReceivedAt) {
+		fields = append(fields, returndetail.FieldReceivedAt)
+	}
+	if m.FieldCleared(returndetail.FieldDeliveredAt) {
+		fields = append(fields, returndetail.FieldDeliveredAt)
+	}
+	if m.FieldCleared(returndetail.FieldCameFrom) {
+		fields = append(fields, returndetail.FieldCameFrom)
+	}
+	if m.FieldCleared(returndetail.FieldAgreedAmount) {
+		fields = append(fields, returndetail.FieldAgreedAmount)
+	}
+	if m.FieldCleared(returndetail.FieldFreightClaimed) {
+		fields = append(fields, returndetail.FieldFreightClaimed)
+	}
+	if m.FieldCleared(returndetail.FieldFreightReceiptID) {
+		fields = append(fields, returndetail.FieldFreightReceiptID)
+	}
+	if m.FieldCleared(returndetail.FieldFreightBack) {
+		fields = append(fields, returndetail.FieldFreightBack)
+	}
+	if m.FieldCleared(returndetail.FieldCompensation) {
+		fields = append(fields, returndetail.FieldCompensation)
+	}
+	if m.FieldCleared(returndetail.FieldDamageCause) {
+		fields = append(fields, returndetail.FieldDamageCause)
+	}
+	if m.FieldCleared(returndetail.FieldDisputeUntil) {
+		fields = append(fields, returndetail.FieldDisputeUntil)
+	}
+	if m.FieldCleared(returndetail.FieldReplacedAt) {
+		fields = append(fields, returndetail.FieldReplacedAt)
+	}
+	if m.FieldCleared(returndetail.FieldChange) {
+		fields = append(fields, returndetail.FieldChange)
+	}
 	if m.FieldCleared(returndetail.FieldReview) {
 		fields = append(fields, returndetail.FieldReview)
 	}
@@ -15405,6 +23039,42 @@ func (m *ReturnDetailMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *ReturnDetailMutation) ClearField(name string) error {
 	switch name {
+	case returndetail.FieldReceivedAt:
+		m.ClearReceivedAt()
+		return nil
+	case returndetail.FieldDeliveredAt:
+		m.ClearDeliveredAt()
+		return nil
+	case returndetail.FieldCameFrom:
+		m.ClearCameFrom()
+		return nil
+	case returndetail.FieldAgreedAmount:
+		m.ClearAgreedAmount()
+		return nil
+	case returndetail.FieldFreightClaimed:
+		m.ClearFreightClaimed()
+		return nil
+	case returndetail.FieldFreightReceiptID:
+		m.ClearFreightReceiptID()
+		return nil
+	case returndetail.FieldFreightBack:
+		m.ClearFreightBack()
+		return nil
+	case returndetail.FieldCompensation:
+		m.ClearCompensation()
+		return nil
+	case returndetail.FieldDamageCause:
+		m.ClearDamageCause()
+		return nil
+	case returndetail.FieldDisputeUntil:
+		m.ClearDisputeUntil()
+		return nil
+	case returndetail.FieldReplacedAt:
+		m.ClearReplacedAt()
+		return nil
+	case returndetail.FieldChange:
+		m.ClearChange()
+		return nil
 	case returndetail.FieldReview:
 		m.ClearReview()
 		return nil
@@ -15437,6 +23107,51 @@ func (m *ReturnDetailMutation) ResetField(name string) error {
 	case returndetail.FieldRemedy:
 		m.ResetRemedy()
 		return nil
+	case returndetail.FieldDisposition:
+		m.ResetDisposition()
+		return nil
+	case returndetail.FieldReceivedAt:
+		m.ResetReceivedAt()
+		return nil
+	case returndetail.FieldDeliveredAt:
+		m.ResetDeliveredAt()
+		return nil
+	case returndetail.FieldGoodsOwed:
+		m.ResetGoodsOwed()
+		return nil
+	case returndetail.FieldRefundTrigger:
+		m.ResetRefundTrigger()
+		return nil
+	case returndetail.FieldCameFrom:
+		m.ResetCameFrom()
+		return nil
+	case returndetail.FieldAgreedAmount:
+		m.ResetAgreedAmount()
+		return nil
+	case returndetail.FieldFreightClaimed:
+		m.ResetFreightClaimed()
+		return nil
+	case returndetail.FieldFreightReceiptID:
+		m.ResetFreightReceiptID()
+		return nil
+	case returndetail.FieldFreightBack:
+		m.ResetFreightBack()
+		return nil
+	case returndetail.FieldCompensation:
+		m.ResetCompensation()
+		return nil
+	case returndetail.FieldDamageCause:
+		m.ResetDamageCause()
+		return nil
+	case returndetail.FieldDisputeUntil:
+		m.ResetDisputeUntil()
+		return nil
+	case returndetail.FieldReplacedAt:
+		m.ResetReplacedAt()
+		return nil
+	case returndetail.FieldChange:
+		m.ResetChange()
+		return nil
 	case returndetail.FieldReasonID:
 		m.ResetReasonID()
 		return nil
@@ -15461,12 +23176,15 @@ func (m *ReturnDetailMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ReturnDetailMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m._case != nil {
 		edges = append(edges, returndetail.EdgeCase)
 	}
 	if m.reason != nil {
 		edges = append(edges, returndetail.EdgeReason)
+	}
+	if m.freight_receipt != nil {
+		edges = append(edges, returndetail.EdgeFreightReceipt)
 	}
 	if m.return_address != nil {
 		edges = append(edges, returndetail.EdgeReturnAddress)
@@ -15486,6 +23204,10 @@ func (m *ReturnDetailMutation) AddedIDs(name string) []ent.Value {
 		if id := m.reason; id != nil {
 			return []ent.Value{*id}
 		}
+	case returndetail.EdgeFreightReceipt:
+		if id := m.freight_receipt; id != nil {
+			return []ent.Value{*id}
+		}
 	case returndetail.EdgeReturnAddress:
 		if id := m.return_address; id != nil {
 			return []ent.Value{*id}
@@ -15496,7 +23218,7 @@ func (m *ReturnDetailMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ReturnDetailMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	return edges
 }
 
@@ -15508,12 +23230,15 @@ func (m *ReturnDetailMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ReturnDetailMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.cleared_case {
 		edges = append(edges, returndetail.EdgeCase)
 	}
 	if m.clearedreason {
 		edges = append(edges, returndetail.EdgeReason)
+	}
+	if m.clearedfreight_receipt {
+		edges = append(edges, returndetail.EdgeFreightReceipt)
 	}
 	if m.clearedreturn_address {
 		edges = append(edges, returndetail.EdgeReturnAddress)
@@ -15529,6 +23254,8 @@ func (m *ReturnDetailMutation) EdgeCleared(name string) bool {
 		return m.cleared_case
 	case returndetail.EdgeReason:
 		return m.clearedreason
+	case returndetail.EdgeFreightReceipt:
+		return m.clearedfreight_receipt
 	case returndetail.EdgeReturnAddress:
 		return m.clearedreturn_address
 	}
@@ -15544,6 +23271,9 @@ func (m *ReturnDetailMutation) ClearEdge(name string) error {
 		return nil
 	case returndetail.EdgeReason:
 		m.ClearReason()
+		return nil
+	case returndetail.EdgeFreightReceipt:
+		m.ClearFreightReceipt()
 		return nil
 	case returndetail.EdgeReturnAddress:
 		m.ClearReturnAddress()
@@ -15561,6 +23291,9 @@ func (m *ReturnDetailMutation) ResetEdge(name string) error {
 		return nil
 	case returndetail.EdgeReason:
 		m.ResetReason()
+		return nil
+	case returndetail.EdgeFreightReceipt:
+		m.ResetFreightReceipt()
 		return nil
 	case returndetail.EdgeReturnAddress:
 		m.ResetReturnAddress()
@@ -15583,6 +23316,19 @@ type ReturnItemMutation struct {
 	accepted_quantity    *int
 	addaccepted_quantity *int
 	inspection           **lifecycle.Inspection
+	condition            *lifecycle.GoodsCondition
+	deductions           *[]lifecycle.Deduction
+	appenddeductions     []lifecycle.Deduction
+	missing_gifts        *[]lifecycle.MissingGift
+	appendmissing_gifts  []lifecycle.MissingGift
+	weight_grams         *int
+	addweight_grams      *int
+	photos               *[]string
+	appendphotos         []string
+	sent_back            *int
+	addsent_back         *int
+	holding              *bool
+	wanted_sku           *string
 	clearedFields        map[string]struct{}
 	_case                *string
 	cleared_case         bool
@@ -15590,6 +23336,8 @@ type ReturnItemMutation struct {
 	clearedorder_line    bool
 	inspector            *string
 	clearedinspector     bool
+	replacement          *string
+	clearedreplacement   bool
 	done                 bool
 	oldValue             func(context.Context) (*ReturnItem, error)
 	predicates           []predicate.ReturnItem
@@ -16087,6 +23835,461 @@ func (m *ReturnItemMutation) ResetInspectorID() {
 	delete(m.clearedFields, returnitem.FieldInspectorID)
 }
 
+// SetCondition sets the "condition" field.
+func (m *ReturnItemMutation) SetCondition(lc lifecycle.GoodsCondition) {
+	m.condition = &lc
+}
+
+// Condition returns the value of the "condition" field in the mutation.
+func (m *ReturnItemMutation) Condition() (r lifecycle.GoodsCondition, exists bool) {
+	v := m.condition
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCondition returns the old "condition" field's value of the ReturnItem entity.
+// If the ReturnItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnItemMutation) OldCondition(ctx context.Context) (v lifecycle.GoodsCondition, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCondition is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCondition requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCondition: %w", err)
+	}
+	return oldValue.Condition, nil
+}
+
+// ClearCondition clears the value of the "condition" field.
+func (m *ReturnItemMutation) ClearCondition() {
+	m.condition = nil
+	m.clearedFields[returnitem.FieldCondition] = struct{}{}
+}
+
+// ConditionCleared returns if the "condition" field was cleared in this mutation.
+func (m *ReturnItemMutation) ConditionCleared() bool {
+	_, ok := m.clearedFields[returnitem.FieldCondition]
+	return ok
+}
+
+// ResetCondition resets all changes to the "condition" field.
+func (m *ReturnItemMutation) ResetCondition() {
+	m.condition = nil
+	delete(m.clearedFields, returnitem.FieldCondition)
+}
+
+// SetDeductions sets the "deductions" field.
+func (m *ReturnItemMutation) SetDeductions(l []lifecycle.Deduction) {
+	m.deductions = &l
+	m.appenddeductions = nil
+}
+
+// Deductions returns the value of the "deductions" field in the mutation.
+func (m *ReturnItemMutation) Deductions() (r []lifecycle.Deduction, exists bool) {
+	v := m.deductions
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeductions returns the old "deductions" field's value of the ReturnItem entity.
+// If the ReturnItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnItemMutation) OldDeductions(ctx context.Context) (v []lifecycle.Deduction, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeductions is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeductions requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeductions: %w", err)
+	}
+	return oldValue.Deductions, nil
+}
+
+// AppendDeductions adds l to the "deductions" field.
+func (m *ReturnItemMutation) AppendDeductions(l []lifecycle.Deduction) {
+	m.appenddeductions = append(m.appenddeductions, l...)
+}
+
+// AppendedDeductions returns the list of values that were appended to the "deductions" field in this mutation.
+func (m *ReturnItemMutation) AppendedDeductions() ([]lifecycle.Deduction, bool) {
+	if len(m.appenddeductions) == 0 {
+		return nil, false
+	}
+	return m.appenddeductions, true
+}
+
+// ClearDeductions clears the value of the "deductions" field.
+func (m *ReturnItemMutation) ClearDeductions() {
+	m.deductions = nil
+	m.appenddeductions = nil
+	m.clearedFields[returnitem.FieldDeductions] = struct{}{}
+}
+
+// DeductionsCleared returns if the "deductions" field was cleared in this mutation.
+func (m *ReturnItemMutation) DeductionsCleared() bool {
+	_, ok := m.clearedFields[returnitem.FieldDeductions]
+	return ok
+}
+
+// ResetDeductions resets all changes to the "deductions" field.
+func (m *ReturnItemMutation) ResetDeductions() {
+	m.deductions = nil
+	m.appenddeductions = nil
+	delete(m.clearedFields, returnitem.FieldDeductions)
+}
+
+// SetMissingGifts sets the "missing_gifts" field.
+func (m *ReturnItemMutation) SetMissingGifts(lg []lifecycle.MissingGift) {
+	m.missing_gifts = &lg
+	m.appendmissing_gifts = nil
+}
+
+// MissingGifts returns the value of the "missing_gifts" field in the mutation.
+func (m *ReturnItemMutation) MissingGifts() (r []lifecycle.MissingGift, exists bool) {
+	v := m.missing_gifts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMissingGifts returns the old "missing_gifts" field's value of the ReturnItem entity.
+// If the ReturnItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnItemMutation) OldMissingGifts(ctx context.Context) (v []lifecycle.MissingGift, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMissingGifts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMissingGifts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMissingGifts: %w", err)
+	}
+	return oldValue.MissingGifts, nil
+}
+
+// AppendMissingGifts adds lg to the "missing_gifts" field.
+func (m *ReturnItemMutation) AppendMissingGifts(lg []lifecycle.MissingGift) {
+	m.appendmissing_gifts = append(m.appendmissing_gifts, lg...)
+}
+
+// AppendedMissingGifts returns the list of values that were appended to the "missing_gifts" field in this mutation.
+func (m *ReturnItemMutation) AppendedMissingGifts() ([]lifecycle.MissingGift, bool) {
+	if len(m.appendmissing_gifts) == 0 {
+		return nil, false
+	}
+	return m.appendmissing_gifts, true
+}
+
+// ClearMissingGifts clears the value of the "missing_gifts" field.
+func (m *ReturnItemMutation) ClearMissingGifts() {
+	m.missing_gifts = nil
+	m.appendmissing_gifts = nil
+	m.clearedFields[returnitem.FieldMissingGifts] = struct{}{}
+}
+
+// MissingGiftsCleared returns if the "missing_gifts" field was cleared in this mutation.
+func (m *ReturnItemMutation) MissingGiftsCleared() bool {
+	_, ok := m.clearedFields[returnitem.FieldMissingGifts]
+	return ok
+}
+
+// ResetMissingGifts resets all changes to the "missing_gifts" field.
+func (m *ReturnItemMutation) ResetMissingGifts() {
+	m.missing_gifts = nil
+	m.appendmissing_gifts = nil
+	delete(m.clearedFields, returnitem.FieldMissingGifts)
+}
+
+// SetWeightGrams sets the "weight_grams" field.
+func (m *ReturnItemMutation) SetWeightGrams(i int) {
+	m.weight_grams = &i
+	m.addweight_grams = nil
+}
+
+// WeightGrams returns the value of the "weight_grams" field in the mutation.
+func (m *ReturnItemMutation) WeightGrams() (r int, exists bool) {
+	v := m.weight_grams
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWeightGrams returns the old "weight_grams" field's value of the ReturnItem entity.
+// If the ReturnItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnItemMutation) OldWeightGrams(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWeightGrams is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWeightGrams requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWeightGrams: %w", err)
+	}
+	return oldValue.WeightGrams, nil
+}
+
+// AddWeightGrams adds i to the "weight_grams" field.
+func (m *ReturnItemMutation) AddWeightGrams(i int) {
+	if m.addweight_grams != nil {
+		*m.addweight_grams += i
+	} else {
+		m.addweight_grams = &i
+	}
+}
+
+// AddedWeightGrams returns the value that was added to the "weight_grams" field in this mutation.
+func (m *ReturnItemMutation) AddedWeightGrams() (r int, exists bool) {
+	v := m.addweight_grams
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearWeightGrams clears the value of the "weight_grams" field.
+func (m *ReturnItemMutation) ClearWeightGrams() {
+	m.weight_grams = nil
+	m.addweight_grams = nil
+	m.clearedFields[returnitem.FieldWeightGrams] = struct{}{}
+}
+
+// WeightGramsCleared returns if the "weight_grams" field was cleared in this mutation.
+func (m *ReturnItemMutation) WeightGramsCleared() bool {
+	_, ok := m.clearedFields[returnitem.FieldWeightGrams]
+	return ok
+}
+
+// ResetWeightGrams resets all changes to the "weight_grams" field.
+func (m *ReturnItemMutation) ResetWeightGrams() {
+	m.weight_grams = nil
+	m.addweight_grams = nil
+	delete(m.clearedFields, returnitem.FieldWeightGrams)
+}
+
+// SetPhotos sets the "photos" field.
+func (m *ReturnItemMutation) SetPhotos(s []string) {
+	m.photos = &s
+	m.appendphotos = nil
+}
+
+// Photos returns the value of the "photos" field in the mutation.
+func (m *ReturnItemMutation) Photos() (r []string, exists bool) {
+	v := m.photos
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPhotos returns the old "photos" field's value of the ReturnItem entity.
+// If the ReturnItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnItemMutation) OldPhotos(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPhotos is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPhotos requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPhotos: %w", err)
+	}
+	return oldValue.Photos, nil
+}
+
+// AppendPhotos adds s to the "photos" field.
+func (m *ReturnItemMutation) AppendPhotos(s []string) {
+	m.appendphotos = append(m.appendphotos, s...)
+}
+
+// AppendedPhotos returns the list of values that were appended to the "photos" field in this mutation.
+func (m *ReturnItemMutation) AppendedPhotos() ([]string, bool) {
+	if len(m.appendphotos) == 0 {
+		return nil, false
+	}
+	return m.appendphotos, true
+}
+
+// ClearPhotos clears the value of the "photos" field.
+func (m *ReturnItemMutation) ClearPhotos() {
+	m.photos = nil
+	m.appendphotos = nil
+	m.clearedFields[returnitem.FieldPhotos] = struct{}{}
+}
+
+// PhotosCleared returns if the "photos" field was cleared in this mutation.
+func (m *ReturnItemMutation) PhotosCleared() bool {
+	_, ok := m.clearedFields[returnitem.FieldPhotos]
+	return ok
+}
+
+// ResetPhotos resets all changes to the "photos" field.
+func (m *ReturnItemMutation) ResetPhotos() {
+	m.photos = nil
+	m.appendphotos = nil
+	delete(m.clearedFields, returnitem.FieldPhotos)
+}
+
+// SetSentBack sets the "sent_back" field.
+func (m *ReturnItemMutation) SetSentBack(i int) {
+	m.sent_back = &i
+	m.addsent_back = nil
+}
+
+// SentBack returns the value of the "sent_back" field in the mutation.
+func (m *ReturnItemMutation) SentBack() (r int, exists bool) {
+	v := m.sent_back
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSentBack returns the old "sent_back" field's value of the ReturnItem entity.
+// If the ReturnItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnItemMutation) OldSentBack(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSentBack is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSentBack requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSentBack: %w", err)
+	}
+	return oldValue.SentBack, nil
+}
+
+// AddSentBack adds i to the "sent_back" field.
+func (m *ReturnItemMutation) AddSentBack(i int) {
+	if m.addsent_back != nil {
+		*m.addsent_back += i
+	} else {
+		m.addsent_back = &i
+	}
+}
+
+// AddedSentBack returns the value that was added to the "sent_back" field in this mutation.
+func (m *ReturnItemMutation) AddedSentBack() (r int, exists bool) {
+	v := m.addsent_back
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSentBack resets all changes to the "sent_back" field.
+func (m *ReturnItemMutation) ResetSentBack() {
+	m.sent_back = nil
+	m.addsent_back = nil
+}
+
+// SetHolding sets the "holding" field.
+func (m *ReturnItemMutation) SetHolding(b bool) {
+	m.holding = &b
+}
+
+// Holding returns the value of the "holding" field in the mutation.
+func (m *ReturnItemMutation) Holding() (r bool, exists bool) {
+	v := m.holding
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHolding returns the old "holding" field's value of the ReturnItem entity.
+// If the ReturnItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnItemMutation) OldHolding(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHolding is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHolding requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHolding: %w", err)
+	}
+	return oldValue.Holding, nil
+}
+
+// ResetHolding resets all changes to the "holding" field.
+func (m *ReturnItemMutation) ResetHolding() {
+	m.holding = nil
+}
+
+// SetWantedSku sets the "wanted_sku" field.
+func (m *ReturnItemMutation) SetWantedSku(s string) {
+	m.wanted_sku = &s
+}
+
+// WantedSku returns the value of the "wanted_sku" field in the mutation.
+func (m *ReturnItemMutation) WantedSku() (r string, exists bool) {
+	v := m.wanted_sku
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWantedSku returns the old "wanted_sku" field's value of the ReturnItem entity.
+// If the ReturnItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnItemMutation) OldWantedSku(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWantedSku is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWantedSku requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWantedSku: %w", err)
+	}
+	return oldValue.WantedSku, nil
+}
+
+// ClearWantedSku clears the value of the "wanted_sku" field.
+func (m *ReturnItemMutation) ClearWantedSku() {
+	m.wanted_sku = nil
+	m.clearedFields[returnitem.FieldWantedSku] = struct{}{}
+}
+
+// WantedSkuCleared returns if the "wanted_sku" field was cleared in this mutation.
+func (m *ReturnItemMutation) WantedSkuCleared() bool {
+	_, ok := m.clearedFields[returnitem.FieldWantedSku]
+	return ok
+}
+
+// ResetWantedSku resets all changes to the "wanted_sku" field.
+func (m *ReturnItemMutation) ResetWantedSku() {
+	m.wanted_sku = nil
+	delete(m.clearedFields, returnitem.FieldWantedSku)
+}
+
 // ClearCase clears the "case" edge to the ServiceCase entity.
 func (m *ReturnItemMutation) ClearCase() {
 	m.cleared_case = true
@@ -16168,6 +24371,45 @@ func (m *ReturnItemMutation) ResetInspector() {
 	m.clearedinspector = false
 }
 
+// SetReplacementID sets the "replacement" edge to the OrderLine entity by id.
+func (m *ReturnItemMutation) SetReplacementID(id string) {
+	m.replacement = &id
+}
+
+// ClearReplacement clears the "replacement" edge to the OrderLine entity.
+func (m *ReturnItemMutation) ClearReplacement() {
+	m.clearedreplacement = true
+}
+
+// ReplacementCleared reports if the "replacement" edge to the OrderLine entity was cleared.
+func (m *ReturnItemMutation) ReplacementCleared() bool {
+	return m.clearedreplacement
+}
+
+// ReplacementID returns the "replacement" edge ID in the mutation.
+func (m *ReturnItemMutation) ReplacementID() (id string, exists bool) {
+	if m.replacement != nil {
+		return *m.replacement, true
+	}
+	return
+}
+
+// ReplacementIDs returns the "replacement" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ReplacementID instead. It exists only for internal usage by the builders.
+func (m *ReturnItemMutation) ReplacementIDs() (ids []string) {
+	if id := m.replacement; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetReplacement resets all changes to the "replacement" edge.
+func (m *ReturnItemMutation) ResetReplacement() {
+	m.replacement = nil
+	m.clearedreplacement = false
+}
+
 // Where appends a list predicates to the ReturnItemMutation builder.
 func (m *ReturnItemMutation) Where(ps ...predicate.ReturnItem) {
 	m.predicates = append(m.predicates, ps...)
@@ -16202,7 +24444,7 @@ func (m *ReturnItemMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ReturnItemMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 16)
 	if m.merchant_id != nil {
 		fields = append(fields, returnitem.FieldMerchantID)
 	}
@@ -16226,6 +24468,30 @@ func (m *ReturnItemMutation) Fields() []string {
 	}
 	if m.inspector != nil {
 		fields = append(fields, returnitem.FieldInspectorID)
+	}
+	if m.condition != nil {
+		fields = append(fields, returnitem.FieldCondition)
+	}
+	if m.deductions != nil {
+		fields = append(fields, returnitem.FieldDeductions)
+	}
+	if m.missing_gifts != nil {
+		fields = append(fields, returnitem.FieldMissingGifts)
+	}
+	if m.weight_grams != nil {
+		fields = append(fields, returnitem.FieldWeightGrams)
+	}
+	if m.photos != nil {
+		fields = append(fields, returnitem.FieldPhotos)
+	}
+	if m.sent_back != nil {
+		fields = append(fields, returnitem.FieldSentBack)
+	}
+	if m.holding != nil {
+		fields = append(fields, returnitem.FieldHolding)
+	}
+	if m.wanted_sku != nil {
+		fields = append(fields, returnitem.FieldWantedSku)
 	}
 	return fields
 }
@@ -16251,6 +24517,22 @@ func (m *ReturnItemMutation) Field(name string) (ent.Value, bool) {
 		return m.Inspection()
 	case returnitem.FieldInspectorID:
 		return m.InspectorID()
+	case returnitem.FieldCondition:
+		return m.Condition()
+	case returnitem.FieldDeductions:
+		return m.Deductions()
+	case returnitem.FieldMissingGifts:
+		return m.MissingGifts()
+	case returnitem.FieldWeightGrams:
+		return m.WeightGrams()
+	case returnitem.FieldPhotos:
+		return m.Photos()
+	case returnitem.FieldSentBack:
+		return m.SentBack()
+	case returnitem.FieldHolding:
+		return m.Holding()
+	case returnitem.FieldWantedSku:
+		return m.WantedSku()
 	}
 	return nil, false
 }
@@ -16276,6 +24558,22 @@ func (m *ReturnItemMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldInspection(ctx)
 	case returnitem.FieldInspectorID:
 		return m.OldInspectorID(ctx)
+	case returnitem.FieldCondition:
+		return m.OldCondition(ctx)
+	case returnitem.FieldDeductions:
+		return m.OldDeductions(ctx)
+	case returnitem.FieldMissingGifts:
+		return m.OldMissingGifts(ctx)
+	case returnitem.FieldWeightGrams:
+		return m.OldWeightGrams(ctx)
+	case returnitem.FieldPhotos:
+		return m.OldPhotos(ctx)
+	case returnitem.FieldSentBack:
+		return m.OldSentBack(ctx)
+	case returnitem.FieldHolding:
+		return m.OldHolding(ctx)
+	case returnitem.FieldWantedSku:
+		return m.OldWantedSku(ctx)
 	}
 	return nil, fmt.Errorf("unknown ReturnItem field %s", name)
 }
@@ -16341,6 +24639,62 @@ func (m *ReturnItemMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetInspectorID(v)
 		return nil
+	case returnitem.FieldCondition:
+		v, ok := value.(lifecycle.GoodsCondition)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCondition(v)
+		return nil
+	case returnitem.FieldDeductions:
+		v, ok := value.([]lifecycle.Deduction)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeductions(v)
+		return nil
+	case returnitem.FieldMissingGifts:
+		v, ok := value.([]lifecycle.MissingGift)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMissingGifts(v)
+		return nil
+	case returnitem.FieldWeightGrams:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWeightGrams(v)
+		return nil
+	case returnitem.FieldPhotos:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPhotos(v)
+		return nil
+	case returnitem.FieldSentBack:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSentBack(v)
+		return nil
+	case returnitem.FieldHolding:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHolding(v)
+		return nil
+	case returnitem.FieldWantedSku:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWantedSku(v)
+		return nil
 	}
 	return fmt.Errorf("unknown ReturnItem field %s", name)
 }
@@ -16358,6 +24712,12 @@ func (m *ReturnItemMutation) AddedFields() []string {
 	if m.addaccepted_quantity != nil {
 		fields = append(fields, returnitem.FieldAcceptedQuantity)
 	}
+	if m.addweight_grams != nil {
+		fields = append(fields, returnitem.FieldWeightGrams)
+	}
+	if m.addsent_back != nil {
+		fields = append(fields, returnitem.FieldSentBack)
+	}
 	return fields
 }
 
@@ -16372,6 +24732,10 @@ func (m *ReturnItemMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedQuantity()
 	case returnitem.FieldAcceptedQuantity:
 		return m.AddedAcceptedQuantity()
+	case returnitem.FieldWeightGrams:
+		return m.AddedWeightGrams()
+	case returnitem.FieldSentBack:
+		return m.AddedSentBack()
 	}
 	return nil, false
 }
@@ -16402,6 +24766,20 @@ func (m *ReturnItemMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddAcceptedQuantity(v)
 		return nil
+	case returnitem.FieldWeightGrams:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddWeightGrams(v)
+		return nil
+	case returnitem.FieldSentBack:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSentBack(v)
+		return nil
 	}
 	return fmt.Errorf("unknown ReturnItem numeric field %s", name)
 }
@@ -16418,6 +24796,24 @@ func (m *ReturnItemMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(returnitem.FieldInspectorID) {
 		fields = append(fields, returnitem.FieldInspectorID)
+	}
+	if m.FieldCleared(returnitem.FieldCondition) {
+		fields = append(fields, returnitem.FieldCondition)
+	}
+	if m.FieldCleared(returnitem.FieldDeductions) {
+		fields = append(fields, returnitem.FieldDeductions)
+	}
+	if m.FieldCleared(returnitem.FieldMissingGifts) {
+		fields = append(fields, returnitem.FieldMissingGifts)
+	}
+	if m.FieldCleared(returnitem.FieldWeightGrams) {
+		fields = append(fields, returnitem.FieldWeightGrams)
+	}
+	if m.FieldCleared(returnitem.FieldPhotos) {
+		fields = append(fields, returnitem.FieldPhotos)
+	}
+	if m.FieldCleared(returnitem.FieldWantedSku) {
+		fields = append(fields, returnitem.FieldWantedSku)
 	}
 	return fields
 }
@@ -16441,6 +24837,24 @@ func (m *ReturnItemMutation) ClearField(name string) error {
 		return nil
 	case returnitem.FieldInspectorID:
 		m.ClearInspectorID()
+		return nil
+	case returnitem.FieldCondition:
+		m.ClearCondition()
+		return nil
+	case returnitem.FieldDeductions:
+		m.ClearDeductions()
+		return nil
+	case returnitem.FieldMissingGifts:
+		m.ClearMissingGifts()
+		return nil
+	case returnitem.FieldWeightGrams:
+		m.ClearWeightGrams()
+		return nil
+	case returnitem.FieldPhotos:
+		m.ClearPhotos()
+		return nil
+	case returnitem.FieldWantedSku:
+		m.ClearWantedSku()
 		return nil
 	}
 	return fmt.Errorf("unknown ReturnItem nullable field %s", name)
@@ -16474,13 +24888,37 @@ func (m *ReturnItemMutation) ResetField(name string) error {
 	case returnitem.FieldInspectorID:
 		m.ResetInspectorID()
 		return nil
+	case returnitem.FieldCondition:
+		m.ResetCondition()
+		return nil
+	case returnitem.FieldDeductions:
+		m.ResetDeductions()
+		return nil
+	case returnitem.FieldMissingGifts:
+		m.ResetMissingGifts()
+		return nil
+	case returnitem.FieldWeightGrams:
+		m.ResetWeightGrams()
+		return nil
+	case returnitem.FieldPhotos:
+		m.ResetPhotos()
+		return nil
+	case returnitem.FieldSentBack:
+		m.ResetSentBack()
+		return nil
+	case returnitem.FieldHolding:
+		m.ResetHolding()
+		return nil
+	case returnitem.FieldWantedSku:
+		m.ResetWantedSku()
+		return nil
 	}
 	return fmt.Errorf("unknown ReturnItem field %s", name)
 }
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ReturnItemMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m._case != nil {
 		edges = append(edges, returnitem.EdgeCase)
 	}
@@ -16489,6 +24927,9 @@ func (m *ReturnItemMutation) AddedEdges() []string {
 	}
 	if m.inspector != nil {
 		edges = append(edges, returnitem.EdgeInspector)
+	}
+	if m.replacement != nil {
+		edges = append(edges, returnitem.EdgeReplacement)
 	}
 	return edges
 }
@@ -16509,13 +24950,17 @@ func (m *ReturnItemMutation) AddedIDs(name string) []ent.Value {
 		if id := m.inspector; id != nil {
 			return []ent.Value{*id}
 		}
+	case returnitem.EdgeReplacement:
+		if id := m.replacement; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ReturnItemMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	return edges
 }
 
@@ -16527,7 +24972,7 @@ func (m *ReturnItemMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ReturnItemMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.cleared_case {
 		edges = append(edges, returnitem.EdgeCase)
 	}
@@ -16536,6 +24981,9 @@ func (m *ReturnItemMutation) ClearedEdges() []string {
 	}
 	if m.clearedinspector {
 		edges = append(edges, returnitem.EdgeInspector)
+	}
+	if m.clearedreplacement {
+		edges = append(edges, returnitem.EdgeReplacement)
 	}
 	return edges
 }
@@ -16550,6 +24998,8 @@ func (m *ReturnItemMutation) EdgeCleared(name string) bool {
 		return m.clearedorder_line
 	case returnitem.EdgeInspector:
 		return m.clearedinspector
+	case returnitem.EdgeReplacement:
+		return m.clearedreplacement
 	}
 	return false
 }
@@ -16567,6 +25017,9 @@ func (m *ReturnItemMutation) ClearEdge(name string) error {
 	case returnitem.EdgeInspector:
 		m.ClearInspector()
 		return nil
+	case returnitem.EdgeReplacement:
+		m.ClearReplacement()
+		return nil
 	}
 	return fmt.Errorf("unknown ReturnItem unique edge %s", name)
 }
@@ -16583,6 +25036,9 @@ func (m *ReturnItemMutation) ResetEdge(name string) error {
 		return nil
 	case returnitem.EdgeInspector:
 		m.ResetInspector()
+		return nil
+	case returnitem.EdgeReplacement:
+		m.ResetReplacement()
 		return nil
 	}
 	return fmt.Errorf("unknown ReturnItem edge %s", name)
@@ -17562,6 +26018,11 @@ type ServiceCaseMutation struct {
 	evidence            map[string]struct{}
 	removedevidence     map[string]struct{}
 	clearedevidence     bool
+	proposals           map[string]struct{}
+	removedproposals    map[string]struct{}
+	clearedproposals    bool
+	dispute             *string
+	cleareddispute      bool
 	done                bool
 	oldValue            func(context.Context) (*ServiceCase, error)
 	predicates          []predicate.ServiceCase
@@ -19258,6 +27719,99 @@ func (m *ServiceCaseMutation) ResetEvidence() {
 	m.removedevidence = nil
 }
 
+// AddProposalIDs adds the "proposals" edge to the Proposal entity by ids.
+func (m *ServiceCaseMutation) AddProposalIDs(ids ...string) {
+	if m.proposals == nil {
+		m.proposals = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.proposals[ids[i]] = struct{}{}
+	}
+}
+
+// ClearProposals clears the "proposals" edge to the Proposal entity.
+func (m *ServiceCaseMutation) ClearProposals() {
+	m.clearedproposals = true
+}
+
+// ProposalsCleared reports if the "proposals" edge to the Proposal entity was cleared.
+func (m *ServiceCaseMutation) ProposalsCleared() bool {
+	return m.clearedproposals
+}
+
+// RemoveProposalIDs removes the "proposals" edge to the Proposal entity by IDs.
+func (m *ServiceCaseMutation) RemoveProposalIDs(ids ...string) {
+	if m.removedproposals == nil {
+		m.removedproposals = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.proposals, ids[i])
+		m.removedproposals[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedProposals returns the removed IDs of the "proposals" edge to the Proposal entity.
+func (m *ServiceCaseMutation) RemovedProposalsIDs() (ids []string) {
+	for id := range m.removedproposals {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ProposalsIDs returns the "proposals" edge IDs in the mutation.
+func (m *ServiceCaseMutation) ProposalsIDs() (ids []string) {
+	for id := range m.proposals {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetProposals resets all changes to the "proposals" edge.
+func (m *ServiceCaseMutation) ResetProposals() {
+	m.proposals = nil
+	m.clearedproposals = false
+	m.removedproposals = nil
+}
+
+// SetDisputeID sets the "dispute" edge to the Dispute entity by id.
+func (m *ServiceCaseMutation) SetDisputeID(id string) {
+	m.dispute = &id
+}
+
+// ClearDispute clears the "dispute" edge to the Dispute entity.
+func (m *ServiceCaseMutation) ClearDispute() {
+	m.cleareddispute = true
+}
+
+// DisputeCleared reports if the "dispute" edge to the Dispute entity was cleared.
+func (m *ServiceCaseMutation) DisputeCleared() bool {
+	return m.cleareddispute
+}
+
+// DisputeID returns the "dispute" edge ID in the mutation.
+func (m *ServiceCaseMutation) DisputeID() (id string, exists bool) {
+	if m.dispute != nil {
+		return *m.dispute, true
+	}
+	return
+}
+
+// DisputeIDs returns the "dispute" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// DisputeID instead. It exists only for internal usage by the builders.
+func (m *ServiceCaseMutation) DisputeIDs() (ids []string) {
+	if id := m.dispute; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetDispute resets all changes to the "dispute" edge.
+func (m *ServiceCaseMutation) ResetDispute() {
+	m.dispute = nil
+	m.cleareddispute = false
+}
+
 // Where appends a list predicates to the ServiceCaseMutation builder.
 func (m *ServiceCaseMutation) Where(ps ...predicate.ServiceCase) {
 	m.predicates = append(m.predicates, ps...)
@@ -19878,7 +28432,7 @@ func (m *ServiceCaseMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ServiceCaseMutation) AddedEdges() []string {
-	edges := make([]string, 0, 13)
+	edges := make([]string, 0, 15)
 	if m.merchant != nil {
 		edges = append(edges, servicecase.EdgeMerchant)
 	}
@@ -19917,6 +28471,12 @@ func (m *ServiceCaseMutation) AddedEdges() []string {
 	}
 	if m.evidence != nil {
 		edges = append(edges, servicecase.EdgeEvidence)
+	}
+	if m.proposals != nil {
+		edges = append(edges, servicecase.EdgeProposals)
+	}
+	if m.dispute != nil {
+		edges = append(edges, servicecase.EdgeDispute)
 	}
 	return edges
 }
@@ -19991,13 +28551,23 @@ func (m *ServiceCaseMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case servicecase.EdgeProposals:
+		ids := make([]ent.Value, 0, len(m.proposals))
+		for id := range m.proposals {
+			ids = append(ids, id)
+		}
+		return ids
+	case servicecase.EdgeDispute:
+		if id := m.dispute; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ServiceCaseMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 13)
+	edges := make([]string, 0, 15)
 	if m.removeditems != nil {
 		edges = append(edges, servicecase.EdgeItems)
 	}
@@ -20018,6 +28588,9 @@ func (m *ServiceCaseMutation) RemovedEdges() []string {
 	}
 	if m.removedevidence != nil {
 		edges = append(edges, servicecase.EdgeEvidence)
+	}
+	if m.removedproposals != nil {
+		edges = append(edges, servicecase.EdgeProposals)
 	}
 	return edges
 }
@@ -20068,13 +28641,19 @@ func (m *ServiceCaseMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case servicecase.EdgeProposals:
+		ids := make([]ent.Value, 0, len(m.removedproposals))
+		for id := range m.removedproposals {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ServiceCaseMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 13)
+	edges := make([]string, 0, 15)
 	if m.clearedmerchant {
 		edges = append(edges, servicecase.EdgeMerchant)
 	}
@@ -20114,6 +28693,12 @@ func (m *ServiceCaseMutation) ClearedEdges() []string {
 	if m.clearedevidence {
 		edges = append(edges, servicecase.EdgeEvidence)
 	}
+	if m.clearedproposals {
+		edges = append(edges, servicecase.EdgeProposals)
+	}
+	if m.cleareddispute {
+		edges = append(edges, servicecase.EdgeDispute)
+	}
 	return edges
 }
 
@@ -20147,6 +28732,10 @@ func (m *ServiceCaseMutation) EdgeCleared(name string) bool {
 		return m.clearedmessages
 	case servicecase.EdgeEvidence:
 		return m.clearedevidence
+	case servicecase.EdgeProposals:
+		return m.clearedproposals
+	case servicecase.EdgeDispute:
+		return m.cleareddispute
 	}
 	return false
 }
@@ -20172,6 +28761,9 @@ func (m *ServiceCaseMutation) ClearEdge(name string) error {
 		return nil
 	case servicecase.EdgeDetail:
 		m.ClearDetail()
+		return nil
+	case servicecase.EdgeDispute:
+		m.ClearDispute()
 		return nil
 	}
 	return fmt.Errorf("unknown ServiceCase unique edge %s", name)
@@ -20219,6 +28811,12 @@ func (m *ServiceCaseMutation) ResetEdge(name string) error {
 		return nil
 	case servicecase.EdgeEvidence:
 		m.ResetEvidence()
+		return nil
+	case servicecase.EdgeProposals:
+		m.ResetProposals()
+		return nil
+	case servicecase.EdgeDispute:
+		m.ResetDispute()
 		return nil
 	}
 	return fmt.Errorf("unknown ServiceCase edge %s", name)

@@ -6,6 +6,9 @@ import (
 	"aftersales/ent/customer"
 	"aftersales/ent/merchant"
 	"aftersales/ent/order"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/money"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -47,6 +50,20 @@ type Order struct {
 	ImportedRefunded int64 `json:"imported_refunded,omitempty"`
 	// Refunded holds the value of the "refunded" field.
 	Refunded int64 `json:"refunded,omitempty"`
+	// Tenders holds the value of the "tenders" field.
+	Tenders []money.Tender `json:"tenders,omitempty"`
+	// ExtraPaid holds the value of the "extra_paid" field.
+	ExtraPaid int64 `json:"extra_paid,omitempty"`
+	// FreeShippingFrom holds the value of the "free_shipping_from" field.
+	FreeShippingFrom *int64 `json:"free_shipping_from,omitempty"`
+	// ShippingWaived holds the value of the "shipping_waived" field.
+	ShippingWaived int64 `json:"shipping_waived,omitempty"`
+	// ShippingRefunded holds the value of the "shipping_refunded" field.
+	ShippingRefunded int64 `json:"shipping_refunded,omitempty"`
+	// ShippingWithheld holds the value of the "shipping_withheld" field.
+	ShippingWithheld int64 `json:"shipping_withheld,omitempty"`
+	// ShipTo holds the value of the "ship_to" field.
+	ShipTo *lifecycle.Address `json:"-"`
 	// InputHash holds the value of the "input_hash" field.
 	InputHash string `json:"input_hash,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -115,7 +132,9 @@ func (*Order) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case order.FieldShipping, order.FieldDiscount, order.FieldTax, order.FieldTotal, order.FieldPaid, order.FieldImportedRefunded, order.FieldRefunded:
+		case order.FieldTenders, order.FieldShipTo:
+			values[i] = new([]byte)
+		case order.FieldShipping, order.FieldDiscount, order.FieldTax, order.FieldTotal, order.FieldPaid, order.FieldImportedRefunded, order.FieldRefunded, order.FieldExtraPaid, order.FieldFreeShippingFrom, order.FieldShippingWaived, order.FieldShippingRefunded, order.FieldShippingWithheld:
 			values[i] = new(sql.NullInt64)
 		case order.FieldID, order.FieldMerchantID, order.FieldCustomerID, order.FieldNumber, order.FieldCurrency, order.FieldInputHash:
 			values[i] = new(sql.NullString)
@@ -228,6 +247,53 @@ func (_m *Order) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Refunded = value.Int64
 			}
+		case order.FieldTenders:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field tenders", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Tenders); err != nil {
+					return fmt.Errorf("unmarshal field tenders: %w", err)
+				}
+			}
+		case order.FieldExtraPaid:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field extra_paid", values[i])
+			} else if value.Valid {
+				_m.ExtraPaid = value.Int64
+			}
+		case order.FieldFreeShippingFrom:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field free_shipping_from", values[i])
+			} else if value.Valid {
+				_m.FreeShippingFrom = new(int64)
+				*_m.FreeShippingFrom = value.Int64
+			}
+		case order.FieldShippingWaived:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field shipping_waived", values[i])
+			} else if value.Valid {
+				_m.ShippingWaived = value.Int64
+			}
+		case order.FieldShippingRefunded:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field shipping_refunded", values[i])
+			} else if value.Valid {
+				_m.ShippingRefunded = value.Int64
+			}
+		case order.FieldShippingWithheld:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field shipping_withheld", values[i])
+			} else if value.Valid {
+				_m.ShippingWithheld = value.Int64
+			}
+		case order.FieldShipTo:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field ship_to", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.ShipTo); err != nil {
+					return fmt.Errorf("unmarshal field ship_to: %w", err)
+				}
+			}
 		case order.FieldInputHash:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field input_hash", values[i])
@@ -335,6 +401,28 @@ func (_m *Order) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("refunded=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Refunded))
+	builder.WriteString(", ")
+	builder.WriteString("tenders=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Tenders))
+	builder.WriteString(", ")
+	builder.WriteString("extra_paid=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ExtraPaid))
+	builder.WriteString(", ")
+	if v := _m.FreeShippingFrom; v != nil {
+		builder.WriteString("free_shipping_from=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("shipping_waived=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ShippingWaived))
+	builder.WriteString(", ")
+	builder.WriteString("shipping_refunded=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ShippingRefunded))
+	builder.WriteString(", ")
+	builder.WriteString("shipping_withheld=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ShippingWithheld))
+	builder.WriteString(", ")
+	builder.WriteString("ship_to=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("input_hash=")
 	builder.WriteString(_m.InputHash)

@@ -8,6 +8,8 @@ import (
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/servicecase"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/money"
 	"context"
 	"errors"
 	"fmt"
@@ -124,6 +126,88 @@ func (_c *OrderCreate) SetRefunded(v int64) *OrderCreate {
 	return _c
 }
 
+// SetTenders sets the "tenders" field.
+func (_c *OrderCreate) SetTenders(v []money.Tender) *OrderCreate {
+	_c.mutation.SetTenders(v)
+	return _c
+}
+
+// SetExtraPaid sets the "extra_paid" field.
+func (_c *OrderCreate) SetExtraPaid(v int64) *OrderCreate {
+	_c.mutation.SetExtraPaid(v)
+	return _c
+}
+
+// SetNillableExtraPaid sets the "extra_paid" field if the given value is not nil.
+func (_c *OrderCreate) SetNillableExtraPaid(v *int64) *OrderCreate {
+	if v != nil {
+		_c.SetExtraPaid(*v)
+	}
+	return _c
+}
+
+// SetFreeShippingFrom sets the "free_shipping_from" field.
+func (_c *OrderCreate) SetFreeShippingFrom(v int64) *OrderCreate {
+	_c.mutation.SetFreeShippingFrom(v)
+	return _c
+}
+
+// SetNillableFreeShippingFrom sets the "free_shipping_from" field if the given value is not nil.
+func (_c *OrderCreate) SetNillableFreeShippingFrom(v *int64) *OrderCreate {
+	if v != nil {
+		_c.SetFreeShippingFrom(*v)
+	}
+	return _c
+}
+
+// SetShippingWaived sets the "shipping_waived" field.
+func (_c *OrderCreate) SetShippingWaived(v int64) *OrderCreate {
+	_c.mutation.SetShippingWaived(v)
+	return _c
+}
+
+// SetNillableShippingWaived sets the "shipping_waived" field if the given value is not nil.
+func (_c *OrderCreate) SetNillableShippingWaived(v *int64) *OrderCreate {
+	if v != nil {
+		_c.SetShippingWaived(*v)
+	}
+	return _c
+}
+
+// SetShippingRefunded sets the "shipping_refunded" field.
+func (_c *OrderCreate) SetShippingRefunded(v int64) *OrderCreate {
+	_c.mutation.SetShippingRefunded(v)
+	return _c
+}
+
+// SetNillableShippingRefunded sets the "shipping_refunded" field if the given value is not nil.
+func (_c *OrderCreate) SetNillableShippingRefunded(v *int64) *OrderCreate {
+	if v != nil {
+		_c.SetShippingRefunded(*v)
+	}
+	return _c
+}
+
+// SetShippingWithheld sets the "shipping_withheld" field.
+func (_c *OrderCreate) SetShippingWithheld(v int64) *OrderCreate {
+	_c.mutation.SetShippingWithheld(v)
+	return _c
+}
+
+// SetNillableShippingWithheld sets the "shipping_withheld" field if the given value is not nil.
+func (_c *OrderCreate) SetNillableShippingWithheld(v *int64) *OrderCreate {
+	if v != nil {
+		_c.SetShippingWithheld(*v)
+	}
+	return _c
+}
+
+// SetShipTo sets the "ship_to" field.
+func (_c *OrderCreate) SetShipTo(v *lifecycle.Address) *OrderCreate {
+	_c.mutation.SetShipTo(v)
+	return _c
+}
+
 // SetInputHash sets the "input_hash" field.
 func (_c *OrderCreate) SetInputHash(v string) *OrderCreate {
 	_c.mutation.SetInputHash(v)
@@ -219,6 +303,22 @@ func (_c *OrderCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *OrderCreate) defaults() {
+	if _, ok := _c.mutation.ExtraPaid(); !ok {
+		v := order.DefaultExtraPaid
+		_c.mutation.SetExtraPaid(v)
+	}
+	if _, ok := _c.mutation.ShippingWaived(); !ok {
+		v := order.DefaultShippingWaived
+		_c.mutation.SetShippingWaived(v)
+	}
+	if _, ok := _c.mutation.ShippingRefunded(); !ok {
+		v := order.DefaultShippingRefunded
+		_c.mutation.SetShippingRefunded(v)
+	}
+	if _, ok := _c.mutation.ShippingWithheld(); !ok {
+		v := order.DefaultShippingWithheld
+		_c.mutation.SetShippingWithheld(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := order.DefaultID()
 		_c.mutation.SetID(v)
@@ -282,6 +382,18 @@ func (_c *OrderCreate) check() error {
 	}
 	if _, ok := _c.mutation.Refunded(); !ok {
 		return &ValidationError{Name: "refunded", err: errors.New(`ent: missing required field "Order.refunded"`)}
+	}
+	if _, ok := _c.mutation.ExtraPaid(); !ok {
+		return &ValidationError{Name: "extra_paid", err: errors.New(`ent: missing required field "Order.extra_paid"`)}
+	}
+	if _, ok := _c.mutation.ShippingWaived(); !ok {
+		return &ValidationError{Name: "shipping_waived", err: errors.New(`ent: missing required field "Order.shipping_waived"`)}
+	}
+	if _, ok := _c.mutation.ShippingRefunded(); !ok {
+		return &ValidationError{Name: "shipping_refunded", err: errors.New(`ent: missing required field "Order.shipping_refunded"`)}
+	}
+	if _, ok := _c.mutation.ShippingWithheld(); !ok {
+		return &ValidationError{Name: "shipping_withheld", err: errors.New(`ent: missing required field "Order.shipping_withheld"`)}
 	}
 	if _, ok := _c.mutation.InputHash(); !ok {
 		return &ValidationError{Name: "input_hash", err: errors.New(`ent: missing required field "Order.input_hash"`)}
@@ -384,6 +496,34 @@ func (_c *OrderCreate) createSpec() (*Order, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Refunded(); ok {
 		_spec.SetField(order.FieldRefunded, field.TypeInt64, value)
 		_node.Refunded = value
+	}
+	if value, ok := _c.mutation.Tenders(); ok {
+		_spec.SetField(order.FieldTenders, field.TypeJSON, value)
+		_node.Tenders = value
+	}
+	if value, ok := _c.mutation.ExtraPaid(); ok {
+		_spec.SetField(order.FieldExtraPaid, field.TypeInt64, value)
+		_node.ExtraPaid = value
+	}
+	if value, ok := _c.mutation.FreeShippingFrom(); ok {
+		_spec.SetField(order.FieldFreeShippingFrom, field.TypeInt64, value)
+		_node.FreeShippingFrom = &value
+	}
+	if value, ok := _c.mutation.ShippingWaived(); ok {
+		_spec.SetField(order.FieldShippingWaived, field.TypeInt64, value)
+		_node.ShippingWaived = value
+	}
+	if value, ok := _c.mutation.ShippingRefunded(); ok {
+		_spec.SetField(order.FieldShippingRefunded, field.TypeInt64, value)
+		_node.ShippingRefunded = value
+	}
+	if value, ok := _c.mutation.ShippingWithheld(); ok {
+		_spec.SetField(order.FieldShippingWithheld, field.TypeInt64, value)
+		_node.ShippingWithheld = value
+	}
+	if value, ok := _c.mutation.ShipTo(); ok {
+		_spec.SetField(order.FieldShipTo, field.TypeJSON, value)
+		_node.ShipTo = value
 	}
 	if value, ok := _c.mutation.InputHash(); ok {
 		_spec.SetField(order.FieldInputHash, field.TypeString, value)

@@ -8,6 +8,8 @@ import (
 	"aftersales/ent/orderline"
 	"aftersales/ent/predicate"
 	"aftersales/ent/servicecase"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/money"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +17,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 )
 
@@ -247,6 +250,147 @@ func (_u *OrderUpdate) AddRefunded(v int64) *OrderUpdate {
 	return _u
 }
 
+// SetTenders sets the "tenders" field.
+func (_u *OrderUpdate) SetTenders(v []money.Tender) *OrderUpdate {
+	_u.mutation.SetTenders(v)
+	return _u
+}
+
+// AppendTenders appends value to the "tenders" field.
+func (_u *OrderUpdate) AppendTenders(v []money.Tender) *OrderUpdate {
+	_u.mutation.AppendTenders(v)
+	return _u
+}
+
+// ClearTenders clears the value of the "tenders" field.
+func (_u *OrderUpdate) ClearTenders() *OrderUpdate {
+	_u.mutation.ClearTenders()
+	return _u
+}
+
+// SetExtraPaid sets the "extra_paid" field.
+func (_u *OrderUpdate) SetExtraPaid(v int64) *OrderUpdate {
+	_u.mutation.ResetExtraPaid()
+	_u.mutation.SetExtraPaid(v)
+	return _u
+}
+
+// SetNillableExtraPaid sets the "extra_paid" field if the given value is not nil.
+func (_u *OrderUpdate) SetNillableExtraPaid(v *int64) *OrderUpdate {
+	if v != nil {
+		_u.SetExtraPaid(*v)
+	}
+	return _u
+}
+
+// AddExtraPaid adds value to the "extra_paid" field.
+func (_u *OrderUpdate) AddExtraPaid(v int64) *OrderUpdate {
+	_u.mutation.AddExtraPaid(v)
+	return _u
+}
+
+// SetFreeShippingFrom sets the "free_shipping_from" field.
+func (_u *OrderUpdate) SetFreeShippingFrom(v int64) *OrderUpdate {
+	_u.mutation.ResetFreeShippingFrom()
+	_u.mutation.SetFreeShippingFrom(v)
+	return _u
+}
+
+// SetNillableFreeShippingFrom sets the "free_shipping_from" field if the given value is not nil.
+func (_u *OrderUpdate) SetNillableFreeShippingFrom(v *int64) *OrderUpdate {
+	if v != nil {
+		_u.SetFreeShippingFrom(*v)
+	}
+	return _u
+}
+
+// AddFreeShippingFrom adds value to the "free_shipping_from" field.
+func (_u *OrderUpdate) AddFreeShippingFrom(v int64) *OrderUpdate {
+	_u.mutation.AddFreeShippingFrom(v)
+	return _u
+}
+
+// ClearFreeShippingFrom clears the value of the "free_shipping_from" field.
+func (_u *OrderUpdate) ClearFreeShippingFrom() *OrderUpdate {
+	_u.mutation.ClearFreeShippingFrom()
+	return _u
+}
+
+// SetShippingWaived sets the "shipping_waived" field.
+func (_u *OrderUpdate) SetShippingWaived(v int64) *OrderUpdate {
+	_u.mutation.ResetShippingWaived()
+	_u.mutation.SetShippingWaived(v)
+	return _u
+}
+
+// SetNillableShippingWaived sets the "shipping_waived" field if the given value is not nil.
+func (_u *OrderUpdate) SetNillableShippingWaived(v *int64) *OrderUpdate {
+	if v != nil {
+		_u.SetShippingWaived(*v)
+	}
+	return _u
+}
+
+// AddShippingWaived adds value to the "shipping_waived" field.
+func (_u *OrderUpdate) AddShippingWaived(v int64) *OrderUpdate {
+	_u.mutation.AddShippingWaived(v)
+	return _u
+}
+
+// SetShippingRefunded sets the "shipping_refunded" field.
+func (_u *OrderUpdate) SetShippingRefunded(v int64) *OrderUpdate {
+	_u.mutation.ResetShippingRefunded()
+	_u.mutation.SetShippingRefunded(v)
+	return _u
+}
+
+// SetNillableShippingRefunded sets the "shipping_refunded" field if the given value is not nil.
+func (_u *OrderUpdate) SetNillableShippingRefunded(v *int64) *OrderUpdate {
+	if v != nil {
+		_u.SetShippingRefunded(*v)
+	}
+	return _u
+}
+
+// AddShippingRefunded adds value to the "shipping_refunded" field.
+func (_u *OrderUpdate) AddShippingRefunded(v int64) *OrderUpdate {
+	_u.mutation.AddShippingRefunded(v)
+	return _u
+}
+
+// SetShippingWithheld sets the "shipping_withheld" field.
+func (_u *OrderUpdate) SetShippingWithheld(v int64) *OrderUpdate {
+	_u.mutation.ResetShippingWithheld()
+	_u.mutation.SetShippingWithheld(v)
+	return _u
+}
+
+// SetNillableShippingWithheld sets the "shipping_withheld" field if the given value is not nil.
+func (_u *OrderUpdate) SetNillableShippingWithheld(v *int64) *OrderUpdate {
+	if v != nil {
+		_u.SetShippingWithheld(*v)
+	}
+	return _u
+}
+
+// AddShippingWithheld adds value to the "shipping_withheld" field.
+func (_u *OrderUpdate) AddShippingWithheld(v int64) *OrderUpdate {
+	_u.mutation.AddShippingWithheld(v)
+	return _u
+}
+
+// SetShipTo sets the "ship_to" field.
+func (_u *OrderUpdate) SetShipTo(v *lifecycle.Address) *OrderUpdate {
+	_u.mutation.SetShipTo(v)
+	return _u
+}
+
+// ClearShipTo clears the value of the "ship_to" field.
+func (_u *OrderUpdate) ClearShipTo() *OrderUpdate {
+	_u.mutation.ClearShipTo()
+	return _u
+}
+
 // SetInputHash sets the "input_hash" field.
 func (_u *OrderUpdate) SetInputHash(v string) *OrderUpdate {
 	_u.mutation.SetInputHash(v)
@@ -471,6 +615,56 @@ func (_u *OrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedRefunded(); ok {
 		_spec.AddField(order.FieldRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Tenders(); ok {
+		_spec.SetField(order.FieldTenders, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedTenders(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, order.FieldTenders, value)
+		})
+	}
+	if _u.mutation.TendersCleared() {
+		_spec.ClearField(order.FieldTenders, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.ExtraPaid(); ok {
+		_spec.SetField(order.FieldExtraPaid, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedExtraPaid(); ok {
+		_spec.AddField(order.FieldExtraPaid, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.FreeShippingFrom(); ok {
+		_spec.SetField(order.FieldFreeShippingFrom, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedFreeShippingFrom(); ok {
+		_spec.AddField(order.FieldFreeShippingFrom, field.TypeInt64, value)
+	}
+	if _u.mutation.FreeShippingFromCleared() {
+		_spec.ClearField(order.FieldFreeShippingFrom, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.ShippingWaived(); ok {
+		_spec.SetField(order.FieldShippingWaived, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedShippingWaived(); ok {
+		_spec.AddField(order.FieldShippingWaived, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ShippingRefunded(); ok {
+		_spec.SetField(order.FieldShippingRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedShippingRefunded(); ok {
+		_spec.AddField(order.FieldShippingRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ShippingWithheld(); ok {
+		_spec.SetField(order.FieldShippingWithheld, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedShippingWithheld(); ok {
+		_spec.AddField(order.FieldShippingWithheld, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ShipTo(); ok {
+		_spec.SetField(order.FieldShipTo, field.TypeJSON, value)
+	}
+	if _u.mutation.ShipToCleared() {
+		_spec.ClearField(order.FieldShipTo, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.InputHash(); ok {
 		_spec.SetField(order.FieldInputHash, field.TypeString, value)
@@ -831,6 +1025,147 @@ func (_u *OrderUpdateOne) AddRefunded(v int64) *OrderUpdateOne {
 	return _u
 }
 
+// SetTenders sets the "tenders" field.
+func (_u *OrderUpdateOne) SetTenders(v []money.Tender) *OrderUpdateOne {
+	_u.mutation.SetTenders(v)
+	return _u
+}
+
+// AppendTenders appends value to the "tenders" field.
+func (_u *OrderUpdateOne) AppendTenders(v []money.Tender) *OrderUpdateOne {
+	_u.mutation.AppendTenders(v)
+	return _u
+}
+
+// ClearTenders clears the value of the "tenders" field.
+func (_u *OrderUpdateOne) ClearTenders() *OrderUpdateOne {
+	_u.mutation.ClearTenders()
+	return _u
+}
+
+// SetExtraPaid sets the "extra_paid" field.
+func (_u *OrderUpdateOne) SetExtraPaid(v int64) *OrderUpdateOne {
+	_u.mutation.ResetExtraPaid()
+	_u.mutation.SetExtraPaid(v)
+	return _u
+}
+
+// SetNillableExtraPaid sets the "extra_paid" field if the given value is not nil.
+func (_u *OrderUpdateOne) SetNillableExtraPaid(v *int64) *OrderUpdateOne {
+	if v != nil {
+		_u.SetExtraPaid(*v)
+	}
+	return _u
+}
+
+// AddExtraPaid adds value to the "extra_paid" field.
+func (_u *OrderUpdateOne) AddExtraPaid(v int64) *OrderUpdateOne {
+	_u.mutation.AddExtraPaid(v)
+	return _u
+}
+
+// SetFreeShippingFrom sets the "free_shipping_from" field.
+func (_u *OrderUpdateOne) SetFreeShippingFrom(v int64) *OrderUpdateOne {
+	_u.mutation.ResetFreeShippingFrom()
+	_u.mutation.SetFreeShippingFrom(v)
+	return _u
+}
+
+// SetNillableFreeShippingFrom sets the "free_shipping_from" field if the given value is not nil.
+func (_u *OrderUpdateOne) SetNillableFreeShippingFrom(v *int64) *OrderUpdateOne {
+	if v != nil {
+		_u.SetFreeShippingFrom(*v)
+	}
+	return _u
+}
+
+// AddFreeShippingFrom adds value to the "free_shipping_from" field.
+func (_u *OrderUpdateOne) AddFreeShippingFrom(v int64) *OrderUpdateOne {
+	_u.mutation.AddFreeShippingFrom(v)
+	return _u
+}
+
+// ClearFreeShippingFrom clears the value of the "free_shipping_from" field.
+func (_u *OrderUpdateOne) ClearFreeShippingFrom() *OrderUpdateOne {
+	_u.mutation.ClearFreeShippingFrom()
+	return _u
+}
+
+// SetShippingWaived sets the "shipping_waived" field.
+func (_u *OrderUpdateOne) SetShippingWaived(v int64) *OrderUpdateOne {
+	_u.mutation.ResetShippingWaived()
+	_u.mutation.SetShippingWaived(v)
+	return _u
+}
+
+// SetNillableShippingWaived sets the "shipping_waived" field if the given value is not nil.
+func (_u *OrderUpdateOne) SetNillableShippingWaived(v *int64) *OrderUpdateOne {
+	if v != nil {
+		_u.SetShippingWaived(*v)
+	}
+	return _u
+}
+
+// AddShippingWaived adds value to the "shipping_waived" field.
+func (_u *OrderUpdateOne) AddShippingWaived(v int64) *OrderUpdateOne {
+	_u.mutation.AddShippingWaived(v)
+	return _u
+}
+
+// SetShippingRefunded sets the "shipping_refunded" field.
+func (_u *OrderUpdateOne) SetShippingRefunded(v int64) *OrderUpdateOne {
+	_u.mutation.ResetShippingRefunded()
+	_u.mutation.SetShippingRefunded(v)
+	return _u
+}
+
+// SetNillableShippingRefunded sets the "shipping_refunded" field if the given value is not nil.
+func (_u *OrderUpdateOne) SetNillableShippingRefunded(v *int64) *OrderUpdateOne {
+	if v != nil {
+		_u.SetShippingRefunded(*v)
+	}
+	return _u
+}
+
+// AddShippingRefunded adds value to the "shipping_refunded" field.
+func (_u *OrderUpdateOne) AddShippingRefunded(v int64) *OrderUpdateOne {
+	_u.mutation.AddShippingRefunded(v)
+	return _u
+}
+
+// SetShippingWithheld sets the "shipping_withheld" field.
+func (_u *OrderUpdateOne) SetShippingWithheld(v int64) *OrderUpdateOne {
+	_u.mutation.ResetShippingWithheld()
+	_u.mutation.SetShippingWithheld(v)
+	return _u
+}
+
+// SetNillableShippingWithheld sets the "shipping_withheld" field if the given value is not nil.
+func (_u *OrderUpdateOne) SetNillableShippingWithheld(v *int64) *OrderUpdateOne {
+	if v != nil {
+		_u.SetShippingWithheld(*v)
+	}
+	return _u
+}
+
+// AddShippingWithheld adds value to the "shipping_withheld" field.
+func (_u *OrderUpdateOne) AddShippingWithheld(v int64) *OrderUpdateOne {
+	_u.mutation.AddShippingWithheld(v)
+	return _u
+}
+
+// SetShipTo sets the "ship_to" field.
+func (_u *OrderUpdateOne) SetShipTo(v *lifecycle.Address) *OrderUpdateOne {
+	_u.mutation.SetShipTo(v)
+	return _u
+}
+
+// ClearShipTo clears the value of the "ship_to" field.
+func (_u *OrderUpdateOne) ClearShipTo() *OrderUpdateOne {
+	_u.mutation.ClearShipTo()
+	return _u
+}
+
 // SetInputHash sets the "input_hash" field.
 func (_u *OrderUpdateOne) SetInputHash(v string) *OrderUpdateOne {
 	_u.mutation.SetInputHash(v)
@@ -1085,6 +1420,56 @@ func (_u *OrderUpdateOne) sqlSave(ctx context.Context) (_node *Order, err error)
 	}
 	if value, ok := _u.mutation.AddedRefunded(); ok {
 		_spec.AddField(order.FieldRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Tenders(); ok {
+		_spec.SetField(order.FieldTenders, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedTenders(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, order.FieldTenders, value)
+		})
+	}
+	if _u.mutation.TendersCleared() {
+		_spec.ClearField(order.FieldTenders, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.ExtraPaid(); ok {
+		_spec.SetField(order.FieldExtraPaid, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedExtraPaid(); ok {
+		_spec.AddField(order.FieldExtraPaid, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.FreeShippingFrom(); ok {
+		_spec.SetField(order.FieldFreeShippingFrom, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedFreeShippingFrom(); ok {
+		_spec.AddField(order.FieldFreeShippingFrom, field.TypeInt64, value)
+	}
+	if _u.mutation.FreeShippingFromCleared() {
+		_spec.ClearField(order.FieldFreeShippingFrom, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.ShippingWaived(); ok {
+		_spec.SetField(order.FieldShippingWaived, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedShippingWaived(); ok {
+		_spec.AddField(order.FieldShippingWaived, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ShippingRefunded(); ok {
+		_spec.SetField(order.FieldShippingRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedShippingRefunded(); ok {
+		_spec.AddField(order.FieldShippingRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ShippingWithheld(); ok {
+		_spec.SetField(order.FieldShippingWithheld, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedShippingWithheld(); ok {
+		_spec.AddField(order.FieldShippingWithheld, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ShipTo(); ok {
+		_spec.SetField(order.FieldShipTo, field.TypeJSON, value)
+	}
+	if _u.mutation.ShipToCleared() {
+		_spec.ClearField(order.FieldShipTo, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.InputHash(); ok {
 		_spec.SetField(order.FieldInputHash, field.TypeString, value)

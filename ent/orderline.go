@@ -5,6 +5,7 @@ package ent
 import (
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
+	"aftersales/ent/returnitem"
 	"fmt"
 	"strings"
 	"time"
@@ -56,6 +57,18 @@ type OrderLine struct {
 	FulfilledAt *time.Time `json:"fulfilled_at,omitempty"`
 	// DeliveredAt holds the value of the "delivered_at" field.
 	DeliveredAt *time.Time `json:"delivered_at,omitempty"`
+	// GiftOf holds the value of the "gift_of" field.
+	GiftOf string `json:"gift_of,omitempty"`
+	// MarkedPrice holds the value of the "marked_price" field.
+	MarkedPrice *int64 `json:"marked_price,omitempty"`
+	// Bundle holds the value of the "bundle" field.
+	Bundle string `json:"bundle,omitempty"`
+	// ListPrice holds the value of the "list_price" field.
+	ListPrice *int64 `json:"list_price,omitempty"`
+	// Withheld holds the value of the "withheld" field.
+	Withheld int64 `json:"withheld,omitempty"`
+	// ReplacesItemID holds the value of the "replaces_item_id" field.
+	ReplacesItemID *string `json:"replaces_item_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the OrderLineQuery when eager-loading is set.
 	Edges        OrderLineEdges `json:"edges"`
@@ -68,9 +81,11 @@ type OrderLineEdges struct {
 	Order *Order `json:"order,omitempty"`
 	// ReturnItems holds the value of the return_items edge.
 	ReturnItems []*ReturnItem `json:"return_items,omitempty"`
+	// Replaces holds the value of the replaces edge.
+	Replaces *ReturnItem `json:"replaces,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [2]bool
+	loadedTypes [3]bool
 }
 
 // OrderOrErr returns the Order value or an error if the edge
@@ -93,6 +108,17 @@ func (e OrderLineEdges) ReturnItemsOrErr() ([]*ReturnItem, error) {
 	return nil, &NotLoadedError{edge: "return_items"}
 }
 
+// ReplacesOrErr returns the Replaces value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e OrderLineEdges) ReplacesOrErr() (*ReturnItem, error) {
+	if e.Replaces != nil {
+		return e.Replaces, nil
+	} else if e.loadedTypes[2] {
+		return nil, &NotFoundError{label: returnitem.Label}
+	}
+	return nil, &NotLoadedError{edge: "replaces"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*OrderLine) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
@@ -100,9 +126,9 @@ func (*OrderLine) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case orderline.FieldExclusionConfirmed:
 			values[i] = new(sql.NullBool)
-		case orderline.FieldPosition, orderline.FieldQuantity, orderline.FieldUnitPrice, orderline.FieldDiscount, orderline.FieldPaid, orderline.FieldRefunded, orderline.FieldHeld, orderline.FieldReturned:
+		case orderline.FieldPosition, orderline.FieldQuantity, orderline.FieldUnitPrice, orderline.FieldDiscount, orderline.FieldPaid, orderline.FieldRefunded, orderline.FieldHeld, orderline.FieldReturned, orderline.FieldMarkedPrice, orderline.FieldListPrice, orderline.FieldWithheld:
 			values[i] = new(sql.NullInt64)
-		case orderline.FieldID, orderline.FieldMerchantID, orderline.FieldOrderID, orderline.FieldExternalID, orderline.FieldSku, orderline.FieldTitle, orderline.FieldCategory, orderline.FieldSerialNumber, orderline.FieldExclusion:
+		case orderline.FieldID, orderline.FieldMerchantID, orderline.FieldOrderID, orderline.FieldExternalID, orderline.FieldSku, orderline.FieldTitle, orderline.FieldCategory, orderline.FieldSerialNumber, orderline.FieldExclusion, orderline.FieldGiftOf, orderline.FieldBundle, orderline.FieldReplacesItemID:
 			values[i] = new(sql.NullString)
 		case orderline.FieldFulfilledAt, orderline.FieldDeliveredAt:
 			values[i] = new(sql.NullTime)
@@ -243,6 +269,45 @@ func (_m *OrderLine) assignValues(columns []string, values []any) error {
 				_m.DeliveredAt = new(time.Time)
 				*_m.DeliveredAt = value.Time
 			}
+		case orderline.FieldGiftOf:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field gift_of", values[i])
+			} else if value.Valid {
+				_m.GiftOf = value.String
+			}
+		case orderline.FieldMarkedPrice:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field marked_price", values[i])
+			} else if value.Valid {
+				_m.MarkedPrice = new(int64)
+				*_m.MarkedPrice = value.Int64
+			}
+		case orderline.FieldBundle:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field bundle", values[i])
+			} else if value.Valid {
+				_m.Bundle = value.String
+			}
+		case orderline.FieldListPrice:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field list_price", values[i])
+			} else if value.Valid {
+				_m.ListPrice = new(int64)
+				*_m.ListPrice = value.Int64
+			}
+		case orderline.FieldWithheld:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field withheld", values[i])
+			} else if value.Valid {
+				_m.Withheld = value.Int64
+			}
+		case orderline.FieldReplacesItemID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field replaces_item_id", values[i])
+			} else if value.Valid {
+				_m.ReplacesItemID = new(string)
+				*_m.ReplacesItemID = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -264,6 +329,11 @@ func (_m *OrderLine) QueryOrder() *OrderQuery {
 // QueryReturnItems queries the "return_items" edge of the OrderLine entity.
 func (_m *OrderLine) QueryReturnItems() *ReturnItemQuery {
 	return NewOrderLineClient(_m.config).QueryReturnItems(_m)
+}
+
+// QueryReplaces queries the "replaces" edge of the OrderLine entity.
+func (_m *OrderLine) QueryReplaces() *ReturnItemQuery {
+	return NewOrderLineClient(_m.config).QueryReplaces(_m)
 }
 
 // Update returns a builder for updating this OrderLine.
@@ -348,6 +418,30 @@ func (_m *OrderLine) String() string {
 	if v := _m.DeliveredAt; v != nil {
 		builder.WriteString("delivered_at=")
 		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("gift_of=")
+	builder.WriteString(_m.GiftOf)
+	builder.WriteString(", ")
+	if v := _m.MarkedPrice; v != nil {
+		builder.WriteString("marked_price=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("bundle=")
+	builder.WriteString(_m.Bundle)
+	builder.WriteString(", ")
+	if v := _m.ListPrice; v != nil {
+		builder.WriteString("list_price=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("withheld=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Withheld))
+	builder.WriteString(", ")
+	if v := _m.ReplacesItemID; v != nil {
+		builder.WriteString("replaces_item_id=")
+		builder.WriteString(*v)
 	}
 	builder.WriteByte(')')
 	return builder.String()

@@ -216,6 +216,90 @@ func (_c *OrderLineCreate) SetNillableDeliveredAt(v *time.Time) *OrderLineCreate
 	return _c
 }
 
+// SetGiftOf sets the "gift_of" field.
+func (_c *OrderLineCreate) SetGiftOf(v string) *OrderLineCreate {
+	_c.mutation.SetGiftOf(v)
+	return _c
+}
+
+// SetNillableGiftOf sets the "gift_of" field if the given value is not nil.
+func (_c *OrderLineCreate) SetNillableGiftOf(v *string) *OrderLineCreate {
+	if v != nil {
+		_c.SetGiftOf(*v)
+	}
+	return _c
+}
+
+// SetMarkedPrice sets the "marked_price" field.
+func (_c *OrderLineCreate) SetMarkedPrice(v int64) *OrderLineCreate {
+	_c.mutation.SetMarkedPrice(v)
+	return _c
+}
+
+// SetNillableMarkedPrice sets the "marked_price" field if the given value is not nil.
+func (_c *OrderLineCreate) SetNillableMarkedPrice(v *int64) *OrderLineCreate {
+	if v != nil {
+		_c.SetMarkedPrice(*v)
+	}
+	return _c
+}
+
+// SetBundle sets the "bundle" field.
+func (_c *OrderLineCreate) SetBundle(v string) *OrderLineCreate {
+	_c.mutation.SetBundle(v)
+	return _c
+}
+
+// SetNillableBundle sets the "bundle" field if the given value is not nil.
+func (_c *OrderLineCreate) SetNillableBundle(v *string) *OrderLineCreate {
+	if v != nil {
+		_c.SetBundle(*v)
+	}
+	return _c
+}
+
+// SetListPrice sets the "list_price" field.
+func (_c *OrderLineCreate) SetListPrice(v int64) *OrderLineCreate {
+	_c.mutation.SetListPrice(v)
+	return _c
+}
+
+// SetNillableListPrice sets the "list_price" field if the given value is not nil.
+func (_c *OrderLineCreate) SetNillableListPrice(v *int64) *OrderLineCreate {
+	if v != nil {
+		_c.SetListPrice(*v)
+	}
+	return _c
+}
+
+// SetWithheld sets the "withheld" field.
+func (_c *OrderLineCreate) SetWithheld(v int64) *OrderLineCreate {
+	_c.mutation.SetWithheld(v)
+	return _c
+}
+
+// SetNillableWithheld sets the "withheld" field if the given value is not nil.
+func (_c *OrderLineCreate) SetNillableWithheld(v *int64) *OrderLineCreate {
+	if v != nil {
+		_c.SetWithheld(*v)
+	}
+	return _c
+}
+
+// SetReplacesItemID sets the "replaces_item_id" field.
+func (_c *OrderLineCreate) SetReplacesItemID(v string) *OrderLineCreate {
+	_c.mutation.SetReplacesItemID(v)
+	return _c
+}
+
+// SetNillableReplacesItemID sets the "replaces_item_id" field if the given value is not nil.
+func (_c *OrderLineCreate) SetNillableReplacesItemID(v *string) *OrderLineCreate {
+	if v != nil {
+		_c.SetReplacesItemID(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *OrderLineCreate) SetID(v string) *OrderLineCreate {
 	_c.mutation.SetID(v)
@@ -248,6 +332,25 @@ func (_c *OrderLineCreate) AddReturnItems(v ...*ReturnItem) *OrderLineCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddReturnItemIDs(ids...)
+}
+
+// SetReplacesID sets the "replaces" edge to the ReturnItem entity by ID.
+func (_c *OrderLineCreate) SetReplacesID(id string) *OrderLineCreate {
+	_c.mutation.SetReplacesID(id)
+	return _c
+}
+
+// SetNillableReplacesID sets the "replaces" edge to the ReturnItem entity by ID if the given value is not nil.
+func (_c *OrderLineCreate) SetNillableReplacesID(id *string) *OrderLineCreate {
+	if id != nil {
+		_c = _c.SetReplacesID(*id)
+	}
+	return _c
+}
+
+// SetReplaces sets the "replaces" edge to the ReturnItem entity.
+func (_c *OrderLineCreate) SetReplaces(v *ReturnItem) *OrderLineCreate {
+	return _c.SetReplacesID(v.ID)
 }
 
 // Mutation returns the OrderLineMutation object of the builder.
@@ -300,6 +403,10 @@ func (_c *OrderLineCreate) defaults() {
 	if _, ok := _c.mutation.ExclusionConfirmed(); !ok {
 		v := orderline.DefaultExclusionConfirmed
 		_c.mutation.SetExclusionConfirmed(v)
+	}
+	if _, ok := _c.mutation.Withheld(); !ok {
+		v := orderline.DefaultWithheld
+		_c.mutation.SetWithheld(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := orderline.DefaultID()
@@ -387,6 +494,24 @@ func (_c *OrderLineCreate) check() error {
 	}
 	if _, ok := _c.mutation.ExclusionConfirmed(); !ok {
 		return &ValidationError{Name: "exclusion_confirmed", err: errors.New(`ent: missing required field "OrderLine.exclusion_confirmed"`)}
+	}
+	if v, ok := _c.mutation.GiftOf(); ok {
+		if err := orderline.GiftOfValidator(v); err != nil {
+			return &ValidationError{Name: "gift_of", err: fmt.Errorf(`ent: validator failed for field "OrderLine.gift_of": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.Bundle(); ok {
+		if err := orderline.BundleValidator(v); err != nil {
+			return &ValidationError{Name: "bundle", err: fmt.Errorf(`ent: validator failed for field "OrderLine.bundle": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Withheld(); !ok {
+		return &ValidationError{Name: "withheld", err: errors.New(`ent: missing required field "OrderLine.withheld"`)}
+	}
+	if v, ok := _c.mutation.ReplacesItemID(); ok {
+		if err := orderline.ReplacesItemIDValidator(v); err != nil {
+			return &ValidationError{Name: "replaces_item_id", err: fmt.Errorf(`ent: validator failed for field "OrderLine.replaces_item_id": %w`, err)}
+		}
 	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := orderline.IDValidator(v); err != nil {
@@ -503,6 +628,26 @@ func (_c *OrderLineCreate) createSpec() (*OrderLine, *sqlgraph.CreateSpec) {
 		_spec.SetField(orderline.FieldDeliveredAt, field.TypeTime, value)
 		_node.DeliveredAt = &value
 	}
+	if value, ok := _c.mutation.GiftOf(); ok {
+		_spec.SetField(orderline.FieldGiftOf, field.TypeString, value)
+		_node.GiftOf = value
+	}
+	if value, ok := _c.mutation.MarkedPrice(); ok {
+		_spec.SetField(orderline.FieldMarkedPrice, field.TypeInt64, value)
+		_node.MarkedPrice = &value
+	}
+	if value, ok := _c.mutation.Bundle(); ok {
+		_spec.SetField(orderline.FieldBundle, field.TypeString, value)
+		_node.Bundle = value
+	}
+	if value, ok := _c.mutation.ListPrice(); ok {
+		_spec.SetField(orderline.FieldListPrice, field.TypeInt64, value)
+		_node.ListPrice = &value
+	}
+	if value, ok := _c.mutation.Withheld(); ok {
+		_spec.SetField(orderline.FieldWithheld, field.TypeInt64, value)
+		_node.Withheld = value
+	}
 	if nodes := _c.mutation.OrderIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -534,6 +679,23 @@ func (_c *OrderLineCreate) createSpec() (*OrderLine, *sqlgraph.CreateSpec) {
 		for _, k := range nodes {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ReplacesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: true,
+			Table:   orderline.ReplacesTable,
+			Columns: []string{orderline.ReplacesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(returnitem.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.ReplacesItemID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

@@ -28,6 +28,7 @@ type OrderLineQuery struct {
 	predicates      []predicate.OrderLine
 	withOrder       *OrderQuery
 	withReturnItems *ReturnItemQuery
+	withReplaces    *ReturnItemQuery
 	modifiers       []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -102,6 +103,28 @@ func (_q *OrderLineQuery) QueryReturnItems() *ReturnItemQuery {
 			sqlgraph.From(orderline.Table, orderline.FieldID, selector),
 			sqlgraph.To(returnitem.Table, returnitem.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, orderline.ReturnItemsTable, orderline.ReturnItemsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryReplaces chains the current query on the "replaces" edge.
+func (_q *OrderLineQuery) QueryReplaces() *ReturnItemQuery {
+	query := (&ReturnItemClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderline.Table, orderline.FieldID, selector),
+			sqlgraph.To(returnitem.Table, returnitem.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, true, orderline.ReplacesTable, orderline.ReplacesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -303,6 +326,7 @@ func (_q *OrderLineQuery) Clone() *OrderLineQuery {
 		predicates:      append([]predicate.OrderLine{}, _q.predicates...),
 		withOrder:       _q.withOrder.Clone(),
 		withReturnItems: _q.withReturnItems.Clone(),
+		withReplaces:    _q.withReplaces.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -329,6 +353,17 @@ func (_q *OrderLineQuery) WithReturnItems(opts ...func(*ReturnItemQuery)) *Order
 		opt(query)
 	}
 	_q.withReturnItems = query
+	return _q
+}
+
+// WithReplaces tells the query-builder to eager-load the nodes that are connected to
+// the "replaces" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *OrderLineQuery) WithReplaces(opts ...func(*ReturnItemQuery)) *OrderLineQuery {
+	query := (&ReturnItemClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withReplaces = query
 	return _q
 }
 
@@ -410,9 +445,10 @@ func (_q *OrderLineQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Or
 	var (
 		nodes       = []*OrderLine{}
 		_spec       = _q.querySpec()
-		loadedTypes = [2]bool{
+		loadedTypes = [3]bool{
 			_q.withOrder != nil,
 			_q.withReturnItems != nil,
+			_q.withReplaces != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -446,6 +482,12 @@ func (_q *OrderLineQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Or
 		if err := _q.loadReturnItems(ctx, query, nodes,
 			func(n *OrderLine) { n.Edges.ReturnItems = []*ReturnItem{} },
 			func(n *OrderLine, e *ReturnItem) { n.Edges.ReturnItems = append(n.Edges.ReturnItems, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withReplaces; query != nil {
+		if err := _q.loadReplaces(ctx, query, nodes, nil,
+			func(n *OrderLine, e *ReturnItem) { n.Edges.Replaces = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -511,6 +553,38 @@ func (_q *OrderLineQuery) loadReturnItems(ctx context.Context, query *ReturnItem
 	}
 	return nil
 }
+func (_q *OrderLineQuery) loadReplaces(ctx context.Context, query *ReturnItemQuery, nodes []*OrderLine, init func(*OrderLine), assign func(*OrderLine, *ReturnItem)) error {
+	ids := make([]string, 0, len(nodes))
+	nodeids := make(map[string][]*OrderLine)
+	for i := range nodes {
+		if nodes[i].ReplacesItemID == nil {
+			continue
+		}
+		fk := *nodes[i].ReplacesItemID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(returnitem.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "replaces_item_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
 
 func (_q *OrderLineQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -542,6 +616,9 @@ func (_q *OrderLineQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withOrder != nil {
 			_spec.Node.AddColumnOnce(orderline.FieldOrderID)
+		}
+		if _q.withReplaces != nil {
+			_spec.Node.AddColumnOnce(orderline.FieldReplacesItemID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

@@ -360,6 +360,141 @@ func (_u *OrderLineUpdate) ClearDeliveredAt() *OrderLineUpdate {
 	return _u
 }
 
+// SetGiftOf sets the "gift_of" field.
+func (_u *OrderLineUpdate) SetGiftOf(v string) *OrderLineUpdate {
+	_u.mutation.SetGiftOf(v)
+	return _u
+}
+
+// SetNillableGiftOf sets the "gift_of" field if the given value is not nil.
+func (_u *OrderLineUpdate) SetNillableGiftOf(v *string) *OrderLineUpdate {
+	if v != nil {
+		_u.SetGiftOf(*v)
+	}
+	return _u
+}
+
+// ClearGiftOf clears the value of the "gift_of" field.
+func (_u *OrderLineUpdate) ClearGiftOf() *OrderLineUpdate {
+	_u.mutation.ClearGiftOf()
+	return _u
+}
+
+// SetMarkedPrice sets the "marked_price" field.
+func (_u *OrderLineUpdate) SetMarkedPrice(v int64) *OrderLineUpdate {
+	_u.mutation.ResetMarkedPrice()
+	_u.mutation.SetMarkedPrice(v)
+	return _u
+}
+
+// SetNillableMarkedPrice sets the "marked_price" field if the given value is not nil.
+func (_u *OrderLineUpdate) SetNillableMarkedPrice(v *int64) *OrderLineUpdate {
+	if v != nil {
+		_u.SetMarkedPrice(*v)
+	}
+	return _u
+}
+
+// AddMarkedPrice adds value to the "marked_price" field.
+func (_u *OrderLineUpdate) AddMarkedPrice(v int64) *OrderLineUpdate {
+	_u.mutation.AddMarkedPrice(v)
+	return _u
+}
+
+// ClearMarkedPrice clears the value of the "marked_price" field.
+func (_u *OrderLineUpdate) ClearMarkedPrice() *OrderLineUpdate {
+	_u.mutation.ClearMarkedPrice()
+	return _u
+}
+
+// SetBundle sets the "bundle" field.
+func (_u *OrderLineUpdate) SetBundle(v string) *OrderLineUpdate {
+	_u.mutation.SetBundle(v)
+	return _u
+}
+
+// SetNillableBundle sets the "bundle" field if the given value is not nil.
+func (_u *OrderLineUpdate) SetNillableBundle(v *string) *OrderLineUpdate {
+	if v != nil {
+		_u.SetBundle(*v)
+	}
+	return _u
+}
+
+// ClearBundle clears the value of the "bundle" field.
+func (_u *OrderLineUpdate) ClearBundle() *OrderLineUpdate {
+	_u.mutation.ClearBundle()
+	return _u
+}
+
+// SetListPrice sets the "list_price" field.
+func (_u *OrderLineUpdate) SetListPrice(v int64) *OrderLineUpdate {
+	_u.mutation.ResetListPrice()
+	_u.mutation.SetListPrice(v)
+	return _u
+}
+
+// SetNillableListPrice sets the "list_price" field if the given value is not nil.
+func (_u *OrderLineUpdate) SetNillableListPrice(v *int64) *OrderLineUpdate {
+	if v != nil {
+		_u.SetListPrice(*v)
+	}
+	return _u
+}
+
+// AddListPrice adds value to the "list_price" field.
+func (_u *OrderLineUpdate) AddListPrice(v int64) *OrderLineUpdate {
+	_u.mutation.AddListPrice(v)
+	return _u
+}
+
+// ClearListPrice clears the value of the "list_price" field.
+func (_u *OrderLineUpdate) ClearListPrice() *OrderLineUpdate {
+	_u.mutation.ClearListPrice()
+	return _u
+}
+
+// SetWithheld sets the "withheld" field.
+func (_u *OrderLineUpdate) SetWithheld(v int64) *OrderLineUpdate {
+	_u.mutation.ResetWithheld()
+	_u.mutation.SetWithheld(v)
+	return _u
+}
+
+// SetNillableWithheld sets the "withheld" field if the given value is not nil.
+func (_u *OrderLineUpdate) SetNillableWithheld(v *int64) *OrderLineUpdate {
+	if v != nil {
+		_u.SetWithheld(*v)
+	}
+	return _u
+}
+
+// AddWithheld adds value to the "withheld" field.
+func (_u *OrderLineUpdate) AddWithheld(v int64) *OrderLineUpdate {
+	_u.mutation.AddWithheld(v)
+	return _u
+}
+
+// SetReplacesItemID sets the "replaces_item_id" field.
+func (_u *OrderLineUpdate) SetReplacesItemID(v string) *OrderLineUpdate {
+	_u.mutation.SetReplacesItemID(v)
+	return _u
+}
+
+// SetNillableReplacesItemID sets the "replaces_item_id" field if the given value is not nil.
+func (_u *OrderLineUpdate) SetNillableReplacesItemID(v *string) *OrderLineUpdate {
+	if v != nil {
+		_u.SetReplacesItemID(*v)
+	}
+	return _u
+}
+
+// ClearReplacesItemID clears the value of the "replaces_item_id" field.
+func (_u *OrderLineUpdate) ClearReplacesItemID() *OrderLineUpdate {
+	_u.mutation.ClearReplacesItemID()
+	return _u
+}
+
 // AddReturnItemIDs adds the "return_items" edge to the ReturnItem entity by IDs.
 func (_u *OrderLineUpdate) AddReturnItemIDs(ids ...string) *OrderLineUpdate {
 	_u.mutation.AddReturnItemIDs(ids...)
@@ -373,6 +508,25 @@ func (_u *OrderLineUpdate) AddReturnItems(v ...*ReturnItem) *OrderLineUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.AddReturnItemIDs(ids...)
+}
+
+// SetReplacesID sets the "replaces" edge to the ReturnItem entity by ID.
+func (_u *OrderLineUpdate) SetReplacesID(id string) *OrderLineUpdate {
+	_u.mutation.SetReplacesID(id)
+	return _u
+}
+
+// SetNillableReplacesID sets the "replaces" edge to the ReturnItem entity by ID if the given value is not nil.
+func (_u *OrderLineUpdate) SetNillableReplacesID(id *string) *OrderLineUpdate {
+	if id != nil {
+		_u = _u.SetReplacesID(*id)
+	}
+	return _u
+}
+
+// SetReplaces sets the "replaces" edge to the ReturnItem entity.
+func (_u *OrderLineUpdate) SetReplaces(v *ReturnItem) *OrderLineUpdate {
+	return _u.SetReplacesID(v.ID)
 }
 
 // Mutation returns the OrderLineMutation object of the builder.
@@ -399,6 +553,12 @@ func (_u *OrderLineUpdate) RemoveReturnItems(v ...*ReturnItem) *OrderLineUpdate 
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveReturnItemIDs(ids...)
+}
+
+// ClearReplaces clears the "replaces" edge to the ReturnItem entity.
+func (_u *OrderLineUpdate) ClearReplaces() *OrderLineUpdate {
+	_u.mutation.ClearReplaces()
+	return _u
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -458,6 +618,21 @@ func (_u *OrderLineUpdate) check() error {
 	if v, ok := _u.mutation.Exclusion(); ok {
 		if err := orderline.ExclusionValidator(v); err != nil {
 			return &ValidationError{Name: "exclusion", err: fmt.Errorf(`ent: validator failed for field "OrderLine.exclusion": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.GiftOf(); ok {
+		if err := orderline.GiftOfValidator(v); err != nil {
+			return &ValidationError{Name: "gift_of", err: fmt.Errorf(`ent: validator failed for field "OrderLine.gift_of": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Bundle(); ok {
+		if err := orderline.BundleValidator(v); err != nil {
+			return &ValidationError{Name: "bundle", err: fmt.Errorf(`ent: validator failed for field "OrderLine.bundle": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ReplacesItemID(); ok {
+		if err := orderline.ReplacesItemIDValidator(v); err != nil {
+			return &ValidationError{Name: "replaces_item_id", err: fmt.Errorf(`ent: validator failed for field "OrderLine.replaces_item_id": %w`, err)}
 		}
 	}
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
@@ -577,6 +752,42 @@ func (_u *OrderLineUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeliveredAtCleared() {
 		_spec.ClearField(orderline.FieldDeliveredAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.GiftOf(); ok {
+		_spec.SetField(orderline.FieldGiftOf, field.TypeString, value)
+	}
+	if _u.mutation.GiftOfCleared() {
+		_spec.ClearField(orderline.FieldGiftOf, field.TypeString)
+	}
+	if value, ok := _u.mutation.MarkedPrice(); ok {
+		_spec.SetField(orderline.FieldMarkedPrice, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedMarkedPrice(); ok {
+		_spec.AddField(orderline.FieldMarkedPrice, field.TypeInt64, value)
+	}
+	if _u.mutation.MarkedPriceCleared() {
+		_spec.ClearField(orderline.FieldMarkedPrice, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.Bundle(); ok {
+		_spec.SetField(orderline.FieldBundle, field.TypeString, value)
+	}
+	if _u.mutation.BundleCleared() {
+		_spec.ClearField(orderline.FieldBundle, field.TypeString)
+	}
+	if value, ok := _u.mutation.ListPrice(); ok {
+		_spec.SetField(orderline.FieldListPrice, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedListPrice(); ok {
+		_spec.AddField(orderline.FieldListPrice, field.TypeInt64, value)
+	}
+	if _u.mutation.ListPriceCleared() {
+		_spec.ClearField(orderline.FieldListPrice, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.Withheld(); ok {
+		_spec.SetField(orderline.FieldWithheld, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedWithheld(); ok {
+		_spec.AddField(orderline.FieldWithheld, field.TypeInt64, value)
+	}
 	if _u.mutation.ReturnItemsCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -612,6 +823,35 @@ func (_u *OrderLineUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Inverse: false,
 			Table:   orderline.ReturnItemsTable,
 			Columns: []string{orderline.ReturnItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(returnitem.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ReplacesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: true,
+			Table:   orderline.ReplacesTable,
+			Columns: []string{orderline.ReplacesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(returnitem.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReplacesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: true,
+			Table:   orderline.ReplacesTable,
+			Columns: []string{orderline.ReplacesColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(returnitem.FieldID, field.TypeString),
@@ -974,6 +1214,141 @@ func (_u *OrderLineUpdateOne) ClearDeliveredAt() *OrderLineUpdateOne {
 	return _u
 }
 
+// SetGiftOf sets the "gift_of" field.
+func (_u *OrderLineUpdateOne) SetGiftOf(v string) *OrderLineUpdateOne {
+	_u.mutation.SetGiftOf(v)
+	return _u
+}
+
+// SetNillableGiftOf sets the "gift_of" field if the given value is not nil.
+func (_u *OrderLineUpdateOne) SetNillableGiftOf(v *string) *OrderLineUpdateOne {
+	if v != nil {
+		_u.SetGiftOf(*v)
+	}
+	return _u
+}
+
+// ClearGiftOf clears the value of the "gift_of" field.
+func (_u *OrderLineUpdateOne) ClearGiftOf() *OrderLineUpdateOne {
+	_u.mutation.ClearGiftOf()
+	return _u
+}
+
+// SetMarkedPrice sets the "marked_price" field.
+func (_u *OrderLineUpdateOne) SetMarkedPrice(v int64) *OrderLineUpdateOne {
+	_u.mutation.ResetMarkedPrice()
+	_u.mutation.SetMarkedPrice(v)
+	return _u
+}
+
+// SetNillableMarkedPrice sets the "marked_price" field if the given value is not nil.
+func (_u *OrderLineUpdateOne) SetNillableMarkedPrice(v *int64) *OrderLineUpdateOne {
+	if v != nil {
+		_u.SetMarkedPrice(*v)
+	}
+	return _u
+}
+
+// AddMarkedPrice adds value to the "marked_price" field.
+func (_u *OrderLineUpdateOne) AddMarkedPrice(v int64) *OrderLineUpdateOne {
+	_u.mutation.AddMarkedPrice(v)
+	return _u
+}
+
+// ClearMarkedPrice clears the value of the "marked_price" field.
+func (_u *OrderLineUpdateOne) ClearMarkedPrice() *OrderLineUpdateOne {
+	_u.mutation.ClearMarkedPrice()
+	return _u
+}
+
+// SetBundle sets the "bundle" field.
+func (_u *OrderLineUpdateOne) SetBundle(v string) *OrderLineUpdateOne {
+	_u.mutation.SetBundle(v)
+	return _u
+}
+
+// SetNillableBundle sets the "bundle" field if the given value is not nil.
+func (_u *OrderLineUpdateOne) SetNillableBundle(v *string) *OrderLineUpdateOne {
+	if v != nil {
+		_u.SetBundle(*v)
+	}
+	return _u
+}
+
+// ClearBundle clears the value of the "bundle" field.
+func (_u *OrderLineUpdateOne) ClearBundle() *OrderLineUpdateOne {
+	_u.mutation.ClearBundle()
+	return _u
+}
+
+// SetListPrice sets the "list_price" field.
+func (_u *OrderLineUpdateOne) SetListPrice(v int64) *OrderLineUpdateOne {
+	_u.mutation.ResetListPrice()
+	_u.mutation.SetListPrice(v)
+	return _u
+}
+
+// SetNillableListPrice sets the "list_price" field if the given value is not nil.
+func (_u *OrderLineUpdateOne) SetNillableListPrice(v *int64) *OrderLineUpdateOne {
+	if v != nil {
+		_u.SetListPrice(*v)
+	}
+	return _u
+}
+
+// AddListPrice adds value to the "list_price" field.
+func (_u *OrderLineUpdateOne) AddListPrice(v int64) *OrderLineUpdateOne {
+	_u.mutation.AddListPrice(v)
+	return _u
+}
+
+// ClearListPrice clears the value of the "list_price" field.
+func (_u *OrderLineUpdateOne) ClearListPrice() *OrderLineUpdateOne {
+	_u.mutation.ClearListPrice()
+	return _u
+}
+
+// SetWithheld sets the "withheld" field.
+func (_u *OrderLineUpdateOne) SetWithheld(v int64) *OrderLineUpdateOne {
+	_u.mutation.ResetWithheld()
+	_u.mutation.SetWithheld(v)
+	return _u
+}
+
+// SetNillableWithheld sets the "withheld" field if the given value is not nil.
+func (_u *OrderLineUpdateOne) SetNillableWithheld(v *int64) *OrderLineUpdateOne {
+	if v != nil {
+		_u.SetWithheld(*v)
+	}
+	return _u
+}
+
+// AddWithheld adds value to the "withheld" field.
+func (_u *OrderLineUpdateOne) AddWithheld(v int64) *OrderLineUpdateOne {
+	_u.mutation.AddWithheld(v)
+	return _u
+}
+
+// SetReplacesItemID sets the "replaces_item_id" field.
+func (_u *OrderLineUpdateOne) SetReplacesItemID(v string) *OrderLineUpdateOne {
+	_u.mutation.SetReplacesItemID(v)
+	return _u
+}
+
+// SetNillableReplacesItemID sets the "replaces_item_id" field if the given value is not nil.
+func (_u *OrderLineUpdateOne) SetNillableReplacesItemID(v *string) *OrderLineUpdateOne {
+	if v != nil {
+		_u.SetReplacesItemID(*v)
+	}
+	return _u
+}
+
+// ClearReplacesItemID clears the value of the "replaces_item_id" field.
+func (_u *OrderLineUpdateOne) ClearReplacesItemID() *OrderLineUpdateOne {
+	_u.mutation.ClearReplacesItemID()
+	return _u
+}
+
 // AddReturnItemIDs adds the "return_items" edge to the ReturnItem entity by IDs.
 func (_u *OrderLineUpdateOne) AddReturnItemIDs(ids ...string) *OrderLineUpdateOne {
 	_u.mutation.AddReturnItemIDs(ids...)
@@ -987,6 +1362,25 @@ func (_u *OrderLineUpdateOne) AddReturnItems(v ...*ReturnItem) *OrderLineUpdateO
 		ids[i] = v[i].ID
 	}
 	return _u.AddReturnItemIDs(ids...)
+}
+
+// SetReplacesID sets the "replaces" edge to the ReturnItem entity by ID.
+func (_u *OrderLineUpdateOne) SetReplacesID(id string) *OrderLineUpdateOne {
+	_u.mutation.SetReplacesID(id)
+	return _u
+}
+
+// SetNillableReplacesID sets the "replaces" edge to the ReturnItem entity by ID if the given value is not nil.
+func (_u *OrderLineUpdateOne) SetNillableReplacesID(id *string) *OrderLineUpdateOne {
+	if id != nil {
+		_u = _u.SetReplacesID(*id)
+	}
+	return _u
+}
+
+// SetReplaces sets the "replaces" edge to the ReturnItem entity.
+func (_u *OrderLineUpdateOne) SetReplaces(v *ReturnItem) *OrderLineUpdateOne {
+	return _u.SetReplacesID(v.ID)
 }
 
 // Mutation returns the OrderLineMutation object of the builder.
@@ -1013,6 +1407,12 @@ func (_u *OrderLineUpdateOne) RemoveReturnItems(v ...*ReturnItem) *OrderLineUpda
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveReturnItemIDs(ids...)
+}
+
+// ClearReplaces clears the "replaces" edge to the ReturnItem entity.
+func (_u *OrderLineUpdateOne) ClearReplaces() *OrderLineUpdateOne {
+	_u.mutation.ClearReplaces()
+	return _u
 }
 
 // Where appends a list predicates to the OrderLineUpdate builder.
@@ -1085,6 +1485,21 @@ func (_u *OrderLineUpdateOne) check() error {
 	if v, ok := _u.mutation.Exclusion(); ok {
 		if err := orderline.ExclusionValidator(v); err != nil {
 			return &ValidationError{Name: "exclusion", err: fmt.Errorf(`ent: validator failed for field "OrderLine.exclusion": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.GiftOf(); ok {
+		if err := orderline.GiftOfValidator(v); err != nil {
+			return &ValidationError{Name: "gift_of", err: fmt.Errorf(`ent: validator failed for field "OrderLine.gift_of": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Bundle(); ok {
+		if err := orderline.BundleValidator(v); err != nil {
+			return &ValidationError{Name: "bundle", err: fmt.Errorf(`ent: validator failed for field "OrderLine.bundle": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ReplacesItemID(); ok {
+		if err := orderline.ReplacesItemIDValidator(v); err != nil {
+			return &ValidationError{Name: "replaces_item_id", err: fmt.Errorf(`ent: validator failed for field "OrderLine.replaces_item_id": %w`, err)}
 		}
 	}
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
@@ -1221,6 +1636,42 @@ func (_u *OrderLineUpdateOne) sqlSave(ctx context.Context) (_node *OrderLine, er
 	if _u.mutation.DeliveredAtCleared() {
 		_spec.ClearField(orderline.FieldDeliveredAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.GiftOf(); ok {
+		_spec.SetField(orderline.FieldGiftOf, field.TypeString, value)
+	}
+	if _u.mutation.GiftOfCleared() {
+		_spec.ClearField(orderline.FieldGiftOf, field.TypeString)
+	}
+	if value, ok := _u.mutation.MarkedPrice(); ok {
+		_spec.SetField(orderline.FieldMarkedPrice, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedMarkedPrice(); ok {
+		_spec.AddField(orderline.FieldMarkedPrice, field.TypeInt64, value)
+	}
+	if _u.mutation.MarkedPriceCleared() {
+		_spec.ClearField(orderline.FieldMarkedPrice, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.Bundle(); ok {
+		_spec.SetField(orderline.FieldBundle, field.TypeString, value)
+	}
+	if _u.mutation.BundleCleared() {
+		_spec.ClearField(orderline.FieldBundle, field.TypeString)
+	}
+	if value, ok := _u.mutation.ListPrice(); ok {
+		_spec.SetField(orderline.FieldListPrice, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedListPrice(); ok {
+		_spec.AddField(orderline.FieldListPrice, field.TypeInt64, value)
+	}
+	if _u.mutation.ListPriceCleared() {
+		_spec.ClearField(orderline.FieldListPrice, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.Withheld(); ok {
+		_spec.SetField(orderline.FieldWithheld, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedWithheld(); ok {
+		_spec.AddField(orderline.FieldWithheld, field.TypeInt64, value)
+	}
 	if _u.mutation.ReturnItemsCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -1256,6 +1707,35 @@ func (_u *OrderLineUpdateOne) sqlSave(ctx context.Context) (_node *OrderLine, er
 			Inverse: false,
 			Table:   orderline.ReturnItemsTable,
 			Columns: []string{orderline.ReturnItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(returnitem.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ReplacesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: true,
+			Table:   orderline.ReplacesTable,
+			Columns: []string{orderline.ReplacesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(returnitem.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReplacesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: true,
+			Table:   orderline.ReplacesTable,
+			Columns: []string{orderline.ReplacesColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(returnitem.FieldID, field.TypeString),

@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"aftersales/ent/evidence"
 	"aftersales/ent/parcel"
 	"aftersales/ent/servicecase"
 	"fmt"
@@ -24,6 +25,10 @@ type Parcel struct {
 	CaseID string `json:"case_id,omitempty"`
 	// Direction holds the value of the "direction" field.
 	Direction string `json:"direction,omitempty"`
+	// Purpose holds the value of the "purpose" field.
+	Purpose string `json:"purpose,omitempty"`
+	// Method holds the value of the "method" field.
+	Method string `json:"method,omitempty"`
 	// Carrier holds the value of the "carrier" field.
 	Carrier string `json:"carrier,omitempty"`
 	// Waybill holds the value of the "waybill" field.
@@ -32,6 +37,10 @@ type Parcel struct {
 	ShippedAt *time.Time `json:"shipped_at,omitempty"`
 	// DeliveredAt holds the value of the "delivered_at" field.
 	DeliveredAt *time.Time `json:"delivered_at,omitempty"`
+	// SignedBy holds the value of the "signed_by" field.
+	SignedBy string `json:"signed_by,omitempty"`
+	// ProofID holds the value of the "proof_id" field.
+	ProofID *string `json:"proof_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ParcelQuery when eager-loading is set.
 	Edges        ParcelEdges `json:"edges"`
@@ -42,9 +51,11 @@ type Parcel struct {
 type ParcelEdges struct {
 	// Case holds the value of the case edge.
 	Case *ServiceCase `json:"case,omitempty"`
+	// Proof holds the value of the proof edge.
+	Proof *Evidence `json:"proof,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [1]bool
+	loadedTypes [2]bool
 }
 
 // CaseOrErr returns the Case value or an error if the edge
@@ -58,12 +69,23 @@ func (e ParcelEdges) CaseOrErr() (*ServiceCase, error) {
 	return nil, &NotLoadedError{edge: "case"}
 }
 
+// ProofOrErr returns the Proof value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ParcelEdges) ProofOrErr() (*Evidence, error) {
+	if e.Proof != nil {
+		return e.Proof, nil
+	} else if e.loadedTypes[1] {
+		return nil, &NotFoundError{label: evidence.Label}
+	}
+	return nil, &NotLoadedError{edge: "proof"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Parcel) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case parcel.FieldID, parcel.FieldMerchantID, parcel.FieldCaseID, parcel.FieldDirection, parcel.FieldCarrier, parcel.FieldWaybill:
+		case parcel.FieldID, parcel.FieldMerchantID, parcel.FieldCaseID, parcel.FieldDirection, parcel.FieldPurpose, parcel.FieldMethod, parcel.FieldCarrier, parcel.FieldWaybill, parcel.FieldSignedBy, parcel.FieldProofID:
 			values[i] = new(sql.NullString)
 		case parcel.FieldShippedAt, parcel.FieldDeliveredAt:
 			values[i] = new(sql.NullTime)
@@ -106,6 +128,18 @@ func (_m *Parcel) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Direction = value.String
 			}
+		case parcel.FieldPurpose:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field purpose", values[i])
+			} else if value.Valid {
+				_m.Purpose = value.String
+			}
+		case parcel.FieldMethod:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field method", values[i])
+			} else if value.Valid {
+				_m.Method = value.String
+			}
 		case parcel.FieldCarrier:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field carrier", values[i])
@@ -132,6 +166,19 @@ func (_m *Parcel) assignValues(columns []string, values []any) error {
 				_m.DeliveredAt = new(time.Time)
 				*_m.DeliveredAt = value.Time
 			}
+		case parcel.FieldSignedBy:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field signed_by", values[i])
+			} else if value.Valid {
+				_m.SignedBy = value.String
+			}
+		case parcel.FieldProofID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field proof_id", values[i])
+			} else if value.Valid {
+				_m.ProofID = new(string)
+				*_m.ProofID = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -148,6 +195,11 @@ func (_m *Parcel) Value(name string) (ent.Value, error) {
 // QueryCase queries the "case" edge of the Parcel entity.
 func (_m *Parcel) QueryCase() *ServiceCaseQuery {
 	return NewParcelClient(_m.config).QueryCase(_m)
+}
+
+// QueryProof queries the "proof" edge of the Parcel entity.
+func (_m *Parcel) QueryProof() *EvidenceQuery {
+	return NewParcelClient(_m.config).QueryProof(_m)
 }
 
 // Update returns a builder for updating this Parcel.
@@ -182,6 +234,12 @@ func (_m *Parcel) String() string {
 	builder.WriteString("direction=")
 	builder.WriteString(_m.Direction)
 	builder.WriteString(", ")
+	builder.WriteString("purpose=")
+	builder.WriteString(_m.Purpose)
+	builder.WriteString(", ")
+	builder.WriteString("method=")
+	builder.WriteString(_m.Method)
+	builder.WriteString(", ")
 	builder.WriteString("carrier=")
 	builder.WriteString(_m.Carrier)
 	builder.WriteString(", ")
@@ -196,6 +254,14 @@ func (_m *Parcel) String() string {
 	if v := _m.DeliveredAt; v != nil {
 		builder.WriteString("delivered_at=")
 		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("signed_by=")
+	builder.WriteString(_m.SignedBy)
+	builder.WriteString(", ")
+	if v := _m.ProofID; v != nil {
+		builder.WriteString("proof_id=")
+		builder.WriteString(*v)
 	}
 	builder.WriteByte(')')
 	return builder.String()

@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"aftersales/ent/evidence"
 	"aftersales/ent/parcel"
 	"aftersales/ent/servicecase"
 	"context"
@@ -36,6 +37,34 @@ func (_c *ParcelCreate) SetCaseID(v string) *ParcelCreate {
 // SetDirection sets the "direction" field.
 func (_c *ParcelCreate) SetDirection(v string) *ParcelCreate {
 	_c.mutation.SetDirection(v)
+	return _c
+}
+
+// SetPurpose sets the "purpose" field.
+func (_c *ParcelCreate) SetPurpose(v string) *ParcelCreate {
+	_c.mutation.SetPurpose(v)
+	return _c
+}
+
+// SetNillablePurpose sets the "purpose" field if the given value is not nil.
+func (_c *ParcelCreate) SetNillablePurpose(v *string) *ParcelCreate {
+	if v != nil {
+		_c.SetPurpose(*v)
+	}
+	return _c
+}
+
+// SetMethod sets the "method" field.
+func (_c *ParcelCreate) SetMethod(v string) *ParcelCreate {
+	_c.mutation.SetMethod(v)
+	return _c
+}
+
+// SetNillableMethod sets the "method" field if the given value is not nil.
+func (_c *ParcelCreate) SetNillableMethod(v *string) *ParcelCreate {
+	if v != nil {
+		_c.SetMethod(*v)
+	}
 	return _c
 }
 
@@ -79,6 +108,34 @@ func (_c *ParcelCreate) SetNillableDeliveredAt(v *time.Time) *ParcelCreate {
 	return _c
 }
 
+// SetSignedBy sets the "signed_by" field.
+func (_c *ParcelCreate) SetSignedBy(v string) *ParcelCreate {
+	_c.mutation.SetSignedBy(v)
+	return _c
+}
+
+// SetNillableSignedBy sets the "signed_by" field if the given value is not nil.
+func (_c *ParcelCreate) SetNillableSignedBy(v *string) *ParcelCreate {
+	if v != nil {
+		_c.SetSignedBy(*v)
+	}
+	return _c
+}
+
+// SetProofID sets the "proof_id" field.
+func (_c *ParcelCreate) SetProofID(v string) *ParcelCreate {
+	_c.mutation.SetProofID(v)
+	return _c
+}
+
+// SetNillableProofID sets the "proof_id" field if the given value is not nil.
+func (_c *ParcelCreate) SetNillableProofID(v *string) *ParcelCreate {
+	if v != nil {
+		_c.SetProofID(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *ParcelCreate) SetID(v string) *ParcelCreate {
 	_c.mutation.SetID(v)
@@ -96,6 +153,11 @@ func (_c *ParcelCreate) SetNillableID(v *string) *ParcelCreate {
 // SetCase sets the "case" edge to the ServiceCase entity.
 func (_c *ParcelCreate) SetCase(v *ServiceCase) *ParcelCreate {
 	return _c.SetCaseID(v.ID)
+}
+
+// SetProof sets the "proof" edge to the Evidence entity.
+func (_c *ParcelCreate) SetProof(v *Evidence) *ParcelCreate {
+	return _c.SetProofID(v.ID)
 }
 
 // Mutation returns the ParcelMutation object of the builder.
@@ -133,6 +195,14 @@ func (_c *ParcelCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ParcelCreate) defaults() {
+	if _, ok := _c.mutation.Purpose(); !ok {
+		v := parcel.DefaultPurpose
+		_c.mutation.SetPurpose(v)
+	}
+	if _, ok := _c.mutation.Method(); !ok {
+		v := parcel.DefaultMethod
+		_c.mutation.SetMethod(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := parcel.DefaultID()
 		_c.mutation.SetID(v)
@@ -165,6 +235,22 @@ func (_c *ParcelCreate) check() error {
 			return &ValidationError{Name: "direction", err: fmt.Errorf(`ent: validator failed for field "Parcel.direction": %w`, err)}
 		}
 	}
+	if _, ok := _c.mutation.Purpose(); !ok {
+		return &ValidationError{Name: "purpose", err: errors.New(`ent: missing required field "Parcel.purpose"`)}
+	}
+	if v, ok := _c.mutation.Purpose(); ok {
+		if err := parcel.PurposeValidator(v); err != nil {
+			return &ValidationError{Name: "purpose", err: fmt.Errorf(`ent: validator failed for field "Parcel.purpose": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Method(); !ok {
+		return &ValidationError{Name: "method", err: errors.New(`ent: missing required field "Parcel.method"`)}
+	}
+	if v, ok := _c.mutation.Method(); ok {
+		if err := parcel.MethodValidator(v); err != nil {
+			return &ValidationError{Name: "method", err: fmt.Errorf(`ent: validator failed for field "Parcel.method": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.Carrier(); !ok {
 		return &ValidationError{Name: "carrier", err: errors.New(`ent: missing required field "Parcel.carrier"`)}
 	}
@@ -179,6 +265,16 @@ func (_c *ParcelCreate) check() error {
 	if v, ok := _c.mutation.Waybill(); ok {
 		if err := parcel.WaybillValidator(v); err != nil {
 			return &ValidationError{Name: "waybill", err: fmt.Errorf(`ent: validator failed for field "Parcel.waybill": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.SignedBy(); ok {
+		if err := parcel.SignedByValidator(v); err != nil {
+			return &ValidationError{Name: "signed_by", err: fmt.Errorf(`ent: validator failed for field "Parcel.signed_by": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.ProofID(); ok {
+		if err := parcel.ProofIDValidator(v); err != nil {
+			return &ValidationError{Name: "proof_id", err: fmt.Errorf(`ent: validator failed for field "Parcel.proof_id": %w`, err)}
 		}
 	}
 	if v, ok := _c.mutation.ID(); ok {
@@ -232,6 +328,14 @@ func (_c *ParcelCreate) createSpec() (*Parcel, *sqlgraph.CreateSpec) {
 		_spec.SetField(parcel.FieldDirection, field.TypeString, value)
 		_node.Direction = value
 	}
+	if value, ok := _c.mutation.Purpose(); ok {
+		_spec.SetField(parcel.FieldPurpose, field.TypeString, value)
+		_node.Purpose = value
+	}
+	if value, ok := _c.mutation.Method(); ok {
+		_spec.SetField(parcel.FieldMethod, field.TypeString, value)
+		_node.Method = value
+	}
 	if value, ok := _c.mutation.Carrier(); ok {
 		_spec.SetField(parcel.FieldCarrier, field.TypeString, value)
 		_node.Carrier = value
@@ -248,6 +352,10 @@ func (_c *ParcelCreate) createSpec() (*Parcel, *sqlgraph.CreateSpec) {
 		_spec.SetField(parcel.FieldDeliveredAt, field.TypeTime, value)
 		_node.DeliveredAt = &value
 	}
+	if value, ok := _c.mutation.SignedBy(); ok {
+		_spec.SetField(parcel.FieldSignedBy, field.TypeString, value)
+		_node.SignedBy = value
+	}
 	if nodes := _c.mutation.CaseIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -263,6 +371,23 @@ func (_c *ParcelCreate) createSpec() (*Parcel, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.CaseID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ProofIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   parcel.ProofTable,
+			Columns: []string{parcel.ProofColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.ProofID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

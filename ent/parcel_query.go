@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"aftersales/ent/evidence"
 	"aftersales/ent/parcel"
 	"aftersales/ent/predicate"
 	"aftersales/ent/servicecase"
@@ -25,6 +26,7 @@ type ParcelQuery struct {
 	inters     []Interceptor
 	predicates []predicate.Parcel
 	withCase   *ServiceCaseQuery
+	withProof  *EvidenceQuery
 	modifiers  []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -77,6 +79,28 @@ func (_q *ParcelQuery) QueryCase() *ServiceCaseQuery {
 			sqlgraph.From(parcel.Table, parcel.FieldID, selector),
 			sqlgraph.To(servicecase.Table, servicecase.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, parcel.CaseTable, parcel.CaseColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryProof chains the current query on the "proof" edge.
+func (_q *ParcelQuery) QueryProof() *EvidenceQuery {
+	query := (&EvidenceClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(parcel.Table, parcel.FieldID, selector),
+			sqlgraph.To(evidence.Table, evidence.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, parcel.ProofTable, parcel.ProofColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -277,6 +301,7 @@ func (_q *ParcelQuery) Clone() *ParcelQuery {
 		inters:     append([]Interceptor{}, _q.inters...),
 		predicates: append([]predicate.Parcel{}, _q.predicates...),
 		withCase:   _q.withCase.Clone(),
+		withProof:  _q.withProof.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -292,6 +317,17 @@ func (_q *ParcelQuery) WithCase(opts ...func(*ServiceCaseQuery)) *ParcelQuery {
 		opt(query)
 	}
 	_q.withCase = query
+	return _q
+}
+
+// WithProof tells the query-builder to eager-load the nodes that are connected to
+// the "proof" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ParcelQuery) WithProof(opts ...func(*EvidenceQuery)) *ParcelQuery {
+	query := (&EvidenceClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withProof = query
 	return _q
 }
 
@@ -373,8 +409,9 @@ func (_q *ParcelQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Parce
 	var (
 		nodes       = []*Parcel{}
 		_spec       = _q.querySpec()
-		loadedTypes = [1]bool{
+		loadedTypes = [2]bool{
 			_q.withCase != nil,
+			_q.withProof != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -404,6 +441,12 @@ func (_q *ParcelQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Parce
 			return nil, err
 		}
 	}
+	if query := _q.withProof; query != nil {
+		if err := _q.loadProof(ctx, query, nodes, nil,
+			func(n *Parcel, e *Evidence) { n.Edges.Proof = e }); err != nil {
+			return nil, err
+		}
+	}
 	return nodes, nil
 }
 
@@ -429,6 +472,38 @@ func (_q *ParcelQuery) loadCase(ctx context.Context, query *ServiceCaseQuery, no
 		nodes, ok := nodeids[n.ID]
 		if !ok {
 			return fmt.Errorf(`unexpected foreign-key "case_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *ParcelQuery) loadProof(ctx context.Context, query *EvidenceQuery, nodes []*Parcel, init func(*Parcel), assign func(*Parcel, *Evidence)) error {
+	ids := make([]string, 0, len(nodes))
+	nodeids := make(map[string][]*Parcel)
+	for i := range nodes {
+		if nodes[i].ProofID == nil {
+			continue
+		}
+		fk := *nodes[i].ProofID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(evidence.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "proof_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -467,6 +542,9 @@ func (_q *ParcelQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withCase != nil {
 			_spec.Node.AddColumnOnce(parcel.FieldCaseID)
+		}
+		if _q.withProof != nil {
+			_spec.Node.AddColumnOnce(parcel.FieldProofID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

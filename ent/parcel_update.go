@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"aftersales/ent/evidence"
 	"aftersales/ent/parcel"
 	"aftersales/ent/predicate"
 	"context"
@@ -69,9 +70,60 @@ func (_u *ParcelUpdate) ClearDeliveredAt() *ParcelUpdate {
 	return _u
 }
 
+// SetSignedBy sets the "signed_by" field.
+func (_u *ParcelUpdate) SetSignedBy(v string) *ParcelUpdate {
+	_u.mutation.SetSignedBy(v)
+	return _u
+}
+
+// SetNillableSignedBy sets the "signed_by" field if the given value is not nil.
+func (_u *ParcelUpdate) SetNillableSignedBy(v *string) *ParcelUpdate {
+	if v != nil {
+		_u.SetSignedBy(*v)
+	}
+	return _u
+}
+
+// ClearSignedBy clears the value of the "signed_by" field.
+func (_u *ParcelUpdate) ClearSignedBy() *ParcelUpdate {
+	_u.mutation.ClearSignedBy()
+	return _u
+}
+
+// SetProofID sets the "proof_id" field.
+func (_u *ParcelUpdate) SetProofID(v string) *ParcelUpdate {
+	_u.mutation.SetProofID(v)
+	return _u
+}
+
+// SetNillableProofID sets the "proof_id" field if the given value is not nil.
+func (_u *ParcelUpdate) SetNillableProofID(v *string) *ParcelUpdate {
+	if v != nil {
+		_u.SetProofID(*v)
+	}
+	return _u
+}
+
+// ClearProofID clears the value of the "proof_id" field.
+func (_u *ParcelUpdate) ClearProofID() *ParcelUpdate {
+	_u.mutation.ClearProofID()
+	return _u
+}
+
+// SetProof sets the "proof" edge to the Evidence entity.
+func (_u *ParcelUpdate) SetProof(v *Evidence) *ParcelUpdate {
+	return _u.SetProofID(v.ID)
+}
+
 // Mutation returns the ParcelMutation object of the builder.
 func (_u *ParcelUpdate) Mutation() *ParcelMutation {
 	return _u.mutation
+}
+
+// ClearProof clears the "proof" edge to the Evidence entity.
+func (_u *ParcelUpdate) ClearProof() *ParcelUpdate {
+	_u.mutation.ClearProof()
+	return _u
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -103,6 +155,16 @@ func (_u *ParcelUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ParcelUpdate) check() error {
+	if v, ok := _u.mutation.SignedBy(); ok {
+		if err := parcel.SignedByValidator(v); err != nil {
+			return &ValidationError{Name: "signed_by", err: fmt.Errorf(`ent: validator failed for field "Parcel.signed_by": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ProofID(); ok {
+		if err := parcel.ProofIDValidator(v); err != nil {
+			return &ValidationError{Name: "proof_id", err: fmt.Errorf(`ent: validator failed for field "Parcel.proof_id": %w`, err)}
+		}
+	}
 	if _u.mutation.CaseCleared() && len(_u.mutation.CaseIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Parcel.case"`)
 	}
@@ -138,6 +200,41 @@ func (_u *ParcelUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.DeliveredAtCleared() {
 		_spec.ClearField(parcel.FieldDeliveredAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.SignedBy(); ok {
+		_spec.SetField(parcel.FieldSignedBy, field.TypeString, value)
+	}
+	if _u.mutation.SignedByCleared() {
+		_spec.ClearField(parcel.FieldSignedBy, field.TypeString)
+	}
+	if _u.mutation.ProofCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   parcel.ProofTable,
+			Columns: []string{parcel.ProofColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ProofIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   parcel.ProofTable,
+			Columns: []string{parcel.ProofColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -201,9 +298,60 @@ func (_u *ParcelUpdateOne) ClearDeliveredAt() *ParcelUpdateOne {
 	return _u
 }
 
+// SetSignedBy sets the "signed_by" field.
+func (_u *ParcelUpdateOne) SetSignedBy(v string) *ParcelUpdateOne {
+	_u.mutation.SetSignedBy(v)
+	return _u
+}
+
+// SetNillableSignedBy sets the "signed_by" field if the given value is not nil.
+func (_u *ParcelUpdateOne) SetNillableSignedBy(v *string) *ParcelUpdateOne {
+	if v != nil {
+		_u.SetSignedBy(*v)
+	}
+	return _u
+}
+
+// ClearSignedBy clears the value of the "signed_by" field.
+func (_u *ParcelUpdateOne) ClearSignedBy() *ParcelUpdateOne {
+	_u.mutation.ClearSignedBy()
+	return _u
+}
+
+// SetProofID sets the "proof_id" field.
+func (_u *ParcelUpdateOne) SetProofID(v string) *ParcelUpdateOne {
+	_u.mutation.SetProofID(v)
+	return _u
+}
+
+// SetNillableProofID sets the "proof_id" field if the given value is not nil.
+func (_u *ParcelUpdateOne) SetNillableProofID(v *string) *ParcelUpdateOne {
+	if v != nil {
+		_u.SetProofID(*v)
+	}
+	return _u
+}
+
+// ClearProofID clears the value of the "proof_id" field.
+func (_u *ParcelUpdateOne) ClearProofID() *ParcelUpdateOne {
+	_u.mutation.ClearProofID()
+	return _u
+}
+
+// SetProof sets the "proof" edge to the Evidence entity.
+func (_u *ParcelUpdateOne) SetProof(v *Evidence) *ParcelUpdateOne {
+	return _u.SetProofID(v.ID)
+}
+
 // Mutation returns the ParcelMutation object of the builder.
 func (_u *ParcelUpdateOne) Mutation() *ParcelMutation {
 	return _u.mutation
+}
+
+// ClearProof clears the "proof" edge to the Evidence entity.
+func (_u *ParcelUpdateOne) ClearProof() *ParcelUpdateOne {
+	_u.mutation.ClearProof()
+	return _u
 }
 
 // Where appends a list predicates to the ParcelUpdate builder.
@@ -248,6 +396,16 @@ func (_u *ParcelUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ParcelUpdateOne) check() error {
+	if v, ok := _u.mutation.SignedBy(); ok {
+		if err := parcel.SignedByValidator(v); err != nil {
+			return &ValidationError{Name: "signed_by", err: fmt.Errorf(`ent: validator failed for field "Parcel.signed_by": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ProofID(); ok {
+		if err := parcel.ProofIDValidator(v); err != nil {
+			return &ValidationError{Name: "proof_id", err: fmt.Errorf(`ent: validator failed for field "Parcel.proof_id": %w`, err)}
+		}
+	}
 	if _u.mutation.CaseCleared() && len(_u.mutation.CaseIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Parcel.case"`)
 	}
@@ -300,6 +458,41 @@ func (_u *ParcelUpdateOne) sqlSave(ctx context.Context) (_node *Parcel, err erro
 	}
 	if _u.mutation.DeliveredAtCleared() {
 		_spec.ClearField(parcel.FieldDeliveredAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.SignedBy(); ok {
+		_spec.SetField(parcel.FieldSignedBy, field.TypeString, value)
+	}
+	if _u.mutation.SignedByCleared() {
+		_spec.ClearField(parcel.FieldSignedBy, field.TypeString)
+	}
+	if _u.mutation.ProofCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   parcel.ProofTable,
+			Columns: []string{parcel.ProofColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ProofIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   parcel.ProofTable,
+			Columns: []string{parcel.ProofColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Parcel{config: _u.config}

@@ -5,6 +5,9 @@ package ent
 import (
 	"aftersales/ent/refund"
 	"aftersales/ent/servicecase"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/money"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -30,8 +33,28 @@ type Refund struct {
 	State string `json:"state,omitempty"`
 	// Gateway holds the value of the "gateway" field.
 	Gateway string `json:"gateway,omitempty"`
+	// Purpose holds the value of the "purpose" field.
+	Purpose string `json:"purpose,omitempty"`
+	// Components holds the value of the "components" field.
+	Components []money.Component `json:"components,omitempty"`
+	// Parts holds the value of the "parts" field.
+	Parts []money.Part `json:"parts,omitempty"`
 	// Reference holds the value of the "reference" field.
 	Reference string `json:"reference,omitempty"`
+	// Failure holds the value of the "failure" field.
+	Failure string `json:"failure,omitempty"`
+	// Attempts holds the value of the "attempts" field.
+	Attempts int `json:"attempts,omitempty"`
+	// Redirection holds the value of the "redirection" field.
+	Redirection *lifecycle.Redirection `json:"redirection,omitempty"`
+	// Held holds the value of the "held" field.
+	Held bool `json:"held,omitempty"`
+	// ReleasedBy holds the value of the "released_by" field.
+	ReleasedBy string `json:"released_by,omitempty"`
+	// CallAt holds the value of the "call_at" field.
+	CallAt *time.Time `json:"call_at,omitempty"`
+	// Calls holds the value of the "calls" field.
+	Calls int `json:"calls,omitempty"`
 	// StartedAt holds the value of the "started_at" field.
 	StartedAt time.Time `json:"started_at,omitempty"`
 	// CreditedAt holds the value of the "credited_at" field.
@@ -67,11 +90,15 @@ func (*Refund) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case refund.FieldAmount:
+		case refund.FieldComponents, refund.FieldParts, refund.FieldRedirection:
+			values[i] = new([]byte)
+		case refund.FieldHeld:
+			values[i] = new(sql.NullBool)
+		case refund.FieldAmount, refund.FieldAttempts, refund.FieldCalls:
 			values[i] = new(sql.NullInt64)
-		case refund.FieldID, refund.FieldMerchantID, refund.FieldCaseID, refund.FieldCurrency, refund.FieldState, refund.FieldGateway, refund.FieldReference:
+		case refund.FieldID, refund.FieldMerchantID, refund.FieldCaseID, refund.FieldCurrency, refund.FieldState, refund.FieldGateway, refund.FieldPurpose, refund.FieldReference, refund.FieldFailure, refund.FieldReleasedBy:
 			values[i] = new(sql.NullString)
-		case refund.FieldStartedAt, refund.FieldCreditedAt:
+		case refund.FieldCallAt, refund.FieldStartedAt, refund.FieldCreditedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -130,11 +157,78 @@ func (_m *Refund) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Gateway = value.String
 			}
+		case refund.FieldPurpose:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field purpose", values[i])
+			} else if value.Valid {
+				_m.Purpose = value.String
+			}
+		case refund.FieldComponents:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field components", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Components); err != nil {
+					return fmt.Errorf("unmarshal field components: %w", err)
+				}
+			}
+		case refund.FieldParts:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field parts", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Parts); err != nil {
+					return fmt.Errorf("unmarshal field parts: %w", err)
+				}
+			}
 		case refund.FieldReference:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field reference", values[i])
 			} else if value.Valid {
 				_m.Reference = value.String
+			}
+		case refund.FieldFailure:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field failure", values[i])
+			} else if value.Valid {
+				_m.Failure = value.String
+			}
+		case refund.FieldAttempts:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field attempts", values[i])
+			} else if value.Valid {
+				_m.Attempts = int(value.Int64)
+			}
+		case refund.FieldRedirection:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field redirection", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Redirection); err != nil {
+					return fmt.Errorf("unmarshal field redirection: %w", err)
+				}
+			}
+		case refund.FieldHeld:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field held", values[i])
+			} else if value.Valid {
+				_m.Held = value.Bool
+			}
+		case refund.FieldReleasedBy:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field released_by", values[i])
+			} else if value.Valid {
+				_m.ReleasedBy = value.String
+			}
+		case refund.FieldCallAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field call_at", values[i])
+			} else if value.Valid {
+				_m.CallAt = new(time.Time)
+				*_m.CallAt = value.Time
+			}
+		case refund.FieldCalls:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field calls", values[i])
+			} else if value.Valid {
+				_m.Calls = int(value.Int64)
 			}
 		case refund.FieldStartedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -208,8 +302,40 @@ func (_m *Refund) String() string {
 	builder.WriteString("gateway=")
 	builder.WriteString(_m.Gateway)
 	builder.WriteString(", ")
+	builder.WriteString("purpose=")
+	builder.WriteString(_m.Purpose)
+	builder.WriteString(", ")
+	builder.WriteString("components=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Components))
+	builder.WriteString(", ")
+	builder.WriteString("parts=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Parts))
+	builder.WriteString(", ")
 	builder.WriteString("reference=")
 	builder.WriteString(_m.Reference)
+	builder.WriteString(", ")
+	builder.WriteString("failure=")
+	builder.WriteString(_m.Failure)
+	builder.WriteString(", ")
+	builder.WriteString("attempts=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Attempts))
+	builder.WriteString(", ")
+	builder.WriteString("redirection=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Redirection))
+	builder.WriteString(", ")
+	builder.WriteString("held=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Held))
+	builder.WriteString(", ")
+	builder.WriteString("released_by=")
+	builder.WriteString(_m.ReleasedBy)
+	builder.WriteString(", ")
+	if v := _m.CallAt; v != nil {
+		builder.WriteString("call_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("calls=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Calls))
 	builder.WriteString(", ")
 	builder.WriteString("started_at=")
 	builder.WriteString(_m.StartedAt.Format(time.ANSIC))

@@ -5,6 +5,8 @@ package ent
 import (
 	"aftersales/ent/refund"
 	"aftersales/ent/servicecase"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/money"
 	"context"
 	"errors"
 	"fmt"
@@ -57,6 +59,32 @@ func (_c *RefundCreate) SetGateway(v string) *RefundCreate {
 	return _c
 }
 
+// SetPurpose sets the "purpose" field.
+func (_c *RefundCreate) SetPurpose(v string) *RefundCreate {
+	_c.mutation.SetPurpose(v)
+	return _c
+}
+
+// SetNillablePurpose sets the "purpose" field if the given value is not nil.
+func (_c *RefundCreate) SetNillablePurpose(v *string) *RefundCreate {
+	if v != nil {
+		_c.SetPurpose(*v)
+	}
+	return _c
+}
+
+// SetComponents sets the "components" field.
+func (_c *RefundCreate) SetComponents(v []money.Component) *RefundCreate {
+	_c.mutation.SetComponents(v)
+	return _c
+}
+
+// SetParts sets the "parts" field.
+func (_c *RefundCreate) SetParts(v []money.Part) *RefundCreate {
+	_c.mutation.SetParts(v)
+	return _c
+}
+
 // SetReference sets the "reference" field.
 func (_c *RefundCreate) SetReference(v string) *RefundCreate {
 	_c.mutation.SetReference(v)
@@ -67,6 +95,96 @@ func (_c *RefundCreate) SetReference(v string) *RefundCreate {
 func (_c *RefundCreate) SetNillableReference(v *string) *RefundCreate {
 	if v != nil {
 		_c.SetReference(*v)
+	}
+	return _c
+}
+
+// SetFailure sets the "failure" field.
+func (_c *RefundCreate) SetFailure(v string) *RefundCreate {
+	_c.mutation.SetFailure(v)
+	return _c
+}
+
+// SetNillableFailure sets the "failure" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableFailure(v *string) *RefundCreate {
+	if v != nil {
+		_c.SetFailure(*v)
+	}
+	return _c
+}
+
+// SetAttempts sets the "attempts" field.
+func (_c *RefundCreate) SetAttempts(v int) *RefundCreate {
+	_c.mutation.SetAttempts(v)
+	return _c
+}
+
+// SetNillableAttempts sets the "attempts" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableAttempts(v *int) *RefundCreate {
+	if v != nil {
+		_c.SetAttempts(*v)
+	}
+	return _c
+}
+
+// SetRedirection sets the "redirection" field.
+func (_c *RefundCreate) SetRedirection(v *lifecycle.Redirection) *RefundCreate {
+	_c.mutation.SetRedirection(v)
+	return _c
+}
+
+// SetHeld sets the "held" field.
+func (_c *RefundCreate) SetHeld(v bool) *RefundCreate {
+	_c.mutation.SetHeld(v)
+	return _c
+}
+
+// SetNillableHeld sets the "held" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableHeld(v *bool) *RefundCreate {
+	if v != nil {
+		_c.SetHeld(*v)
+	}
+	return _c
+}
+
+// SetReleasedBy sets the "released_by" field.
+func (_c *RefundCreate) SetReleasedBy(v string) *RefundCreate {
+	_c.mutation.SetReleasedBy(v)
+	return _c
+}
+
+// SetNillableReleasedBy sets the "released_by" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableReleasedBy(v *string) *RefundCreate {
+	if v != nil {
+		_c.SetReleasedBy(*v)
+	}
+	return _c
+}
+
+// SetCallAt sets the "call_at" field.
+func (_c *RefundCreate) SetCallAt(v time.Time) *RefundCreate {
+	_c.mutation.SetCallAt(v)
+	return _c
+}
+
+// SetNillableCallAt sets the "call_at" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableCallAt(v *time.Time) *RefundCreate {
+	if v != nil {
+		_c.SetCallAt(*v)
+	}
+	return _c
+}
+
+// SetCalls sets the "calls" field.
+func (_c *RefundCreate) SetCalls(v int) *RefundCreate {
+	_c.mutation.SetCalls(v)
+	return _c
+}
+
+// SetNillableCalls sets the "calls" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableCalls(v *int) *RefundCreate {
+	if v != nil {
+		_c.SetCalls(*v)
 	}
 	return _c
 }
@@ -145,6 +263,22 @@ func (_c *RefundCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *RefundCreate) defaults() {
+	if _, ok := _c.mutation.Purpose(); !ok {
+		v := refund.DefaultPurpose
+		_c.mutation.SetPurpose(v)
+	}
+	if _, ok := _c.mutation.Attempts(); !ok {
+		v := refund.DefaultAttempts
+		_c.mutation.SetAttempts(v)
+	}
+	if _, ok := _c.mutation.Held(); !ok {
+		v := refund.DefaultHeld
+		_c.mutation.SetHeld(v)
+	}
+	if _, ok := _c.mutation.Calls(); !ok {
+		v := refund.DefaultCalls
+		_c.mutation.SetCalls(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := refund.DefaultID()
 		_c.mutation.SetID(v)
@@ -196,10 +330,37 @@ func (_c *RefundCreate) check() error {
 			return &ValidationError{Name: "gateway", err: fmt.Errorf(`ent: validator failed for field "Refund.gateway": %w`, err)}
 		}
 	}
+	if _, ok := _c.mutation.Purpose(); !ok {
+		return &ValidationError{Name: "purpose", err: errors.New(`ent: missing required field "Refund.purpose"`)}
+	}
+	if v, ok := _c.mutation.Purpose(); ok {
+		if err := refund.PurposeValidator(v); err != nil {
+			return &ValidationError{Name: "purpose", err: fmt.Errorf(`ent: validator failed for field "Refund.purpose": %w`, err)}
+		}
+	}
 	if v, ok := _c.mutation.Reference(); ok {
 		if err := refund.ReferenceValidator(v); err != nil {
 			return &ValidationError{Name: "reference", err: fmt.Errorf(`ent: validator failed for field "Refund.reference": %w`, err)}
 		}
+	}
+	if v, ok := _c.mutation.Failure(); ok {
+		if err := refund.FailureValidator(v); err != nil {
+			return &ValidationError{Name: "failure", err: fmt.Errorf(`ent: validator failed for field "Refund.failure": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Attempts(); !ok {
+		return &ValidationError{Name: "attempts", err: errors.New(`ent: missing required field "Refund.attempts"`)}
+	}
+	if _, ok := _c.mutation.Held(); !ok {
+		return &ValidationError{Name: "held", err: errors.New(`ent: missing required field "Refund.held"`)}
+	}
+	if v, ok := _c.mutation.ReleasedBy(); ok {
+		if err := refund.ReleasedByValidator(v); err != nil {
+			return &ValidationError{Name: "released_by", err: fmt.Errorf(`ent: validator failed for field "Refund.released_by": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Calls(); !ok {
+		return &ValidationError{Name: "calls", err: errors.New(`ent: missing required field "Refund.calls"`)}
 	}
 	if _, ok := _c.mutation.StartedAt(); !ok {
 		return &ValidationError{Name: "started_at", err: errors.New(`ent: missing required field "Refund.started_at"`)}
@@ -267,9 +428,49 @@ func (_c *RefundCreate) createSpec() (*Refund, *sqlgraph.CreateSpec) {
 		_spec.SetField(refund.FieldGateway, field.TypeString, value)
 		_node.Gateway = value
 	}
+	if value, ok := _c.mutation.Purpose(); ok {
+		_spec.SetField(refund.FieldPurpose, field.TypeString, value)
+		_node.Purpose = value
+	}
+	if value, ok := _c.mutation.Components(); ok {
+		_spec.SetField(refund.FieldComponents, field.TypeJSON, value)
+		_node.Components = value
+	}
+	if value, ok := _c.mutation.Parts(); ok {
+		_spec.SetField(refund.FieldParts, field.TypeJSON, value)
+		_node.Parts = value
+	}
 	if value, ok := _c.mutation.Reference(); ok {
 		_spec.SetField(refund.FieldReference, field.TypeString, value)
 		_node.Reference = value
+	}
+	if value, ok := _c.mutation.Failure(); ok {
+		_spec.SetField(refund.FieldFailure, field.TypeString, value)
+		_node.Failure = value
+	}
+	if value, ok := _c.mutation.Attempts(); ok {
+		_spec.SetField(refund.FieldAttempts, field.TypeInt, value)
+		_node.Attempts = value
+	}
+	if value, ok := _c.mutation.Redirection(); ok {
+		_spec.SetField(refund.FieldRedirection, field.TypeJSON, value)
+		_node.Redirection = value
+	}
+	if value, ok := _c.mutation.Held(); ok {
+		_spec.SetField(refund.FieldHeld, field.TypeBool, value)
+		_node.Held = value
+	}
+	if value, ok := _c.mutation.ReleasedBy(); ok {
+		_spec.SetField(refund.FieldReleasedBy, field.TypeString, value)
+		_node.ReleasedBy = value
+	}
+	if value, ok := _c.mutation.CallAt(); ok {
+		_spec.SetField(refund.FieldCallAt, field.TypeTime, value)
+		_node.CallAt = &value
+	}
+	if value, ok := _c.mutation.Calls(); ok {
+		_spec.SetField(refund.FieldCalls, field.TypeInt, value)
+		_node.Calls = value
 	}
 	if value, ok := _c.mutation.StartedAt(); ok {
 		_spec.SetField(refund.FieldStartedAt, field.TypeTime, value)

@@ -5,6 +5,7 @@ package ent
 import (
 	"aftersales/ent/predicate"
 	"aftersales/ent/refund"
+	"aftersales/internal/lifecycle"
 	"context"
 	"errors"
 	"fmt"
@@ -60,6 +61,134 @@ func (_u *RefundUpdate) SetNillableReference(v *string) *RefundUpdate {
 // ClearReference clears the value of the "reference" field.
 func (_u *RefundUpdate) ClearReference() *RefundUpdate {
 	_u.mutation.ClearReference()
+	return _u
+}
+
+// SetFailure sets the "failure" field.
+func (_u *RefundUpdate) SetFailure(v string) *RefundUpdate {
+	_u.mutation.SetFailure(v)
+	return _u
+}
+
+// SetNillableFailure sets the "failure" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableFailure(v *string) *RefundUpdate {
+	if v != nil {
+		_u.SetFailure(*v)
+	}
+	return _u
+}
+
+// ClearFailure clears the value of the "failure" field.
+func (_u *RefundUpdate) ClearFailure() *RefundUpdate {
+	_u.mutation.ClearFailure()
+	return _u
+}
+
+// SetAttempts sets the "attempts" field.
+func (_u *RefundUpdate) SetAttempts(v int) *RefundUpdate {
+	_u.mutation.ResetAttempts()
+	_u.mutation.SetAttempts(v)
+	return _u
+}
+
+// SetNillableAttempts sets the "attempts" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableAttempts(v *int) *RefundUpdate {
+	if v != nil {
+		_u.SetAttempts(*v)
+	}
+	return _u
+}
+
+// AddAttempts adds value to the "attempts" field.
+func (_u *RefundUpdate) AddAttempts(v int) *RefundUpdate {
+	_u.mutation.AddAttempts(v)
+	return _u
+}
+
+// SetRedirection sets the "redirection" field.
+func (_u *RefundUpdate) SetRedirection(v *lifecycle.Redirection) *RefundUpdate {
+	_u.mutation.SetRedirection(v)
+	return _u
+}
+
+// ClearRedirection clears the value of the "redirection" field.
+func (_u *RefundUpdate) ClearRedirection() *RefundUpdate {
+	_u.mutation.ClearRedirection()
+	return _u
+}
+
+// SetHeld sets the "held" field.
+func (_u *RefundUpdate) SetHeld(v bool) *RefundUpdate {
+	_u.mutation.SetHeld(v)
+	return _u
+}
+
+// SetNillableHeld sets the "held" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableHeld(v *bool) *RefundUpdate {
+	if v != nil {
+		_u.SetHeld(*v)
+	}
+	return _u
+}
+
+// SetReleasedBy sets the "released_by" field.
+func (_u *RefundUpdate) SetReleasedBy(v string) *RefundUpdate {
+	_u.mutation.SetReleasedBy(v)
+	return _u
+}
+
+// SetNillableReleasedBy sets the "released_by" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableReleasedBy(v *string) *RefundUpdate {
+	if v != nil {
+		_u.SetReleasedBy(*v)
+	}
+	return _u
+}
+
+// ClearReleasedBy clears the value of the "released_by" field.
+func (_u *RefundUpdate) ClearReleasedBy() *RefundUpdate {
+	_u.mutation.ClearReleasedBy()
+	return _u
+}
+
+// SetCallAt sets the "call_at" field.
+func (_u *RefundUpdate) SetCallAt(v time.Time) *RefundUpdate {
+	_u.mutation.SetCallAt(v)
+	return _u
+}
+
+// SetNillableCallAt sets the "call_at" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableCallAt(v *time.Time) *RefundUpdate {
+	if v != nil {
+		_u.SetCallAt(*v)
+	}
+	return _u
+}
+
+// ClearCallAt clears the value of the "call_at" field.
+func (_u *RefundUpdate) ClearCallAt() *RefundUpdate {
+	_u.mutation.ClearCallAt()
+	return _u
+}
+
+// SetCalls sets the "calls" field.
+func (_u *RefundUpdate) SetCalls(v int) *RefundUpdate {
+	_u.mutation.ResetCalls()
+	_u.mutation.SetCalls(v)
+	return _u
+}
+
+// SetNillableCalls sets the "calls" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableCalls(v *int) *RefundUpdate {
+	if v != nil {
+		_u.SetCalls(*v)
+	}
+	return _u
+}
+
+// AddCalls adds value to the "calls" field.
+func (_u *RefundUpdate) AddCalls(v int) *RefundUpdate {
+	_u.mutation.AddCalls(v)
 	return _u
 }
 
@@ -127,6 +256,16 @@ func (_u *RefundUpdate) check() error {
 			return &ValidationError{Name: "reference", err: fmt.Errorf(`ent: validator failed for field "Refund.reference": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Failure(); ok {
+		if err := refund.FailureValidator(v); err != nil {
+			return &ValidationError{Name: "failure", err: fmt.Errorf(`ent: validator failed for field "Refund.failure": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ReleasedBy(); ok {
+		if err := refund.ReleasedByValidator(v); err != nil {
+			return &ValidationError{Name: "released_by", err: fmt.Errorf(`ent: validator failed for field "Refund.released_by": %w`, err)}
+		}
+	}
 	if _u.mutation.CaseCleared() && len(_u.mutation.CaseIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Refund.case"`)
 	}
@@ -154,11 +293,56 @@ func (_u *RefundUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(refund.FieldState, field.TypeString, value)
 	}
+	if _u.mutation.ComponentsCleared() {
+		_spec.ClearField(refund.FieldComponents, field.TypeJSON)
+	}
+	if _u.mutation.PartsCleared() {
+		_spec.ClearField(refund.FieldParts, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.Reference(); ok {
 		_spec.SetField(refund.FieldReference, field.TypeString, value)
 	}
 	if _u.mutation.ReferenceCleared() {
 		_spec.ClearField(refund.FieldReference, field.TypeString)
+	}
+	if value, ok := _u.mutation.Failure(); ok {
+		_spec.SetField(refund.FieldFailure, field.TypeString, value)
+	}
+	if _u.mutation.FailureCleared() {
+		_spec.ClearField(refund.FieldFailure, field.TypeString)
+	}
+	if value, ok := _u.mutation.Attempts(); ok {
+		_spec.SetField(refund.FieldAttempts, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedAttempts(); ok {
+		_spec.AddField(refund.FieldAttempts, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Redirection(); ok {
+		_spec.SetField(refund.FieldRedirection, field.TypeJSON, value)
+	}
+	if _u.mutation.RedirectionCleared() {
+		_spec.ClearField(refund.FieldRedirection, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Held(); ok {
+		_spec.SetField(refund.FieldHeld, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.ReleasedBy(); ok {
+		_spec.SetField(refund.FieldReleasedBy, field.TypeString, value)
+	}
+	if _u.mutation.ReleasedByCleared() {
+		_spec.ClearField(refund.FieldReleasedBy, field.TypeString)
+	}
+	if value, ok := _u.mutation.CallAt(); ok {
+		_spec.SetField(refund.FieldCallAt, field.TypeTime, value)
+	}
+	if _u.mutation.CallAtCleared() {
+		_spec.ClearField(refund.FieldCallAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Calls(); ok {
+		_spec.SetField(refund.FieldCalls, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedCalls(); ok {
+		_spec.AddField(refund.FieldCalls, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.CreditedAt(); ok {
 		_spec.SetField(refund.FieldCreditedAt, field.TypeTime, value)
@@ -219,6 +403,134 @@ func (_u *RefundUpdateOne) SetNillableReference(v *string) *RefundUpdateOne {
 // ClearReference clears the value of the "reference" field.
 func (_u *RefundUpdateOne) ClearReference() *RefundUpdateOne {
 	_u.mutation.ClearReference()
+	return _u
+}
+
+// SetFailure sets the "failure" field.
+func (_u *RefundUpdateOne) SetFailure(v string) *RefundUpdateOne {
+	_u.mutation.SetFailure(v)
+	return _u
+}
+
+// SetNillableFailure sets the "failure" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableFailure(v *string) *RefundUpdateOne {
+	if v != nil {
+		_u.SetFailure(*v)
+	}
+	return _u
+}
+
+// ClearFailure clears the value of the "failure" field.
+func (_u *RefundUpdateOne) ClearFailure() *RefundUpdateOne {
+	_u.mutation.ClearFailure()
+	return _u
+}
+
+// SetAttempts sets the "attempts" field.
+func (_u *RefundUpdateOne) SetAttempts(v int) *RefundUpdateOne {
+	_u.mutation.ResetAttempts()
+	_u.mutation.SetAttempts(v)
+	return _u
+}
+
+// SetNillableAttempts sets the "attempts" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableAttempts(v *int) *RefundUpdateOne {
+	if v != nil {
+		_u.SetAttempts(*v)
+	}
+	return _u
+}
+
+// AddAttempts adds value to the "attempts" field.
+func (_u *RefundUpdateOne) AddAttempts(v int) *RefundUpdateOne {
+	_u.mutation.AddAttempts(v)
+	return _u
+}
+
+// SetRedirection sets the "redirection" field.
+func (_u *RefundUpdateOne) SetRedirection(v *lifecycle.Redirection) *RefundUpdateOne {
+	_u.mutation.SetRedirection(v)
+	return _u
+}
+
+// ClearRedirection clears the value of the "redirection" field.
+func (_u *RefundUpdateOne) ClearRedirection() *RefundUpdateOne {
+	_u.mutation.ClearRedirection()
+	return _u
+}
+
+// SetHeld sets the "held" field.
+func (_u *RefundUpdateOne) SetHeld(v bool) *RefundUpdateOne {
+	_u.mutation.SetHeld(v)
+	return _u
+}
+
+// SetNillableHeld sets the "held" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableHeld(v *bool) *RefundUpdateOne {
+	if v != nil {
+		_u.SetHeld(*v)
+	}
+	return _u
+}
+
+// SetReleasedBy sets the "released_by" field.
+func (_u *RefundUpdateOne) SetReleasedBy(v string) *RefundUpdateOne {
+	_u.mutation.SetReleasedBy(v)
+	return _u
+}
+
+// SetNillableReleasedBy sets the "released_by" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableReleasedBy(v *string) *RefundUpdateOne {
+	if v != nil {
+		_u.SetReleasedBy(*v)
+	}
+	return _u
+}
+
+// ClearReleasedBy clears the value of the "released_by" field.
+func (_u *RefundUpdateOne) ClearReleasedBy() *RefundUpdateOne {
+	_u.mutation.ClearReleasedBy()
+	return _u
+}
+
+// SetCallAt sets the "call_at" field.
+func (_u *RefundUpdateOne) SetCallAt(v time.Time) *RefundUpdateOne {
+	_u.mutation.SetCallAt(v)
+	return _u
+}
+
+// SetNillableCallAt sets the "call_at" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableCallAt(v *time.Time) *RefundUpdateOne {
+	if v != nil {
+		_u.SetCallAt(*v)
+	}
+	return _u
+}
+
+// ClearCallAt clears the value of the "call_at" field.
+func (_u *RefundUpdateOne) ClearCallAt() *RefundUpdateOne {
+	_u.mutation.ClearCallAt()
+	return _u
+}
+
+// SetCalls sets the "calls" field.
+func (_u *RefundUpdateOne) SetCalls(v int) *RefundUpdateOne {
+	_u.mutation.ResetCalls()
+	_u.mutation.SetCalls(v)
+	return _u
+}
+
+// SetNillableCalls sets the "calls" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableCalls(v *int) *RefundUpdateOne {
+	if v != nil {
+		_u.SetCalls(*v)
+	}
+	return _u
+}
+
+// AddCalls adds value to the "calls" field.
+func (_u *RefundUpdateOne) AddCalls(v int) *RefundUpdateOne {
+	_u.mutation.AddCalls(v)
 	return _u
 }
 
@@ -299,6 +611,16 @@ func (_u *RefundUpdateOne) check() error {
 			return &ValidationError{Name: "reference", err: fmt.Errorf(`ent: validator failed for field "Refund.reference": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Failure(); ok {
+		if err := refund.FailureValidator(v); err != nil {
+			return &ValidationError{Name: "failure", err: fmt.Errorf(`ent: validator failed for field "Refund.failure": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ReleasedBy(); ok {
+		if err := refund.ReleasedByValidator(v); err != nil {
+			return &ValidationError{Name: "released_by", err: fmt.Errorf(`ent: validator failed for field "Refund.released_by": %w`, err)}
+		}
+	}
 	if _u.mutation.CaseCleared() && len(_u.mutation.CaseIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Refund.case"`)
 	}
@@ -343,11 +665,56 @@ func (_u *RefundUpdateOne) sqlSave(ctx context.Context) (_node *Refund, err erro
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(refund.FieldState, field.TypeString, value)
 	}
+	if _u.mutation.ComponentsCleared() {
+		_spec.ClearField(refund.FieldComponents, field.TypeJSON)
+	}
+	if _u.mutation.PartsCleared() {
+		_spec.ClearField(refund.FieldParts, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.Reference(); ok {
 		_spec.SetField(refund.FieldReference, field.TypeString, value)
 	}
 	if _u.mutation.ReferenceCleared() {
 		_spec.ClearField(refund.FieldReference, field.TypeString)
+	}
+	if value, ok := _u.mutation.Failure(); ok {
+		_spec.SetField(refund.FieldFailure, field.TypeString, value)
+	}
+	if _u.mutation.FailureCleared() {
+		_spec.ClearField(refund.FieldFailure, field.TypeString)
+	}
+	if value, ok := _u.mutation.Attempts(); ok {
+		_spec.SetField(refund.FieldAttempts, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedAttempts(); ok {
+		_spec.AddField(refund.FieldAttempts, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Redirection(); ok {
+		_spec.SetField(refund.FieldRedirection, field.TypeJSON, value)
+	}
+	if _u.mutation.RedirectionCleared() {
+		_spec.ClearField(refund.FieldRedirection, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Held(); ok {
+		_spec.SetField(refund.FieldHeld, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.ReleasedBy(); ok {
+		_spec.SetField(refund.FieldReleasedBy, field.TypeString, value)
+	}
+	if _u.mutation.ReleasedByCleared() {
+		_spec.ClearField(refund.FieldReleasedBy, field.TypeString)
+	}
+	if value, ok := _u.mutation.CallAt(); ok {
+		_spec.SetField(refund.FieldCallAt, field.TypeTime, value)
+	}
+	if _u.mutation.CallAtCleared() {
+		_spec.ClearField(refund.FieldCallAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Calls(); ok {
+		_spec.SetField(refund.FieldCalls, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedCalls(); ok {
+		_spec.AddField(refund.FieldCalls, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.CreditedAt(); ok {
 		_spec.SetField(refund.FieldCreditedAt, field.TypeTime, value)

@@ -3,14 +3,17 @@
 package ent
 
 import (
+	"aftersales/ent/evidence"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/returnreason"
 	"aftersales/ent/servicecase"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
@@ -27,6 +30,36 @@ type ReturnDetail struct {
 	CaseID string `json:"case_id,omitempty"`
 	// Remedy holds the value of the "remedy" field.
 	Remedy lifecycle.Remedy `json:"remedy,omitempty"`
+	// Disposition holds the value of the "disposition" field.
+	Disposition lifecycle.Disposition `json:"disposition,omitempty"`
+	// ReceivedAt holds the value of the "received_at" field.
+	ReceivedAt *time.Time `json:"received_at,omitempty"`
+	// DeliveredAt holds the value of the "delivered_at" field.
+	DeliveredAt *time.Time `json:"delivered_at,omitempty"`
+	// GoodsOwed holds the value of the "goods_owed" field.
+	GoodsOwed int `json:"goods_owed,omitempty"`
+	// RefundTrigger holds the value of the "refund_trigger" field.
+	RefundTrigger lifecycle.Trigger `json:"refund_trigger,omitempty"`
+	// CameFrom holds the value of the "came_from" field.
+	CameFrom lifecycle.Status `json:"came_from,omitempty"`
+	// AgreedAmount holds the value of the "agreed_amount" field.
+	AgreedAmount *int64 `json:"agreed_amount,omitempty"`
+	// FreightClaimed holds the value of the "freight_claimed" field.
+	FreightClaimed *int64 `json:"freight_claimed,omitempty"`
+	// FreightReceiptID holds the value of the "freight_receipt_id" field.
+	FreightReceiptID *string `json:"freight_receipt_id,omitempty"`
+	// FreightBack holds the value of the "freight_back" field.
+	FreightBack plan.Party `json:"freight_back,omitempty"`
+	// Compensation holds the value of the "compensation" field.
+	Compensation *int64 `json:"compensation,omitempty"`
+	// DamageCause holds the value of the "damage_cause" field.
+	DamageCause string `json:"damage_cause,omitempty"`
+	// DisputeUntil holds the value of the "dispute_until" field.
+	DisputeUntil *time.Time `json:"dispute_until,omitempty"`
+	// ReplacedAt holds the value of the "replaced_at" field.
+	ReplacedAt *time.Time `json:"replaced_at,omitempty"`
+	// Change holds the value of the "change" field.
+	Change string `json:"change,omitempty"`
 	// ReasonID holds the value of the "reason_id" field.
 	ReasonID string `json:"reason_id,omitempty"`
 	// Review holds the value of the "review" field.
@@ -51,11 +84,13 @@ type ReturnDetailEdges struct {
 	Case *ServiceCase `json:"case,omitempty"`
 	// Reason holds the value of the reason edge.
 	Reason *ReturnReason `json:"reason,omitempty"`
+	// FreightReceipt holds the value of the freight_receipt edge.
+	FreightReceipt *Evidence `json:"freight_receipt,omitempty"`
 	// ReturnAddress holds the value of the return_address edge.
 	ReturnAddress *ReturnAddress `json:"return_address,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [4]bool
 }
 
 // CaseOrErr returns the Case value or an error if the edge
@@ -80,12 +115,23 @@ func (e ReturnDetailEdges) ReasonOrErr() (*ReturnReason, error) {
 	return nil, &NotLoadedError{edge: "reason"}
 }
 
+// FreightReceiptOrErr returns the FreightReceipt value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ReturnDetailEdges) FreightReceiptOrErr() (*Evidence, error) {
+	if e.FreightReceipt != nil {
+		return e.FreightReceipt, nil
+	} else if e.loadedTypes[2] {
+		return nil, &NotFoundError{label: evidence.Label}
+	}
+	return nil, &NotLoadedError{edge: "freight_receipt"}
+}
+
 // ReturnAddressOrErr returns the ReturnAddress value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
 func (e ReturnDetailEdges) ReturnAddressOrErr() (*ReturnAddress, error) {
 	if e.ReturnAddress != nil {
 		return e.ReturnAddress, nil
-	} else if e.loadedTypes[2] {
+	} else if e.loadedTypes[3] {
 		return nil, &NotFoundError{label: returnaddress.Label}
 	}
 	return nil, &NotLoadedError{edge: "return_address"}
@@ -98,8 +144,12 @@ func (*ReturnDetail) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case returndetail.FieldReview, returndetail.FieldSteps, returndetail.FieldMaterials:
 			values[i] = new([]byte)
-		case returndetail.FieldID, returndetail.FieldMerchantID, returndetail.FieldCaseID, returndetail.FieldRemedy, returndetail.FieldReasonID, returndetail.FieldOpenQuestion, returndetail.FieldReturnAddressID:
+		case returndetail.FieldGoodsOwed, returndetail.FieldAgreedAmount, returndetail.FieldFreightClaimed, returndetail.FieldCompensation:
+			values[i] = new(sql.NullInt64)
+		case returndetail.FieldID, returndetail.FieldMerchantID, returndetail.FieldCaseID, returndetail.FieldRemedy, returndetail.FieldDisposition, returndetail.FieldRefundTrigger, returndetail.FieldCameFrom, returndetail.FieldFreightReceiptID, returndetail.FieldFreightBack, returndetail.FieldDamageCause, returndetail.FieldChange, returndetail.FieldReasonID, returndetail.FieldOpenQuestion, returndetail.FieldReturnAddressID:
 			values[i] = new(sql.NullString)
+		case returndetail.FieldReceivedAt, returndetail.FieldDeliveredAt, returndetail.FieldDisputeUntil, returndetail.FieldReplacedAt:
+			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
 		}
@@ -138,6 +188,104 @@ func (_m *ReturnDetail) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field remedy", values[i])
 			} else if value.Valid {
 				_m.Remedy = lifecycle.Remedy(value.String)
+			}
+		case returndetail.FieldDisposition:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field disposition", values[i])
+			} else if value.Valid {
+				_m.Disposition = lifecycle.Disposition(value.String)
+			}
+		case returndetail.FieldReceivedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field received_at", values[i])
+			} else if value.Valid {
+				_m.ReceivedAt = new(time.Time)
+				*_m.ReceivedAt = value.Time
+			}
+		case returndetail.FieldDeliveredAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field delivered_at", values[i])
+			} else if value.Valid {
+				_m.DeliveredAt = new(time.Time)
+				*_m.DeliveredAt = value.Time
+			}
+		case returndetail.FieldGoodsOwed:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field goods_owed", values[i])
+			} else if value.Valid {
+				_m.GoodsOwed = int(value.Int64)
+			}
+		case returndetail.FieldRefundTrigger:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field refund_trigger", values[i])
+			} else if value.Valid {
+				_m.RefundTrigger = lifecycle.Trigger(value.String)
+			}
+		case returndetail.FieldCameFrom:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field came_from", values[i])
+			} else if value.Valid {
+				_m.CameFrom = lifecycle.Status(value.String)
+			}
+		case returndetail.FieldAgreedAmount:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field agreed_amount", values[i])
+			} else if value.Valid {
+				_m.AgreedAmount = new(int64)
+				*_m.AgreedAmount = value.Int64
+			}
+		case returndetail.FieldFreightClaimed:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field freight_claimed", values[i])
+			} else if value.Valid {
+				_m.FreightClaimed = new(int64)
+				*_m.FreightClaimed = value.Int64
+			}
+		case returndetail.FieldFreightReceiptID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field freight_receipt_id", values[i])
+			} else if value.Valid {
+				_m.FreightReceiptID = new(string)
+				*_m.FreightReceiptID = value.String
+			}
+		case returndetail.FieldFreightBack:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field freight_back", values[i])
+			} else if value.Valid {
+				_m.FreightBack = plan.Party(value.String)
+			}
+		case returndetail.FieldCompensation:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field compensation", values[i])
+			} else if value.Valid {
+				_m.Compensation = new(int64)
+				*_m.Compensation = value.Int64
+			}
+		case returndetail.FieldDamageCause:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field damage_cause", values[i])
+			} else if value.Valid {
+				_m.DamageCause = value.String
+			}
+		case returndetail.FieldDisputeUntil:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field dispute_until", values[i])
+			} else if value.Valid {
+				_m.DisputeUntil = new(time.Time)
+				*_m.DisputeUntil = value.Time
+			}
+		case returndetail.FieldReplacedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field replaced_at", values[i])
+			} else if value.Valid {
+				_m.ReplacedAt = new(time.Time)
+				*_m.ReplacedAt = value.Time
+			}
+		case returndetail.FieldChange:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field change", values[i])
+			} else if value.Valid {
+				_m.Change = value.String
 			}
 		case returndetail.FieldReasonID:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -205,6 +353,11 @@ func (_m *ReturnDetail) QueryReason() *ReturnReasonQuery {
 	return NewReturnDetailClient(_m.config).QueryReason(_m)
 }
 
+// QueryFreightReceipt queries the "freight_receipt" edge of the ReturnDetail entity.
+func (_m *ReturnDetail) QueryFreightReceipt() *EvidenceQuery {
+	return NewReturnDetailClient(_m.config).QueryFreightReceipt(_m)
+}
+
 // QueryReturnAddress queries the "return_address" edge of the ReturnDetail entity.
 func (_m *ReturnDetail) QueryReturnAddress() *ReturnAddressQuery {
 	return NewReturnDetailClient(_m.config).QueryReturnAddress(_m)
@@ -241,6 +394,67 @@ func (_m *ReturnDetail) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("remedy=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Remedy))
+	builder.WriteString(", ")
+	builder.WriteString("disposition=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Disposition))
+	builder.WriteString(", ")
+	if v := _m.ReceivedAt; v != nil {
+		builder.WriteString("received_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.DeliveredAt; v != nil {
+		builder.WriteString("delivered_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("goods_owed=")
+	builder.WriteString(fmt.Sprintf("%v", _m.GoodsOwed))
+	builder.WriteString(", ")
+	builder.WriteString("refund_trigger=")
+	builder.WriteString(fmt.Sprintf("%v", _m.RefundTrigger))
+	builder.WriteString(", ")
+	builder.WriteString("came_from=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CameFrom))
+	builder.WriteString(", ")
+	if v := _m.AgreedAmount; v != nil {
+		builder.WriteString("agreed_amount=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.FreightClaimed; v != nil {
+		builder.WriteString("freight_claimed=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.FreightReceiptID; v != nil {
+		builder.WriteString("freight_receipt_id=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	builder.WriteString("freight_back=")
+	builder.WriteString(fmt.Sprintf("%v", _m.FreightBack))
+	builder.WriteString(", ")
+	if v := _m.Compensation; v != nil {
+		builder.WriteString("compensation=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("damage_cause=")
+	builder.WriteString(_m.DamageCause)
+	builder.WriteString(", ")
+	if v := _m.DisputeUntil; v != nil {
+		builder.WriteString("dispute_until=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.ReplacedAt; v != nil {
+		builder.WriteString("replaced_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("change=")
+	builder.WriteString(_m.Change)
 	builder.WriteString(", ")
 	builder.WriteString("reason_id=")
 	builder.WriteString(_m.ReasonID)

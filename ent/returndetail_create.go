@@ -3,14 +3,17 @@
 package ent
 
 import (
+	"aftersales/ent/evidence"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/returnreason"
 	"aftersales/ent/servicecase"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
@@ -38,6 +41,216 @@ func (_c *ReturnDetailCreate) SetCaseID(v string) *ReturnDetailCreate {
 // SetRemedy sets the "remedy" field.
 func (_c *ReturnDetailCreate) SetRemedy(v lifecycle.Remedy) *ReturnDetailCreate {
 	_c.mutation.SetRemedy(v)
+	return _c
+}
+
+// SetDisposition sets the "disposition" field.
+func (_c *ReturnDetailCreate) SetDisposition(v lifecycle.Disposition) *ReturnDetailCreate {
+	_c.mutation.SetDisposition(v)
+	return _c
+}
+
+// SetNillableDisposition sets the "disposition" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableDisposition(v *lifecycle.Disposition) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetDisposition(*v)
+	}
+	return _c
+}
+
+// SetReceivedAt sets the "received_at" field.
+func (_c *ReturnDetailCreate) SetReceivedAt(v time.Time) *ReturnDetailCreate {
+	_c.mutation.SetReceivedAt(v)
+	return _c
+}
+
+// SetNillableReceivedAt sets the "received_at" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableReceivedAt(v *time.Time) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetReceivedAt(*v)
+	}
+	return _c
+}
+
+// SetDeliveredAt sets the "delivered_at" field.
+func (_c *ReturnDetailCreate) SetDeliveredAt(v time.Time) *ReturnDetailCreate {
+	_c.mutation.SetDeliveredAt(v)
+	return _c
+}
+
+// SetNillableDeliveredAt sets the "delivered_at" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableDeliveredAt(v *time.Time) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetDeliveredAt(*v)
+	}
+	return _c
+}
+
+// SetGoodsOwed sets the "goods_owed" field.
+func (_c *ReturnDetailCreate) SetGoodsOwed(v int) *ReturnDetailCreate {
+	_c.mutation.SetGoodsOwed(v)
+	return _c
+}
+
+// SetNillableGoodsOwed sets the "goods_owed" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableGoodsOwed(v *int) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetGoodsOwed(*v)
+	}
+	return _c
+}
+
+// SetRefundTrigger sets the "refund_trigger" field.
+func (_c *ReturnDetailCreate) SetRefundTrigger(v lifecycle.Trigger) *ReturnDetailCreate {
+	_c.mutation.SetRefundTrigger(v)
+	return _c
+}
+
+// SetNillableRefundTrigger sets the "refund_trigger" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableRefundTrigger(v *lifecycle.Trigger) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetRefundTrigger(*v)
+	}
+	return _c
+}
+
+// SetCameFrom sets the "came_from" field.
+func (_c *ReturnDetailCreate) SetCameFrom(v lifecycle.Status) *ReturnDetailCreate {
+	_c.mutation.SetCameFrom(v)
+	return _c
+}
+
+// SetNillableCameFrom sets the "came_from" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableCameFrom(v *lifecycle.Status) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetCameFrom(*v)
+	}
+	return _c
+}
+
+// SetAgreedAmount sets the "agreed_amount" field.
+func (_c *ReturnDetailCreate) SetAgreedAmount(v int64) *ReturnDetailCreate {
+	_c.mutation.SetAgreedAmount(v)
+	return _c
+}
+
+// SetNillableAgreedAmount sets the "agreed_amount" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableAgreedAmount(v *int64) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetAgreedAmount(*v)
+	}
+	return _c
+}
+
+// SetFreightClaimed sets the "freight_claimed" field.
+func (_c *ReturnDetailCreate) SetFreightClaimed(v int64) *ReturnDetailCreate {
+	_c.mutation.SetFreightClaimed(v)
+	return _c
+}
+
+// SetNillableFreightClaimed sets the "freight_claimed" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableFreightClaimed(v *int64) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetFreightClaimed(*v)
+	}
+	return _c
+}
+
+// SetFreightReceiptID sets the "freight_receipt_id" field.
+func (_c *ReturnDetailCreate) SetFreightReceiptID(v string) *ReturnDetailCreate {
+	_c.mutation.SetFreightReceiptID(v)
+	return _c
+}
+
+// SetNillableFreightReceiptID sets the "freight_receipt_id" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableFreightReceiptID(v *string) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetFreightReceiptID(*v)
+	}
+	return _c
+}
+
+// SetFreightBack sets the "freight_back" field.
+func (_c *ReturnDetailCreate) SetFreightBack(v plan.Party) *ReturnDetailCreate {
+	_c.mutation.SetFreightBack(v)
+	return _c
+}
+
+// SetNillableFreightBack sets the "freight_back" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableFreightBack(v *plan.Party) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetFreightBack(*v)
+	}
+	return _c
+}
+
+// SetCompensation sets the "compensation" field.
+func (_c *ReturnDetailCreate) SetCompensation(v int64) *ReturnDetailCreate {
+	_c.mutation.SetCompensation(v)
+	return _c
+}
+
+// SetNillableCompensation sets the "compensation" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableCompensation(v *int64) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetCompensation(*v)
+	}
+	return _c
+}
+
+// SetDamageCause sets the "damage_cause" field.
+func (_c *ReturnDetailCreate) SetDamageCause(v string) *ReturnDetailCreate {
+	_c.mutation.SetDamageCause(v)
+	return _c
+}
+
+// SetNillableDamageCause sets the "damage_cause" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableDamageCause(v *string) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetDamageCause(*v)
+	}
+	return _c
+}
+
+// SetDisputeUntil sets the "dispute_until" field.
+func (_c *ReturnDetailCreate) SetDisputeUntil(v time.Time) *ReturnDetailCreate {
+	_c.mutation.SetDisputeUntil(v)
+	return _c
+}
+
+// SetNillableDisputeUntil sets the "dispute_until" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableDisputeUntil(v *time.Time) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetDisputeUntil(*v)
+	}
+	return _c
+}
+
+// SetReplacedAt sets the "replaced_at" field.
+func (_c *ReturnDetailCreate) SetReplacedAt(v time.Time) *ReturnDetailCreate {
+	_c.mutation.SetReplacedAt(v)
+	return _c
+}
+
+// SetNillableReplacedAt sets the "replaced_at" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableReplacedAt(v *time.Time) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetReplacedAt(*v)
+	}
+	return _c
+}
+
+// SetChange sets the "change" field.
+func (_c *ReturnDetailCreate) SetChange(v string) *ReturnDetailCreate {
+	_c.mutation.SetChange(v)
+	return _c
+}
+
+// SetNillableChange sets the "change" field if the given value is not nil.
+func (_c *ReturnDetailCreate) SetNillableChange(v *string) *ReturnDetailCreate {
+	if v != nil {
+		_c.SetChange(*v)
+	}
 	return _c
 }
 
@@ -117,6 +330,11 @@ func (_c *ReturnDetailCreate) SetReason(v *ReturnReason) *ReturnDetailCreate {
 	return _c.SetReasonID(v.ID)
 }
 
+// SetFreightReceipt sets the "freight_receipt" edge to the Evidence entity.
+func (_c *ReturnDetailCreate) SetFreightReceipt(v *Evidence) *ReturnDetailCreate {
+	return _c.SetFreightReceiptID(v.ID)
+}
+
 // SetReturnAddress sets the "return_address" edge to the ReturnAddress entity.
 func (_c *ReturnDetailCreate) SetReturnAddress(v *ReturnAddress) *ReturnDetailCreate {
 	return _c.SetReturnAddressID(v.ID)
@@ -157,6 +375,18 @@ func (_c *ReturnDetailCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ReturnDetailCreate) defaults() {
+	if _, ok := _c.mutation.Disposition(); !ok {
+		v := returndetail.DefaultDisposition
+		_c.mutation.SetDisposition(v)
+	}
+	if _, ok := _c.mutation.GoodsOwed(); !ok {
+		v := returndetail.DefaultGoodsOwed
+		_c.mutation.SetGoodsOwed(v)
+	}
+	if _, ok := _c.mutation.RefundTrigger(); !ok {
+		v := returndetail.DefaultRefundTrigger
+		_c.mutation.SetRefundTrigger(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := returndetail.DefaultID()
 		_c.mutation.SetID(v)
@@ -187,6 +417,50 @@ func (_c *ReturnDetailCreate) check() error {
 	if v, ok := _c.mutation.Remedy(); ok {
 		if err := returndetail.RemedyValidator(string(v)); err != nil {
 			return &ValidationError{Name: "remedy", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.remedy": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Disposition(); !ok {
+		return &ValidationError{Name: "disposition", err: errors.New(`ent: missing required field "ReturnDetail.disposition"`)}
+	}
+	if v, ok := _c.mutation.Disposition(); ok {
+		if err := returndetail.DispositionValidator(string(v)); err != nil {
+			return &ValidationError{Name: "disposition", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.disposition": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.GoodsOwed(); !ok {
+		return &ValidationError{Name: "goods_owed", err: errors.New(`ent: missing required field "ReturnDetail.goods_owed"`)}
+	}
+	if _, ok := _c.mutation.RefundTrigger(); !ok {
+		return &ValidationError{Name: "refund_trigger", err: errors.New(`ent: missing required field "ReturnDetail.refund_trigger"`)}
+	}
+	if v, ok := _c.mutation.RefundTrigger(); ok {
+		if err := returndetail.RefundTriggerValidator(string(v)); err != nil {
+			return &ValidationError{Name: "refund_trigger", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.refund_trigger": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.CameFrom(); ok {
+		if err := returndetail.CameFromValidator(string(v)); err != nil {
+			return &ValidationError{Name: "came_from", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.came_from": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.FreightReceiptID(); ok {
+		if err := returndetail.FreightReceiptIDValidator(v); err != nil {
+			return &ValidationError{Name: "freight_receipt_id", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.freight_receipt_id": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.FreightBack(); ok {
+		if err := returndetail.FreightBackValidator(string(v)); err != nil {
+			return &ValidationError{Name: "freight_back", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.freight_back": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.DamageCause(); ok {
+		if err := returndetail.DamageCauseValidator(v); err != nil {
+			return &ValidationError{Name: "damage_cause", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.damage_cause": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.Change(); ok {
+		if err := returndetail.ChangeValidator(v); err != nil {
+			return &ValidationError{Name: "change", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.change": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.ReasonID(); !ok {
@@ -261,6 +535,62 @@ func (_c *ReturnDetailCreate) createSpec() (*ReturnDetail, *sqlgraph.CreateSpec)
 		_spec.SetField(returndetail.FieldRemedy, field.TypeString, value)
 		_node.Remedy = value
 	}
+	if value, ok := _c.mutation.Disposition(); ok {
+		_spec.SetField(returndetail.FieldDisposition, field.TypeString, value)
+		_node.Disposition = value
+	}
+	if value, ok := _c.mutation.ReceivedAt(); ok {
+		_spec.SetField(returndetail.FieldReceivedAt, field.TypeTime, value)
+		_node.ReceivedAt = &value
+	}
+	if value, ok := _c.mutation.DeliveredAt(); ok {
+		_spec.SetField(returndetail.FieldDeliveredAt, field.TypeTime, value)
+		_node.DeliveredAt = &value
+	}
+	if value, ok := _c.mutation.GoodsOwed(); ok {
+		_spec.SetField(returndetail.FieldGoodsOwed, field.TypeInt, value)
+		_node.GoodsOwed = value
+	}
+	if value, ok := _c.mutation.RefundTrigger(); ok {
+		_spec.SetField(returndetail.FieldRefundTrigger, field.TypeString, value)
+		_node.RefundTrigger = value
+	}
+	if value, ok := _c.mutation.CameFrom(); ok {
+		_spec.SetField(returndetail.FieldCameFrom, field.TypeString, value)
+		_node.CameFrom = value
+	}
+	if value, ok := _c.mutation.AgreedAmount(); ok {
+		_spec.SetField(returndetail.FieldAgreedAmount, field.TypeInt64, value)
+		_node.AgreedAmount = &value
+	}
+	if value, ok := _c.mutation.FreightClaimed(); ok {
+		_spec.SetField(returndetail.FieldFreightClaimed, field.TypeInt64, value)
+		_node.FreightClaimed = &value
+	}
+	if value, ok := _c.mutation.FreightBack(); ok {
+		_spec.SetField(returndetail.FieldFreightBack, field.TypeString, value)
+		_node.FreightBack = value
+	}
+	if value, ok := _c.mutation.Compensation(); ok {
+		_spec.SetField(returndetail.FieldCompensation, field.TypeInt64, value)
+		_node.Compensation = &value
+	}
+	if value, ok := _c.mutation.DamageCause(); ok {
+		_spec.SetField(returndetail.FieldDamageCause, field.TypeString, value)
+		_node.DamageCause = value
+	}
+	if value, ok := _c.mutation.DisputeUntil(); ok {
+		_spec.SetField(returndetail.FieldDisputeUntil, field.TypeTime, value)
+		_node.DisputeUntil = &value
+	}
+	if value, ok := _c.mutation.ReplacedAt(); ok {
+		_spec.SetField(returndetail.FieldReplacedAt, field.TypeTime, value)
+		_node.ReplacedAt = &value
+	}
+	if value, ok := _c.mutation.Change(); ok {
+		_spec.SetField(returndetail.FieldChange, field.TypeString, value)
+		_node.Change = value
+	}
 	if value, ok := _c.mutation.Review(); ok {
 		_spec.SetField(returndetail.FieldReview, field.TypeJSON, value)
 		_node.Review = value
@@ -309,6 +639,23 @@ func (_c *ReturnDetailCreate) createSpec() (*ReturnDetail, *sqlgraph.CreateSpec)
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.ReasonID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.FreightReceiptIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   returndetail.FreightReceiptTable,
+			Columns: []string{returndetail.FreightReceiptColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.FreightReceiptID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	if nodes := _c.mutation.ReturnAddressIDs(); len(nodes) > 0 {

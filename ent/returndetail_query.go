@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"aftersales/ent/evidence"
 	"aftersales/ent/predicate"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
@@ -22,14 +23,15 @@ import (
 // ReturnDetailQuery is the builder for querying ReturnDetail entities.
 type ReturnDetailQuery struct {
 	config
-	ctx               *QueryContext
-	order             []returndetail.OrderOption
-	inters            []Interceptor
-	predicates        []predicate.ReturnDetail
-	withCase          *ServiceCaseQuery
-	withReason        *ReturnReasonQuery
-	withReturnAddress *ReturnAddressQuery
-	modifiers         []func(*sql.Selector)
+	ctx                *QueryContext
+	order              []returndetail.OrderOption
+	inters             []Interceptor
+	predicates         []predicate.ReturnDetail
+	withCase           *ServiceCaseQuery
+	withReason         *ReturnReasonQuery
+	withFreightReceipt *EvidenceQuery
+	withReturnAddress  *ReturnAddressQuery
+	modifiers          []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -103,6 +105,28 @@ func (_q *ReturnDetailQuery) QueryReason() *ReturnReasonQuery {
 			sqlgraph.From(returndetail.Table, returndetail.FieldID, selector),
 			sqlgraph.To(returnreason.Table, returnreason.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, returndetail.ReasonTable, returndetail.ReasonColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryFreightReceipt chains the current query on the "freight_receipt" edge.
+func (_q *ReturnDetailQuery) QueryFreightReceipt() *EvidenceQuery {
+	query := (&EvidenceClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(returndetail.Table, returndetail.FieldID, selector),
+			sqlgraph.To(evidence.Table, evidence.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, returndetail.FreightReceiptTable, returndetail.FreightReceiptColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -319,14 +343,15 @@ func (_q *ReturnDetailQuery) Clone() *ReturnDetailQuery {
 		return nil
 	}
 	return &ReturnDetailQuery{
-		config:            _q.config,
-		ctx:               _q.ctx.Clone(),
-		order:             append([]returndetail.OrderOption{}, _q.order...),
-		inters:            append([]Interceptor{}, _q.inters...),
-		predicates:        append([]predicate.ReturnDetail{}, _q.predicates...),
-		withCase:          _q.withCase.Clone(),
-		withReason:        _q.withReason.Clone(),
-		withReturnAddress: _q.withReturnAddress.Clone(),
+		config:             _q.config,
+		ctx:                _q.ctx.Clone(),
+		order:              append([]returndetail.OrderOption{}, _q.order...),
+		inters:             append([]Interceptor{}, _q.inters...),
+		predicates:         append([]predicate.ReturnDetail{}, _q.predicates...),
+		withCase:           _q.withCase.Clone(),
+		withReason:         _q.withReason.Clone(),
+		withFreightReceipt: _q.withFreightReceipt.Clone(),
+		withReturnAddress:  _q.withReturnAddress.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -353,6 +378,17 @@ func (_q *ReturnDetailQuery) WithReason(opts ...func(*ReturnReasonQuery)) *Retur
 		opt(query)
 	}
 	_q.withReason = query
+	return _q
+}
+
+// WithFreightReceipt tells the query-builder to eager-load the nodes that are connected to
+// the "freight_receipt" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ReturnDetailQuery) WithFreightReceipt(opts ...func(*EvidenceQuery)) *ReturnDetailQuery {
+	query := (&EvidenceClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withFreightReceipt = query
 	return _q
 }
 
@@ -445,9 +481,10 @@ func (_q *ReturnDetailQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]
 	var (
 		nodes       = []*ReturnDetail{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [4]bool{
 			_q.withCase != nil,
 			_q.withReason != nil,
+			_q.withFreightReceipt != nil,
 			_q.withReturnAddress != nil,
 		}
 	)
@@ -481,6 +518,12 @@ func (_q *ReturnDetailQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]
 	if query := _q.withReason; query != nil {
 		if err := _q.loadReason(ctx, query, nodes, nil,
 			func(n *ReturnDetail, e *ReturnReason) { n.Edges.Reason = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withFreightReceipt; query != nil {
+		if err := _q.loadFreightReceipt(ctx, query, nodes, nil,
+			func(n *ReturnDetail, e *Evidence) { n.Edges.FreightReceipt = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -544,6 +587,38 @@ func (_q *ReturnDetailQuery) loadReason(ctx context.Context, query *ReturnReason
 		nodes, ok := nodeids[n.ID]
 		if !ok {
 			return fmt.Errorf(`unexpected foreign-key "reason_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *ReturnDetailQuery) loadFreightReceipt(ctx context.Context, query *EvidenceQuery, nodes []*ReturnDetail, init func(*ReturnDetail), assign func(*ReturnDetail, *Evidence)) error {
+	ids := make([]string, 0, len(nodes))
+	nodeids := make(map[string][]*ReturnDetail)
+	for i := range nodes {
+		if nodes[i].FreightReceiptID == nil {
+			continue
+		}
+		fk := *nodes[i].FreightReceiptID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(evidence.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "freight_receipt_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -617,6 +692,9 @@ func (_q *ReturnDetailQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withReason != nil {
 			_spec.Node.AddColumnOnce(returndetail.FieldReasonID)
+		}
+		if _q.withFreightReceipt != nil {
+			_spec.Node.AddColumnOnce(returndetail.FieldFreightReceiptID)
 		}
 		if _q.withReturnAddress != nil {
 			_spec.Node.AddColumnOnce(returndetail.FieldReturnAddressID)

@@ -3,13 +3,16 @@
 package ent
 
 import (
+	"aftersales/ent/evidence"
 	"aftersales/ent/predicate"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -28,6 +31,330 @@ type ReturnDetailUpdate struct {
 // Where appends a list predicates to the ReturnDetailUpdate builder.
 func (_u *ReturnDetailUpdate) Where(ps ...predicate.ReturnDetail) *ReturnDetailUpdate {
 	_u.mutation.Where(ps...)
+	return _u
+}
+
+// SetRemedy sets the "remedy" field.
+func (_u *ReturnDetailUpdate) SetRemedy(v lifecycle.Remedy) *ReturnDetailUpdate {
+	_u.mutation.SetRemedy(v)
+	return _u
+}
+
+// SetNillableRemedy sets the "remedy" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableRemedy(v *lifecycle.Remedy) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetRemedy(*v)
+	}
+	return _u
+}
+
+// SetDisposition sets the "disposition" field.
+func (_u *ReturnDetailUpdate) SetDisposition(v lifecycle.Disposition) *ReturnDetailUpdate {
+	_u.mutation.SetDisposition(v)
+	return _u
+}
+
+// SetNillableDisposition sets the "disposition" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableDisposition(v *lifecycle.Disposition) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetDisposition(*v)
+	}
+	return _u
+}
+
+// SetReceivedAt sets the "received_at" field.
+func (_u *ReturnDetailUpdate) SetReceivedAt(v time.Time) *ReturnDetailUpdate {
+	_u.mutation.SetReceivedAt(v)
+	return _u
+}
+
+// SetNillableReceivedAt sets the "received_at" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableReceivedAt(v *time.Time) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetReceivedAt(*v)
+	}
+	return _u
+}
+
+// ClearReceivedAt clears the value of the "received_at" field.
+func (_u *ReturnDetailUpdate) ClearReceivedAt() *ReturnDetailUpdate {
+	_u.mutation.ClearReceivedAt()
+	return _u
+}
+
+// SetDeliveredAt sets the "delivered_at" field.
+func (_u *ReturnDetailUpdate) SetDeliveredAt(v time.Time) *ReturnDetailUpdate {
+	_u.mutation.SetDeliveredAt(v)
+	return _u
+}
+
+// SetNillableDeliveredAt sets the "delivered_at" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableDeliveredAt(v *time.Time) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetDeliveredAt(*v)
+	}
+	return _u
+}
+
+// ClearDeliveredAt clears the value of the "delivered_at" field.
+func (_u *ReturnDetailUpdate) ClearDeliveredAt() *ReturnDetailUpdate {
+	_u.mutation.ClearDeliveredAt()
+	return _u
+}
+
+// SetGoodsOwed sets the "goods_owed" field.
+func (_u *ReturnDetailUpdate) SetGoodsOwed(v int) *ReturnDetailUpdate {
+	_u.mutation.ResetGoodsOwed()
+	_u.mutation.SetGoodsOwed(v)
+	return _u
+}
+
+// SetNillableGoodsOwed sets the "goods_owed" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableGoodsOwed(v *int) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetGoodsOwed(*v)
+	}
+	return _u
+}
+
+// AddGoodsOwed adds value to the "goods_owed" field.
+func (_u *ReturnDetailUpdate) AddGoodsOwed(v int) *ReturnDetailUpdate {
+	_u.mutation.AddGoodsOwed(v)
+	return _u
+}
+
+// SetRefundTrigger sets the "refund_trigger" field.
+func (_u *ReturnDetailUpdate) SetRefundTrigger(v lifecycle.Trigger) *ReturnDetailUpdate {
+	_u.mutation.SetRefundTrigger(v)
+	return _u
+}
+
+// SetNillableRefundTrigger sets the "refund_trigger" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableRefundTrigger(v *lifecycle.Trigger) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetRefundTrigger(*v)
+	}
+	return _u
+}
+
+// SetCameFrom sets the "came_from" field.
+func (_u *ReturnDetailUpdate) SetCameFrom(v lifecycle.Status) *ReturnDetailUpdate {
+	_u.mutation.SetCameFrom(v)
+	return _u
+}
+
+// SetNillableCameFrom sets the "came_from" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableCameFrom(v *lifecycle.Status) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetCameFrom(*v)
+	}
+	return _u
+}
+
+// ClearCameFrom clears the value of the "came_from" field.
+func (_u *ReturnDetailUpdate) ClearCameFrom() *ReturnDetailUpdate {
+	_u.mutation.ClearCameFrom()
+	return _u
+}
+
+// SetAgreedAmount sets the "agreed_amount" field.
+func (_u *ReturnDetailUpdate) SetAgreedAmount(v int64) *ReturnDetailUpdate {
+	_u.mutation.ResetAgreedAmount()
+	_u.mutation.SetAgreedAmount(v)
+	return _u
+}
+
+// SetNillableAgreedAmount sets the "agreed_amount" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableAgreedAmount(v *int64) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetAgreedAmount(*v)
+	}
+	return _u
+}
+
+// AddAgreedAmount adds value to the "agreed_amount" field.
+func (_u *ReturnDetailUpdate) AddAgreedAmount(v int64) *ReturnDetailUpdate {
+	_u.mutation.AddAgreedAmount(v)
+	return _u
+}
+
+// ClearAgreedAmount clears the value of the "agreed_amount" field.
+func (_u *ReturnDetailUpdate) ClearAgreedAmount() *ReturnDetailUpdate {
+	_u.mutation.ClearAgreedAmount()
+	return _u
+}
+
+// SetFreightClaimed sets the "freight_claimed" field.
+func (_u *ReturnDetailUpdate) SetFreightClaimed(v int64) *ReturnDetailUpdate {
+	_u.mutation.ResetFreightClaimed()
+	_u.mutation.SetFreightClaimed(v)
+	return _u
+}
+
+// SetNillableFreightClaimed sets the "freight_claimed" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableFreightClaimed(v *int64) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetFreightClaimed(*v)
+	}
+	return _u
+}
+
+// AddFreightClaimed adds value to the "freight_claimed" field.
+func (_u *ReturnDetailUpdate) AddFreightClaimed(v int64) *ReturnDetailUpdate {
+	_u.mutation.AddFreightClaimed(v)
+	return _u
+}
+
+// ClearFreightClaimed clears the value of the "freight_claimed" field.
+func (_u *ReturnDetailUpdate) ClearFreightClaimed() *ReturnDetailUpdate {
+	_u.mutation.ClearFreightClaimed()
+	return _u
+}
+
+// SetFreightReceiptID sets the "freight_receipt_id" field.
+func (_u *ReturnDetailUpdate) SetFreightReceiptID(v string) *ReturnDetailUpdate {
+	_u.mutation.SetFreightReceiptID(v)
+	return _u
+}
+
+// SetNillableFreightReceiptID sets the "freight_receipt_id" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableFreightReceiptID(v *string) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetFreightReceiptID(*v)
+	}
+	return _u
+}
+
+// ClearFreightReceiptID clears the value of the "freight_receipt_id" field.
+func (_u *ReturnDetailUpdate) ClearFreightReceiptID() *ReturnDetailUpdate {
+	_u.mutation.ClearFreightReceiptID()
+	return _u
+}
+
+// SetFreightBack sets the "freight_back" field.
+func (_u *ReturnDetailUpdate) SetFreightBack(v plan.Party) *ReturnDetailUpdate {
+	_u.mutation.SetFreightBack(v)
+	return _u
+}
+
+// SetNillableFreightBack sets the "freight_back" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableFreightBack(v *plan.Party) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetFreightBack(*v)
+	}
+	return _u
+}
+
+// ClearFreightBack clears the value of the "freight_back" field.
+func (_u *ReturnDetailUpdate) ClearFreightBack() *ReturnDetailUpdate {
+	_u.mutation.ClearFreightBack()
+	return _u
+}
+
+// SetCompensation sets the "compensation" field.
+func (_u *ReturnDetailUpdate) SetCompensation(v int64) *ReturnDetailUpdate {
+	_u.mutation.ResetCompensation()
+	_u.mutation.SetCompensation(v)
+	return _u
+}
+
+// SetNillableCompensation sets the "compensation" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableCompensation(v *int64) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetCompensation(*v)
+	}
+	return _u
+}
+
+// AddCompensation adds value to the "compensation" field.
+func (_u *ReturnDetailUpdate) AddCompensation(v int64) *ReturnDetailUpdate {
+	_u.mutation.AddCompensation(v)
+	return _u
+}
+
+// ClearCompensation clears the value of the "compensation" field.
+func (_u *ReturnDetailUpdate) ClearCompensation() *ReturnDetailUpdate {
+	_u.mutation.ClearCompensation()
+	return _u
+}
+
+// SetDamageCause sets the "damage_cause" field.
+func (_u *ReturnDetailUpdate) SetDamageCause(v string) *ReturnDetailUpdate {
+	_u.mutation.SetDamageCause(v)
+	return _u
+}
+
+// SetNillableDamageCause sets the "damage_cause" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableDamageCause(v *string) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetDamageCause(*v)
+	}
+	return _u
+}
+
+// ClearDamageCause clears the value of the "damage_cause" field.
+func (_u *ReturnDetailUpdate) ClearDamageCause() *ReturnDetailUpdate {
+	_u.mutation.ClearDamageCause()
+	return _u
+}
+
+// SetDisputeUntil sets the "dispute_until" field.
+func (_u *ReturnDetailUpdate) SetDisputeUntil(v time.Time) *ReturnDetailUpdate {
+	_u.mutation.SetDisputeUntil(v)
+	return _u
+}
+
+// SetNillableDisputeUntil sets the "dispute_until" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableDisputeUntil(v *time.Time) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetDisputeUntil(*v)
+	}
+	return _u
+}
+
+// ClearDisputeUntil clears the value of the "dispute_until" field.
+func (_u *ReturnDetailUpdate) ClearDisputeUntil() *ReturnDetailUpdate {
+	_u.mutation.ClearDisputeUntil()
+	return _u
+}
+
+// SetReplacedAt sets the "replaced_at" field.
+func (_u *ReturnDetailUpdate) SetReplacedAt(v time.Time) *ReturnDetailUpdate {
+	_u.mutation.SetReplacedAt(v)
+	return _u
+}
+
+// SetNillableReplacedAt sets the "replaced_at" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableReplacedAt(v *time.Time) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetReplacedAt(*v)
+	}
+	return _u
+}
+
+// ClearReplacedAt clears the value of the "replaced_at" field.
+func (_u *ReturnDetailUpdate) ClearReplacedAt() *ReturnDetailUpdate {
+	_u.mutation.ClearReplacedAt()
+	return _u
+}
+
+// SetChange sets the "change" field.
+func (_u *ReturnDetailUpdate) SetChange(v string) *ReturnDetailUpdate {
+	_u.mutation.SetChange(v)
+	return _u
+}
+
+// SetNillableChange sets the "change" field if the given value is not nil.
+func (_u *ReturnDetailUpdate) SetNillableChange(v *string) *ReturnDetailUpdate {
+	if v != nil {
+		_u.SetChange(*v)
+	}
+	return _u
+}
+
+// ClearChange clears the value of the "change" field.
+func (_u *ReturnDetailUpdate) ClearChange() *ReturnDetailUpdate {
+	_u.mutation.ClearChange()
 	return _u
 }
 
@@ -119,6 +446,11 @@ func (_u *ReturnDetailUpdate) ClearReturnAddressID() *ReturnDetailUpdate {
 	return _u
 }
 
+// SetFreightReceipt sets the "freight_receipt" edge to the Evidence entity.
+func (_u *ReturnDetailUpdate) SetFreightReceipt(v *Evidence) *ReturnDetailUpdate {
+	return _u.SetFreightReceiptID(v.ID)
+}
+
 // SetReturnAddress sets the "return_address" edge to the ReturnAddress entity.
 func (_u *ReturnDetailUpdate) SetReturnAddress(v *ReturnAddress) *ReturnDetailUpdate {
 	return _u.SetReturnAddressID(v.ID)
@@ -127,6 +459,12 @@ func (_u *ReturnDetailUpdate) SetReturnAddress(v *ReturnAddress) *ReturnDetailUp
 // Mutation returns the ReturnDetailMutation object of the builder.
 func (_u *ReturnDetailUpdate) Mutation() *ReturnDetailMutation {
 	return _u.mutation
+}
+
+// ClearFreightReceipt clears the "freight_receipt" edge to the Evidence entity.
+func (_u *ReturnDetailUpdate) ClearFreightReceipt() *ReturnDetailUpdate {
+	_u.mutation.ClearFreightReceipt()
+	return _u
 }
 
 // ClearReturnAddress clears the "return_address" edge to the ReturnAddress entity.
@@ -164,6 +502,46 @@ func (_u *ReturnDetailUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ReturnDetailUpdate) check() error {
+	if v, ok := _u.mutation.Remedy(); ok {
+		if err := returndetail.RemedyValidator(string(v)); err != nil {
+			return &ValidationError{Name: "remedy", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.remedy": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Disposition(); ok {
+		if err := returndetail.DispositionValidator(string(v)); err != nil {
+			return &ValidationError{Name: "disposition", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.disposition": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.RefundTrigger(); ok {
+		if err := returndetail.RefundTriggerValidator(string(v)); err != nil {
+			return &ValidationError{Name: "refund_trigger", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.refund_trigger": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.CameFrom(); ok {
+		if err := returndetail.CameFromValidator(string(v)); err != nil {
+			return &ValidationError{Name: "came_from", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.came_from": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.FreightReceiptID(); ok {
+		if err := returndetail.FreightReceiptIDValidator(v); err != nil {
+			return &ValidationError{Name: "freight_receipt_id", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.freight_receipt_id": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.FreightBack(); ok {
+		if err := returndetail.FreightBackValidator(string(v)); err != nil {
+			return &ValidationError{Name: "freight_back", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.freight_back": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.DamageCause(); ok {
+		if err := returndetail.DamageCauseValidator(v); err != nil {
+			return &ValidationError{Name: "damage_cause", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.damage_cause": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Change(); ok {
+		if err := returndetail.ChangeValidator(v); err != nil {
+			return &ValidationError{Name: "change", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.change": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.OpenQuestion(); ok {
 		if err := returndetail.OpenQuestionValidator(v); err != nil {
 			return &ValidationError{Name: "open_question", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.open_question": %w`, err)}
@@ -201,6 +579,96 @@ func (_u *ReturnDetailUpdate) sqlSave(ctx context.Context) (_node int, err error
 			}
 		}
 	}
+	if value, ok := _u.mutation.Remedy(); ok {
+		_spec.SetField(returndetail.FieldRemedy, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Disposition(); ok {
+		_spec.SetField(returndetail.FieldDisposition, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ReceivedAt(); ok {
+		_spec.SetField(returndetail.FieldReceivedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ReceivedAtCleared() {
+		_spec.ClearField(returndetail.FieldReceivedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeliveredAt(); ok {
+		_spec.SetField(returndetail.FieldDeliveredAt, field.TypeTime, value)
+	}
+	if _u.mutation.DeliveredAtCleared() {
+		_spec.ClearField(returndetail.FieldDeliveredAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.GoodsOwed(); ok {
+		_spec.SetField(returndetail.FieldGoodsOwed, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedGoodsOwed(); ok {
+		_spec.AddField(returndetail.FieldGoodsOwed, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.RefundTrigger(); ok {
+		_spec.SetField(returndetail.FieldRefundTrigger, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.CameFrom(); ok {
+		_spec.SetField(returndetail.FieldCameFrom, field.TypeString, value)
+	}
+	if _u.mutation.CameFromCleared() {
+		_spec.ClearField(returndetail.FieldCameFrom, field.TypeString)
+	}
+	if value, ok := _u.mutation.AgreedAmount(); ok {
+		_spec.SetField(returndetail.FieldAgreedAmount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedAgreedAmount(); ok {
+		_spec.AddField(returndetail.FieldAgreedAmount, field.TypeInt64, value)
+	}
+	if _u.mutation.AgreedAmountCleared() {
+		_spec.ClearField(returndetail.FieldAgreedAmount, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.FreightClaimed(); ok {
+		_spec.SetField(returndetail.FieldFreightClaimed, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedFreightClaimed(); ok {
+		_spec.AddField(returndetail.FieldFreightClaimed, field.TypeInt64, value)
+	}
+	if _u.mutation.FreightClaimedCleared() {
+		_spec.ClearField(returndetail.FieldFreightClaimed, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.FreightBack(); ok {
+		_spec.SetField(returndetail.FieldFreightBack, field.TypeString, value)
+	}
+	if _u.mutation.FreightBackCleared() {
+		_spec.ClearField(returndetail.FieldFreightBack, field.TypeString)
+	}
+	if value, ok := _u.mutation.Compensation(); ok {
+		_spec.SetField(returndetail.FieldCompensation, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedCompensation(); ok {
+		_spec.AddField(returndetail.FieldCompensation, field.TypeInt64, value)
+	}
+	if _u.mutation.CompensationCleared() {
+		_spec.ClearField(returndetail.FieldCompensation, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.DamageCause(); ok {
+		_spec.SetField(returndetail.FieldDamageCause, field.TypeString, value)
+	}
+	if _u.mutation.DamageCauseCleared() {
+		_spec.ClearField(returndetail.FieldDamageCause, field.TypeString)
+	}
+	if value, ok := _u.mutation.DisputeUntil(); ok {
+		_spec.SetField(returndetail.FieldDisputeUntil, field.TypeTime, value)
+	}
+	if _u.mutation.DisputeUntilCleared() {
+		_spec.ClearField(returndetail.FieldDisputeUntil, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ReplacedAt(); ok {
+		_spec.SetField(returndetail.FieldReplacedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ReplacedAtCleared() {
+		_spec.ClearField(returndetail.FieldReplacedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Change(); ok {
+		_spec.SetField(returndetail.FieldChange, field.TypeString, value)
+	}
+	if _u.mutation.ChangeCleared() {
+		_spec.ClearField(returndetail.FieldChange, field.TypeString)
+	}
 	if value, ok := _u.mutation.Review(); ok {
 		_spec.SetField(returndetail.FieldReview, field.TypeJSON, value)
 	}
@@ -234,6 +702,35 @@ func (_u *ReturnDetailUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if _u.mutation.MaterialsCleared() {
 		_spec.ClearField(returndetail.FieldMaterials, field.TypeJSON)
+	}
+	if _u.mutation.FreightReceiptCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   returndetail.FreightReceiptTable,
+			Columns: []string{returndetail.FreightReceiptColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.FreightReceiptIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   returndetail.FreightReceiptTable,
+			Columns: []string{returndetail.FreightReceiptColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	if _u.mutation.ReturnAddressCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -284,6 +781,330 @@ type ReturnDetailUpdateOne struct {
 	hooks     []Hook
 	mutation  *ReturnDetailMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetRemedy sets the "remedy" field.
+func (_u *ReturnDetailUpdateOne) SetRemedy(v lifecycle.Remedy) *ReturnDetailUpdateOne {
+	_u.mutation.SetRemedy(v)
+	return _u
+}
+
+// SetNillableRemedy sets the "remedy" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableRemedy(v *lifecycle.Remedy) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetRemedy(*v)
+	}
+	return _u
+}
+
+// SetDisposition sets the "disposition" field.
+func (_u *ReturnDetailUpdateOne) SetDisposition(v lifecycle.Disposition) *ReturnDetailUpdateOne {
+	_u.mutation.SetDisposition(v)
+	return _u
+}
+
+// SetNillableDisposition sets the "disposition" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableDisposition(v *lifecycle.Disposition) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetDisposition(*v)
+	}
+	return _u
+}
+
+// SetReceivedAt sets the "received_at" field.
+func (_u *ReturnDetailUpdateOne) SetReceivedAt(v time.Time) *ReturnDetailUpdateOne {
+	_u.mutation.SetReceivedAt(v)
+	return _u
+}
+
+// SetNillableReceivedAt sets the "received_at" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableReceivedAt(v *time.Time) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetReceivedAt(*v)
+	}
+	return _u
+}
+
+// ClearReceivedAt clears the value of the "received_at" field.
+func (_u *ReturnDetailUpdateOne) ClearReceivedAt() *ReturnDetailUpdateOne {
+	_u.mutation.ClearReceivedAt()
+	return _u
+}
+
+// SetDeliveredAt sets the "delivered_at" field.
+func (_u *ReturnDetailUpdateOne) SetDeliveredAt(v time.Time) *ReturnDetailUpdateOne {
+	_u.mutation.SetDeliveredAt(v)
+	return _u
+}
+
+// SetNillableDeliveredAt sets the "delivered_at" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableDeliveredAt(v *time.Time) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetDeliveredAt(*v)
+	}
+	return _u
+}
+
+// ClearDeliveredAt clears the value of the "delivered_at" field.
+func (_u *ReturnDetailUpdateOne) ClearDeliveredAt() *ReturnDetailUpdateOne {
+	_u.mutation.ClearDeliveredAt()
+	return _u
+}
+
+// SetGoodsOwed sets the "goods_owed" field.
+func (_u *ReturnDetailUpdateOne) SetGoodsOwed(v int) *ReturnDetailUpdateOne {
+	_u.mutation.ResetGoodsOwed()
+	_u.mutation.SetGoodsOwed(v)
+	return _u
+}
+
+// SetNillableGoodsOwed sets the "goods_owed" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableGoodsOwed(v *int) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetGoodsOwed(*v)
+	}
+	return _u
+}
+
+// AddGoodsOwed adds value to the "goods_owed" field.
+func (_u *ReturnDetailUpdateOne) AddGoodsOwed(v int) *ReturnDetailUpdateOne {
+	_u.mutation.AddGoodsOwed(v)
+	return _u
+}
+
+// SetRefundTrigger sets the "refund_trigger" field.
+func (_u *ReturnDetailUpdateOne) SetRefundTrigger(v lifecycle.Trigger) *ReturnDetailUpdateOne {
+	_u.mutation.SetRefundTrigger(v)
+	return _u
+}
+
+// SetNillableRefundTrigger sets the "refund_trigger" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableRefundTrigger(v *lifecycle.Trigger) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetRefundTrigger(*v)
+	}
+	return _u
+}
+
+// SetCameFrom sets the "came_from" field.
+func (_u *ReturnDetailUpdateOne) SetCameFrom(v lifecycle.Status) *ReturnDetailUpdateOne {
+	_u.mutation.SetCameFrom(v)
+	return _u
+}
+
+// SetNillableCameFrom sets the "came_from" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableCameFrom(v *lifecycle.Status) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetCameFrom(*v)
+	}
+	return _u
+}
+
+// ClearCameFrom clears the value of the "came_from" field.
+func (_u *ReturnDetailUpdateOne) ClearCameFrom() *ReturnDetailUpdateOne {
+	_u.mutation.ClearCameFrom()
+	return _u
+}
+
+// SetAgreedAmount sets the "agreed_amount" field.
+func (_u *ReturnDetailUpdateOne) SetAgreedAmount(v int64) *ReturnDetailUpdateOne {
+	_u.mutation.ResetAgreedAmount()
+	_u.mutation.SetAgreedAmount(v)
+	return _u
+}
+
+// SetNillableAgreedAmount sets the "agreed_amount" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableAgreedAmount(v *int64) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetAgreedAmount(*v)
+	}
+	return _u
+}
+
+// AddAgreedAmount adds value to the "agreed_amount" field.
+func (_u *ReturnDetailUpdateOne) AddAgreedAmount(v int64) *ReturnDetailUpdateOne {
+	_u.mutation.AddAgreedAmount(v)
+	return _u
+}
+
+// ClearAgreedAmount clears the value of the "agreed_amount" field.
+func (_u *ReturnDetailUpdateOne) ClearAgreedAmount() *ReturnDetailUpdateOne {
+	_u.mutation.ClearAgreedAmount()
+	return _u
+}
+
+// SetFreightClaimed sets the "freight_claimed" field.
+func (_u *ReturnDetailUpdateOne) SetFreightClaimed(v int64) *ReturnDetailUpdateOne {
+	_u.mutation.ResetFreightClaimed()
+	_u.mutation.SetFreightClaimed(v)
+	return _u
+}
+
+// SetNillableFreightClaimed sets the "freight_claimed" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableFreightClaimed(v *int64) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetFreightClaimed(*v)
+	}
+	return _u
+}
+
+// AddFreightClaimed adds value to the "freight_claimed" field.
+func (_u *ReturnDetailUpdateOne) AddFreightClaimed(v int64) *ReturnDetailUpdateOne {
+	_u.mutation.AddFreightClaimed(v)
+	return _u
+}
+
+// ClearFreightClaimed clears the value of the "freight_claimed" field.
+func (_u *ReturnDetailUpdateOne) ClearFreightClaimed() *ReturnDetailUpdateOne {
+	_u.mutation.ClearFreightClaimed()
+	return _u
+}
+
+// SetFreightReceiptID sets the "freight_receipt_id" field.
+func (_u *ReturnDetailUpdateOne) SetFreightReceiptID(v string) *ReturnDetailUpdateOne {
+	_u.mutation.SetFreightReceiptID(v)
+	return _u
+}
+
+// SetNillableFreightReceiptID sets the "freight_receipt_id" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableFreightReceiptID(v *string) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetFreightReceiptID(*v)
+	}
+	return _u
+}
+
+// ClearFreightReceiptID clears the value of the "freight_receipt_id" field.
+func (_u *ReturnDetailUpdateOne) ClearFreightReceiptID() *ReturnDetailUpdateOne {
+	_u.mutation.ClearFreightReceiptID()
+	return _u
+}
+
+// SetFreightBack sets the "freight_back" field.
+func (_u *ReturnDetailUpdateOne) SetFreightBack(v plan.Party) *ReturnDetailUpdateOne {
+	_u.mutation.SetFreightBack(v)
+	return _u
+}
+
+// SetNillableFreightBack sets the "freight_back" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableFreightBack(v *plan.Party) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetFreightBack(*v)
+	}
+	return _u
+}
+
+// ClearFreightBack clears the value of the "freight_back" field.
+func (_u *ReturnDetailUpdateOne) ClearFreightBack() *ReturnDetailUpdateOne {
+	_u.mutation.ClearFreightBack()
+	return _u
+}
+
+// SetCompensation sets the "compensation" field.
+func (_u *ReturnDetailUpdateOne) SetCompensation(v int64) *ReturnDetailUpdateOne {
+	_u.mutation.ResetCompensation()
+	_u.mutation.SetCompensation(v)
+	return _u
+}
+
+// SetNillableCompensation sets the "compensation" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableCompensation(v *int64) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetCompensation(*v)
+	}
+	return _u
+}
+
+// AddCompensation adds value to the "compensation" field.
+func (_u *ReturnDetailUpdateOne) AddCompensation(v int64) *ReturnDetailUpdateOne {
+	_u.mutation.AddCompensation(v)
+	return _u
+}
+
+// ClearCompensation clears the value of the "compensation" field.
+func (_u *ReturnDetailUpdateOne) ClearCompensation() *ReturnDetailUpdateOne {
+	_u.mutation.ClearCompensation()
+	return _u
+}
+
+// SetDamageCause sets the "damage_cause" field.
+func (_u *ReturnDetailUpdateOne) SetDamageCause(v string) *ReturnDetailUpdateOne {
+	_u.mutation.SetDamageCause(v)
+	return _u
+}
+
+// SetNillableDamageCause sets the "damage_cause" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableDamageCause(v *string) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetDamageCause(*v)
+	}
+	return _u
+}
+
+// ClearDamageCause clears the value of the "damage_cause" field.
+func (_u *ReturnDetailUpdateOne) ClearDamageCause() *ReturnDetailUpdateOne {
+	_u.mutation.ClearDamageCause()
+	return _u
+}
+
+// SetDisputeUntil sets the "dispute_until" field.
+func (_u *ReturnDetailUpdateOne) SetDisputeUntil(v time.Time) *ReturnDetailUpdateOne {
+	_u.mutation.SetDisputeUntil(v)
+	return _u
+}
+
+// SetNillableDisputeUntil sets the "dispute_until" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableDisputeUntil(v *time.Time) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetDisputeUntil(*v)
+	}
+	return _u
+}
+
+// ClearDisputeUntil clears the value of the "dispute_until" field.
+func (_u *ReturnDetailUpdateOne) ClearDisputeUntil() *ReturnDetailUpdateOne {
+	_u.mutation.ClearDisputeUntil()
+	return _u
+}
+
+// SetReplacedAt sets the "replaced_at" field.
+func (_u *ReturnDetailUpdateOne) SetReplacedAt(v time.Time) *ReturnDetailUpdateOne {
+	_u.mutation.SetReplacedAt(v)
+	return _u
+}
+
+// SetNillableReplacedAt sets the "replaced_at" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableReplacedAt(v *time.Time) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetReplacedAt(*v)
+	}
+	return _u
+}
+
+// ClearReplacedAt clears the value of the "replaced_at" field.
+func (_u *ReturnDetailUpdateOne) ClearReplacedAt() *ReturnDetailUpdateOne {
+	_u.mutation.ClearReplacedAt()
+	return _u
+}
+
+// SetChange sets the "change" field.
+func (_u *ReturnDetailUpdateOne) SetChange(v string) *ReturnDetailUpdateOne {
+	_u.mutation.SetChange(v)
+	return _u
+}
+
+// SetNillableChange sets the "change" field if the given value is not nil.
+func (_u *ReturnDetailUpdateOne) SetNillableChange(v *string) *ReturnDetailUpdateOne {
+	if v != nil {
+		_u.SetChange(*v)
+	}
+	return _u
+}
+
+// ClearChange clears the value of the "change" field.
+func (_u *ReturnDetailUpdateOne) ClearChange() *ReturnDetailUpdateOne {
+	_u.mutation.ClearChange()
+	return _u
 }
 
 // SetReview sets the "review" field.
@@ -374,6 +1195,11 @@ func (_u *ReturnDetailUpdateOne) ClearReturnAddressID() *ReturnDetailUpdateOne {
 	return _u
 }
 
+// SetFreightReceipt sets the "freight_receipt" edge to the Evidence entity.
+func (_u *ReturnDetailUpdateOne) SetFreightReceipt(v *Evidence) *ReturnDetailUpdateOne {
+	return _u.SetFreightReceiptID(v.ID)
+}
+
 // SetReturnAddress sets the "return_address" edge to the ReturnAddress entity.
 func (_u *ReturnDetailUpdateOne) SetReturnAddress(v *ReturnAddress) *ReturnDetailUpdateOne {
 	return _u.SetReturnAddressID(v.ID)
@@ -382,6 +1208,12 @@ func (_u *ReturnDetailUpdateOne) SetReturnAddress(v *ReturnAddress) *ReturnDetai
 // Mutation returns the ReturnDetailMutation object of the builder.
 func (_u *ReturnDetailUpdateOne) Mutation() *ReturnDetailMutation {
 	return _u.mutation
+}
+
+// ClearFreightReceipt clears the "freight_receipt" edge to the Evidence entity.
+func (_u *ReturnDetailUpdateOne) ClearFreightReceipt() *ReturnDetailUpdateOne {
+	_u.mutation.ClearFreightReceipt()
+	return _u
 }
 
 // ClearReturnAddress clears the "return_address" edge to the ReturnAddress entity.
@@ -432,6 +1264,46 @@ func (_u *ReturnDetailUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ReturnDetailUpdateOne) check() error {
+	if v, ok := _u.mutation.Remedy(); ok {
+		if err := returndetail.RemedyValidator(string(v)); err != nil {
+			return &ValidationError{Name: "remedy", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.remedy": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Disposition(); ok {
+		if err := returndetail.DispositionValidator(string(v)); err != nil {
+			return &ValidationError{Name: "disposition", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.disposition": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.RefundTrigger(); ok {
+		if err := returndetail.RefundTriggerValidator(string(v)); err != nil {
+			return &ValidationError{Name: "refund_trigger", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.refund_trigger": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.CameFrom(); ok {
+		if err := returndetail.CameFromValidator(string(v)); err != nil {
+			return &ValidationError{Name: "came_from", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.came_from": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.FreightReceiptID(); ok {
+		if err := returndetail.FreightReceiptIDValidator(v); err != nil {
+			return &ValidationError{Name: "freight_receipt_id", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.freight_receipt_id": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.FreightBack(); ok {
+		if err := returndetail.FreightBackValidator(string(v)); err != nil {
+			return &ValidationError{Name: "freight_back", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.freight_back": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.DamageCause(); ok {
+		if err := returndetail.DamageCauseValidator(v); err != nil {
+			return &ValidationError{Name: "damage_cause", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.damage_cause": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Change(); ok {
+		if err := returndetail.ChangeValidator(v); err != nil {
+			return &ValidationError{Name: "change", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.change": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.OpenQuestion(); ok {
 		if err := returndetail.OpenQuestionValidator(v); err != nil {
 			return &ValidationError{Name: "open_question", err: fmt.Errorf(`ent: validator failed for field "ReturnDetail.open_question": %w`, err)}
@@ -486,6 +1358,96 @@ func (_u *ReturnDetailUpdateOne) sqlSave(ctx context.Context) (_node *ReturnDeta
 			}
 		}
 	}
+	if value, ok := _u.mutation.Remedy(); ok {
+		_spec.SetField(returndetail.FieldRemedy, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Disposition(); ok {
+		_spec.SetField(returndetail.FieldDisposition, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ReceivedAt(); ok {
+		_spec.SetField(returndetail.FieldReceivedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ReceivedAtCleared() {
+		_spec.ClearField(returndetail.FieldReceivedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeliveredAt(); ok {
+		_spec.SetField(returndetail.FieldDeliveredAt, field.TypeTime, value)
+	}
+	if _u.mutation.DeliveredAtCleared() {
+		_spec.ClearField(returndetail.FieldDeliveredAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.GoodsOwed(); ok {
+		_spec.SetField(returndetail.FieldGoodsOwed, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedGoodsOwed(); ok {
+		_spec.AddField(returndetail.FieldGoodsOwed, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.RefundTrigger(); ok {
+		_spec.SetField(returndetail.FieldRefundTrigger, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.CameFrom(); ok {
+		_spec.SetField(returndetail.FieldCameFrom, field.TypeString, value)
+	}
+	if _u.mutation.CameFromCleared() {
+		_spec.ClearField(returndetail.FieldCameFrom, field.TypeString)
+	}
+	if value, ok := _u.mutation.AgreedAmount(); ok {
+		_spec.SetField(returndetail.FieldAgreedAmount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedAgreedAmount(); ok {
+		_spec.AddField(returndetail.FieldAgreedAmount, field.TypeInt64, value)
+	}
+	if _u.mutation.AgreedAmountCleared() {
+		_spec.ClearField(returndetail.FieldAgreedAmount, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.FreightClaimed(); ok {
+		_spec.SetField(returndetail.FieldFreightClaimed, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedFreightClaimed(); ok {
+		_spec.AddField(returndetail.FieldFreightClaimed, field.TypeInt64, value)
+	}
+	if _u.mutation.FreightClaimedCleared() {
+		_spec.ClearField(returndetail.FieldFreightClaimed, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.FreightBack(); ok {
+		_spec.SetField(returndetail.FieldFreightBack, field.TypeString, value)
+	}
+	if _u.mutation.FreightBackCleared() {
+		_spec.ClearField(returndetail.FieldFreightBack, field.TypeString)
+	}
+	if value, ok := _u.mutation.Compensation(); ok {
+		_spec.SetField(returndetail.FieldCompensation, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedCompensation(); ok {
+		_spec.AddField(returndetail.FieldCompensation, field.TypeInt64, value)
+	}
+	if _u.mutation.CompensationCleared() {
+		_spec.ClearField(returndetail.FieldCompensation, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.DamageCause(); ok {
+		_spec.SetField(returndetail.FieldDamageCause, field.TypeString, value)
+	}
+	if _u.mutation.DamageCauseCleared() {
+		_spec.ClearField(returndetail.FieldDamageCause, field.TypeString)
+	}
+	if value, ok := _u.mutation.DisputeUntil(); ok {
+		_spec.SetField(returndetail.FieldDisputeUntil, field.TypeTime, value)
+	}
+	if _u.mutation.DisputeUntilCleared() {
+		_spec.ClearField(returndetail.FieldDisputeUntil, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ReplacedAt(); ok {
+		_spec.SetField(returndetail.FieldReplacedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ReplacedAtCleared() {
+		_spec.ClearField(returndetail.FieldReplacedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Change(); ok {
+		_spec.SetField(returndetail.FieldChange, field.TypeString, value)
+	}
+	if _u.mutation.ChangeCleared() {
+		_spec.ClearField(returndetail.FieldChange, field.TypeString)
+	}
 	if value, ok := _u.mutation.Review(); ok {
 		_spec.SetField(returndetail.FieldReview, field.TypeJSON, value)
 	}
@@ -519,6 +1481,35 @@ func (_u *ReturnDetailUpdateOne) sqlSave(ctx context.Context) (_node *ReturnDeta
 	}
 	if _u.mutation.MaterialsCleared() {
 		_spec.ClearField(returndetail.FieldMaterials, field.TypeJSON)
+	}
+	if _u.mutation.FreightReceiptCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   returndetail.FreightReceiptTable,
+			Columns: []string{returndetail.FreightReceiptColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.FreightReceiptIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   returndetail.FreightReceiptTable,
+			Columns: []string{returndetail.FreightReceiptColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	if _u.mutation.ReturnAddressCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -37,6 +37,22 @@ type ReturnItem struct {
 	Inspection *lifecycle.Inspection `json:"inspection,omitempty"`
 	// InspectorID holds the value of the "inspector_id" field.
 	InspectorID *string `json:"inspector_id,omitempty"`
+	// Condition holds the value of the "condition" field.
+	Condition lifecycle.GoodsCondition `json:"condition,omitempty"`
+	// Deductions holds the value of the "deductions" field.
+	Deductions []lifecycle.Deduction `json:"deductions,omitempty"`
+	// MissingGifts holds the value of the "missing_gifts" field.
+	MissingGifts []lifecycle.MissingGift `json:"missing_gifts,omitempty"`
+	// WeightGrams holds the value of the "weight_grams" field.
+	WeightGrams *int `json:"weight_grams,omitempty"`
+	// Photos holds the value of the "photos" field.
+	Photos []string `json:"photos,omitempty"`
+	// SentBack holds the value of the "sent_back" field.
+	SentBack int `json:"sent_back,omitempty"`
+	// Holding holds the value of the "holding" field.
+	Holding bool `json:"holding,omitempty"`
+	// WantedSku holds the value of the "wanted_sku" field.
+	WantedSku string `json:"wanted_sku,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ReturnItemQuery when eager-loading is set.
 	Edges        ReturnItemEdges `json:"edges"`
@@ -51,9 +67,11 @@ type ReturnItemEdges struct {
 	OrderLine *OrderLine `json:"order_line,omitempty"`
 	// Inspector holds the value of the inspector edge.
 	Inspector *Staff `json:"inspector,omitempty"`
+	// Replacement holds the value of the replacement edge.
+	Replacement *OrderLine `json:"replacement,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [4]bool
 }
 
 // CaseOrErr returns the Case value or an error if the edge
@@ -89,16 +107,29 @@ func (e ReturnItemEdges) InspectorOrErr() (*Staff, error) {
 	return nil, &NotLoadedError{edge: "inspector"}
 }
 
+// ReplacementOrErr returns the Replacement value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ReturnItemEdges) ReplacementOrErr() (*OrderLine, error) {
+	if e.Replacement != nil {
+		return e.Replacement, nil
+	} else if e.loadedTypes[3] {
+		return nil, &NotFoundError{label: orderline.Label}
+	}
+	return nil, &NotLoadedError{edge: "replacement"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*ReturnItem) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case returnitem.FieldInspection:
+		case returnitem.FieldInspection, returnitem.FieldDeductions, returnitem.FieldMissingGifts, returnitem.FieldPhotos:
 			values[i] = new([]byte)
-		case returnitem.FieldPosition, returnitem.FieldQuantity, returnitem.FieldAcceptedQuantity:
+		case returnitem.FieldHolding:
+			values[i] = new(sql.NullBool)
+		case returnitem.FieldPosition, returnitem.FieldQuantity, returnitem.FieldAcceptedQuantity, returnitem.FieldWeightGrams, returnitem.FieldSentBack:
 			values[i] = new(sql.NullInt64)
-		case returnitem.FieldID, returnitem.FieldMerchantID, returnitem.FieldCaseID, returnitem.FieldOrderLineID, returnitem.FieldInspectorID:
+		case returnitem.FieldID, returnitem.FieldMerchantID, returnitem.FieldCaseID, returnitem.FieldOrderLineID, returnitem.FieldInspectorID, returnitem.FieldCondition, returnitem.FieldWantedSku:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -173,6 +204,61 @@ func (_m *ReturnItem) assignValues(columns []string, values []any) error {
 				_m.InspectorID = new(string)
 				*_m.InspectorID = value.String
 			}
+		case returnitem.FieldCondition:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field condition", values[i])
+			} else if value.Valid {
+				_m.Condition = lifecycle.GoodsCondition(value.String)
+			}
+		case returnitem.FieldDeductions:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field deductions", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Deductions); err != nil {
+					return fmt.Errorf("unmarshal field deductions: %w", err)
+				}
+			}
+		case returnitem.FieldMissingGifts:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field missing_gifts", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.MissingGifts); err != nil {
+					return fmt.Errorf("unmarshal field missing_gifts: %w", err)
+				}
+			}
+		case returnitem.FieldWeightGrams:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field weight_grams", values[i])
+			} else if value.Valid {
+				_m.WeightGrams = new(int)
+				*_m.WeightGrams = int(value.Int64)
+			}
+		case returnitem.FieldPhotos:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field photos", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Photos); err != nil {
+					return fmt.Errorf("unmarshal field photos: %w", err)
+				}
+			}
+		case returnitem.FieldSentBack:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field sent_back", values[i])
+			} else if value.Valid {
+				_m.SentBack = int(value.Int64)
+			}
+		case returnitem.FieldHolding:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field holding", values[i])
+			} else if value.Valid {
+				_m.Holding = value.Bool
+			}
+		case returnitem.FieldWantedSku:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field wanted_sku", values[i])
+			} else if value.Valid {
+				_m.WantedSku = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -199,6 +285,11 @@ func (_m *ReturnItem) QueryOrderLine() *OrderLineQuery {
 // QueryInspector queries the "inspector" edge of the ReturnItem entity.
 func (_m *ReturnItem) QueryInspector() *StaffQuery {
 	return NewReturnItemClient(_m.config).QueryInspector(_m)
+}
+
+// QueryReplacement queries the "replacement" edge of the ReturnItem entity.
+func (_m *ReturnItem) QueryReplacement() *OrderLineQuery {
+	return NewReturnItemClient(_m.config).QueryReplacement(_m)
 }
 
 // Update returns a builder for updating this ReturnItem.
@@ -251,6 +342,32 @@ func (_m *ReturnItem) String() string {
 		builder.WriteString("inspector_id=")
 		builder.WriteString(*v)
 	}
+	builder.WriteString(", ")
+	builder.WriteString("condition=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Condition))
+	builder.WriteString(", ")
+	builder.WriteString("deductions=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Deductions))
+	builder.WriteString(", ")
+	builder.WriteString("missing_gifts=")
+	builder.WriteString(fmt.Sprintf("%v", _m.MissingGifts))
+	builder.WriteString(", ")
+	if v := _m.WeightGrams; v != nil {
+		builder.WriteString("weight_grams=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("photos=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Photos))
+	builder.WriteString(", ")
+	builder.WriteString("sent_back=")
+	builder.WriteString(fmt.Sprintf("%v", _m.SentBack))
+	builder.WriteString(", ")
+	builder.WriteString("holding=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Holding))
+	builder.WriteString(", ")
+	builder.WriteString("wanted_sku=")
+	builder.WriteString(_m.WantedSku)
 	builder.WriteByte(')')
 	return builder.String()
 }

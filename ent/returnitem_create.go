@@ -87,6 +87,94 @@ func (_c *ReturnItemCreate) SetNillableInspectorID(v *string) *ReturnItemCreate 
 	return _c
 }
 
+// SetCondition sets the "condition" field.
+func (_c *ReturnItemCreate) SetCondition(v lifecycle.GoodsCondition) *ReturnItemCreate {
+	_c.mutation.SetCondition(v)
+	return _c
+}
+
+// SetNillableCondition sets the "condition" field if the given value is not nil.
+func (_c *ReturnItemCreate) SetNillableCondition(v *lifecycle.GoodsCondition) *ReturnItemCreate {
+	if v != nil {
+		_c.SetCondition(*v)
+	}
+	return _c
+}
+
+// SetDeductions sets the "deductions" field.
+func (_c *ReturnItemCreate) SetDeductions(v []lifecycle.Deduction) *ReturnItemCreate {
+	_c.mutation.SetDeductions(v)
+	return _c
+}
+
+// SetMissingGifts sets the "missing_gifts" field.
+func (_c *ReturnItemCreate) SetMissingGifts(v []lifecycle.MissingGift) *ReturnItemCreate {
+	_c.mutation.SetMissingGifts(v)
+	return _c
+}
+
+// SetWeightGrams sets the "weight_grams" field.
+func (_c *ReturnItemCreate) SetWeightGrams(v int) *ReturnItemCreate {
+	_c.mutation.SetWeightGrams(v)
+	return _c
+}
+
+// SetNillableWeightGrams sets the "weight_grams" field if the given value is not nil.
+func (_c *ReturnItemCreate) SetNillableWeightGrams(v *int) *ReturnItemCreate {
+	if v != nil {
+		_c.SetWeightGrams(*v)
+	}
+	return _c
+}
+
+// SetPhotos sets the "photos" field.
+func (_c *ReturnItemCreate) SetPhotos(v []string) *ReturnItemCreate {
+	_c.mutation.SetPhotos(v)
+	return _c
+}
+
+// SetSentBack sets the "sent_back" field.
+func (_c *ReturnItemCreate) SetSentBack(v int) *ReturnItemCreate {
+	_c.mutation.SetSentBack(v)
+	return _c
+}
+
+// SetNillableSentBack sets the "sent_back" field if the given value is not nil.
+func (_c *ReturnItemCreate) SetNillableSentBack(v *int) *ReturnItemCreate {
+	if v != nil {
+		_c.SetSentBack(*v)
+	}
+	return _c
+}
+
+// SetHolding sets the "holding" field.
+func (_c *ReturnItemCreate) SetHolding(v bool) *ReturnItemCreate {
+	_c.mutation.SetHolding(v)
+	return _c
+}
+
+// SetNillableHolding sets the "holding" field if the given value is not nil.
+func (_c *ReturnItemCreate) SetNillableHolding(v *bool) *ReturnItemCreate {
+	if v != nil {
+		_c.SetHolding(*v)
+	}
+	return _c
+}
+
+// SetWantedSku sets the "wanted_sku" field.
+func (_c *ReturnItemCreate) SetWantedSku(v string) *ReturnItemCreate {
+	_c.mutation.SetWantedSku(v)
+	return _c
+}
+
+// SetNillableWantedSku sets the "wanted_sku" field if the given value is not nil.
+func (_c *ReturnItemCreate) SetNillableWantedSku(v *string) *ReturnItemCreate {
+	if v != nil {
+		_c.SetWantedSku(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *ReturnItemCreate) SetID(v string) *ReturnItemCreate {
 	_c.mutation.SetID(v)
@@ -114,6 +202,25 @@ func (_c *ReturnItemCreate) SetOrderLine(v *OrderLine) *ReturnItemCreate {
 // SetInspector sets the "inspector" edge to the Staff entity.
 func (_c *ReturnItemCreate) SetInspector(v *Staff) *ReturnItemCreate {
 	return _c.SetInspectorID(v.ID)
+}
+
+// SetReplacementID sets the "replacement" edge to the OrderLine entity by ID.
+func (_c *ReturnItemCreate) SetReplacementID(id string) *ReturnItemCreate {
+	_c.mutation.SetReplacementID(id)
+	return _c
+}
+
+// SetNillableReplacementID sets the "replacement" edge to the OrderLine entity by ID if the given value is not nil.
+func (_c *ReturnItemCreate) SetNillableReplacementID(id *string) *ReturnItemCreate {
+	if id != nil {
+		_c = _c.SetReplacementID(*id)
+	}
+	return _c
+}
+
+// SetReplacement sets the "replacement" edge to the OrderLine entity.
+func (_c *ReturnItemCreate) SetReplacement(v *OrderLine) *ReturnItemCreate {
+	return _c.SetReplacementID(v.ID)
 }
 
 // Mutation returns the ReturnItemMutation object of the builder.
@@ -151,6 +258,14 @@ func (_c *ReturnItemCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ReturnItemCreate) defaults() {
+	if _, ok := _c.mutation.SentBack(); !ok {
+		v := returnitem.DefaultSentBack
+		_c.mutation.SetSentBack(v)
+	}
+	if _, ok := _c.mutation.Holding(); !ok {
+		v := returnitem.DefaultHolding
+		_c.mutation.SetHolding(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := returnitem.DefaultID()
 		_c.mutation.SetID(v)
@@ -192,6 +307,22 @@ func (_c *ReturnItemCreate) check() error {
 	if v, ok := _c.mutation.InspectorID(); ok {
 		if err := returnitem.InspectorIDValidator(v); err != nil {
 			return &ValidationError{Name: "inspector_id", err: fmt.Errorf(`ent: validator failed for field "ReturnItem.inspector_id": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.Condition(); ok {
+		if err := returnitem.ConditionValidator(string(v)); err != nil {
+			return &ValidationError{Name: "condition", err: fmt.Errorf(`ent: validator failed for field "ReturnItem.condition": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.SentBack(); !ok {
+		return &ValidationError{Name: "sent_back", err: errors.New(`ent: missing required field "ReturnItem.sent_back"`)}
+	}
+	if _, ok := _c.mutation.Holding(); !ok {
+		return &ValidationError{Name: "holding", err: errors.New(`ent: missing required field "ReturnItem.holding"`)}
+	}
+	if v, ok := _c.mutation.WantedSku(); ok {
+		if err := returnitem.WantedSkuValidator(v); err != nil {
+			return &ValidationError{Name: "wanted_sku", err: fmt.Errorf(`ent: validator failed for field "ReturnItem.wanted_sku": %w`, err)}
 		}
 	}
 	if v, ok := _c.mutation.ID(); ok {
@@ -260,6 +391,38 @@ func (_c *ReturnItemCreate) createSpec() (*ReturnItem, *sqlgraph.CreateSpec) {
 		_spec.SetField(returnitem.FieldInspection, field.TypeJSON, value)
 		_node.Inspection = value
 	}
+	if value, ok := _c.mutation.Condition(); ok {
+		_spec.SetField(returnitem.FieldCondition, field.TypeString, value)
+		_node.Condition = value
+	}
+	if value, ok := _c.mutation.Deductions(); ok {
+		_spec.SetField(returnitem.FieldDeductions, field.TypeJSON, value)
+		_node.Deductions = value
+	}
+	if value, ok := _c.mutation.MissingGifts(); ok {
+		_spec.SetField(returnitem.FieldMissingGifts, field.TypeJSON, value)
+		_node.MissingGifts = value
+	}
+	if value, ok := _c.mutation.WeightGrams(); ok {
+		_spec.SetField(returnitem.FieldWeightGrams, field.TypeInt, value)
+		_node.WeightGrams = &value
+	}
+	if value, ok := _c.mutation.Photos(); ok {
+		_spec.SetField(returnitem.FieldPhotos, field.TypeJSON, value)
+		_node.Photos = value
+	}
+	if value, ok := _c.mutation.SentBack(); ok {
+		_spec.SetField(returnitem.FieldSentBack, field.TypeInt, value)
+		_node.SentBack = value
+	}
+	if value, ok := _c.mutation.Holding(); ok {
+		_spec.SetField(returnitem.FieldHolding, field.TypeBool, value)
+		_node.Holding = value
+	}
+	if value, ok := _c.mutation.WantedSku(); ok {
+		_spec.SetField(returnitem.FieldWantedSku, field.TypeString, value)
+		_node.WantedSku = value
+	}
 	if nodes := _c.mutation.CaseIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -309,6 +472,22 @@ func (_c *ReturnItemCreate) createSpec() (*ReturnItem, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.InspectorID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ReplacementIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   returnitem.ReplacementTable,
+			Columns: []string{returnitem.ReplacementColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orderline.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

@@ -9,6 +9,7 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/staff"
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"math"
 
@@ -22,14 +23,15 @@ import (
 // ReturnItemQuery is the builder for querying ReturnItem entities.
 type ReturnItemQuery struct {
 	config
-	ctx           *QueryContext
-	order         []returnitem.OrderOption
-	inters        []Interceptor
-	predicates    []predicate.ReturnItem
-	withCase      *ServiceCaseQuery
-	withOrderLine *OrderLineQuery
-	withInspector *StaffQuery
-	modifiers     []func(*sql.Selector)
+	ctx             *QueryContext
+	order           []returnitem.OrderOption
+	inters          []Interceptor
+	predicates      []predicate.ReturnItem
+	withCase        *ServiceCaseQuery
+	withOrderLine   *OrderLineQuery
+	withInspector   *StaffQuery
+	withReplacement *OrderLineQuery
+	modifiers       []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -125,6 +127,28 @@ func (_q *ReturnItemQuery) QueryInspector() *StaffQuery {
 			sqlgraph.From(returnitem.Table, returnitem.FieldID, selector),
 			sqlgraph.To(staff.Table, staff.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, returnitem.InspectorTable, returnitem.InspectorColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryReplacement chains the current query on the "replacement" edge.
+func (_q *ReturnItemQuery) QueryReplacement() *OrderLineQuery {
+	query := (&OrderLineClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(returnitem.Table, returnitem.FieldID, selector),
+			sqlgraph.To(orderline.Table, orderline.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, returnitem.ReplacementTable, returnitem.ReplacementColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -319,14 +343,15 @@ func (_q *ReturnItemQuery) Clone() *ReturnItemQuery {
 		return nil
 	}
 	return &ReturnItemQuery{
-		config:        _q.config,
-		ctx:           _q.ctx.Clone(),
-		order:         append([]returnitem.OrderOption{}, _q.order...),
-		inters:        append([]Interceptor{}, _q.inters...),
-		predicates:    append([]predicate.ReturnItem{}, _q.predicates...),
-		withCase:      _q.withCase.Clone(),
-		withOrderLine: _q.withOrderLine.Clone(),
-		withInspector: _q.withInspector.Clone(),
+		config:          _q.config,
+		ctx:             _q.ctx.Clone(),
+		order:           append([]returnitem.OrderOption{}, _q.order...),
+		inters:          append([]Interceptor{}, _q.inters...),
+		predicates:      append([]predicate.ReturnItem{}, _q.predicates...),
+		withCase:        _q.withCase.Clone(),
+		withOrderLine:   _q.withOrderLine.Clone(),
+		withInspector:   _q.withInspector.Clone(),
+		withReplacement: _q.withReplacement.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -364,6 +389,17 @@ func (_q *ReturnItemQuery) WithInspector(opts ...func(*StaffQuery)) *ReturnItemQ
 		opt(query)
 	}
 	_q.withInspector = query
+	return _q
+}
+
+// WithReplacement tells the query-builder to eager-load the nodes that are connected to
+// the "replacement" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ReturnItemQuery) WithReplacement(opts ...func(*OrderLineQuery)) *ReturnItemQuery {
+	query := (&OrderLineClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withReplacement = query
 	return _q
 }
 
@@ -445,10 +481,11 @@ func (_q *ReturnItemQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*R
 	var (
 		nodes       = []*ReturnItem{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [4]bool{
 			_q.withCase != nil,
 			_q.withOrderLine != nil,
 			_q.withInspector != nil,
+			_q.withReplacement != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -487,6 +524,12 @@ func (_q *ReturnItemQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*R
 	if query := _q.withInspector; query != nil {
 		if err := _q.loadInspector(ctx, query, nodes, nil,
 			func(n *ReturnItem, e *Staff) { n.Edges.Inspector = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withReplacement; query != nil {
+		if err := _q.loadReplacement(ctx, query, nodes, nil,
+			func(n *ReturnItem, e *OrderLine) { n.Edges.Replacement = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -580,6 +623,36 @@ func (_q *ReturnItemQuery) loadInspector(ctx context.Context, query *StaffQuery,
 		for i := range nodes {
 			assign(nodes[i], n)
 		}
+	}
+	return nil
+}
+func (_q *ReturnItemQuery) loadReplacement(ctx context.Context, query *OrderLineQuery, nodes []*ReturnItem, init func(*ReturnItem), assign func(*ReturnItem, *OrderLine)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ReturnItem)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(orderline.FieldReplacesItemID)
+	}
+	query.Where(predicate.OrderLine(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(returnitem.ReplacementColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ReplacesItemID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "replaces_item_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "replaces_item_id" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"aftersales/ent/orderline"
 	"aftersales/ent/predicate"
 	"aftersales/ent/returnitem"
 	"aftersales/ent/staff"
@@ -13,6 +14,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 )
 
@@ -89,9 +91,184 @@ func (_u *ReturnItemUpdate) ClearInspectorID() *ReturnItemUpdate {
 	return _u
 }
 
+// SetCondition sets the "condition" field.
+func (_u *ReturnItemUpdate) SetCondition(v lifecycle.GoodsCondition) *ReturnItemUpdate {
+	_u.mutation.SetCondition(v)
+	return _u
+}
+
+// SetNillableCondition sets the "condition" field if the given value is not nil.
+func (_u *ReturnItemUpdate) SetNillableCondition(v *lifecycle.GoodsCondition) *ReturnItemUpdate {
+	if v != nil {
+		_u.SetCondition(*v)
+	}
+	return _u
+}
+
+// ClearCondition clears the value of the "condition" field.
+func (_u *ReturnItemUpdate) ClearCondition() *ReturnItemUpdate {
+	_u.mutation.ClearCondition()
+	return _u
+}
+
+// SetDeductions sets the "deductions" field.
+func (_u *ReturnItemUpdate) SetDeductions(v []lifecycle.Deduction) *ReturnItemUpdate {
+	_u.mutation.SetDeductions(v)
+	return _u
+}
+
+// AppendDeductions appends value to the "deductions" field.
+func (_u *ReturnItemUpdate) AppendDeductions(v []lifecycle.Deduction) *ReturnItemUpdate {
+	_u.mutation.AppendDeductions(v)
+	return _u
+}
+
+// ClearDeductions clears the value of the "deductions" field.
+func (_u *ReturnItemUpdate) ClearDeductions() *ReturnItemUpdate {
+	_u.mutation.ClearDeductions()
+	return _u
+}
+
+// SetMissingGifts sets the "missing_gifts" field.
+func (_u *ReturnItemUpdate) SetMissingGifts(v []lifecycle.MissingGift) *ReturnItemUpdate {
+	_u.mutation.SetMissingGifts(v)
+	return _u
+}
+
+// AppendMissingGifts appends value to the "missing_gifts" field.
+func (_u *ReturnItemUpdate) AppendMissingGifts(v []lifecycle.MissingGift) *ReturnItemUpdate {
+	_u.mutation.AppendMissingGifts(v)
+	return _u
+}
+
+// ClearMissingGifts clears the value of the "missing_gifts" field.
+func (_u *ReturnItemUpdate) ClearMissingGifts() *ReturnItemUpdate {
+	_u.mutation.ClearMissingGifts()
+	return _u
+}
+
+// SetWeightGrams sets the "weight_grams" field.
+func (_u *ReturnItemUpdate) SetWeightGrams(v int) *ReturnItemUpdate {
+	_u.mutation.ResetWeightGrams()
+	_u.mutation.SetWeightGrams(v)
+	return _u
+}
+
+// SetNillableWeightGrams sets the "weight_grams" field if the given value is not nil.
+func (_u *ReturnItemUpdate) SetNillableWeightGrams(v *int) *ReturnItemUpdate {
+	if v != nil {
+		_u.SetWeightGrams(*v)
+	}
+	return _u
+}
+
+// AddWeightGrams adds value to the "weight_grams" field.
+func (_u *ReturnItemUpdate) AddWeightGrams(v int) *ReturnItemUpdate {
+	_u.mutation.AddWeightGrams(v)
+	return _u
+}
+
+// ClearWeightGrams clears the value of the "weight_grams" field.
+func (_u *ReturnItemUpdate) ClearWeightGrams() *ReturnItemUpdate {
+	_u.mutation.ClearWeightGrams()
+	return _u
+}
+
+// SetPhotos sets the "photos" field.
+func (_u *ReturnItemUpdate) SetPhotos(v []string) *ReturnItemUpdate {
+	_u.mutation.SetPhotos(v)
+	return _u
+}
+
+// AppendPhotos appends value to the "photos" field.
+func (_u *ReturnItemUpdate) AppendPhotos(v []string) *ReturnItemUpdate {
+	_u.mutation.AppendPhotos(v)
+	return _u
+}
+
+// ClearPhotos clears the value of the "photos" field.
+func (_u *ReturnItemUpdate) ClearPhotos() *ReturnItemUpdate {
+	_u.mutation.ClearPhotos()
+	return _u
+}
+
+// SetSentBack sets the "sent_back" field.
+func (_u *ReturnItemUpdate) SetSentBack(v int) *ReturnItemUpdate {
+	_u.mutation.ResetSentBack()
+	_u.mutation.SetSentBack(v)
+	return _u
+}
+
+// SetNillableSentBack sets the "sent_back" field if the given value is not nil.
+func (_u *ReturnItemUpdate) SetNillableSentBack(v *int) *ReturnItemUpdate {
+	if v != nil {
+		_u.SetSentBack(*v)
+	}
+	return _u
+}
+
+// AddSentBack adds value to the "sent_back" field.
+func (_u *ReturnItemUpdate) AddSentBack(v int) *ReturnItemUpdate {
+	_u.mutation.AddSentBack(v)
+	return _u
+}
+
+// SetHolding sets the "holding" field.
+func (_u *ReturnItemUpdate) SetHolding(v bool) *ReturnItemUpdate {
+	_u.mutation.SetHolding(v)
+	return _u
+}
+
+// SetNillableHolding sets the "holding" field if the given value is not nil.
+func (_u *ReturnItemUpdate) SetNillableHolding(v *bool) *ReturnItemUpdate {
+	if v != nil {
+		_u.SetHolding(*v)
+	}
+	return _u
+}
+
+// SetWantedSku sets the "wanted_sku" field.
+func (_u *ReturnItemUpdate) SetWantedSku(v string) *ReturnItemUpdate {
+	_u.mutation.SetWantedSku(v)
+	return _u
+}
+
+// SetNillableWantedSku sets the "wanted_sku" field if the given value is not nil.
+func (_u *ReturnItemUpdate) SetNillableWantedSku(v *string) *ReturnItemUpdate {
+	if v != nil {
+		_u.SetWantedSku(*v)
+	}
+	return _u
+}
+
+// ClearWantedSku clears the value of the "wanted_sku" field.
+func (_u *ReturnItemUpdate) ClearWantedSku() *ReturnItemUpdate {
+	_u.mutation.ClearWantedSku()
+	return _u
+}
+
 // SetInspector sets the "inspector" edge to the Staff entity.
 func (_u *ReturnItemUpdate) SetInspector(v *Staff) *ReturnItemUpdate {
 	return _u.SetInspectorID(v.ID)
+}
+
+// SetReplacementID sets the "replacement" edge to the OrderLine entity by ID.
+func (_u *ReturnItemUpdate) SetReplacementID(id string) *ReturnItemUpdate {
+	_u.mutation.SetReplacementID(id)
+	return _u
+}
+
+// SetNillableReplacementID sets the "replacement" edge to the OrderLine entity by ID if the given value is not nil.
+func (_u *ReturnItemUpdate) SetNillableReplacementID(id *string) *ReturnItemUpdate {
+	if id != nil {
+		_u = _u.SetReplacementID(*id)
+	}
+	return _u
+}
+
+// SetReplacement sets the "replacement" edge to the OrderLine entity.
+func (_u *ReturnItemUpdate) SetReplacement(v *OrderLine) *ReturnItemUpdate {
+	return _u.SetReplacementID(v.ID)
 }
 
 // Mutation returns the ReturnItemMutation object of the builder.
@@ -102,6 +279,12 @@ func (_u *ReturnItemUpdate) Mutation() *ReturnItemMutation {
 // ClearInspector clears the "inspector" edge to the Staff entity.
 func (_u *ReturnItemUpdate) ClearInspector() *ReturnItemUpdate {
 	_u.mutation.ClearInspector()
+	return _u
+}
+
+// ClearReplacement clears the "replacement" edge to the OrderLine entity.
+func (_u *ReturnItemUpdate) ClearReplacement() *ReturnItemUpdate {
+	_u.mutation.ClearReplacement()
 	return _u
 }
 
@@ -137,6 +320,16 @@ func (_u *ReturnItemUpdate) check() error {
 	if v, ok := _u.mutation.InspectorID(); ok {
 		if err := returnitem.InspectorIDValidator(v); err != nil {
 			return &ValidationError{Name: "inspector_id", err: fmt.Errorf(`ent: validator failed for field "ReturnItem.inspector_id": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Condition(); ok {
+		if err := returnitem.ConditionValidator(string(v)); err != nil {
+			return &ValidationError{Name: "condition", err: fmt.Errorf(`ent: validator failed for field "ReturnItem.condition": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.WantedSku(); ok {
+		if err := returnitem.WantedSkuValidator(v); err != nil {
+			return &ValidationError{Name: "wanted_sku", err: fmt.Errorf(`ent: validator failed for field "ReturnItem.wanted_sku": %w`, err)}
 		}
 	}
 	if _u.mutation.CaseCleared() && len(_u.mutation.CaseIDs()) > 0 {
@@ -181,6 +374,69 @@ func (_u *ReturnItemUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if _u.mutation.InspectionCleared() {
 		_spec.ClearField(returnitem.FieldInspection, field.TypeJSON)
 	}
+	if value, ok := _u.mutation.Condition(); ok {
+		_spec.SetField(returnitem.FieldCondition, field.TypeString, value)
+	}
+	if _u.mutation.ConditionCleared() {
+		_spec.ClearField(returnitem.FieldCondition, field.TypeString)
+	}
+	if value, ok := _u.mutation.Deductions(); ok {
+		_spec.SetField(returnitem.FieldDeductions, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedDeductions(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, returnitem.FieldDeductions, value)
+		})
+	}
+	if _u.mutation.DeductionsCleared() {
+		_spec.ClearField(returnitem.FieldDeductions, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.MissingGifts(); ok {
+		_spec.SetField(returnitem.FieldMissingGifts, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedMissingGifts(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, returnitem.FieldMissingGifts, value)
+		})
+	}
+	if _u.mutation.MissingGiftsCleared() {
+		_spec.ClearField(returnitem.FieldMissingGifts, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.WeightGrams(); ok {
+		_spec.SetField(returnitem.FieldWeightGrams, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedWeightGrams(); ok {
+		_spec.AddField(returnitem.FieldWeightGrams, field.TypeInt, value)
+	}
+	if _u.mutation.WeightGramsCleared() {
+		_spec.ClearField(returnitem.FieldWeightGrams, field.TypeInt)
+	}
+	if value, ok := _u.mutation.Photos(); ok {
+		_spec.SetField(returnitem.FieldPhotos, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedPhotos(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, returnitem.FieldPhotos, value)
+		})
+	}
+	if _u.mutation.PhotosCleared() {
+		_spec.ClearField(returnitem.FieldPhotos, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.SentBack(); ok {
+		_spec.SetField(returnitem.FieldSentBack, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedSentBack(); ok {
+		_spec.AddField(returnitem.FieldSentBack, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Holding(); ok {
+		_spec.SetField(returnitem.FieldHolding, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.WantedSku(); ok {
+		_spec.SetField(returnitem.FieldWantedSku, field.TypeString, value)
+	}
+	if _u.mutation.WantedSkuCleared() {
+		_spec.ClearField(returnitem.FieldWantedSku, field.TypeString)
+	}
 	if _u.mutation.InspectorCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -203,6 +459,35 @@ func (_u *ReturnItemUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ReplacementCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   returnitem.ReplacementTable,
+			Columns: []string{returnitem.ReplacementColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orderline.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReplacementIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   returnitem.ReplacementTable,
+			Columns: []string{returnitem.ReplacementColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orderline.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -291,9 +576,184 @@ func (_u *ReturnItemUpdateOne) ClearInspectorID() *ReturnItemUpdateOne {
 	return _u
 }
 
+// SetCondition sets the "condition" field.
+func (_u *ReturnItemUpdateOne) SetCondition(v lifecycle.GoodsCondition) *ReturnItemUpdateOne {
+	_u.mutation.SetCondition(v)
+	return _u
+}
+
+// SetNillableCondition sets the "condition" field if the given value is not nil.
+func (_u *ReturnItemUpdateOne) SetNillableCondition(v *lifecycle.GoodsCondition) *ReturnItemUpdateOne {
+	if v != nil {
+		_u.SetCondition(*v)
+	}
+	return _u
+}
+
+// ClearCondition clears the value of the "condition" field.
+func (_u *ReturnItemUpdateOne) ClearCondition() *ReturnItemUpdateOne {
+	_u.mutation.ClearCondition()
+	return _u
+}
+
+// SetDeductions sets the "deductions" field.
+func (_u *ReturnItemUpdateOne) SetDeductions(v []lifecycle.Deduction) *ReturnItemUpdateOne {
+	_u.mutation.SetDeductions(v)
+	return _u
+}
+
+// AppendDeductions appends value to the "deductions" field.
+func (_u *ReturnItemUpdateOne) AppendDeductions(v []lifecycle.Deduction) *ReturnItemUpdateOne {
+	_u.mutation.AppendDeductions(v)
+	return _u
+}
+
+// ClearDeductions clears the value of the "deductions" field.
+func (_u *ReturnItemUpdateOne) ClearDeductions() *ReturnItemUpdateOne {
+	_u.mutation.ClearDeductions()
+	return _u
+}
+
+// SetMissingGifts sets the "missing_gifts" field.
+func (_u *ReturnItemUpdateOne) SetMissingGifts(v []lifecycle.MissingGift) *ReturnItemUpdateOne {
+	_u.mutation.SetMissingGifts(v)
+	return _u
+}
+
+// AppendMissingGifts appends value to the "missing_gifts" field.
+func (_u *ReturnItemUpdateOne) AppendMissingGifts(v []lifecycle.MissingGift) *ReturnItemUpdateOne {
+	_u.mutation.AppendMissingGifts(v)
+	return _u
+}
+
+// ClearMissingGifts clears the value of the "missing_gifts" field.
+func (_u *ReturnItemUpdateOne) ClearMissingGifts() *ReturnItemUpdateOne {
+	_u.mutation.ClearMissingGifts()
+	return _u
+}
+
+// SetWeightGrams sets the "weight_grams" field.
+func (_u *ReturnItemUpdateOne) SetWeightGrams(v int) *ReturnItemUpdateOne {
+	_u.mutation.ResetWeightGrams()
+	_u.mutation.SetWeightGrams(v)
+	return _u
+}
+
+// SetNillableWeightGrams sets the "weight_grams" field if the given value is not nil.
+func (_u *ReturnItemUpdateOne) SetNillableWeightGrams(v *int) *ReturnItemUpdateOne {
+	if v != nil {
+		_u.SetWeightGrams(*v)
+	}
+	return _u
+}
+
+// AddWeightGrams adds value to the "weight_grams" field.
+func (_u *ReturnItemUpdateOne) AddWeightGrams(v int) *ReturnItemUpdateOne {
+	_u.mutation.AddWeightGrams(v)
+	return _u
+}
+
+// ClearWeightGrams clears the value of the "weight_grams" field.
+func (_u *ReturnItemUpdateOne) ClearWeightGrams() *ReturnItemUpdateOne {
+	_u.mutation.ClearWeightGrams()
+	return _u
+}
+
+// SetPhotos sets the "photos" field.
+func (_u *ReturnItemUpdateOne) SetPhotos(v []string) *ReturnItemUpdateOne {
+	_u.mutation.SetPhotos(v)
+	return _u
+}
+
+// AppendPhotos appends value to the "photos" field.
+func (_u *ReturnItemUpdateOne) AppendPhotos(v []string) *ReturnItemUpdateOne {
+	_u.mutation.AppendPhotos(v)
+	return _u
+}
+
+// ClearPhotos clears the value of the "photos" field.
+func (_u *ReturnItemUpdateOne) ClearPhotos() *ReturnItemUpdateOne {
+	_u.mutation.ClearPhotos()
+	return _u
+}
+
+// SetSentBack sets the "sent_back" field.
+func (_u *ReturnItemUpdateOne) SetSentBack(v int) *ReturnItemUpdateOne {
+	_u.mutation.ResetSentBack()
+	_u.mutation.SetSentBack(v)
+	return _u
+}
+
+// SetNillableSentBack sets the "sent_back" field if the given value is not nil.
+func (_u *ReturnItemUpdateOne) SetNillableSentBack(v *int) *ReturnItemUpdateOne {
+	if v != nil {
+		_u.SetSentBack(*v)
+	}
+	return _u
+}
+
+// AddSentBack adds value to the "sent_back" field.
+func (_u *ReturnItemUpdateOne) AddSentBack(v int) *ReturnItemUpdateOne {
+	_u.mutation.AddSentBack(v)
+	return _u
+}
+
+// SetHolding sets the "holding" field.
+func (_u *ReturnItemUpdateOne) SetHolding(v bool) *ReturnItemUpdateOne {
+	_u.mutation.SetHolding(v)
+	return _u
+}
+
+// SetNillableHolding sets the "holding" field if the given value is not nil.
+func (_u *ReturnItemUpdateOne) SetNillableHolding(v *bool) *ReturnItemUpdateOne {
+	if v != nil {
+		_u.SetHolding(*v)
+	}
+	return _u
+}
+
+// SetWantedSku sets the "wanted_sku" field.
+func (_u *ReturnItemUpdateOne) SetWantedSku(v string) *ReturnItemUpdateOne {
+	_u.mutation.SetWantedSku(v)
+	return _u
+}
+
+// SetNillableWantedSku sets the "wanted_sku" field if the given value is not nil.
+func (_u *ReturnItemUpdateOne) SetNillableWantedSku(v *string) *ReturnItemUpdateOne {
+	if v != nil {
+		_u.SetWantedSku(*v)
+	}
+	return _u
+}
+
+// ClearWantedSku clears the value of the "wanted_sku" field.
+func (_u *ReturnItemUpdateOne) ClearWantedSku() *ReturnItemUpdateOne {
+	_u.mutation.ClearWantedSku()
+	return _u
+}
+
 // SetInspector sets the "inspector" edge to the Staff entity.
 func (_u *ReturnItemUpdateOne) SetInspector(v *Staff) *ReturnItemUpdateOne {
 	return _u.SetInspectorID(v.ID)
+}
+
+// SetReplacementID sets the "replacement" edge to the OrderLine entity by ID.
+func (_u *ReturnItemUpdateOne) SetReplacementID(id string) *ReturnItemUpdateOne {
+	_u.mutation.SetReplacementID(id)
+	return _u
+}
+
+// SetNillableReplacementID sets the "replacement" edge to the OrderLine entity by ID if the given value is not nil.
+func (_u *ReturnItemUpdateOne) SetNillableReplacementID(id *string) *ReturnItemUpdateOne {
+	if id != nil {
+		_u = _u.SetReplacementID(*id)
+	}
+	return _u
+}
+
+// SetReplacement sets the "replacement" edge to the OrderLine entity.
+func (_u *ReturnItemUpdateOne) SetReplacement(v *OrderLine) *ReturnItemUpdateOne {
+	return _u.SetReplacementID(v.ID)
 }
 
 // Mutation returns the ReturnItemMutation object of the builder.
@@ -304,6 +764,12 @@ func (_u *ReturnItemUpdateOne) Mutation() *ReturnItemMutation {
 // ClearInspector clears the "inspector" edge to the Staff entity.
 func (_u *ReturnItemUpdateOne) ClearInspector() *ReturnItemUpdateOne {
 	_u.mutation.ClearInspector()
+	return _u
+}
+
+// ClearReplacement clears the "replacement" edge to the OrderLine entity.
+func (_u *ReturnItemUpdateOne) ClearReplacement() *ReturnItemUpdateOne {
+	_u.mutation.ClearReplacement()
 	return _u
 }
 
@@ -352,6 +818,16 @@ func (_u *ReturnItemUpdateOne) check() error {
 	if v, ok := _u.mutation.InspectorID(); ok {
 		if err := returnitem.InspectorIDValidator(v); err != nil {
 			return &ValidationError{Name: "inspector_id", err: fmt.Errorf(`ent: validator failed for field "ReturnItem.inspector_id": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Condition(); ok {
+		if err := returnitem.ConditionValidator(string(v)); err != nil {
+			return &ValidationError{Name: "condition", err: fmt.Errorf(`ent: validator failed for field "ReturnItem.condition": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.WantedSku(); ok {
+		if err := returnitem.WantedSkuValidator(v); err != nil {
+			return &ValidationError{Name: "wanted_sku", err: fmt.Errorf(`ent: validator failed for field "ReturnItem.wanted_sku": %w`, err)}
 		}
 	}
 	if _u.mutation.CaseCleared() && len(_u.mutation.CaseIDs()) > 0 {
@@ -413,6 +889,69 @@ func (_u *ReturnItemUpdateOne) sqlSave(ctx context.Context) (_node *ReturnItem, 
 	if _u.mutation.InspectionCleared() {
 		_spec.ClearField(returnitem.FieldInspection, field.TypeJSON)
 	}
+	if value, ok := _u.mutation.Condition(); ok {
+		_spec.SetField(returnitem.FieldCondition, field.TypeString, value)
+	}
+	if _u.mutation.ConditionCleared() {
+		_spec.ClearField(returnitem.FieldCondition, field.TypeString)
+	}
+	if value, ok := _u.mutation.Deductions(); ok {
+		_spec.SetField(returnitem.FieldDeductions, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedDeductions(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, returnitem.FieldDeductions, value)
+		})
+	}
+	if _u.mutation.DeductionsCleared() {
+		_spec.ClearField(returnitem.FieldDeductions, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.MissingGifts(); ok {
+		_spec.SetField(returnitem.FieldMissingGifts, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedMissingGifts(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, returnitem.FieldMissingGifts, value)
+		})
+	}
+	if _u.mutation.MissingGiftsCleared() {
+		_spec.ClearField(returnitem.FieldMissingGifts, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.WeightGrams(); ok {
+		_spec.SetField(returnitem.FieldWeightGrams, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedWeightGrams(); ok {
+		_spec.AddField(returnitem.FieldWeightGrams, field.TypeInt, value)
+	}
+	if _u.mutation.WeightGramsCleared() {
+		_spec.ClearField(returnitem.FieldWeightGrams, field.TypeInt)
+	}
+	if value, ok := _u.mutation.Photos(); ok {
+		_spec.SetField(returnitem.FieldPhotos, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedPhotos(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, returnitem.FieldPhotos, value)
+		})
+	}
+	if _u.mutation.PhotosCleared() {
+		_spec.ClearField(returnitem.FieldPhotos, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.SentBack(); ok {
+		_spec.SetField(returnitem.FieldSentBack, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedSentBack(); ok {
+		_spec.AddField(returnitem.FieldSentBack, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Holding(); ok {
+		_spec.SetField(returnitem.FieldHolding, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.WantedSku(); ok {
+		_spec.SetField(returnitem.FieldWantedSku, field.TypeString, value)
+	}
+	if _u.mutation.WantedSkuCleared() {
+		_spec.ClearField(returnitem.FieldWantedSku, field.TypeString)
+	}
 	if _u.mutation.InspectorCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -435,6 +974,35 @@ func (_u *ReturnItemUpdateOne) sqlSave(ctx context.Context) (_node *ReturnItem, 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ReplacementCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   returnitem.ReplacementTable,
+			Columns: []string{returnitem.ReplacementColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orderline.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReplacementIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   returnitem.ReplacementTable,
+			Columns: []string{returnitem.ReplacementColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orderline.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

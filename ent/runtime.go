@@ -8,13 +8,17 @@ import (
 	"aftersales/ent/caseevent"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
+	"aftersales/ent/fee"
 	"aftersales/ent/idempotencykey"
 	"aftersales/ent/merchant"
 	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
+	"aftersales/ent/parkedparcel"
+	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
@@ -24,6 +28,7 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
+	"aftersales/internal/lifecycle"
 )
 
 // The init function reads all schema descriptors with runtime code
@@ -381,6 +386,75 @@ func init() {
 			return nil
 		}
 	}()
+	disputeMixin := schema.Dispute{}.Mixin()
+	disputeMixinFields0 := disputeMixin[0].Fields()
+	_ = disputeMixinFields0
+	disputeMixinFields1 := disputeMixin[1].Fields()
+	_ = disputeMixinFields1
+	disputeFields := schema.Dispute{}.Fields()
+	_ = disputeFields
+	// disputeDescMerchantID is the schema descriptor for merchant_id field.
+	disputeDescMerchantID := disputeMixinFields1[0].Descriptor()
+	// dispute.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	dispute.MerchantIDValidator = func() func(string) error {
+		validators := disputeDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// disputeDescCaseID is the schema descriptor for case_id field.
+	disputeDescCaseID := disputeFields[0].Descriptor()
+	// dispute.CaseIDValidator is a validator for the "case_id" field. It is called by the builders before save.
+	dispute.CaseIDValidator = disputeDescCaseID.Validators[0].(func(string) error)
+	// disputeDescReason is the schema descriptor for reason field.
+	disputeDescReason := disputeFields[1].Descriptor()
+	// dispute.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	dispute.ReasonValidator = disputeDescReason.Validators[0].(func(string) error)
+	// disputeDescVerdict is the schema descriptor for verdict field.
+	disputeDescVerdict := disputeFields[4].Descriptor()
+	// dispute.VerdictValidator is a validator for the "verdict" field. It is called by the builders before save.
+	dispute.VerdictValidator = disputeDescVerdict.Validators[0].(func(string) error)
+	// disputeDescDecision is the schema descriptor for decision field.
+	disputeDescDecision := disputeFields[5].Descriptor()
+	// dispute.DecisionValidator is a validator for the "decision" field. It is called by the builders before save.
+	dispute.DecisionValidator = disputeDescDecision.Validators[0].(func(string) error)
+	// disputeDescDecidedBy is the schema descriptor for decided_by field.
+	disputeDescDecidedBy := disputeFields[6].Descriptor()
+	// dispute.DecidedByValidator is a validator for the "decided_by" field. It is called by the builders before save.
+	dispute.DecidedByValidator = disputeDescDecidedBy.Validators[0].(func(string) error)
+	// disputeDescFreightBearer is the schema descriptor for freight_bearer field.
+	disputeDescFreightBearer := disputeFields[8].Descriptor()
+	// dispute.FreightBearerValidator is a validator for the "freight_bearer" field. It is called by the builders before save.
+	dispute.FreightBearerValidator = disputeDescFreightBearer.Validators[0].(func(string) error)
+	// disputeDescID is the schema descriptor for id field.
+	disputeDescID := disputeMixinFields0[0].Descriptor()
+	// dispute.DefaultID holds the default value on creation for the id field.
+	dispute.DefaultID = disputeDescID.Default.(func() string)
+	// dispute.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	dispute.IDValidator = func() func(string) error {
+		validators := disputeDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	evidenceMixin := schema.Evidence{}.Mixin()
 	evidenceMixinFields0 := evidenceMixin[0].Fields()
 	_ = evidenceMixinFields0
@@ -455,6 +529,131 @@ func init() {
 	// evidence.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	evidence.IDValidator = func() func(string) error {
 		validators := evidenceDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	feeMixin := schema.Fee{}.Mixin()
+	feeMixinFields0 := feeMixin[0].Fields()
+	_ = feeMixinFields0
+	feeMixinFields1 := feeMixin[1].Fields()
+	_ = feeMixinFields1
+	feeFields := schema.Fee{}.Fields()
+	_ = feeFields
+	// feeDescMerchantID is the schema descriptor for merchant_id field.
+	feeDescMerchantID := feeMixinFields1[0].Descriptor()
+	// fee.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	fee.MerchantIDValidator = func() func(string) error {
+		validators := feeDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// feeDescCode is the schema descriptor for code field.
+	feeDescCode := feeFields[0].Descriptor()
+	// fee.CodeValidator is a validator for the "code" field. It is called by the builders before save.
+	fee.CodeValidator = func() func(string) error {
+		validators := feeDescCode.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(code string) error {
+			for _, fn := range fns {
+				if err := fn(code); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// feeDescName is the schema descriptor for name field.
+	feeDescName := feeFields[1].Descriptor()
+	// fee.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	fee.NameValidator = func() func(string) error {
+		validators := feeDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// feeDescBasis is the schema descriptor for basis field.
+	feeDescBasis := feeFields[2].Descriptor()
+	// fee.BasisValidator is a validator for the "basis" field. It is called by the builders before save.
+	fee.BasisValidator = func() func(string) error {
+		validators := feeDescBasis.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(basis string) error {
+			for _, fn := range fns {
+				if err := fn(basis); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// feeDescLegalReference is the schema descriptor for legal_reference field.
+	feeDescLegalReference := feeFields[4].Descriptor()
+	// fee.LegalReferenceValidator is a validator for the "legal_reference" field. It is called by the builders before save.
+	fee.LegalReferenceValidator = func() func(string) error {
+		validators := feeDescLegalReference.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(legal_reference string) error {
+			for _, fn := range fns {
+				if err := fn(legal_reference); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// feeDescValidFrom is the schema descriptor for valid_from field.
+	feeDescValidFrom := feeFields[5].Descriptor()
+	// fee.ValidFromValidator is a validator for the "valid_from" field. It is called by the builders before save.
+	fee.ValidFromValidator = feeDescValidFrom.Validators[0].(func(string) error)
+	// feeDescValidTo is the schema descriptor for valid_to field.
+	feeDescValidTo := feeFields[6].Descriptor()
+	// fee.ValidToValidator is a validator for the "valid_to" field. It is called by the builders before save.
+	fee.ValidToValidator = feeDescValidTo.Validators[0].(func(string) error)
+	// feeDescID is the schema descriptor for id field.
+	feeDescID := feeMixinFields0[0].Descriptor()
+	// fee.DefaultID holds the default value on creation for the id field.
+	fee.DefaultID = feeDescID.Default.(func() string)
+	// fee.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	fee.IDValidator = func() func(string) error {
+		validators := feeDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
@@ -578,6 +777,24 @@ func init() {
 	merchantDescPlanCode := merchantFields[6].Descriptor()
 	// merchant.PlanCodeValidator is a validator for the "plan_code" field. It is called by the builders before save.
 	merchant.PlanCodeValidator = merchantDescPlanCode.Validators[0].(func(string) error)
+	// merchantDescStatus is the schema descriptor for status field.
+	merchantDescStatus := merchantFields[8].Descriptor()
+	// merchant.DefaultStatus holds the default value on creation for the status field.
+	merchant.DefaultStatus = merchantDescStatus.Default.(string)
+	// merchant.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	merchant.StatusValidator = merchantDescStatus.Validators[0].(func(string) error)
+	// merchantDescRefundTrigger is the schema descriptor for refund_trigger field.
+	merchantDescRefundTrigger := merchantFields[10].Descriptor()
+	// merchant.RefundTriggerValidator is a validator for the "refund_trigger" field. It is called by the builders before save.
+	merchant.RefundTriggerValidator = merchantDescRefundTrigger.Validators[0].(func(string) error)
+	// merchantDescGatewayURL is the schema descriptor for gateway_url field.
+	merchantDescGatewayURL := merchantFields[11].Descriptor()
+	// merchant.GatewayURLValidator is a validator for the "gateway_url" field. It is called by the builders before save.
+	merchant.GatewayURLValidator = merchantDescGatewayURL.Validators[0].(func(string) error)
+	// merchantDescGatewaySecret is the schema descriptor for gateway_secret field.
+	merchantDescGatewaySecret := merchantFields[12].Descriptor()
+	// merchant.GatewaySecretValidator is a validator for the "gateway_secret" field. It is called by the builders before save.
+	merchant.GatewaySecretValidator = merchantDescGatewaySecret.Validators[0].(func(string) error)
 	// merchantDescID is the schema descriptor for id field.
 	merchantDescID := merchantMixinFields0[0].Descriptor()
 	// merchant.DefaultID holds the default value on creation for the id field.
@@ -728,8 +945,24 @@ func init() {
 	orderDescCurrency := orderFields[2].Descriptor()
 	// order.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	order.CurrencyValidator = orderDescCurrency.Validators[0].(func(string) error)
+	// orderDescExtraPaid is the schema descriptor for extra_paid field.
+	orderDescExtraPaid := orderFields[14].Descriptor()
+	// order.DefaultExtraPaid holds the default value on creation for the extra_paid field.
+	order.DefaultExtraPaid = orderDescExtraPaid.Default.(int64)
+	// orderDescShippingWaived is the schema descriptor for shipping_waived field.
+	orderDescShippingWaived := orderFields[16].Descriptor()
+	// order.DefaultShippingWaived holds the default value on creation for the shipping_waived field.
+	order.DefaultShippingWaived = orderDescShippingWaived.Default.(int64)
+	// orderDescShippingRefunded is the schema descriptor for shipping_refunded field.
+	orderDescShippingRefunded := orderFields[17].Descriptor()
+	// order.DefaultShippingRefunded holds the default value on creation for the shipping_refunded field.
+	order.DefaultShippingRefunded = orderDescShippingRefunded.Default.(int64)
+	// orderDescShippingWithheld is the schema descriptor for shipping_withheld field.
+	orderDescShippingWithheld := orderFields[18].Descriptor()
+	// order.DefaultShippingWithheld holds the default value on creation for the shipping_withheld field.
+	order.DefaultShippingWithheld = orderDescShippingWithheld.Default.(int64)
 	// orderDescInputHash is the schema descriptor for input_hash field.
-	orderDescInputHash := orderFields[13].Descriptor()
+	orderDescInputHash := orderFields[20].Descriptor()
 	// order.InputHashValidator is a validator for the "input_hash" field. It is called by the builders before save.
 	order.InputHashValidator = orderDescInputHash.Validators[0].(func(string) error)
 	// orderDescID is the schema descriptor for id field.
@@ -835,6 +1068,22 @@ func init() {
 	orderlineDescExclusionConfirmed := orderlineFields[15].Descriptor()
 	// orderline.DefaultExclusionConfirmed holds the default value on creation for the exclusion_confirmed field.
 	orderline.DefaultExclusionConfirmed = orderlineDescExclusionConfirmed.Default.(bool)
+	// orderlineDescGiftOf is the schema descriptor for gift_of field.
+	orderlineDescGiftOf := orderlineFields[18].Descriptor()
+	// orderline.GiftOfValidator is a validator for the "gift_of" field. It is called by the builders before save.
+	orderline.GiftOfValidator = orderlineDescGiftOf.Validators[0].(func(string) error)
+	// orderlineDescBundle is the schema descriptor for bundle field.
+	orderlineDescBundle := orderlineFields[20].Descriptor()
+	// orderline.BundleValidator is a validator for the "bundle" field. It is called by the builders before save.
+	orderline.BundleValidator = orderlineDescBundle.Validators[0].(func(string) error)
+	// orderlineDescWithheld is the schema descriptor for withheld field.
+	orderlineDescWithheld := orderlineFields[22].Descriptor()
+	// orderline.DefaultWithheld holds the default value on creation for the withheld field.
+	orderline.DefaultWithheld = orderlineDescWithheld.Default.(int64)
+	// orderlineDescReplacesItemID is the schema descriptor for replaces_item_id field.
+	orderlineDescReplacesItemID := orderlineFields[23].Descriptor()
+	// orderline.ReplacesItemIDValidator is a validator for the "replaces_item_id" field. It is called by the builders before save.
+	orderline.ReplacesItemIDValidator = orderlineDescReplacesItemID.Validators[0].(func(string) error)
 	// orderlineDescID is the schema descriptor for id field.
 	orderlineDescID := orderlineMixinFields0[0].Descriptor()
 	// orderline.DefaultID holds the default value on creation for the id field.
@@ -888,14 +1137,34 @@ func init() {
 	parcelDescDirection := parcelFields[1].Descriptor()
 	// parcel.DirectionValidator is a validator for the "direction" field. It is called by the builders before save.
 	parcel.DirectionValidator = parcelDescDirection.Validators[0].(func(string) error)
+	// parcelDescPurpose is the schema descriptor for purpose field.
+	parcelDescPurpose := parcelFields[2].Descriptor()
+	// parcel.DefaultPurpose holds the default value on creation for the purpose field.
+	parcel.DefaultPurpose = parcelDescPurpose.Default.(string)
+	// parcel.PurposeValidator is a validator for the "purpose" field. It is called by the builders before save.
+	parcel.PurposeValidator = parcelDescPurpose.Validators[0].(func(string) error)
+	// parcelDescMethod is the schema descriptor for method field.
+	parcelDescMethod := parcelFields[3].Descriptor()
+	// parcel.DefaultMethod holds the default value on creation for the method field.
+	parcel.DefaultMethod = parcelDescMethod.Default.(string)
+	// parcel.MethodValidator is a validator for the "method" field. It is called by the builders before save.
+	parcel.MethodValidator = parcelDescMethod.Validators[0].(func(string) error)
 	// parcelDescCarrier is the schema descriptor for carrier field.
-	parcelDescCarrier := parcelFields[2].Descriptor()
+	parcelDescCarrier := parcelFields[4].Descriptor()
 	// parcel.CarrierValidator is a validator for the "carrier" field. It is called by the builders before save.
 	parcel.CarrierValidator = parcelDescCarrier.Validators[0].(func(string) error)
 	// parcelDescWaybill is the schema descriptor for waybill field.
-	parcelDescWaybill := parcelFields[3].Descriptor()
+	parcelDescWaybill := parcelFields[5].Descriptor()
 	// parcel.WaybillValidator is a validator for the "waybill" field. It is called by the builders before save.
 	parcel.WaybillValidator = parcelDescWaybill.Validators[0].(func(string) error)
+	// parcelDescSignedBy is the schema descriptor for signed_by field.
+	parcelDescSignedBy := parcelFields[8].Descriptor()
+	// parcel.SignedByValidator is a validator for the "signed_by" field. It is called by the builders before save.
+	parcel.SignedByValidator = parcelDescSignedBy.Validators[0].(func(string) error)
+	// parcelDescProofID is the schema descriptor for proof_id field.
+	parcelDescProofID := parcelFields[9].Descriptor()
+	// parcel.ProofIDValidator is a validator for the "proof_id" field. It is called by the builders before save.
+	parcel.ProofIDValidator = parcelDescProofID.Validators[0].(func(string) error)
 	// parcelDescID is the schema descriptor for id field.
 	parcelDescID := parcelMixinFields0[0].Descriptor()
 	// parcel.DefaultID holds the default value on creation for the id field.
@@ -903,6 +1172,140 @@ func init() {
 	// parcel.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	parcel.IDValidator = func() func(string) error {
 		validators := parcelDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	parkedparcelMixin := schema.ParkedParcel{}.Mixin()
+	parkedparcelMixinFields0 := parkedparcelMixin[0].Fields()
+	_ = parkedparcelMixinFields0
+	parkedparcelMixinFields1 := parkedparcelMixin[1].Fields()
+	_ = parkedparcelMixinFields1
+	parkedparcelFields := schema.ParkedParcel{}.Fields()
+	_ = parkedparcelFields
+	// parkedparcelDescMerchantID is the schema descriptor for merchant_id field.
+	parkedparcelDescMerchantID := parkedparcelMixinFields1[0].Descriptor()
+	// parkedparcel.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	parkedparcel.MerchantIDValidator = func() func(string) error {
+		validators := parkedparcelDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// parkedparcelDescCarrier is the schema descriptor for carrier field.
+	parkedparcelDescCarrier := parkedparcelFields[0].Descriptor()
+	// parkedparcel.CarrierValidator is a validator for the "carrier" field. It is called by the builders before save.
+	parkedparcel.CarrierValidator = parkedparcelDescCarrier.Validators[0].(func(string) error)
+	// parkedparcelDescWaybill is the schema descriptor for waybill field.
+	parkedparcelDescWaybill := parkedparcelFields[1].Descriptor()
+	// parkedparcel.WaybillValidator is a validator for the "waybill" field. It is called by the builders before save.
+	parkedparcel.WaybillValidator = parkedparcelDescWaybill.Validators[0].(func(string) error)
+	// parkedparcelDescNote is the schema descriptor for note field.
+	parkedparcelDescNote := parkedparcelFields[2].Descriptor()
+	// parkedparcel.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	parkedparcel.NoteValidator = parkedparcelDescNote.Validators[0].(func(string) error)
+	// parkedparcelDescCaseID is the schema descriptor for case_id field.
+	parkedparcelDescCaseID := parkedparcelFields[4].Descriptor()
+	// parkedparcel.CaseIDValidator is a validator for the "case_id" field. It is called by the builders before save.
+	parkedparcel.CaseIDValidator = parkedparcelDescCaseID.Validators[0].(func(string) error)
+	// parkedparcelDescID is the schema descriptor for id field.
+	parkedparcelDescID := parkedparcelMixinFields0[0].Descriptor()
+	// parkedparcel.DefaultID holds the default value on creation for the id field.
+	parkedparcel.DefaultID = parkedparcelDescID.Default.(func() string)
+	// parkedparcel.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	parkedparcel.IDValidator = func() func(string) error {
+		validators := parkedparcelDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	proposalMixin := schema.Proposal{}.Mixin()
+	proposalMixinFields0 := proposalMixin[0].Fields()
+	_ = proposalMixinFields0
+	proposalMixinFields1 := proposalMixin[1].Fields()
+	_ = proposalMixinFields1
+	proposalFields := schema.Proposal{}.Fields()
+	_ = proposalFields
+	// proposalDescMerchantID is the schema descriptor for merchant_id field.
+	proposalDescMerchantID := proposalMixinFields1[0].Descriptor()
+	// proposal.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	proposal.MerchantIDValidator = func() func(string) error {
+		validators := proposalDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// proposalDescCaseID is the schema descriptor for case_id field.
+	proposalDescCaseID := proposalFields[0].Descriptor()
+	// proposal.CaseIDValidator is a validator for the "case_id" field. It is called by the builders before save.
+	proposal.CaseIDValidator = proposalDescCaseID.Validators[0].(func(string) error)
+	// proposalDescRemedy is the schema descriptor for remedy field.
+	proposalDescRemedy := proposalFields[2].Descriptor()
+	// proposal.RemedyValidator is a validator for the "remedy" field. It is called by the builders before save.
+	proposal.RemedyValidator = proposalDescRemedy.Validators[0].(func(string) error)
+	// proposalDescDisposition is the schema descriptor for disposition field.
+	proposalDescDisposition := proposalFields[3].Descriptor()
+	// proposal.DispositionValidator is a validator for the "disposition" field. It is called by the builders before save.
+	proposal.DispositionValidator = proposalDescDisposition.Validators[0].(func(string) error)
+	// proposalDescMessage is the schema descriptor for message field.
+	proposalDescMessage := proposalFields[5].Descriptor()
+	// proposal.MessageValidator is a validator for the "message" field. It is called by the builders before save.
+	proposal.MessageValidator = proposalDescMessage.Validators[0].(func(string) error)
+	// proposalDescAuthorName is the schema descriptor for author_name field.
+	proposalDescAuthorName := proposalFields[6].Descriptor()
+	// proposal.AuthorNameValidator is a validator for the "author_name" field. It is called by the builders before save.
+	proposal.AuthorNameValidator = proposalDescAuthorName.Validators[0].(func(string) error)
+	// proposalDescState is the schema descriptor for state field.
+	proposalDescState := proposalFields[8].Descriptor()
+	// proposal.StateValidator is a validator for the "state" field. It is called by the builders before save.
+	proposal.StateValidator = proposalDescState.Validators[0].(func(string) error)
+	// proposalDescAnswer is the schema descriptor for answer field.
+	proposalDescAnswer := proposalFields[10].Descriptor()
+	// proposal.AnswerValidator is a validator for the "answer" field. It is called by the builders before save.
+	proposal.AnswerValidator = proposalDescAnswer.Validators[0].(func(string) error)
+	// proposalDescID is the schema descriptor for id field.
+	proposalDescID := proposalMixinFields0[0].Descriptor()
+	// proposal.DefaultID holds the default value on creation for the id field.
+	proposal.DefaultID = proposalDescID.Default.(func() string)
+	// proposal.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	proposal.IDValidator = func() func(string) error {
+		validators := proposalDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
@@ -957,10 +1360,36 @@ func init() {
 	refundDescGateway := refundFields[4].Descriptor()
 	// refund.GatewayValidator is a validator for the "gateway" field. It is called by the builders before save.
 	refund.GatewayValidator = refundDescGateway.Validators[0].(func(string) error)
+	// refundDescPurpose is the schema descriptor for purpose field.
+	refundDescPurpose := refundFields[5].Descriptor()
+	// refund.DefaultPurpose holds the default value on creation for the purpose field.
+	refund.DefaultPurpose = refundDescPurpose.Default.(string)
+	// refund.PurposeValidator is a validator for the "purpose" field. It is called by the builders before save.
+	refund.PurposeValidator = refundDescPurpose.Validators[0].(func(string) error)
 	// refundDescReference is the schema descriptor for reference field.
-	refundDescReference := refundFields[5].Descriptor()
+	refundDescReference := refundFields[8].Descriptor()
 	// refund.ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
 	refund.ReferenceValidator = refundDescReference.Validators[0].(func(string) error)
+	// refundDescFailure is the schema descriptor for failure field.
+	refundDescFailure := refundFields[9].Descriptor()
+	// refund.FailureValidator is a validator for the "failure" field. It is called by the builders before save.
+	refund.FailureValidator = refundDescFailure.Validators[0].(func(string) error)
+	// refundDescAttempts is the schema descriptor for attempts field.
+	refundDescAttempts := refundFields[10].Descriptor()
+	// refund.DefaultAttempts holds the default value on creation for the attempts field.
+	refund.DefaultAttempts = refundDescAttempts.Default.(int)
+	// refundDescHeld is the schema descriptor for held field.
+	refundDescHeld := refundFields[12].Descriptor()
+	// refund.DefaultHeld holds the default value on creation for the held field.
+	refund.DefaultHeld = refundDescHeld.Default.(bool)
+	// refundDescReleasedBy is the schema descriptor for released_by field.
+	refundDescReleasedBy := refundFields[13].Descriptor()
+	// refund.ReleasedByValidator is a validator for the "released_by" field. It is called by the builders before save.
+	refund.ReleasedByValidator = refundDescReleasedBy.Validators[0].(func(string) error)
+	// refundDescCalls is the schema descriptor for calls field.
+	refundDescCalls := refundFields[15].Descriptor()
+	// refund.DefaultCalls holds the default value on creation for the calls field.
+	refund.DefaultCalls = refundDescCalls.Default.(int)
 	// refundDescID is the schema descriptor for id field.
 	refundDescID := refundMixinFields0[0].Descriptor()
 	// refund.DefaultID holds the default value on creation for the id field.
@@ -1157,16 +1586,52 @@ func init() {
 	returndetailDescRemedy := returndetailFields[1].Descriptor()
 	// returndetail.RemedyValidator is a validator for the "remedy" field. It is called by the builders before save.
 	returndetail.RemedyValidator = returndetailDescRemedy.Validators[0].(func(string) error)
+	// returndetailDescDisposition is the schema descriptor for disposition field.
+	returndetailDescDisposition := returndetailFields[2].Descriptor()
+	// returndetail.DefaultDisposition holds the default value on creation for the disposition field.
+	returndetail.DefaultDisposition = lifecycle.Disposition(returndetailDescDisposition.Default.(string))
+	// returndetail.DispositionValidator is a validator for the "disposition" field. It is called by the builders before save.
+	returndetail.DispositionValidator = returndetailDescDisposition.Validators[0].(func(string) error)
+	// returndetailDescGoodsOwed is the schema descriptor for goods_owed field.
+	returndetailDescGoodsOwed := returndetailFields[5].Descriptor()
+	// returndetail.DefaultGoodsOwed holds the default value on creation for the goods_owed field.
+	returndetail.DefaultGoodsOwed = returndetailDescGoodsOwed.Default.(int)
+	// returndetailDescRefundTrigger is the schema descriptor for refund_trigger field.
+	returndetailDescRefundTrigger := returndetailFields[6].Descriptor()
+	// returndetail.DefaultRefundTrigger holds the default value on creation for the refund_trigger field.
+	returndetail.DefaultRefundTrigger = lifecycle.Trigger(returndetailDescRefundTrigger.Default.(string))
+	// returndetail.RefundTriggerValidator is a validator for the "refund_trigger" field. It is called by the builders before save.
+	returndetail.RefundTriggerValidator = returndetailDescRefundTrigger.Validators[0].(func(string) error)
+	// returndetailDescCameFrom is the schema descriptor for came_from field.
+	returndetailDescCameFrom := returndetailFields[7].Descriptor()
+	// returndetail.CameFromValidator is a validator for the "came_from" field. It is called by the builders before save.
+	returndetail.CameFromValidator = returndetailDescCameFrom.Validators[0].(func(string) error)
+	// returndetailDescFreightReceiptID is the schema descriptor for freight_receipt_id field.
+	returndetailDescFreightReceiptID := returndetailFields[10].Descriptor()
+	// returndetail.FreightReceiptIDValidator is a validator for the "freight_receipt_id" field. It is called by the builders before save.
+	returndetail.FreightReceiptIDValidator = returndetailDescFreightReceiptID.Validators[0].(func(string) error)
+	// returndetailDescFreightBack is the schema descriptor for freight_back field.
+	returndetailDescFreightBack := returndetailFields[11].Descriptor()
+	// returndetail.FreightBackValidator is a validator for the "freight_back" field. It is called by the builders before save.
+	returndetail.FreightBackValidator = returndetailDescFreightBack.Validators[0].(func(string) error)
+	// returndetailDescDamageCause is the schema descriptor for damage_cause field.
+	returndetailDescDamageCause := returndetailFields[13].Descriptor()
+	// returndetail.DamageCauseValidator is a validator for the "damage_cause" field. It is called by the builders before save.
+	returndetail.DamageCauseValidator = returndetailDescDamageCause.Validators[0].(func(string) error)
+	// returndetailDescChange is the schema descriptor for change field.
+	returndetailDescChange := returndetailFields[16].Descriptor()
+	// returndetail.ChangeValidator is a validator for the "change" field. It is called by the builders before save.
+	returndetail.ChangeValidator = returndetailDescChange.Validators[0].(func(string) error)
 	// returndetailDescReasonID is the schema descriptor for reason_id field.
-	returndetailDescReasonID := returndetailFields[2].Descriptor()
+	returndetailDescReasonID := returndetailFields[17].Descriptor()
 	// returndetail.ReasonIDValidator is a validator for the "reason_id" field. It is called by the builders before save.
 	returndetail.ReasonIDValidator = returndetailDescReasonID.Validators[0].(func(string) error)
 	// returndetailDescOpenQuestion is the schema descriptor for open_question field.
-	returndetailDescOpenQuestion := returndetailFields[4].Descriptor()
+	returndetailDescOpenQuestion := returndetailFields[19].Descriptor()
 	// returndetail.OpenQuestionValidator is a validator for the "open_question" field. It is called by the builders before save.
 	returndetail.OpenQuestionValidator = returndetailDescOpenQuestion.Validators[0].(func(string) error)
 	// returndetailDescReturnAddressID is the schema descriptor for return_address_id field.
-	returndetailDescReturnAddressID := returndetailFields[7].Descriptor()
+	returndetailDescReturnAddressID := returndetailFields[22].Descriptor()
 	// returndetail.ReturnAddressIDValidator is a validator for the "return_address_id" field. It is called by the builders before save.
 	returndetail.ReturnAddressIDValidator = returndetailDescReturnAddressID.Validators[0].(func(string) error)
 	// returndetailDescID is the schema descriptor for id field.
@@ -1226,6 +1691,22 @@ func init() {
 	returnitemDescInspectorID := returnitemFields[6].Descriptor()
 	// returnitem.InspectorIDValidator is a validator for the "inspector_id" field. It is called by the builders before save.
 	returnitem.InspectorIDValidator = returnitemDescInspectorID.Validators[0].(func(string) error)
+	// returnitemDescCondition is the schema descriptor for condition field.
+	returnitemDescCondition := returnitemFields[7].Descriptor()
+	// returnitem.ConditionValidator is a validator for the "condition" field. It is called by the builders before save.
+	returnitem.ConditionValidator = returnitemDescCondition.Validators[0].(func(string) error)
+	// returnitemDescSentBack is the schema descriptor for sent_back field.
+	returnitemDescSentBack := returnitemFields[12].Descriptor()
+	// returnitem.DefaultSentBack holds the default value on creation for the sent_back field.
+	returnitem.DefaultSentBack = returnitemDescSentBack.Default.(int)
+	// returnitemDescHolding is the schema descriptor for holding field.
+	returnitemDescHolding := returnitemFields[13].Descriptor()
+	// returnitem.DefaultHolding holds the default value on creation for the holding field.
+	returnitem.DefaultHolding = returnitemDescHolding.Default.(bool)
+	// returnitemDescWantedSku is the schema descriptor for wanted_sku field.
+	returnitemDescWantedSku := returnitemFields[14].Descriptor()
+	// returnitem.WantedSkuValidator is a validator for the "wanted_sku" field. It is called by the builders before save.
+	returnitem.WantedSkuValidator = returnitemDescWantedSku.Validators[0].(func(string) error)
 	// returnitemDescID is the schema descriptor for id field.
 	returnitemDescID := returnitemMixinFields0[0].Descriptor()
 	// returnitem.DefaultID holds the default value on creation for the id field.

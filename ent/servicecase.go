@@ -4,6 +4,7 @@ package ent
 
 import (
 	"aftersales/ent/customer"
+	"aftersales/ent/dispute"
 	"aftersales/ent/merchant"
 	"aftersales/ent/order"
 	"aftersales/ent/returndetail"
@@ -105,9 +106,13 @@ type ServiceCaseEdges struct {
 	Messages []*Message `json:"messages,omitempty"`
 	// Evidence holds the value of the evidence edge.
 	Evidence []*Evidence `json:"evidence,omitempty"`
+	// Proposals holds the value of the proposals edge.
+	Proposals []*Proposal `json:"proposals,omitempty"`
+	// Dispute holds the value of the dispute edge.
+	Dispute *Dispute `json:"dispute,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [13]bool
+	loadedTypes [15]bool
 }
 
 // MerchantOrErr returns the Merchant value or an error if the edge
@@ -237,6 +242,26 @@ func (e ServiceCaseEdges) EvidenceOrErr() ([]*Evidence, error) {
 		return e.Evidence, nil
 	}
 	return nil, &NotLoadedError{edge: "evidence"}
+}
+
+// ProposalsOrErr returns the Proposals value or an error if the edge
+// was not loaded in eager-loading.
+func (e ServiceCaseEdges) ProposalsOrErr() ([]*Proposal, error) {
+	if e.loadedTypes[13] {
+		return e.Proposals, nil
+	}
+	return nil, &NotLoadedError{edge: "proposals"}
+}
+
+// DisputeOrErr returns the Dispute value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ServiceCaseEdges) DisputeOrErr() (*Dispute, error) {
+	if e.Dispute != nil {
+		return e.Dispute, nil
+	} else if e.loadedTypes[14] {
+		return nil, &NotFoundError{label: dispute.Label}
+	}
+	return nil, &NotLoadedError{edge: "dispute"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -496,6 +521,16 @@ func (_m *ServiceCase) QueryMessages() *MessageQuery {
 // QueryEvidence queries the "evidence" edge of the ServiceCase entity.
 func (_m *ServiceCase) QueryEvidence() *EvidenceQuery {
 	return NewServiceCaseClient(_m.config).QueryEvidence(_m)
+}
+
+// QueryProposals queries the "proposals" edge of the ServiceCase entity.
+func (_m *ServiceCase) QueryProposals() *ProposalQuery {
+	return NewServiceCaseClient(_m.config).QueryProposals(_m)
+}
+
+// QueryDispute queries the "dispute" edge of the ServiceCase entity.
+func (_m *ServiceCase) QueryDispute() *DisputeQuery {
+	return NewServiceCaseClient(_m.config).QueryDispute(_m)
 }
 
 // Update returns a builder for updating this ServiceCase.

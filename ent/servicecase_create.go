@@ -6,11 +6,13 @@ import (
 	"aftersales/ent/caseevent"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
 	"aftersales/ent/merchant"
 	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/parcel"
+	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/returnitem"
@@ -426,6 +428,40 @@ func (_c *ServiceCaseCreate) AddEvidence(v ...*Evidence) *ServiceCaseCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddEvidenceIDs(ids...)
+}
+
+// AddProposalIDs adds the "proposals" edge to the Proposal entity by IDs.
+func (_c *ServiceCaseCreate) AddProposalIDs(ids ...string) *ServiceCaseCreate {
+	_c.mutation.AddProposalIDs(ids...)
+	return _c
+}
+
+// AddProposals adds the "proposals" edges to the Proposal entity.
+func (_c *ServiceCaseCreate) AddProposals(v ...*Proposal) *ServiceCaseCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddProposalIDs(ids...)
+}
+
+// SetDisputeID sets the "dispute" edge to the Dispute entity by ID.
+func (_c *ServiceCaseCreate) SetDisputeID(id string) *ServiceCaseCreate {
+	_c.mutation.SetDisputeID(id)
+	return _c
+}
+
+// SetNillableDisputeID sets the "dispute" edge to the Dispute entity by ID if the given value is not nil.
+func (_c *ServiceCaseCreate) SetNillableDisputeID(id *string) *ServiceCaseCreate {
+	if id != nil {
+		_c = _c.SetDisputeID(*id)
+	}
+	return _c
+}
+
+// SetDispute sets the "dispute" edge to the Dispute entity.
+func (_c *ServiceCaseCreate) SetDispute(v *Dispute) *ServiceCaseCreate {
+	return _c.SetDisputeID(v.ID)
 }
 
 // Mutation returns the ServiceCaseMutation object of the builder.
@@ -944,6 +980,38 @@ func (_c *ServiceCaseCreate) createSpec() (*ServiceCase, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ProposalsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.ProposalsTable,
+			Columns: []string{servicecase.ProposalsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(proposal.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.DisputeIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.DisputeTable,
+			Columns: []string{servicecase.DisputeColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(dispute.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -6,12 +6,14 @@ import (
 	"aftersales/ent/caseevent"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
 	"aftersales/ent/merchant"
 	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/parcel"
 	"aftersales/ent/predicate"
+	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/returnitem"
@@ -49,6 +51,8 @@ type ServiceCaseQuery struct {
 	withEvents      *CaseEventQuery
 	withMessages    *MessageQuery
 	withEvidence    *EvidenceQuery
+	withProposals   *ProposalQuery
+	withDispute     *DisputeQuery
 	modifiers       []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -372,6 +376,50 @@ func (_q *ServiceCaseQuery) QueryEvidence() *EvidenceQuery {
 	return query
 }
 
+// QueryProposals chains the current query on the "proposals" edge.
+func (_q *ServiceCaseQuery) QueryProposals() *ProposalQuery {
+	query := (&ProposalClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
+			sqlgraph.To(proposal.Table, proposal.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, servicecase.ProposalsTable, servicecase.ProposalsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryDispute chains the current query on the "dispute" edge.
+func (_q *ServiceCaseQuery) QueryDispute() *DisputeQuery {
+	query := (&DisputeClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
+			sqlgraph.To(dispute.Table, dispute.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, servicecase.DisputeTable, servicecase.DisputeColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
 // First returns the first ServiceCase entity from the query.
 // Returns a *NotFoundError when no ServiceCase was found.
 func (_q *ServiceCaseQuery) First(ctx context.Context) (*ServiceCase, error) {
@@ -577,6 +625,8 @@ func (_q *ServiceCaseQuery) Clone() *ServiceCaseQuery {
 		withEvents:      _q.withEvents.Clone(),
 		withMessages:    _q.withMessages.Clone(),
 		withEvidence:    _q.withEvidence.Clone(),
+		withProposals:   _q.withProposals.Clone(),
+		withDispute:     _q.withDispute.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -727,6 +777,28 @@ func (_q *ServiceCaseQuery) WithEvidence(opts ...func(*EvidenceQuery)) *ServiceC
 	return _q
 }
 
+// WithProposals tells the query-builder to eager-load the nodes that are connected to
+// the "proposals" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceCaseQuery) WithProposals(opts ...func(*ProposalQuery)) *ServiceCaseQuery {
+	query := (&ProposalClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withProposals = query
+	return _q
+}
+
+// WithDispute tells the query-builder to eager-load the nodes that are connected to
+// the "dispute" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceCaseQuery) WithDispute(opts ...func(*DisputeQuery)) *ServiceCaseQuery {
+	query := (&DisputeClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withDispute = query
+	return _q
+}
+
 // GroupBy is used to group vertices by one or more fields/columns.
 // It is often used with aggregate functions, like: count, max, mean, min, sum.
 //
@@ -805,7 +877,7 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	var (
 		nodes       = []*ServiceCase{}
 		_spec       = _q.querySpec()
-		loadedTypes = [13]bool{
+		loadedTypes = [15]bool{
 			_q.withMerchant != nil,
 			_q.withCustomer != nil,
 			_q.withOrder != nil,
@@ -819,6 +891,8 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 			_q.withEvents != nil,
 			_q.withMessages != nil,
 			_q.withEvidence != nil,
+			_q.withProposals != nil,
+			_q.withDispute != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -924,6 +998,19 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 		if err := _q.loadEvidence(ctx, query, nodes,
 			func(n *ServiceCase) { n.Edges.Evidence = []*Evidence{} },
 			func(n *ServiceCase, e *Evidence) { n.Edges.Evidence = append(n.Edges.Evidence, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withProposals; query != nil {
+		if err := _q.loadProposals(ctx, query, nodes,
+			func(n *ServiceCase) { n.Edges.Proposals = []*Proposal{} },
+			func(n *ServiceCase, e *Proposal) { n.Edges.Proposals = append(n.Edges.Proposals, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withDispute; query != nil {
+		if err := _q.loadDispute(ctx, query, nodes, nil,
+			func(n *ServiceCase, e *Dispute) { n.Edges.Dispute = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -1303,6 +1390,63 @@ func (_q *ServiceCaseQuery) loadEvidence(ctx context.Context, query *EvidenceQue
 	}
 	query.Where(predicate.Evidence(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(servicecase.EvidenceColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.CaseID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "case_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceCaseQuery) loadProposals(ctx context.Context, query *ProposalQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *Proposal)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ServiceCase)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(proposal.FieldCaseID)
+	}
+	query.Where(predicate.Proposal(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(servicecase.ProposalsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.CaseID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "case_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceCaseQuery) loadDispute(ctx context.Context, query *DisputeQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *Dispute)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ServiceCase)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(dispute.FieldCaseID)
+	}
+	query.Where(predicate.Dispute(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(servicecase.DisputeColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

@@ -5,10 +5,12 @@ package ent
 import (
 	"aftersales/ent/caseevent"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
 	"aftersales/ent/message"
 	"aftersales/ent/parcel"
 	"aftersales/ent/predicate"
+	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/returnitem"
@@ -411,6 +413,40 @@ func (_u *ServiceCaseUpdate) AddEvidence(v ...*Evidence) *ServiceCaseUpdate {
 	return _u.AddEvidenceIDs(ids...)
 }
 
+// AddProposalIDs adds the "proposals" edge to the Proposal entity by IDs.
+func (_u *ServiceCaseUpdate) AddProposalIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.AddProposalIDs(ids...)
+	return _u
+}
+
+// AddProposals adds the "proposals" edges to the Proposal entity.
+func (_u *ServiceCaseUpdate) AddProposals(v ...*Proposal) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddProposalIDs(ids...)
+}
+
+// SetDisputeID sets the "dispute" edge to the Dispute entity by ID.
+func (_u *ServiceCaseUpdate) SetDisputeID(id string) *ServiceCaseUpdate {
+	_u.mutation.SetDisputeID(id)
+	return _u
+}
+
+// SetNillableDisputeID sets the "dispute" edge to the Dispute entity by ID if the given value is not nil.
+func (_u *ServiceCaseUpdate) SetNillableDisputeID(id *string) *ServiceCaseUpdate {
+	if id != nil {
+		_u = _u.SetDisputeID(*id)
+	}
+	return _u
+}
+
+// SetDispute sets the "dispute" edge to the Dispute entity.
+func (_u *ServiceCaseUpdate) SetDispute(v *Dispute) *ServiceCaseUpdate {
+	return _u.SetDisputeID(v.ID)
+}
+
 // Mutation returns the ServiceCaseMutation object of the builder.
 func (_u *ServiceCaseUpdate) Mutation() *ServiceCaseMutation {
 	return _u.mutation
@@ -579,6 +615,33 @@ func (_u *ServiceCaseUpdate) RemoveEvidence(v ...*Evidence) *ServiceCaseUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveEvidenceIDs(ids...)
+}
+
+// ClearProposals clears all "proposals" edges to the Proposal entity.
+func (_u *ServiceCaseUpdate) ClearProposals() *ServiceCaseUpdate {
+	_u.mutation.ClearProposals()
+	return _u
+}
+
+// RemoveProposalIDs removes the "proposals" edge to Proposal entities by IDs.
+func (_u *ServiceCaseUpdate) RemoveProposalIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.RemoveProposalIDs(ids...)
+	return _u
+}
+
+// RemoveProposals removes "proposals" edges to Proposal entities.
+func (_u *ServiceCaseUpdate) RemoveProposals(v ...*Proposal) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveProposalIDs(ids...)
+}
+
+// ClearDispute clears the "dispute" edge to the Dispute entity.
+func (_u *ServiceCaseUpdate) ClearDispute() *ServiceCaseUpdate {
+	_u.mutation.ClearDispute()
+	return _u
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -1131,6 +1194,80 @@ func (_u *ServiceCaseUpdate) sqlSave(ctx context.Context) (_node int, err error)
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.ProposalsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.ProposalsTable,
+			Columns: []string{servicecase.ProposalsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(proposal.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedProposalsIDs(); len(nodes) > 0 && !_u.mutation.ProposalsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.ProposalsTable,
+			Columns: []string{servicecase.ProposalsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(proposal.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ProposalsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.ProposalsTable,
+			Columns: []string{servicecase.ProposalsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(proposal.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.DisputeCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.DisputeTable,
+			Columns: []string{servicecase.DisputeColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(dispute.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.DisputeIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.DisputeTable,
+			Columns: []string{servicecase.DisputeColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(dispute.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -1525,6 +1662,40 @@ func (_u *ServiceCaseUpdateOne) AddEvidence(v ...*Evidence) *ServiceCaseUpdateOn
 	return _u.AddEvidenceIDs(ids...)
 }
 
+// AddProposalIDs adds the "proposals" edge to the Proposal entity by IDs.
+func (_u *ServiceCaseUpdateOne) AddProposalIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.AddProposalIDs(ids...)
+	return _u
+}
+
+// AddProposals adds the "proposals" edges to the Proposal entity.
+func (_u *ServiceCaseUpdateOne) AddProposals(v ...*Proposal) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddProposalIDs(ids...)
+}
+
+// SetDisputeID sets the "dispute" edge to the Dispute entity by ID.
+func (_u *ServiceCaseUpdateOne) SetDisputeID(id string) *ServiceCaseUpdateOne {
+	_u.mutation.SetDisputeID(id)
+	return _u
+}
+
+// SetNillableDisputeID sets the "dispute" edge to the Dispute entity by ID if the given value is not nil.
+func (_u *ServiceCaseUpdateOne) SetNillableDisputeID(id *string) *ServiceCaseUpdateOne {
+	if id != nil {
+		_u = _u.SetDisputeID(*id)
+	}
+	return _u
+}
+
+// SetDispute sets the "dispute" edge to the Dispute entity.
+func (_u *ServiceCaseUpdateOne) SetDispute(v *Dispute) *ServiceCaseUpdateOne {
+	return _u.SetDisputeID(v.ID)
+}
+
 // Mutation returns the ServiceCaseMutation object of the builder.
 func (_u *ServiceCaseUpdateOne) Mutation() *ServiceCaseMutation {
 	return _u.mutation
@@ -1693,6 +1864,33 @@ func (_u *ServiceCaseUpdateOne) RemoveEvidence(v ...*Evidence) *ServiceCaseUpdat
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveEvidenceIDs(ids...)
+}
+
+// ClearProposals clears all "proposals" edges to the Proposal entity.
+func (_u *ServiceCaseUpdateOne) ClearProposals() *ServiceCaseUpdateOne {
+	_u.mutation.ClearProposals()
+	return _u
+}
+
+// RemoveProposalIDs removes the "proposals" edge to Proposal entities by IDs.
+func (_u *ServiceCaseUpdateOne) RemoveProposalIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.RemoveProposalIDs(ids...)
+	return _u
+}
+
+// RemoveProposals removes "proposals" edges to Proposal entities.
+func (_u *ServiceCaseUpdateOne) RemoveProposals(v ...*Proposal) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveProposalIDs(ids...)
+}
+
+// ClearDispute clears the "dispute" edge to the Dispute entity.
+func (_u *ServiceCaseUpdateOne) ClearDispute() *ServiceCaseUpdateOne {
+	_u.mutation.ClearDispute()
+	return _u
 }
 
 // Where appends a list predicates to the ServiceCaseUpdate builder.
@@ -2268,6 +2466,80 @@ func (_u *ServiceCaseUpdateOne) sqlSave(ctx context.Context) (_node *ServiceCase
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(evidence.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ProposalsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.ProposalsTable,
+			Columns: []string{servicecase.ProposalsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(proposal.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedProposalsIDs(); len(nodes) > 0 && !_u.mutation.ProposalsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.ProposalsTable,
+			Columns: []string{servicecase.ProposalsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(proposal.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ProposalsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.ProposalsTable,
+			Columns: []string{servicecase.ProposalsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(proposal.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.DisputeCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.DisputeTable,
+			Columns: []string{servicecase.DisputeColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(dispute.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.DisputeIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.DisputeTable,
+			Columns: []string{servicecase.DisputeColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(dispute.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

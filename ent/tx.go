@@ -24,8 +24,12 @@ type Tx struct {
 	Customer *CustomerClient
 	// Deadline is the client for interacting with the Deadline builders.
 	Deadline *DeadlineClient
+	// Dispute is the client for interacting with the Dispute builders.
+	Dispute *DisputeClient
 	// Evidence is the client for interacting with the Evidence builders.
 	Evidence *EvidenceClient
+	// Fee is the client for interacting with the Fee builders.
+	Fee *FeeClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
 	// Merchant is the client for interacting with the Merchant builders.
@@ -38,6 +42,10 @@ type Tx struct {
 	OrderLine *OrderLineClient
 	// Parcel is the client for interacting with the Parcel builders.
 	Parcel *ParcelClient
+	// ParkedParcel is the client for interacting with the ParkedParcel builders.
+	ParkedParcel *ParkedParcelClient
+	// Proposal is the client for interacting with the Proposal builders.
+	Proposal *ProposalClient
 	// Refund is the client for interacting with the Refund builders.
 	Refund *RefundClient
 	// ReturnAddress is the client for interacting with the ReturnAddress builders.
@@ -190,13 +198,17 @@ func (tx *Tx) init() {
 	tx.CaseEvent = NewCaseEventClient(tx.config)
 	tx.Customer = NewCustomerClient(tx.config)
 	tx.Deadline = NewDeadlineClient(tx.config)
+	tx.Dispute = NewDisputeClient(tx.config)
 	tx.Evidence = NewEvidenceClient(tx.config)
+	tx.Fee = NewFeeClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
 	tx.Merchant = NewMerchantClient(tx.config)
 	tx.Message = NewMessageClient(tx.config)
 	tx.Order = NewOrderClient(tx.config)
 	tx.OrderLine = NewOrderLineClient(tx.config)
 	tx.Parcel = NewParcelClient(tx.config)
+	tx.ParkedParcel = NewParkedParcelClient(tx.config)
+	tx.Proposal = NewProposalClient(tx.config)
 	tx.Refund = NewRefundClient(tx.config)
 	tx.ReturnAddress = NewReturnAddressClient(tx.config)
 	tx.ReturnDetail = NewReturnDetailClient(tx.config)

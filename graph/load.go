@@ -85,7 +85,12 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 		q.WithCustomer()
 	}
 	if s.asks("order", "refundable") {
-		q.WithOrder(func(q *ent.OrderQuery) { loadOrder(q, s.of("order")) })
+		q.WithOrder(func(q *ent.OrderQuery) {
+			loadOrder(q, s.of("order"))
+			if s.asks("refundable") && !s.of("order").asks("lines") {
+				q.WithLines(func(q *ent.OrderLineQuery) { q.Order(orderline.ByPosition(sql.OrderAsc())) })
+			}
+		})
 	}
 	if s.asks("assignee") {
 		q.WithAssignee()
@@ -111,9 +116,9 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 	if s.asks("refunds", "refundable", "allowedActions") {
 		q.WithRefunds()
 	}
-	if s.asks("remedy", "returnReason", "review", "openQuestion", "instructions", "allowedActions") {
+	if s.asks("remedy", "returnReason", "review", "openQuestion", "instructions", "allowedActions", "refundable") {
 		q.WithDetail(func(q *ent.ReturnDetailQuery) {
-			if s.asks("returnReason") {
+			if s.asks("returnReason", "refundable") {
 				q.WithReason()
 			}
 			if s.of("instructions").asks("returnAddress") {
@@ -127,7 +132,7 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 			if items.of("inspection").asks("inspector") {
 				q.WithInspector()
 			}
-			if items.asks("orderLine") || s.asks("refundable") {
+			if items.asks("orderLine") {
 				q.WithOrderLine(func(q *ent.OrderLineQuery) { loadLine(q, items.of("orderLine"), false) })
 			}
 		})

@@ -121,6 +121,14 @@ func (r *returnResolver) AllowedActions(ctx context.Context, obj *view.Return) (
 	return casework.AllowedActions(a, obj.ServiceCase, now), err
 }
 
+func (r *returnResolver) Refundable(ctx context.Context, obj *view.Return) (*view.Money, error) {
+	q, err := r.returns.Preview(obj.ServiceCase)
+	if err != nil || q == nil {
+		return nil, err
+	}
+	return view.MoneyOf(q.Amount, obj.Edges.Order.Currency), nil
+}
+
 func (r *Resolver) Return() generated.ReturnResolver { return &returnResolver{r} }
 
 type returnResolver struct{ *Resolver }

@@ -12,14 +12,18 @@ import (
 	"aftersales/ent/caseevent"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
+	"aftersales/ent/fee"
 	"aftersales/ent/idempotencykey"
 	"aftersales/ent/merchant"
 	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
+	"aftersales/ent/parkedparcel"
 	"aftersales/ent/predicate"
+	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
@@ -223,6 +227,33 @@ func (f TraverseDeadline) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.DeadlineQuery", q)
 }
 
+// The DisputeFunc type is an adapter to allow the use of ordinary function as a Querier.
+type DisputeFunc func(context.Context, *ent.DisputeQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f DisputeFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.DisputeQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.DisputeQuery", q)
+}
+
+// The TraverseDispute type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseDispute func(context.Context, *ent.DisputeQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseDispute) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseDispute) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DisputeQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.DisputeQuery", q)
+}
+
 // The EvidenceFunc type is an adapter to allow the use of ordinary function as a Querier.
 type EvidenceFunc func(context.Context, *ent.EvidenceQuery) (ent.Value, error)
 
@@ -248,6 +279,33 @@ func (f TraverseEvidence) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.EvidenceQuery", q)
+}
+
+// The FeeFunc type is an adapter to allow the use of ordinary function as a Querier.
+type FeeFunc func(context.Context, *ent.FeeQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f FeeFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.FeeQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.FeeQuery", q)
+}
+
+// The TraverseFee type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseFee func(context.Context, *ent.FeeQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseFee) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseFee) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.FeeQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.FeeQuery", q)
 }
 
 // The IdempotencyKeyFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -410,6 +468,60 @@ func (f TraverseParcel) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.ParcelQuery", q)
+}
+
+// The ParkedParcelFunc type is an adapter to allow the use of ordinary function as a Querier.
+type ParkedParcelFunc func(context.Context, *ent.ParkedParcelQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f ParkedParcelFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.ParkedParcelQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.ParkedParcelQuery", q)
+}
+
+// The TraverseParkedParcel type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseParkedParcel func(context.Context, *ent.ParkedParcelQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseParkedParcel) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseParkedParcel) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ParkedParcelQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.ParkedParcelQuery", q)
+}
+
+// The ProposalFunc type is an adapter to allow the use of ordinary function as a Querier.
+type ProposalFunc func(context.Context, *ent.ProposalQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f ProposalFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.ProposalQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.ProposalQuery", q)
+}
+
+// The TraverseProposal type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseProposal func(context.Context, *ent.ProposalQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseProposal) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseProposal) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ProposalQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.ProposalQuery", q)
 }
 
 // The RefundFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -641,8 +753,12 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.CustomerQuery, predicate.Customer, customer.OrderOption]{typ: ent.TypeCustomer, tq: q}, nil
 	case *ent.DeadlineQuery:
 		return &query[*ent.DeadlineQuery, predicate.Deadline, entdeadline.OrderOption]{typ: ent.TypeDeadline, tq: q}, nil
+	case *ent.DisputeQuery:
+		return &query[*ent.DisputeQuery, predicate.Dispute, dispute.OrderOption]{typ: ent.TypeDispute, tq: q}, nil
 	case *ent.EvidenceQuery:
 		return &query[*ent.EvidenceQuery, predicate.Evidence, evidence.OrderOption]{typ: ent.TypeEvidence, tq: q}, nil
+	case *ent.FeeQuery:
+		return &query[*ent.FeeQuery, predicate.Fee, fee.OrderOption]{typ: ent.TypeFee, tq: q}, nil
 	case *ent.IdempotencyKeyQuery:
 		return &query[*ent.IdempotencyKeyQuery, predicate.IdempotencyKey, idempotencykey.OrderOption]{typ: ent.TypeIdempotencyKey, tq: q}, nil
 	case *ent.MerchantQuery:
@@ -655,6 +771,10 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.OrderLineQuery, predicate.OrderLine, orderline.OrderOption]{typ: ent.TypeOrderLine, tq: q}, nil
 	case *ent.ParcelQuery:
 		return &query[*ent.ParcelQuery, predicate.Parcel, parcel.OrderOption]{typ: ent.TypeParcel, tq: q}, nil
+	case *ent.ParkedParcelQuery:
+		return &query[*ent.ParkedParcelQuery, predicate.ParkedParcel, parkedparcel.OrderOption]{typ: ent.TypeParkedParcel, tq: q}, nil
+	case *ent.ProposalQuery:
+		return &query[*ent.ProposalQuery, predicate.Proposal, proposal.OrderOption]{typ: ent.TypeProposal, tq: q}, nil
 	case *ent.RefundQuery:
 		return &query[*ent.RefundQuery, predicate.Refund, refund.OrderOption]{typ: ent.TypeRefund, tq: q}, nil
 	case *ent.ReturnAddressQuery:

@@ -28,6 +28,16 @@ const (
 	FieldPlanCode = "plan_code"
 	// FieldNoReasonDays holds the string denoting the no_reason_days field in the database.
 	FieldNoReasonDays = "no_reason_days"
+	// FieldStatus holds the string denoting the status field in the database.
+	FieldStatus = "status"
+	// FieldRefundLimit holds the string denoting the refund_limit field in the database.
+	FieldRefundLimit = "refund_limit"
+	// FieldRefundTrigger holds the string denoting the refund_trigger field in the database.
+	FieldRefundTrigger = "refund_trigger"
+	// FieldGatewayURL holds the string denoting the gateway_url field in the database.
+	FieldGatewayURL = "gateway_url"
+	// FieldGatewaySecret holds the string denoting the gateway_secret field in the database.
+	FieldGatewaySecret = "gateway_secret"
 	// FieldClockAt holds the string denoting the clock_at field in the database.
 	FieldClockAt = "clock_at"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -65,6 +75,11 @@ var Columns = []string{
 	FieldJurisdiction,
 	FieldPlanCode,
 	FieldNoReasonDays,
+	FieldStatus,
+	FieldRefundLimit,
+	FieldRefundTrigger,
+	FieldGatewayURL,
+	FieldGatewaySecret,
 	FieldClockAt,
 	FieldCreatedAt,
 }
@@ -94,6 +109,16 @@ var (
 	JurisdictionValidator func(string) error
 	// PlanCodeValidator is a validator for the "plan_code" field. It is called by the builders before save.
 	PlanCodeValidator func(string) error
+	// DefaultStatus holds the default value on creation for the "status" field.
+	DefaultStatus string
+	// StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	StatusValidator func(string) error
+	// RefundTriggerValidator is a validator for the "refund_trigger" field. It is called by the builders before save.
+	RefundTriggerValidator func(string) error
+	// GatewayURLValidator is a validator for the "gateway_url" field. It is called by the builders before save.
+	GatewayURLValidator func(string) error
+	// GatewaySecretValidator is a validator for the "gateway_secret" field. It is called by the builders before save.
+	GatewaySecretValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() string
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -146,6 +171,31 @@ func ByPlanCode(opts ...sql.OrderTermOption) OrderOption {
 // ByNoReasonDays orders the results by the no_reason_days field.
 func ByNoReasonDays(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldNoReasonDays, opts...).ToFunc()
+}
+
+// ByStatus orders the results by the status field.
+func ByStatus(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStatus, opts...).ToFunc()
+}
+
+// ByRefundLimit orders the results by the refund_limit field.
+func ByRefundLimit(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRefundLimit, opts...).ToFunc()
+}
+
+// ByRefundTrigger orders the results by the refund_trigger field.
+func ByRefundTrigger(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRefundTrigger, opts...).ToFunc()
+}
+
+// ByGatewayURL orders the results by the gateway_url field.
+func ByGatewayURL(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGatewayURL, opts...).ToFunc()
+}
+
+// ByGatewaySecret orders the results by the gateway_secret field.
+func ByGatewaySecret(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGatewaySecret, opts...).ToFunc()
 }
 
 // ByClockAt orders the results by the clock_at field.

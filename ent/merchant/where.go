@@ -4,6 +4,7 @@ package merchant
 
 import (
 	"aftersales/ent/predicate"
+	"aftersales/internal/lifecycle"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -103,6 +104,32 @@ func PlanCode(v string) predicate.Merchant {
 // NoReasonDays applies equality check predicate on the "no_reason_days" field. It's identical to NoReasonDaysEQ.
 func NoReasonDays(v int) predicate.Merchant {
 	return predicate.Merchant(sql.FieldEQ(FieldNoReasonDays, v))
+}
+
+// Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
+func Status(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEQ(FieldStatus, v))
+}
+
+// RefundLimit applies equality check predicate on the "refund_limit" field. It's identical to RefundLimitEQ.
+func RefundLimit(v int64) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEQ(FieldRefundLimit, v))
+}
+
+// RefundTrigger applies equality check predicate on the "refund_trigger" field. It's identical to RefundTriggerEQ.
+func RefundTrigger(v lifecycle.Trigger) predicate.Merchant {
+	vc := string(v)
+	return predicate.Merchant(sql.FieldEQ(FieldRefundTrigger, vc))
+}
+
+// GatewayURL applies equality check predicate on the "gateway_url" field. It's identical to GatewayURLEQ.
+func GatewayURL(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEQ(FieldGatewayURL, v))
+}
+
+// GatewaySecret applies equality check predicate on the "gateway_secret" field. It's identical to GatewaySecretEQ.
+func GatewaySecret(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEQ(FieldGatewaySecret, v))
 }
 
 // ClockAt applies equality check predicate on the "clock_at" field. It's identical to ClockAtEQ.
@@ -618,6 +645,365 @@ func NoReasonDaysIsNil() predicate.Merchant {
 // NoReasonDaysNotNil applies the NotNil predicate on the "no_reason_days" field.
 func NoReasonDaysNotNil() predicate.Merchant {
 	return predicate.Merchant(sql.FieldNotNull(FieldNoReasonDays))
+}
+
+// StatusEQ applies the EQ predicate on the "status" field.
+func StatusEQ(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEQ(FieldStatus, v))
+}
+
+// StatusNEQ applies the NEQ predicate on the "status" field.
+func StatusNEQ(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldNEQ(FieldStatus, v))
+}
+
+// StatusIn applies the In predicate on the "status" field.
+func StatusIn(vs ...string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldIn(FieldStatus, vs...))
+}
+
+// StatusNotIn applies the NotIn predicate on the "status" field.
+func StatusNotIn(vs ...string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldNotIn(FieldStatus, vs...))
+}
+
+// StatusGT applies the GT predicate on the "status" field.
+func StatusGT(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldGT(FieldStatus, v))
+}
+
+// StatusGTE applies the GTE predicate on the "status" field.
+func StatusGTE(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldGTE(FieldStatus, v))
+}
+
+// StatusLT applies the LT predicate on the "status" field.
+func StatusLT(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldLT(FieldStatus, v))
+}
+
+// StatusLTE applies the LTE predicate on the "status" field.
+func StatusLTE(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldLTE(FieldStatus, v))
+}
+
+// StatusContains applies the Contains predicate on the "status" field.
+func StatusContains(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldContains(FieldStatus, v))
+}
+
+// StatusHasPrefix applies the HasPrefix predicate on the "status" field.
+func StatusHasPrefix(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldHasPrefix(FieldStatus, v))
+}
+
+// StatusHasSuffix applies the HasSuffix predicate on the "status" field.
+func StatusHasSuffix(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldHasSuffix(FieldStatus, v))
+}
+
+// StatusEqualFold applies the EqualFold predicate on the "status" field.
+func StatusEqualFold(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEqualFold(FieldStatus, v))
+}
+
+// StatusContainsFold applies the ContainsFold predicate on the "status" field.
+func StatusContainsFold(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldContainsFold(FieldStatus, v))
+}
+
+// RefundLimitEQ applies the EQ predicate on the "refund_limit" field.
+func RefundLimitEQ(v int64) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEQ(FieldRefundLimit, v))
+}
+
+// RefundLimitNEQ applies the NEQ predicate on the "refund_limit" field.
+func RefundLimitNEQ(v int64) predicate.Merchant {
+	return predicate.Merchant(sql.FieldNEQ(FieldRefundLimit, v))
+}
+
+// RefundLimitIn applies the In predicate on the "refund_limit" field.
+func RefundLimitIn(vs ...int64) predicate.Merchant {
+	return predicate.Merchant(sql.FieldIn(FieldRefundLimit, vs...))
+}
+
+// RefundLimitNotIn applies the NotIn predicate on the "refund_limit" field.
+func RefundLimitNotIn(vs ...int64) predicate.Merchant {
+	return predicate.Merchant(sql.FieldNotIn(FieldRefundLimit, vs...))
+}
+
+// RefundLimitGT applies the GT predicate on the "refund_limit" field.
+func RefundLimitGT(v int64) predicate.Merchant {
+	return predicate.Merchant(sql.FieldGT(FieldRefundLimit, v))
+}
+
+// RefundLimitGTE applies the GTE predicate on the "refund_limit" field.
+func RefundLimitGTE(v int64) predicate.Merchant {
+	return predicate.Merchant(sql.FieldGTE(FieldRefundLimit, v))
+}
+
+// RefundLimitLT applies the LT predicate on the "refund_limit" field.
+func RefundLimitLT(v int64) predicate.Merchant {
+	return predicate.Merchant(sql.FieldLT(FieldRefundLimit, v))
+}
+
+// RefundLimitLTE applies the LTE predicate on the "refund_limit" field.
+func RefundLimitLTE(v int64) predicate.Merchant {
+	return predicate.Merchant(sql.FieldLTE(FieldRefundLimit, v))
+}
+
+// RefundLimitIsNil applies the IsNil predicate on the "refund_limit" field.
+func RefundLimitIsNil() predicate.Merchant {
+	return predicate.Merchant(sql.FieldIsNull(FieldRefundLimit))
+}
+
+// RefundLimitNotNil applies the NotNil predicate on the "refund_limit" field.
+func RefundLimitNotNil() predicate.Merchant {
+	return predicate.Merchant(sql.FieldNotNull(FieldRefundLimit))
+}
+
+// RefundTriggerEQ applies the EQ predicate on the "refund_trigger" field.
+func RefundTriggerEQ(v lifecycle.Trigger) predicate.Merchant {
+	vc := string(v)
+	return predicate.Merchant(sql.FieldEQ(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerNEQ applies the NEQ predicate on the "refund_trigger" field.
+func RefundTriggerNEQ(v lifecycle.Trigger) predicate.Merchant {
+	vc := string(v)
+	return predicate.Merchant(sql.FieldNEQ(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerIn applies the In predicate on the "refund_trigger" field.
+func RefundTriggerIn(vs ...lifecycle.Trigger) predicate.Merchant {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Merchant(sql.FieldIn(FieldRefundTrigger, v...))
+}
+
+// RefundTriggerNotIn applies the NotIn predicate on the "refund_trigger" field.
+func RefundTriggerNotIn(vs ...lifecycle.Trigger) predicate.Merchant {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Merchant(sql.FieldNotIn(FieldRefundTrigger, v...))
+}
+
+// RefundTriggerGT applies the GT predicate on the "refund_trigger" field.
+func RefundTriggerGT(v lifecycle.Trigger) predicate.Merchant {
+	vc := string(v)
+	return predicate.Merchant(sql.FieldGT(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerGTE applies the GTE predicate on the "refund_trigger" field.
+func RefundTriggerGTE(v lifecycle.Trigger) predicate.Merchant {
+	vc := string(v)
+	return predicate.Merchant(sql.FieldGTE(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerLT applies the LT predicate on the "refund_trigger" field.
+func RefundTriggerLT(v lifecycle.Trigger) predicate.Merchant {
+	vc := string(v)
+	return predicate.Merchant(sql.FieldLT(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerLTE applies the LTE predicate on the "refund_trigger" field.
+func RefundTriggerLTE(v lifecycle.Trigger) predicate.Merchant {
+	vc := string(v)
+	return predicate.Merchant(sql.FieldLTE(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerContains applies the Contains predicate on the "refund_trigger" field.
+func RefundTriggerContains(v lifecycle.Trigger) predicate.Merchant {
+	vc := string(v)
+	return predicate.Merchant(sql.FieldContains(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerHasPrefix applies the HasPrefix predicate on the "refund_trigger" field.
+func RefundTriggerHasPrefix(v lifecycle.Trigger) predicate.Merchant {
+	vc := string(v)
+	return predicate.Merchant(sql.FieldHasPrefix(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerHasSuffix applies the HasSuffix predicate on the "refund_trigger" field.
+func RefundTriggerHasSuffix(v lifecycle.Trigger) predicate.Merchant {
+	vc := string(v)
+	return predicate.Merchant(sql.FieldHasSuffix(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerIsNil applies the IsNil predicate on the "refund_trigger" field.
+func RefundTriggerIsNil() predicate.Merchant {
+	return predicate.Merchant(sql.FieldIsNull(FieldRefundTrigger))
+}
+
+// RefundTriggerNotNil applies the NotNil predicate on the "refund_trigger" field.
+func RefundTriggerNotNil() predicate.Merchant {
+	return predicate.Merchant(sql.FieldNotNull(FieldRefundTrigger))
+}
+
+// RefundTriggerEqualFold applies the EqualFold predicate on the "refund_trigger" field.
+func RefundTriggerEqualFold(v lifecycle.Trigger) predicate.Merchant {
+	vc := string(v)
+	return predicate.Merchant(sql.FieldEqualFold(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerContainsFold applies the ContainsFold predicate on the "refund_trigger" field.
+func RefundTriggerContainsFold(v lifecycle.Trigger) predicate.Merchant {
+	vc := string(v)
+	return predicate.Merchant(sql.FieldContainsFold(FieldRefundTrigger, vc))
+}
+
+// GatewayURLEQ applies the EQ predicate on the "gateway_url" field.
+func GatewayURLEQ(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEQ(FieldGatewayURL, v))
+}
+
+// GatewayURLNEQ applies the NEQ predicate on the "gateway_url" field.
+func GatewayURLNEQ(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldNEQ(FieldGatewayURL, v))
+}
+
+// GatewayURLIn applies the In predicate on the "gateway_url" field.
+func GatewayURLIn(vs ...string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldIn(FieldGatewayURL, vs...))
+}
+
+// GatewayURLNotIn applies the NotIn predicate on the "gateway_url" field.
+func GatewayURLNotIn(vs ...string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldNotIn(FieldGatewayURL, vs...))
+}
+
+// GatewayURLGT applies the GT predicate on the "gateway_url" field.
+func GatewayURLGT(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldGT(FieldGatewayURL, v))
+}
+
+// GatewayURLGTE applies the GTE predicate on the "gateway_url" field.
+func GatewayURLGTE(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldGTE(FieldGatewayURL, v))
+}
+
+// GatewayURLLT applies the LT predicate on the "gateway_url" field.
+func GatewayURLLT(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldLT(FieldGatewayURL, v))
+}
+
+// GatewayURLLTE applies the LTE predicate on the "gateway_url" field.
+func GatewayURLLTE(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldLTE(FieldGatewayURL, v))
+}
+
+// GatewayURLContains applies the Contains predicate on the "gateway_url" field.
+func GatewayURLContains(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldContains(FieldGatewayURL, v))
+}
+
+// GatewayURLHasPrefix applies the HasPrefix predicate on the "gateway_url" field.
+func GatewayURLHasPrefix(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldHasPrefix(FieldGatewayURL, v))
+}
+
+// GatewayURLHasSuffix applies the HasSuffix predicate on the "gateway_url" field.
+func GatewayURLHasSuffix(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldHasSuffix(FieldGatewayURL, v))
+}
+
+// GatewayURLIsNil applies the IsNil predicate on the "gateway_url" field.
+func GatewayURLIsNil() predicate.Merchant {
+	return predicate.Merchant(sql.FieldIsNull(FieldGatewayURL))
+}
+
+// GatewayURLNotNil applies the NotNil predicate on the "gateway_url" field.
+func GatewayURLNotNil() predicate.Merchant {
+	return predicate.Merchant(sql.FieldNotNull(FieldGatewayURL))
+}
+
+// GatewayURLEqualFold applies the EqualFold predicate on the "gateway_url" field.
+func GatewayURLEqualFold(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEqualFold(FieldGatewayURL, v))
+}
+
+// GatewayURLContainsFold applies the ContainsFold predicate on the "gateway_url" field.
+func GatewayURLContainsFold(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldContainsFold(FieldGatewayURL, v))
+}
+
+// GatewaySecretEQ applies the EQ predicate on the "gateway_secret" field.
+func GatewaySecretEQ(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEQ(FieldGatewaySecret, v))
+}
+
+// GatewaySecretNEQ applies the NEQ predicate on the "gateway_secret" field.
+func GatewaySecretNEQ(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldNEQ(FieldGatewaySecret, v))
+}
+
+// GatewaySecretIn applies the In predicate on the "gateway_secret" field.
+func GatewaySecretIn(vs ...string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldIn(FieldGatewaySecret, vs...))
+}
+
+// GatewaySecretNotIn applies the NotIn predicate on the "gateway_secret" field.
+func GatewaySecretNotIn(vs ...string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldNotIn(FieldGatewaySecret, vs...))
+}
+
+// GatewaySecretGT applies the GT predicate on the "gateway_secret" field.
+func GatewaySecretGT(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldGT(FieldGatewaySecret, v))
+}
+
+// GatewaySecretGTE applies the GTE predicate on the "gateway_secret" field.
+func GatewaySecretGTE(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldGTE(FieldGatewaySecret, v))
+}
+
+// GatewaySecretLT applies the LT predicate on the "gateway_secret" field.
+func GatewaySecretLT(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldLT(FieldGatewaySecret, v))
+}
+
+// GatewaySecretLTE applies the LTE predicate on the "gateway_secret" field.
+func GatewaySecretLTE(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldLTE(FieldGatewaySecret, v))
+}
+
+// GatewaySecretContains applies the Contains predicate on the "gateway_secret" field.
+func GatewaySecretContains(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldContains(FieldGatewaySecret, v))
+}
+
+// GatewaySecretHasPrefix applies the HasPrefix predicate on the "gateway_secret" field.
+func GatewaySecretHasPrefix(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldHasPrefix(FieldGatewaySecret, v))
+}
+
+// GatewaySecretHasSuffix applies the HasSuffix predicate on the "gateway_secret" field.
+func GatewaySecretHasSuffix(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldHasSuffix(FieldGatewaySecret, v))
+}
+
+// GatewaySecretIsNil applies the IsNil predicate on the "gateway_secret" field.
+func GatewaySecretIsNil() predicate.Merchant {
+	return predicate.Merchant(sql.FieldIsNull(FieldGatewaySecret))
+}
+
+// GatewaySecretNotNil applies the NotNil predicate on the "gateway_secret" field.
+func GatewaySecretNotNil() predicate.Merchant {
+	return predicate.Merchant(sql.FieldNotNull(FieldGatewaySecret))
+}
+
+// GatewaySecretEqualFold applies the EqualFold predicate on the "gateway_secret" field.
+func GatewaySecretEqualFold(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEqualFold(FieldGatewaySecret, v))
+}
+
+// GatewaySecretContainsFold applies the ContainsFold predicate on the "gateway_secret" field.
+func GatewaySecretContainsFold(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldContainsFold(FieldGatewaySecret, v))
 }
 
 // ClockAtEQ applies the EQ predicate on the "clock_at" field.

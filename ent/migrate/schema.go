@@ -236,6 +236,48 @@ var (
 			},
 		},
 	}
+	// DisputesColumns holds the columns for the "disputes" table.
+	DisputesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "reason", Type: field.TypeString, Size: 5000},
+		{Name: "opened_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "rounds", Type: field.TypeJSON, Nullable: true},
+		{Name: "verdict", Type: field.TypeString, Nullable: true, Size: 10},
+		{Name: "decision", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "decided_by", Type: field.TypeString, Nullable: true, Size: 200},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "freight_bearer", Type: field.TypeString, Nullable: true, Size: 10},
+		{Name: "refund_amount", Type: field.TypeInt64, Nullable: true},
+		{Name: "compensation", Type: field.TypeInt64, Nullable: true},
+		{Name: "case_id", Type: field.TypeString, Unique: true, Size: 40},
+	}
+	// DisputesTable holds the schema information for the "disputes" table.
+	DisputesTable = &schema.Table{
+		Name:       "disputes",
+		Columns:    DisputesColumns,
+		PrimaryKey: []*schema.Column{DisputesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "disputes_service_cases_dispute",
+				Columns:    []*schema.Column{DisputesColumns[12]},
+				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "dispute_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{DisputesColumns[1], DisputesColumns[0]},
+			},
+			{
+				Name:    "dispute_merchant_id_case_id",
+				Unique:  true,
+				Columns: []*schema.Column{DisputesColumns[1], DisputesColumns[12]},
+			},
+		},
+	}
 	// EvidencesColumns holds the columns for the "evidences" table.
 	EvidencesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -275,6 +317,36 @@ var (
 			},
 		},
 	}
+	// FeesColumns holds the columns for the "fees" table.
+	FeesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "code", Type: field.TypeString, Size: 40},
+		{Name: "name", Type: field.TypeString, Size: 200},
+		{Name: "basis", Type: field.TypeString, Size: 500},
+		{Name: "amount", Type: field.TypeInt64},
+		{Name: "legal_reference", Type: field.TypeString, Size: 500},
+		{Name: "valid_from", Type: field.TypeString, Size: 10},
+		{Name: "valid_to", Type: field.TypeString, Nullable: true, Size: 10},
+	}
+	// FeesTable holds the schema information for the "fees" table.
+	FeesTable = &schema.Table{
+		Name:       "fees",
+		Columns:    FeesColumns,
+		PrimaryKey: []*schema.Column{FeesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "fee_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{FeesColumns[1], FeesColumns[0]},
+			},
+			{
+				Name:    "fee_merchant_id_code_valid_from",
+				Unique:  true,
+				Columns: []*schema.Column{FeesColumns[1], FeesColumns[2], FeesColumns[7]},
+			},
+		},
+	}
 	// IdempotencyKeysColumns holds the columns for the "idempotency_keys" table.
 	IdempotencyKeysColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -310,6 +382,11 @@ var (
 		{Name: "jurisdiction", Type: field.TypeString, Size: 8},
 		{Name: "plan_code", Type: field.TypeString, Size: 32},
 		{Name: "no_reason_days", Type: field.TypeInt, Nullable: true},
+		{Name: "status", Type: field.TypeString, Size: 10, Default: "ACTIVE"},
+		{Name: "refund_limit", Type: field.TypeInt64, Nullable: true},
+		{Name: "refund_trigger", Type: field.TypeString, Nullable: true, Size: 20},
+		{Name: "gateway_url", Type: field.TypeString, Nullable: true, Size: 2000},
+		{Name: "gateway_secret", Type: field.TypeString, Nullable: true, Size: 200},
 		{Name: "clock_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 	}
@@ -372,6 +449,13 @@ var (
 		{Name: "paid", Type: field.TypeInt64},
 		{Name: "imported_refunded", Type: field.TypeInt64},
 		{Name: "refunded", Type: field.TypeInt64},
+		{Name: "tenders", Type: field.TypeJSON, Nullable: true},
+		{Name: "extra_paid", Type: field.TypeInt64, Default: 0},
+		{Name: "free_shipping_from", Type: field.TypeInt64, Nullable: true},
+		{Name: "shipping_waived", Type: field.TypeInt64, Default: 0},
+		{Name: "shipping_refunded", Type: field.TypeInt64, Default: 0},
+		{Name: "shipping_withheld", Type: field.TypeInt64, Default: 0},
+		{Name: "ship_to", Type: field.TypeJSON, Nullable: true},
 		{Name: "input_hash", Type: field.TypeString, Size: 64},
 		{Name: "customer_id", Type: field.TypeString, Size: 40},
 		{Name: "merchant_id", Type: field.TypeString, Size: 40},
@@ -384,13 +468,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "orders_customers_orders",
-				Columns:    []*schema.Column{OrdersColumns[14]},
+				Columns:    []*schema.Column{OrdersColumns[21]},
 				RefColumns: []*schema.Column{CustomersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "orders_merchants_merchant",
-				Columns:    []*schema.Column{OrdersColumns[15]},
+				Columns:    []*schema.Column{OrdersColumns[22]},
 				RefColumns: []*schema.Column{MerchantsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -399,22 +483,22 @@ var (
 			{
 				Name:    "order_merchant_id_id",
 				Unique:  true,
-				Columns: []*schema.Column{OrdersColumns[15], OrdersColumns[0]},
+				Columns: []*schema.Column{OrdersColumns[22], OrdersColumns[0]},
 			},
 			{
 				Name:    "order_merchant_id_number",
 				Unique:  true,
-				Columns: []*schema.Column{OrdersColumns[15], OrdersColumns[1]},
+				Columns: []*schema.Column{OrdersColumns[22], OrdersColumns[1]},
 			},
 			{
 				Name:    "order_merchant_id_placed_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[15], OrdersColumns[3], OrdersColumns[0]},
+				Columns: []*schema.Column{OrdersColumns[22], OrdersColumns[3], OrdersColumns[0]},
 			},
 			{
 				Name:    "order_merchant_id_customer_id_placed_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[15], OrdersColumns[14], OrdersColumns[3], OrdersColumns[0]},
+				Columns: []*schema.Column{OrdersColumns[22], OrdersColumns[21], OrdersColumns[3], OrdersColumns[0]},
 			},
 		},
 	}
@@ -439,7 +523,13 @@ var (
 		{Name: "exclusion_confirmed", Type: field.TypeBool, Default: false},
 		{Name: "fulfilled_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "delivered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "gift_of", Type: field.TypeString, Nullable: true, Size: 100},
+		{Name: "marked_price", Type: field.TypeInt64, Nullable: true},
+		{Name: "bundle", Type: field.TypeString, Nullable: true, Size: 100},
+		{Name: "list_price", Type: field.TypeInt64, Nullable: true},
+		{Name: "withheld", Type: field.TypeInt64, Default: 0},
 		{Name: "order_id", Type: field.TypeString, Size: 40},
+		{Name: "replaces_item_id", Type: field.TypeString, Unique: true, Nullable: true, Size: 40},
 	}
 	// OrderLinesTable holds the schema information for the "order_lines" table.
 	OrderLinesTable = &schema.Table{
@@ -449,9 +539,15 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "order_lines_orders_lines",
-				Columns:    []*schema.Column{OrderLinesColumns[19]},
+				Columns:    []*schema.Column{OrderLinesColumns[24]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "order_lines_return_items_replacement",
+				Columns:    []*schema.Column{OrderLinesColumns[25]},
+				RefColumns: []*schema.Column{ReturnItemsColumns[0]},
+				OnDelete:   schema.SetNull,
 			},
 		},
 		Indexes: []*schema.Index{
@@ -463,7 +559,7 @@ var (
 			{
 				Name:    "orderline_merchant_id_order_id_position",
 				Unique:  false,
-				Columns: []*schema.Column{OrderLinesColumns[1], OrderLinesColumns[19], OrderLinesColumns[2]},
+				Columns: []*schema.Column{OrderLinesColumns[1], OrderLinesColumns[24], OrderLinesColumns[2]},
 			},
 		},
 	}
@@ -472,10 +568,14 @@ var (
 		{Name: "id", Type: field.TypeString, Size: 40},
 		{Name: "merchant_id", Type: field.TypeString, Size: 40},
 		{Name: "direction", Type: field.TypeString, Size: 15},
+		{Name: "purpose", Type: field.TypeString, Size: 12, Default: "RETURN"},
+		{Name: "method", Type: field.TypeString, Size: 10, Default: "SELF"},
 		{Name: "carrier", Type: field.TypeString, Size: 100},
 		{Name: "waybill", Type: field.TypeString, Size: 100},
 		{Name: "shipped_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "delivered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "signed_by", Type: field.TypeString, Nullable: true, Size: 200},
+		{Name: "proof_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "case_id", Type: field.TypeString, Size: 40},
 	}
 	// ParcelsTable holds the schema information for the "parcels" table.
@@ -485,8 +585,14 @@ var (
 		PrimaryKey: []*schema.Column{ParcelsColumns[0]},
 		ForeignKeys: []*schema.ForeignKey{
 			{
+				Symbol:     "parcels_evidences_proof",
+				Columns:    []*schema.Column{ParcelsColumns[10]},
+				RefColumns: []*schema.Column{EvidencesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
 				Symbol:     "parcels_service_cases_parcels",
-				Columns:    []*schema.Column{ParcelsColumns[7]},
+				Columns:    []*schema.Column{ParcelsColumns[11]},
 				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -500,12 +606,96 @@ var (
 			{
 				Name:    "parcel_merchant_id_case_id",
 				Unique:  false,
-				Columns: []*schema.Column{ParcelsColumns[1], ParcelsColumns[7]},
+				Columns: []*schema.Column{ParcelsColumns[1], ParcelsColumns[11]},
 			},
 			{
 				Name:    "parcel_merchant_id_waybill",
 				Unique:  false,
-				Columns: []*schema.Column{ParcelsColumns[1], ParcelsColumns[4]},
+				Columns: []*schema.Column{ParcelsColumns[1], ParcelsColumns[6]},
+			},
+		},
+	}
+	// ParkedParcelsColumns holds the columns for the "parked_parcels" table.
+	ParkedParcelsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "carrier", Type: field.TypeString, Size: 100},
+		{Name: "waybill", Type: field.TypeString, Size: 100},
+		{Name: "note", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "arrived_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "matched_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "case_id", Type: field.TypeString, Nullable: true, Size: 40},
+	}
+	// ParkedParcelsTable holds the schema information for the "parked_parcels" table.
+	ParkedParcelsTable = &schema.Table{
+		Name:       "parked_parcels",
+		Columns:    ParkedParcelsColumns,
+		PrimaryKey: []*schema.Column{ParkedParcelsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "parked_parcels_service_cases_case",
+				Columns:    []*schema.Column{ParkedParcelsColumns[7]},
+				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "parkedparcel_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{ParkedParcelsColumns[1], ParkedParcelsColumns[0]},
+			},
+			{
+				Name:    "parkedparcel_merchant_id_arrived_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ParkedParcelsColumns[1], ParkedParcelsColumns[5], ParkedParcelsColumns[0]},
+			},
+			{
+				Name:    "parkedparcel_merchant_id_waybill",
+				Unique:  false,
+				Columns: []*schema.Column{ParkedParcelsColumns[1], ParkedParcelsColumns[3]},
+			},
+		},
+	}
+	// ProposalsColumns holds the columns for the "proposals" table.
+	ProposalsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "round", Type: field.TypeInt},
+		{Name: "remedy", Type: field.TypeString, Size: 20},
+		{Name: "disposition", Type: field.TypeString, Size: 10},
+		{Name: "amount", Type: field.TypeInt64, Nullable: true},
+		{Name: "message", Type: field.TypeString, Size: 5000},
+		{Name: "author_name", Type: field.TypeString, Size: 200},
+		{Name: "made_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "state", Type: field.TypeString, Size: 10},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "answer", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "case_id", Type: field.TypeString, Size: 40},
+	}
+	// ProposalsTable holds the schema information for the "proposals" table.
+	ProposalsTable = &schema.Table{
+		Name:       "proposals",
+		Columns:    ProposalsColumns,
+		PrimaryKey: []*schema.Column{ProposalsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "proposals_service_cases_proposals",
+				Columns:    []*schema.Column{ProposalsColumns[12]},
+				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "proposal_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{ProposalsColumns[1], ProposalsColumns[0]},
+			},
+			{
+				Name:    "proposal_merchant_id_case_id_round",
+				Unique:  true,
+				Columns: []*schema.Column{ProposalsColumns[1], ProposalsColumns[12], ProposalsColumns[2]},
 			},
 		},
 	}
@@ -517,7 +707,17 @@ var (
 		{Name: "currency", Type: field.TypeString, Size: 3},
 		{Name: "state", Type: field.TypeString, Size: 12},
 		{Name: "gateway", Type: field.TypeString, Size: 30},
+		{Name: "purpose", Type: field.TypeString, Size: 15, Default: "RETURN"},
+		{Name: "components", Type: field.TypeJSON, Nullable: true},
+		{Name: "parts", Type: field.TypeJSON, Nullable: true},
 		{Name: "reference", Type: field.TypeString, Nullable: true, Size: 200},
+		{Name: "failure", Type: field.TypeString, Nullable: true, Size: 1000},
+		{Name: "attempts", Type: field.TypeInt, Default: 1},
+		{Name: "redirection", Type: field.TypeJSON, Nullable: true},
+		{Name: "held", Type: field.TypeBool, Default: false},
+		{Name: "released_by", Type: field.TypeString, Nullable: true, Size: 200},
+		{Name: "call_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "calls", Type: field.TypeInt, Default: 0},
 		{Name: "started_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "credited_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "case_id", Type: field.TypeString, Size: 40},
@@ -530,7 +730,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "refunds_service_cases_refunds",
-				Columns:    []*schema.Column{RefundsColumns[9]},
+				Columns:    []*schema.Column{RefundsColumns[19]},
 				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -542,14 +742,22 @@ var (
 				Columns: []*schema.Column{RefundsColumns[1], RefundsColumns[0]},
 			},
 			{
-				Name:    "refund_merchant_id_case_id",
+				Name:    "refund_merchant_id_case_id_purpose",
 				Unique:  true,
-				Columns: []*schema.Column{RefundsColumns[1], RefundsColumns[9]},
+				Columns: []*schema.Column{RefundsColumns[1], RefundsColumns[19], RefundsColumns[6]},
 			},
 			{
 				Name:    "refund_merchant_id_started_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[1], RefundsColumns[7], RefundsColumns[0]},
+				Columns: []*schema.Column{RefundsColumns[1], RefundsColumns[17], RefundsColumns[0]},
+			},
+			{
+				Name:    "refund_calls",
+				Unique:  false,
+				Columns: []*schema.Column{RefundsColumns[15]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "call_at IS NOT NULL",
+				},
 			},
 		},
 	}
@@ -605,11 +813,26 @@ var (
 		{Name: "id", Type: field.TypeString, Size: 40},
 		{Name: "merchant_id", Type: field.TypeString, Size: 40},
 		{Name: "remedy", Type: field.TypeString, Size: 20},
+		{Name: "disposition", Type: field.TypeString, Size: 10, Default: "RETURN"},
+		{Name: "received_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "delivered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "goods_owed", Type: field.TypeInt, Default: 0},
+		{Name: "refund_trigger", Type: field.TypeString, Size: 20, Default: "INSPECTION"},
+		{Name: "came_from", Type: field.TypeString, Nullable: true, Size: 30},
+		{Name: "agreed_amount", Type: field.TypeInt64, Nullable: true},
+		{Name: "freight_claimed", Type: field.TypeInt64, Nullable: true},
+		{Name: "freight_back", Type: field.TypeString, Nullable: true, Size: 10},
+		{Name: "compensation", Type: field.TypeInt64, Nullable: true},
+		{Name: "damage_cause", Type: field.TypeString, Nullable: true, Size: 20},
+		{Name: "dispute_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "replaced_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "change", Type: field.TypeString, Nullable: true, Size: 12},
 		{Name: "review", Type: field.TypeJSON, Nullable: true},
 		{Name: "open_question", Type: field.TypeString, Nullable: true, Size: 5000},
 		{Name: "steps", Type: field.TypeJSON, Nullable: true},
 		{Name: "materials", Type: field.TypeJSON, Nullable: true},
 		{Name: "reason_id", Type: field.TypeString, Size: 40},
+		{Name: "freight_receipt_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "return_address_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "case_id", Type: field.TypeString, Unique: true, Size: 40},
 	}
@@ -621,19 +844,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "return_details_return_reasons_reason",
-				Columns:    []*schema.Column{ReturnDetailsColumns[7]},
+				Columns:    []*schema.Column{ReturnDetailsColumns[21]},
 				RefColumns: []*schema.Column{ReturnReasonsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
+				Symbol:     "return_details_evidences_freight_receipt",
+				Columns:    []*schema.Column{ReturnDetailsColumns[22]},
+				RefColumns: []*schema.Column{EvidencesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
 				Symbol:     "return_details_return_addresses_return_address",
-				Columns:    []*schema.Column{ReturnDetailsColumns[8]},
+				Columns:    []*schema.Column{ReturnDetailsColumns[23]},
 				RefColumns: []*schema.Column{ReturnAddressesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "return_details_service_cases_detail",
-				Columns:    []*schema.Column{ReturnDetailsColumns[9]},
+				Columns:    []*schema.Column{ReturnDetailsColumns[24]},
 				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -654,6 +883,14 @@ var (
 		{Name: "quantity", Type: field.TypeInt},
 		{Name: "accepted_quantity", Type: field.TypeInt, Nullable: true},
 		{Name: "inspection", Type: field.TypeJSON, Nullable: true},
+		{Name: "condition", Type: field.TypeString, Nullable: true, Size: 20},
+		{Name: "deductions", Type: field.TypeJSON, Nullable: true},
+		{Name: "missing_gifts", Type: field.TypeJSON, Nullable: true},
+		{Name: "weight_grams", Type: field.TypeInt, Nullable: true},
+		{Name: "photos", Type: field.TypeJSON, Nullable: true},
+		{Name: "sent_back", Type: field.TypeInt, Default: 0},
+		{Name: "holding", Type: field.TypeBool, Default: true},
+		{Name: "wanted_sku", Type: field.TypeString, Nullable: true, Size: 200},
 		{Name: "order_line_id", Type: field.TypeString, Size: 40},
 		{Name: "inspector_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "case_id", Type: field.TypeString, Size: 40},
@@ -666,19 +903,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "return_items_order_lines_return_items",
-				Columns:    []*schema.Column{ReturnItemsColumns[6]},
+				Columns:    []*schema.Column{ReturnItemsColumns[14]},
 				RefColumns: []*schema.Column{OrderLinesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "return_items_staffs_inspector",
-				Columns:    []*schema.Column{ReturnItemsColumns[7]},
+				Columns:    []*schema.Column{ReturnItemsColumns[15]},
 				RefColumns: []*schema.Column{StaffsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "return_items_service_cases_items",
-				Columns:    []*schema.Column{ReturnItemsColumns[8]},
+				Columns:    []*schema.Column{ReturnItemsColumns[16]},
 				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -692,12 +929,12 @@ var (
 			{
 				Name:    "returnitem_merchant_id_case_id_order_line_id",
 				Unique:  true,
-				Columns: []*schema.Column{ReturnItemsColumns[1], ReturnItemsColumns[8], ReturnItemsColumns[6]},
+				Columns: []*schema.Column{ReturnItemsColumns[1], ReturnItemsColumns[16], ReturnItemsColumns[14]},
 			},
 			{
 				Name:    "returnitem_merchant_id_order_line_id",
 				Unique:  false,
-				Columns: []*schema.Column{ReturnItemsColumns[1], ReturnItemsColumns[6]},
+				Columns: []*schema.Column{ReturnItemsColumns[1], ReturnItemsColumns[14]},
 			},
 		},
 	}
@@ -921,13 +1158,17 @@ var (
 		CaseEventsTable,
 		CustomersTable,
 		DeadlinesTable,
+		DisputesTable,
 		EvidencesTable,
+		FeesTable,
 		IdempotencyKeysTable,
 		MerchantsTable,
 		MessagesTable,
 		OrdersTable,
 		OrderLinesTable,
 		ParcelsTable,
+		ParkedParcelsTable,
+		ProposalsTable,
 		RefundsTable,
 		ReturnAddressesTable,
 		ReturnDetailsTable,
@@ -950,11 +1191,23 @@ func init() {
 		"deadlines_paused":   "((state = 'PAUSED') = (due_at IS NULL AND open))",
 		"deadlines_state":    "(state IN ('RUNNING', 'PAUSED', 'MET', 'BREACHED', 'CANCELLED'))",
 	}
+	DisputesTable.ForeignKeys[0].RefTable = ServiceCasesTable
+	DisputesTable.Annotation = &entsql.Annotation{}
+	DisputesTable.Annotation.Checks = map[string]string{
+		"disputes_decided": "((decided_at IS NULL) = (verdict IS NULL OR verdict = ''))",
+	}
 	EvidencesTable.ForeignKeys[0].RefTable = ServiceCasesTable
+	FeesTable.Annotation = &entsql.Annotation{}
+	FeesTable.Annotation.Checks = map[string]string{
+		"fees_amount": "(amount >= 0)",
+		"fees_valid":  "(valid_to IS NULL OR valid_to = '' OR valid_to >= valid_from)",
+	}
 	MerchantsTable.Annotation = &entsql.Annotation{}
 	MerchantsTable.Annotation.Checks = map[string]string{
-		"merchants_clock": "((mode = 'SANDBOX') = (clock_at IS NOT NULL))",
-		"merchants_mode":  "(mode IN ('LIVE', 'SANDBOX'))",
+		"merchants_clock":  "((mode = 'SANDBOX') = (clock_at IS NOT NULL))",
+		"merchants_limit":  "(refund_limit IS NULL OR refund_limit >= 0)",
+		"merchants_mode":   "(mode IN ('LIVE', 'SANDBOX'))",
+		"merchants_status": "(status IN ('ACTIVE', 'CLOSING', 'CLOSED'))",
 	}
 	MessagesTable.ForeignKeys[0].RefTable = ServiceCasesTable
 	OrdersTable.ForeignKeys[0].RefTable = CustomersTable
@@ -963,35 +1216,56 @@ func init() {
 	OrdersTable.Annotation.Checks = map[string]string{
 		"orders_amounts":  "(shipping >= 0 AND discount >= 0 AND tax >= 0 AND total >= 0 AND paid >= 0 AND paid <= total AND imported_refunded >= 0)",
 		"orders_refunded": "(refunded >= imported_refunded)",
+		"orders_shipping": "(extra_paid >= 0 AND shipping_waived >= 0 AND shipping_refunded >= 0 AND shipping_withheld >= 0 AND shipping_refunded <= shipping)",
 	}
 	OrderLinesTable.ForeignKeys[0].RefTable = OrdersTable
+	OrderLinesTable.ForeignKeys[1].RefTable = ReturnItemsTable
 	OrderLinesTable.Annotation = &entsql.Annotation{}
 	OrderLinesTable.Annotation.Checks = map[string]string{
 		"order_lines_money":    "(unit_price >= 0 AND discount >= 0 AND paid >= 0 AND refunded >= 0 AND refunded <= paid)",
+		"order_lines_parts":    "((marked_price IS NULL OR marked_price >= 0) AND (list_price IS NULL OR list_price >= 0) AND withheld >= 0)",
 		"order_lines_quantity": "(quantity >= 1 AND held >= 0 AND returned >= 0 AND held + returned <= quantity)",
 	}
-	ParcelsTable.ForeignKeys[0].RefTable = ServiceCasesTable
+	ParcelsTable.ForeignKeys[0].RefTable = EvidencesTable
+	ParcelsTable.ForeignKeys[1].RefTable = ServiceCasesTable
+	ParkedParcelsTable.ForeignKeys[0].RefTable = ServiceCasesTable
+	ParkedParcelsTable.Annotation = &entsql.Annotation{}
+	ParkedParcelsTable.Annotation.Checks = map[string]string{
+		"parked_parcels_matched": "((case_id IS NULL) = (matched_at IS NULL))",
+	}
+	ProposalsTable.ForeignKeys[0].RefTable = ServiceCasesTable
+	ProposalsTable.Annotation = &entsql.Annotation{}
+	ProposalsTable.Annotation.Checks = map[string]string{
+		"proposals_amount":   "(amount IS NULL OR amount >= 0)",
+		"proposals_answered": "((state = 'OPEN') = (answered_at IS NULL))",
+		"proposals_state":    "(state IN ('OPEN', 'ACCEPTED', 'DECLINED', 'EXPIRED'))",
+	}
 	RefundsTable.ForeignKeys[0].RefTable = ServiceCasesTable
 	RefundsTable.Annotation = &entsql.Annotation{}
 	RefundsTable.Annotation.Checks = map[string]string{
 		"refunds_amount": "(amount > 0)",
 		"refunds_credit": "((state = 'CREDITED') = (credited_at IS NOT NULL))",
-		"refunds_state":  "(state IN ('PROCESSING', 'CREDITED'))",
+		"refunds_states": "(state IN ('PROCESSING', 'CREDITED', 'FAILED'))",
 	}
 	ReturnAddressesTable.ForeignKeys[0].RefTable = MerchantsTable
 	ReturnDetailsTable.ForeignKeys[0].RefTable = ReturnReasonsTable
-	ReturnDetailsTable.ForeignKeys[1].RefTable = ReturnAddressesTable
-	ReturnDetailsTable.ForeignKeys[2].RefTable = ServiceCasesTable
+	ReturnDetailsTable.ForeignKeys[1].RefTable = EvidencesTable
+	ReturnDetailsTable.ForeignKeys[2].RefTable = ReturnAddressesTable
+	ReturnDetailsTable.ForeignKeys[3].RefTable = ServiceCasesTable
 	ReturnDetailsTable.Annotation = &entsql.Annotation{}
 	ReturnDetailsTable.Annotation.Checks = map[string]string{
-		"return_details_remedy": "(remedy IN ('REFUND', 'RETURN_AND_REFUND'))",
+		"return_details_disposition": "(disposition IN ('RETURN', 'KEEP', 'SCRAP'))",
+		"return_details_money":       "((agreed_amount IS NULL OR agreed_amount >= 0) AND (freight_claimed IS NULL OR freight_claimed >= 0) AND (compensation IS NULL OR compensation >= 0))",
+		"return_details_owed":        "(goods_owed >= 0)",
+		"return_details_remedies":    "(remedy IN ('REFUND', 'RETURN_AND_REFUND', 'EXCHANGE', 'REPAIR'))",
 	}
 	ReturnItemsTable.ForeignKeys[0].RefTable = OrderLinesTable
 	ReturnItemsTable.ForeignKeys[1].RefTable = StaffsTable
 	ReturnItemsTable.ForeignKeys[2].RefTable = ServiceCasesTable
 	ReturnItemsTable.Annotation = &entsql.Annotation{}
 	ReturnItemsTable.Annotation.Checks = map[string]string{
-		"return_items_quantity": "(quantity >= 1 AND (accepted_quantity IS NULL OR (accepted_quantity >= 0 AND accepted_quantity <= quantity)))",
+		"return_items_quantity":  "(quantity >= 1 AND (accepted_quantity IS NULL OR (accepted_quantity >= 0 AND accepted_quantity <= quantity)))",
+		"return_items_sent_back": "(sent_back >= 0 AND sent_back <= quantity)",
 	}
 	ServiceCasesTable.ForeignKeys[0].RefTable = CustomersTable
 	ServiceCasesTable.ForeignKeys[1].RefTable = OrdersTable
@@ -1000,10 +1274,10 @@ func init() {
 	ServiceCasesTable.ForeignKeys[4].RefTable = StaffsTable
 	ServiceCasesTable.Annotation = &entsql.Annotation{}
 	ServiceCasesTable.Annotation.Checks = map[string]string{
-		"service_cases_closed":  "(closed_at IS NULL OR ended_at IS NOT NULL)",
-		"service_cases_kind":    "(kind IN ('RETURN'))",
-		"service_cases_outcome": "((status IN ('COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')) = (outcome IS NOT NULL AND outcome <> '' AND ended_at IS NOT NULL))",
-		"service_cases_status":  "(status IN ('REQUESTED', 'NEEDS_INFO', 'AWAITING_SHIPMENT', 'IN_TRANSIT', 'RECEIVED', 'INSPECTION_PASSED', 'INSPECTION_FAILED', 'REFUNDING', 'COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED'))",
+		"service_cases_closed":   "(closed_at IS NULL OR ended_at IS NOT NULL)",
+		"service_cases_kinds":    "(kind IN ('RETURN', 'REPAIR', 'COURIER_CLAIM', 'COMPLAINT', 'INQUIRY', 'OPINION', 'ORDER_CHANGE', 'INSTALLATION', 'COMMISSIONING', 'USAGE_GUIDANCE', 'MAINTENANCE', 'OTHER'))",
+		"service_cases_outcome":  "((status IN ('COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')) = (outcome IS NOT NULL AND outcome <> '' AND ended_at IS NOT NULL))",
+		"service_cases_statuses": "(status IN ('REQUESTED', 'NEEDS_INFO', 'PROPOSED', 'AWAITING_SHIPMENT', 'IN_TRANSIT', 'VISIT_SCHEDULED', 'IN_VISIT', 'RECEIVED', 'INSPECTION_PASSED', 'INSPECTION_FAILED', 'DIAGNOSED', 'QUOTED', 'IN_REPAIR', 'AWAITING_PARTS', 'TESTED', 'REFUNDING', 'REFUND_FAILED', 'REPLACING', 'REPLACEMENT_SHIPPED', 'SENT_BACK', 'DISPUTED', 'COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED'))",
 	}
 	StaffsTable.ForeignKeys[0].RefTable = MerchantsTable
 }

@@ -40,6 +40,20 @@ const (
 	FieldImportedRefunded = "imported_refunded"
 	// FieldRefunded holds the string denoting the refunded field in the database.
 	FieldRefunded = "refunded"
+	// FieldTenders holds the string denoting the tenders field in the database.
+	FieldTenders = "tenders"
+	// FieldExtraPaid holds the string denoting the extra_paid field in the database.
+	FieldExtraPaid = "extra_paid"
+	// FieldFreeShippingFrom holds the string denoting the free_shipping_from field in the database.
+	FieldFreeShippingFrom = "free_shipping_from"
+	// FieldShippingWaived holds the string denoting the shipping_waived field in the database.
+	FieldShippingWaived = "shipping_waived"
+	// FieldShippingRefunded holds the string denoting the shipping_refunded field in the database.
+	FieldShippingRefunded = "shipping_refunded"
+	// FieldShippingWithheld holds the string denoting the shipping_withheld field in the database.
+	FieldShippingWithheld = "shipping_withheld"
+	// FieldShipTo holds the string denoting the ship_to field in the database.
+	FieldShipTo = "ship_to"
 	// FieldInputHash holds the string denoting the input_hash field in the database.
 	FieldInputHash = "input_hash"
 	// EdgeLines holds the string denoting the lines edge name in mutations.
@@ -99,6 +113,13 @@ var Columns = []string{
 	FieldPaid,
 	FieldImportedRefunded,
 	FieldRefunded,
+	FieldTenders,
+	FieldExtraPaid,
+	FieldFreeShippingFrom,
+	FieldShippingWaived,
+	FieldShippingRefunded,
+	FieldShippingWithheld,
+	FieldShipTo,
 	FieldInputHash,
 }
 
@@ -121,6 +142,14 @@ var (
 	NumberValidator func(string) error
 	// CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	CurrencyValidator func(string) error
+	// DefaultExtraPaid holds the default value on creation for the "extra_paid" field.
+	DefaultExtraPaid int64
+	// DefaultShippingWaived holds the default value on creation for the "shipping_waived" field.
+	DefaultShippingWaived int64
+	// DefaultShippingRefunded holds the default value on creation for the "shipping_refunded" field.
+	DefaultShippingRefunded int64
+	// DefaultShippingWithheld holds the default value on creation for the "shipping_withheld" field.
+	DefaultShippingWithheld int64
 	// InputHashValidator is a validator for the "input_hash" field. It is called by the builders before save.
 	InputHashValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
@@ -205,6 +234,31 @@ func ByImportedRefunded(opts ...sql.OrderTermOption) OrderOption {
 // ByRefunded orders the results by the refunded field.
 func ByRefunded(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRefunded, opts...).ToFunc()
+}
+
+// ByExtraPaid orders the results by the extra_paid field.
+func ByExtraPaid(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldExtraPaid, opts...).ToFunc()
+}
+
+// ByFreeShippingFrom orders the results by the free_shipping_from field.
+func ByFreeShippingFrom(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFreeShippingFrom, opts...).ToFunc()
+}
+
+// ByShippingWaived orders the results by the shipping_waived field.
+func ByShippingWaived(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldShippingWaived, opts...).ToFunc()
+}
+
+// ByShippingRefunded orders the results by the shipping_refunded field.
+func ByShippingRefunded(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldShippingRefunded, opts...).ToFunc()
+}
+
+// ByShippingWithheld orders the results by the shipping_withheld field.
+func ByShippingWithheld(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldShippingWithheld, opts...).ToFunc()
 }
 
 // ByInputHash orders the results by the input_hash field.

@@ -135,6 +135,31 @@ func Refunded(v int64) predicate.Order {
 	return predicate.Order(sql.FieldEQ(FieldRefunded, v))
 }
 
+// ExtraPaid applies equality check predicate on the "extra_paid" field. It's identical to ExtraPaidEQ.
+func ExtraPaid(v int64) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldExtraPaid, v))
+}
+
+// FreeShippingFrom applies equality check predicate on the "free_shipping_from" field. It's identical to FreeShippingFromEQ.
+func FreeShippingFrom(v int64) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldFreeShippingFrom, v))
+}
+
+// ShippingWaived applies equality check predicate on the "shipping_waived" field. It's identical to ShippingWaivedEQ.
+func ShippingWaived(v int64) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldShippingWaived, v))
+}
+
+// ShippingRefunded applies equality check predicate on the "shipping_refunded" field. It's identical to ShippingRefundedEQ.
+func ShippingRefunded(v int64) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldShippingRefunded, v))
+}
+
+// ShippingWithheld applies equality check predicate on the "shipping_withheld" field. It's identical to ShippingWithheldEQ.
+func ShippingWithheld(v int64) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldShippingWithheld, v))
+}
+
 // InputHash applies equality check predicate on the "input_hash" field. It's identical to InputHashEQ.
 func InputHash(v string) predicate.Order {
 	return predicate.Order(sql.FieldEQ(FieldInputHash, v))
@@ -818,6 +843,236 @@ func RefundedLT(v int64) predicate.Order {
 // RefundedLTE applies the LTE predicate on the "refunded" field.
 func RefundedLTE(v int64) predicate.Order {
 	return predicate.Order(sql.FieldLTE(FieldRefunded, v))
+}
+
+// TendersIsNil applies the IsNil predicate on the "tenders" field.
+func TendersIsNil() predicate.Order {
+	return predicate.Order(sql.FieldIsNull(FieldTenders))
+}
+
+// TendersNotNil applies the NotNil predicate on the "tenders" field.
+func TendersNotNil() predicate.Order {
+	return predicate.Order(sql.FieldNotNull(FieldTenders))
+}
+
+// ExtraPaidEQ applies the EQ predicate on the "extra_paid" field.
+func ExtraPaidEQ(v int64) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldExtraPaid, v))
+}
+
+// ExtraPaidNEQ applies the NEQ predicate on the "extra_paid" field.
+func ExtraPaidNEQ(v int64) predicate.Order {
+	return predicate.Order(sql.FieldNEQ(FieldExtraPaid, v))
+}
+
+// ExtraPaidIn applies the In predicate on the "extra_paid" field.
+func ExtraPaidIn(vs ...int64) predicate.Order {
+	return predicate.Order(sql.FieldIn(FieldExtraPaid, vs...))
+}
+
+// ExtraPaidNotIn applies the NotIn predicate on the "extra_paid" field.
+func ExtraPaidNotIn(vs ...int64) predicate.Order {
+	return predicate.Order(sql.FieldNotIn(FieldExtraPaid, vs...))
+}
+
+// ExtraPaidGT applies the GT predicate on the "extra_paid" field.
+func ExtraPaidGT(v int64) predicate.Order {
+	return predicate.Order(sql.FieldGT(FieldExtraPaid, v))
+}
+
+// ExtraPaidGTE applies the GTE predicate on the "extra_paid" field.
+func ExtraPaidGTE(v int64) predicate.Order {
+	return predicate.Order(sql.FieldGTE(FieldExtraPaid, v))
+}
+
+// ExtraPaidLT applies the LT predicate on the "extra_paid" field.
+func ExtraPaidLT(v int64) predicate.Order {
+	return predicate.Order(sql.FieldLT(FieldExtraPaid, v))
+}
+
+// ExtraPaidLTE applies the LTE predicate on the "extra_paid" field.
+func ExtraPaidLTE(v int64) predicate.Order {
+	return predicate.Order(sql.FieldLTE(FieldExtraPaid, v))
+}
+
+// FreeShippingFromEQ applies the EQ predicate on the "free_shipping_from" field.
+func FreeShippingFromEQ(v int64) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldFreeShippingFrom, v))
+}
+
+// FreeShippingFromNEQ applies the NEQ predicate on the "free_shipping_from" field.
+func FreeShippingFromNEQ(v int64) predicate.Order {
+	return predicate.Order(sql.FieldNEQ(FieldFreeShippingFrom, v))
+}
+
+// FreeShippingFromIn applies the In predicate on the "free_shipping_from" field.
+func FreeShippingFromIn(vs ...int64) predicate.Order {
+	return predicate.Order(sql.FieldIn(FieldFreeShippingFrom, vs...))
+}
+
+// FreeShippingFromNotIn applies the NotIn predicate on the "free_shipping_from" field.
+func FreeShippingFromNotIn(vs ...int64) predicate.Order {
+	return predicate.Order(sql.FieldNotIn(FieldFreeShippingFrom, vs...))
+}
+
+// FreeShippingFromGT applies the GT predicate on the "free_shipping_from" field.
+func FreeShippingFromGT(v int64) predicate.Order {
+	return predicate.Order(sql.FieldGT(FieldFreeShippingFrom, v))
+}
+
+// FreeShippingFromGTE applies the GTE predicate on the "free_shipping_from" field.
+func FreeShippingFromGTE(v int64) predicate.Order {
+	return predicate.Order(sql.FieldGTE(FieldFreeShippingFrom, v))
+}
+
+// FreeShippingFromLT applies the LT predicate on the "free_shipping_from" field.
+func FreeShippingFromLT(v int64) predicate.Order {
+	return predicate.Order(sql.FieldLT(FieldFreeShippingFrom, v))
+}
+
+// FreeShippingFromLTE applies the LTE predicate on the "free_shipping_from" field.
+func FreeShippingFromLTE(v int64) predicate.Order {
+	return predicate.Order(sql.FieldLTE(FieldFreeShippingFrom, v))
+}
+
+// FreeShippingFromIsNil applies the IsNil predicate on the "free_shipping_from" field.
+func FreeShippingFromIsNil() predicate.Order {
+	return predicate.Order(sql.FieldIsNull(FieldFreeShippingFrom))
+}
+
+// FreeShippingFromNotNil applies the NotNil predicate on the "free_shipping_from" field.
+func FreeShippingFromNotNil() predicate.Order {
+	return predicate.Order(sql.FieldNotNull(FieldFreeShippingFrom))
+}
+
+// ShippingWaivedEQ applies the EQ predicate on the "shipping_waived" field.
+func ShippingWaivedEQ(v int64) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldShippingWaived, v))
+}
+
+// ShippingWaivedNEQ applies the NEQ predicate on the "shipping_waived" field.
+func ShippingWaivedNEQ(v int64) predicate.Order {
+	return predicate.Order(sql.FieldNEQ(FieldShippingWaived, v))
+}
+
+// ShippingWaivedIn applies the In predicate on the "shipping_waived" field.
+func ShippingWaivedIn(vs ...int64) predicate.Order {
+	return predicate.Order(sql.FieldIn(FieldShippingWaived, vs...))
+}
+
+// ShippingWaivedNotIn applies the NotIn predicate on the "shipping_waived" field.
+func ShippingWaivedNotIn(vs ...int64) predicate.Order {
+	return predicate.Order(sql.FieldNotIn(FieldShippingWaived, vs...))
+}
+
+// ShippingWaivedGT applies the GT predicate on the "shipping_waived" field.
+func ShippingWaivedGT(v int64) predicate.Order {
+	return predicate.Order(sql.FieldGT(FieldShippingWaived, v))
+}
+
+// ShippingWaivedGTE applies the GTE predicate on the "shipping_waived" field.
+func ShippingWaivedGTE(v int64) predicate.Order {
+	return predicate.Order(sql.FieldGTE(FieldShippingWaived, v))
+}
+
+// ShippingWaivedLT applies the LT predicate on the "shipping_waived" field.
+func ShippingWaivedLT(v int64) predicate.Order {
+	return predicate.Order(sql.FieldLT(FieldShippingWaived, v))
+}
+
+// ShippingWaivedLTE applies the LTE predicate on the "shipping_waived" field.
+func ShippingWaivedLTE(v int64) predicate.Order {
+	return predicate.Order(sql.FieldLTE(FieldShippingWaived, v))
+}
+
+// ShippingRefundedEQ applies the EQ predicate on the "shipping_refunded" field.
+func ShippingRefundedEQ(v int64) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldShippingRefunded, v))
+}
+
+// ShippingRefundedNEQ applies the NEQ predicate on the "shipping_refunded" field.
+func ShippingRefundedNEQ(v int64) predicate.Order {
+	return predicate.Order(sql.FieldNEQ(FieldShippingRefunded, v))
+}
+
+// ShippingRefundedIn applies the In predicate on the "shipping_refunded" field.
+func ShippingRefundedIn(vs ...int64) predicate.Order {
+	return predicate.Order(sql.FieldIn(FieldShippingRefunded, vs...))
+}
+
+// ShippingRefundedNotIn applies the NotIn predicate on the "shipping_refunded" field.
+func ShippingRefundedNotIn(vs ...int64) predicate.Order {
+	return predicate.Order(sql.FieldNotIn(FieldShippingRefunded, vs...))
+}
+
+// ShippingRefundedGT applies the GT predicate on the "shipping_refunded" field.
+func ShippingRefundedGT(v int64) predicate.Order {
+	return predicate.Order(sql.FieldGT(FieldShippingRefunded, v))
+}
+
+// ShippingRefundedGTE applies the GTE predicate on the "shipping_refunded" field.
+func ShippingRefundedGTE(v int64) predicate.Order {
+	return predicate.Order(sql.FieldGTE(FieldShippingRefunded, v))
+}
+
+// ShippingRefundedLT applies the LT predicate on the "shipping_refunded" field.
+func ShippingRefundedLT(v int64) predicate.Order {
+	return predicate.Order(sql.FieldLT(FieldShippingRefunded, v))
+}
+
+// ShippingRefundedLTE applies the LTE predicate on the "shipping_refunded" field.
+func ShippingRefundedLTE(v int64) predicate.Order {
+	return predicate.Order(sql.FieldLTE(FieldShippingRefunded, v))
+}
+
+// ShippingWithheldEQ applies the EQ predicate on the "shipping_withheld" field.
+func ShippingWithheldEQ(v int64) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldShippingWithheld, v))
+}
+
+// ShippingWithheldNEQ applies the NEQ predicate on the "shipping_withheld" field.
+func ShippingWithheldNEQ(v int64) predicate.Order {
+	return predicate.Order(sql.FieldNEQ(FieldShippingWithheld, v))
+}
+
+// ShippingWithheldIn applies the In predicate on the "shipping_withheld" field.
+func ShippingWithheldIn(vs ...int64) predicate.Order {
+	return predicate.Order(sql.FieldIn(FieldShippingWithheld, vs...))
+}
+
+// ShippingWithheldNotIn applies the NotIn predicate on the "shipping_withheld" field.
+func ShippingWithheldNotIn(vs ...int64) predicate.Order {
+	return predicate.Order(sql.FieldNotIn(FieldShippingWithheld, vs...))
+}
+
+// ShippingWithheldGT applies the GT predicate on the "shipping_withheld" field.
+func ShippingWithheldGT(v int64) predicate.Order {
+	return predicate.Order(sql.FieldGT(FieldShippingWithheld, v))
+}
+
+// ShippingWithheldGTE applies the GTE predicate on the "shipping_withheld" field.
+func ShippingWithheldGTE(v int64) predicate.Order {
+	return predicate.Order(sql.FieldGTE(FieldShippingWithheld, v))
+}
+
+// ShippingWithheldLT applies the LT predicate on the "shipping_withheld" field.
+func ShippingWithheldLT(v int64) predicate.Order {
+	return predicate.Order(sql.FieldLT(FieldShippingWithheld, v))
+}
+
+// ShippingWithheldLTE applies the LTE predicate on the "shipping_withheld" field.
+func ShippingWithheldLTE(v int64) predicate.Order {
+	return predicate.Order(sql.FieldLTE(FieldShippingWithheld, v))
+}
+
+// ShipToIsNil applies the IsNil predicate on the "ship_to" field.
+func ShipToIsNil() predicate.Order {
+	return predicate.Order(sql.FieldIsNull(FieldShipTo))
+}
+
+// ShipToNotNil applies the NotNil predicate on the "ship_to" field.
+func ShipToNotNil() predicate.Order {
+	return predicate.Order(sql.FieldNotNull(FieldShipTo))
 }
 
 // InputHashEQ applies the EQ predicate on the "input_hash" field.

@@ -50,10 +50,24 @@ const (
 	FieldFulfilledAt = "fulfilled_at"
 	// FieldDeliveredAt holds the string denoting the delivered_at field in the database.
 	FieldDeliveredAt = "delivered_at"
+	// FieldGiftOf holds the string denoting the gift_of field in the database.
+	FieldGiftOf = "gift_of"
+	// FieldMarkedPrice holds the string denoting the marked_price field in the database.
+	FieldMarkedPrice = "marked_price"
+	// FieldBundle holds the string denoting the bundle field in the database.
+	FieldBundle = "bundle"
+	// FieldListPrice holds the string denoting the list_price field in the database.
+	FieldListPrice = "list_price"
+	// FieldWithheld holds the string denoting the withheld field in the database.
+	FieldWithheld = "withheld"
+	// FieldReplacesItemID holds the string denoting the replaces_item_id field in the database.
+	FieldReplacesItemID = "replaces_item_id"
 	// EdgeOrder holds the string denoting the order edge name in mutations.
 	EdgeOrder = "order"
 	// EdgeReturnItems holds the string denoting the return_items edge name in mutations.
 	EdgeReturnItems = "return_items"
+	// EdgeReplaces holds the string denoting the replaces edge name in mutations.
+	EdgeReplaces = "replaces"
 	// Table holds the table name of the orderline in the database.
 	Table = "order_lines"
 	// OrderTable is the table that holds the order relation/edge.
@@ -70,6 +84,13 @@ const (
 	ReturnItemsInverseTable = "return_items"
 	// ReturnItemsColumn is the table column denoting the return_items relation/edge.
 	ReturnItemsColumn = "order_line_id"
+	// ReplacesTable is the table that holds the replaces relation/edge.
+	ReplacesTable = "order_lines"
+	// ReplacesInverseTable is the table name for the ReturnItem entity.
+	// It exists in this package in order to avoid circular dependency with the "returnitem" package.
+	ReplacesInverseTable = "return_items"
+	// ReplacesColumn is the table column denoting the replaces relation/edge.
+	ReplacesColumn = "replaces_item_id"
 )
 
 // Columns holds all SQL columns for orderline fields.
@@ -94,6 +115,12 @@ var Columns = []string{
 	FieldExclusionConfirmed,
 	FieldFulfilledAt,
 	FieldDeliveredAt,
+	FieldGiftOf,
+	FieldMarkedPrice,
+	FieldBundle,
+	FieldListPrice,
+	FieldWithheld,
+	FieldReplacesItemID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -131,6 +158,14 @@ var (
 	ExclusionValidator func(string) error
 	// DefaultExclusionConfirmed holds the default value on creation for the "exclusion_confirmed" field.
 	DefaultExclusionConfirmed bool
+	// GiftOfValidator is a validator for the "gift_of" field. It is called by the builders before save.
+	GiftOfValidator func(string) error
+	// BundleValidator is a validator for the "bundle" field. It is called by the builders before save.
+	BundleValidator func(string) error
+	// DefaultWithheld holds the default value on creation for the "withheld" field.
+	DefaultWithheld int64
+	// ReplacesItemIDValidator is a validator for the "replaces_item_id" field. It is called by the builders before save.
+	ReplacesItemIDValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() string
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -240,6 +275,36 @@ func ByDeliveredAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDeliveredAt, opts...).ToFunc()
 }
 
+// ByGiftOf orders the results by the gift_of field.
+func ByGiftOf(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGiftOf, opts...).ToFunc()
+}
+
+// ByMarkedPrice orders the results by the marked_price field.
+func ByMarkedPrice(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMarkedPrice, opts...).ToFunc()
+}
+
+// ByBundle orders the results by the bundle field.
+func ByBundle(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBundle, opts...).ToFunc()
+}
+
+// ByListPrice orders the results by the list_price field.
+func ByListPrice(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldListPrice, opts...).ToFunc()
+}
+
+// ByWithheld orders the results by the withheld field.
+func ByWithheld(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWithheld, opts...).ToFunc()
+}
+
+// ByReplacesItemID orders the results by the replaces_item_id field.
+func ByReplacesItemID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReplacesItemID, opts...).ToFunc()
+}
+
 // ByOrderField orders the results by order field.
 func ByOrderField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -260,6 +325,13 @@ func ByReturnItems(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newReturnItemsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByReplacesField orders the results by replaces field.
+func ByReplacesField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newReplacesStep(), sql.OrderByField(field, opts...))
+	}
+}
 func newOrderStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -272,5 +344,12 @@ func newReturnItemsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ReturnItemsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, ReturnItemsTable, ReturnItemsColumn),
+	)
+}
+func newReplacesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ReplacesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2O, true, ReplacesTable, ReplacesColumn),
 	)
 }

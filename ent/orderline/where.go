@@ -160,6 +160,36 @@ func DeliveredAt(v time.Time) predicate.OrderLine {
 	return predicate.OrderLine(sql.FieldEQ(FieldDeliveredAt, v))
 }
 
+// GiftOf applies equality check predicate on the "gift_of" field. It's identical to GiftOfEQ.
+func GiftOf(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldGiftOf, v))
+}
+
+// MarkedPrice applies equality check predicate on the "marked_price" field. It's identical to MarkedPriceEQ.
+func MarkedPrice(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldMarkedPrice, v))
+}
+
+// Bundle applies equality check predicate on the "bundle" field. It's identical to BundleEQ.
+func Bundle(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldBundle, v))
+}
+
+// ListPrice applies equality check predicate on the "list_price" field. It's identical to ListPriceEQ.
+func ListPrice(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldListPrice, v))
+}
+
+// Withheld applies equality check predicate on the "withheld" field. It's identical to WithheldEQ.
+func Withheld(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldWithheld, v))
+}
+
+// ReplacesItemID applies equality check predicate on the "replaces_item_id" field. It's identical to ReplacesItemIDEQ.
+func ReplacesItemID(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldReplacesItemID, v))
+}
+
 // MerchantIDEQ applies the EQ predicate on the "merchant_id" field.
 func MerchantIDEQ(v string) predicate.OrderLine {
 	return predicate.OrderLine(sql.FieldEQ(FieldMerchantID, v))
@@ -1150,6 +1180,371 @@ func DeliveredAtNotNil() predicate.OrderLine {
 	return predicate.OrderLine(sql.FieldNotNull(FieldDeliveredAt))
 }
 
+// GiftOfEQ applies the EQ predicate on the "gift_of" field.
+func GiftOfEQ(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldGiftOf, v))
+}
+
+// GiftOfNEQ applies the NEQ predicate on the "gift_of" field.
+func GiftOfNEQ(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNEQ(FieldGiftOf, v))
+}
+
+// GiftOfIn applies the In predicate on the "gift_of" field.
+func GiftOfIn(vs ...string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIn(FieldGiftOf, vs...))
+}
+
+// GiftOfNotIn applies the NotIn predicate on the "gift_of" field.
+func GiftOfNotIn(vs ...string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotIn(FieldGiftOf, vs...))
+}
+
+// GiftOfGT applies the GT predicate on the "gift_of" field.
+func GiftOfGT(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGT(FieldGiftOf, v))
+}
+
+// GiftOfGTE applies the GTE predicate on the "gift_of" field.
+func GiftOfGTE(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGTE(FieldGiftOf, v))
+}
+
+// GiftOfLT applies the LT predicate on the "gift_of" field.
+func GiftOfLT(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLT(FieldGiftOf, v))
+}
+
+// GiftOfLTE applies the LTE predicate on the "gift_of" field.
+func GiftOfLTE(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLTE(FieldGiftOf, v))
+}
+
+// GiftOfContains applies the Contains predicate on the "gift_of" field.
+func GiftOfContains(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldContains(FieldGiftOf, v))
+}
+
+// GiftOfHasPrefix applies the HasPrefix predicate on the "gift_of" field.
+func GiftOfHasPrefix(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldHasPrefix(FieldGiftOf, v))
+}
+
+// GiftOfHasSuffix applies the HasSuffix predicate on the "gift_of" field.
+func GiftOfHasSuffix(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldHasSuffix(FieldGiftOf, v))
+}
+
+// GiftOfIsNil applies the IsNil predicate on the "gift_of" field.
+func GiftOfIsNil() predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIsNull(FieldGiftOf))
+}
+
+// GiftOfNotNil applies the NotNil predicate on the "gift_of" field.
+func GiftOfNotNil() predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotNull(FieldGiftOf))
+}
+
+// GiftOfEqualFold applies the EqualFold predicate on the "gift_of" field.
+func GiftOfEqualFold(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEqualFold(FieldGiftOf, v))
+}
+
+// GiftOfContainsFold applies the ContainsFold predicate on the "gift_of" field.
+func GiftOfContainsFold(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldContainsFold(FieldGiftOf, v))
+}
+
+// MarkedPriceEQ applies the EQ predicate on the "marked_price" field.
+func MarkedPriceEQ(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldMarkedPrice, v))
+}
+
+// MarkedPriceNEQ applies the NEQ predicate on the "marked_price" field.
+func MarkedPriceNEQ(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNEQ(FieldMarkedPrice, v))
+}
+
+// MarkedPriceIn applies the In predicate on the "marked_price" field.
+func MarkedPriceIn(vs ...int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIn(FieldMarkedPrice, vs...))
+}
+
+// MarkedPriceNotIn applies the NotIn predicate on the "marked_price" field.
+func MarkedPriceNotIn(vs ...int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotIn(FieldMarkedPrice, vs...))
+}
+
+// MarkedPriceGT applies the GT predicate on the "marked_price" field.
+func MarkedPriceGT(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGT(FieldMarkedPrice, v))
+}
+
+// MarkedPriceGTE applies the GTE predicate on the "marked_price" field.
+func MarkedPriceGTE(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGTE(FieldMarkedPrice, v))
+}
+
+// MarkedPriceLT applies the LT predicate on the "marked_price" field.
+func MarkedPriceLT(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLT(FieldMarkedPrice, v))
+}
+
+// MarkedPriceLTE applies the LTE predicate on the "marked_price" field.
+func MarkedPriceLTE(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLTE(FieldMarkedPrice, v))
+}
+
+// MarkedPriceIsNil applies the IsNil predicate on the "marked_price" field.
+func MarkedPriceIsNil() predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIsNull(FieldMarkedPrice))
+}
+
+// MarkedPriceNotNil applies the NotNil predicate on the "marked_price" field.
+func MarkedPriceNotNil() predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotNull(FieldMarkedPrice))
+}
+
+// BundleEQ applies the EQ predicate on the "bundle" field.
+func BundleEQ(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldBundle, v))
+}
+
+// BundleNEQ applies the NEQ predicate on the "bundle" field.
+func BundleNEQ(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNEQ(FieldBundle, v))
+}
+
+// BundleIn applies the In predicate on the "bundle" field.
+func BundleIn(vs ...string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIn(FieldBundle, vs...))
+}
+
+// BundleNotIn applies the NotIn predicate on the "bundle" field.
+func BundleNotIn(vs ...string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotIn(FieldBundle, vs...))
+}
+
+// BundleGT applies the GT predicate on the "bundle" field.
+func BundleGT(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGT(FieldBundle, v))
+}
+
+// BundleGTE applies the GTE predicate on the "bundle" field.
+func BundleGTE(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGTE(FieldBundle, v))
+}
+
+// BundleLT applies the LT predicate on the "bundle" field.
+func BundleLT(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLT(FieldBundle, v))
+}
+
+// BundleLTE applies the LTE predicate on the "bundle" field.
+func BundleLTE(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLTE(FieldBundle, v))
+}
+
+// BundleContains applies the Contains predicate on the "bundle" field.
+func BundleContains(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldContains(FieldBundle, v))
+}
+
+// BundleHasPrefix applies the HasPrefix predicate on the "bundle" field.
+func BundleHasPrefix(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldHasPrefix(FieldBundle, v))
+}
+
+// BundleHasSuffix applies the HasSuffix predicate on the "bundle" field.
+func BundleHasSuffix(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldHasSuffix(FieldBundle, v))
+}
+
+// BundleIsNil applies the IsNil predicate on the "bundle" field.
+func BundleIsNil() predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIsNull(FieldBundle))
+}
+
+// BundleNotNil applies the NotNil predicate on the "bundle" field.
+func BundleNotNil() predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotNull(FieldBundle))
+}
+
+// BundleEqualFold applies the EqualFold predicate on the "bundle" field.
+func BundleEqualFold(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEqualFold(FieldBundle, v))
+}
+
+// BundleContainsFold applies the ContainsFold predicate on the "bundle" field.
+func BundleContainsFold(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldContainsFold(FieldBundle, v))
+}
+
+// ListPriceEQ applies the EQ predicate on the "list_price" field.
+func ListPriceEQ(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldListPrice, v))
+}
+
+// ListPriceNEQ applies the NEQ predicate on the "list_price" field.
+func ListPriceNEQ(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNEQ(FieldListPrice, v))
+}
+
+// ListPriceIn applies the In predicate on the "list_price" field.
+func ListPriceIn(vs ...int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIn(FieldListPrice, vs...))
+}
+
+// ListPriceNotIn applies the NotIn predicate on the "list_price" field.
+func ListPriceNotIn(vs ...int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotIn(FieldListPrice, vs...))
+}
+
+// ListPriceGT applies the GT predicate on the "list_price" field.
+func ListPriceGT(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGT(FieldListPrice, v))
+}
+
+// ListPriceGTE applies the GTE predicate on the "list_price" field.
+func ListPriceGTE(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGTE(FieldListPrice, v))
+}
+
+// ListPriceLT applies the LT predicate on the "list_price" field.
+func ListPriceLT(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLT(FieldListPrice, v))
+}
+
+// ListPriceLTE applies the LTE predicate on the "list_price" field.
+func ListPriceLTE(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLTE(FieldListPrice, v))
+}
+
+// ListPriceIsNil applies the IsNil predicate on the "list_price" field.
+func ListPriceIsNil() predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIsNull(FieldListPrice))
+}
+
+// ListPriceNotNil applies the NotNil predicate on the "list_price" field.
+func ListPriceNotNil() predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotNull(FieldListPrice))
+}
+
+// WithheldEQ applies the EQ predicate on the "withheld" field.
+func WithheldEQ(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldWithheld, v))
+}
+
+// WithheldNEQ applies the NEQ predicate on the "withheld" field.
+func WithheldNEQ(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNEQ(FieldWithheld, v))
+}
+
+// WithheldIn applies the In predicate on the "withheld" field.
+func WithheldIn(vs ...int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIn(FieldWithheld, vs...))
+}
+
+// WithheldNotIn applies the NotIn predicate on the "withheld" field.
+func WithheldNotIn(vs ...int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotIn(FieldWithheld, vs...))
+}
+
+// WithheldGT applies the GT predicate on the "withheld" field.
+func WithheldGT(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGT(FieldWithheld, v))
+}
+
+// WithheldGTE applies the GTE predicate on the "withheld" field.
+func WithheldGTE(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGTE(FieldWithheld, v))
+}
+
+// WithheldLT applies the LT predicate on the "withheld" field.
+func WithheldLT(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLT(FieldWithheld, v))
+}
+
+// WithheldLTE applies the LTE predicate on the "withheld" field.
+func WithheldLTE(v int64) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLTE(FieldWithheld, v))
+}
+
+// ReplacesItemIDEQ applies the EQ predicate on the "replaces_item_id" field.
+func ReplacesItemIDEQ(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldReplacesItemID, v))
+}
+
+// ReplacesItemIDNEQ applies the NEQ predicate on the "replaces_item_id" field.
+func ReplacesItemIDNEQ(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNEQ(FieldReplacesItemID, v))
+}
+
+// ReplacesItemIDIn applies the In predicate on the "replaces_item_id" field.
+func ReplacesItemIDIn(vs ...string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIn(FieldReplacesItemID, vs...))
+}
+
+// ReplacesItemIDNotIn applies the NotIn predicate on the "replaces_item_id" field.
+func ReplacesItemIDNotIn(vs ...string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotIn(FieldReplacesItemID, vs...))
+}
+
+// ReplacesItemIDGT applies the GT predicate on the "replaces_item_id" field.
+func ReplacesItemIDGT(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGT(FieldReplacesItemID, v))
+}
+
+// ReplacesItemIDGTE applies the GTE predicate on the "replaces_item_id" field.
+func ReplacesItemIDGTE(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGTE(FieldReplacesItemID, v))
+}
+
+// ReplacesItemIDLT applies the LT predicate on the "replaces_item_id" field.
+func ReplacesItemIDLT(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLT(FieldReplacesItemID, v))
+}
+
+// ReplacesItemIDLTE applies the LTE predicate on the "replaces_item_id" field.
+func ReplacesItemIDLTE(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLTE(FieldReplacesItemID, v))
+}
+
+// ReplacesItemIDContains applies the Contains predicate on the "replaces_item_id" field.
+func ReplacesItemIDContains(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldContains(FieldReplacesItemID, v))
+}
+
+// ReplacesItemIDHasPrefix applies the HasPrefix predicate on the "replaces_item_id" field.
+func ReplacesItemIDHasPrefix(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldHasPrefix(FieldReplacesItemID, v))
+}
+
+// ReplacesItemIDHasSuffix applies the HasSuffix predicate on the "replaces_item_id" field.
+func ReplacesItemIDHasSuffix(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldHasSuffix(FieldReplacesItemID, v))
+}
+
+// ReplacesItemIDIsNil applies the IsNil predicate on the "replaces_item_id" field.
+func ReplacesItemIDIsNil() predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIsNull(FieldReplacesItemID))
+}
+
+// ReplacesItemIDNotNil applies the NotNil predicate on the "replaces_item_id" field.
+func ReplacesItemIDNotNil() predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotNull(FieldReplacesItemID))
+}
+
+// ReplacesItemIDEqualFold applies the EqualFold predicate on the "replaces_item_id" field.
+func ReplacesItemIDEqualFold(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEqualFold(FieldReplacesItemID, v))
+}
+
+// ReplacesItemIDContainsFold applies the ContainsFold predicate on the "replaces_item_id" field.
+func ReplacesItemIDContainsFold(v string) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldContainsFold(FieldReplacesItemID, v))
+}
+
 // HasOrder applies the HasEdge predicate on the "order" edge.
 func HasOrder() predicate.OrderLine {
 	return predicate.OrderLine(func(s *sql.Selector) {
@@ -1188,6 +1583,29 @@ func HasReturnItems() predicate.OrderLine {
 func HasReturnItemsWith(preds ...predicate.ReturnItem) predicate.OrderLine {
 	return predicate.OrderLine(func(s *sql.Selector) {
 		step := newReturnItemsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasReplaces applies the HasEdge predicate on the "replaces" edge.
+func HasReplaces() predicate.OrderLine {
+	return predicate.OrderLine(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, true, ReplacesTable, ReplacesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasReplacesWith applies the HasEdge predicate on the "replaces" edge with a given conditions (other predicates).
+func HasReplacesWith(preds ...predicate.ReturnItem) predicate.OrderLine {
+	return predicate.OrderLine(func(s *sql.Selector) {
+		step := newReplacesStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

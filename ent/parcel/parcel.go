@@ -18,6 +18,10 @@ const (
 	FieldCaseID = "case_id"
 	// FieldDirection holds the string denoting the direction field in the database.
 	FieldDirection = "direction"
+	// FieldPurpose holds the string denoting the purpose field in the database.
+	FieldPurpose = "purpose"
+	// FieldMethod holds the string denoting the method field in the database.
+	FieldMethod = "method"
 	// FieldCarrier holds the string denoting the carrier field in the database.
 	FieldCarrier = "carrier"
 	// FieldWaybill holds the string denoting the waybill field in the database.
@@ -26,8 +30,14 @@ const (
 	FieldShippedAt = "shipped_at"
 	// FieldDeliveredAt holds the string denoting the delivered_at field in the database.
 	FieldDeliveredAt = "delivered_at"
+	// FieldSignedBy holds the string denoting the signed_by field in the database.
+	FieldSignedBy = "signed_by"
+	// FieldProofID holds the string denoting the proof_id field in the database.
+	FieldProofID = "proof_id"
 	// EdgeCase holds the string denoting the case edge name in mutations.
 	EdgeCase = "case"
+	// EdgeProof holds the string denoting the proof edge name in mutations.
+	EdgeProof = "proof"
 	// Table holds the table name of the parcel in the database.
 	Table = "parcels"
 	// CaseTable is the table that holds the case relation/edge.
@@ -37,6 +47,13 @@ const (
 	CaseInverseTable = "service_cases"
 	// CaseColumn is the table column denoting the case relation/edge.
 	CaseColumn = "case_id"
+	// ProofTable is the table that holds the proof relation/edge.
+	ProofTable = "parcels"
+	// ProofInverseTable is the table name for the Evidence entity.
+	// It exists in this package in order to avoid circular dependency with the "evidence" package.
+	ProofInverseTable = "evidences"
+	// ProofColumn is the table column denoting the proof relation/edge.
+	ProofColumn = "proof_id"
 )
 
 // Columns holds all SQL columns for parcel fields.
@@ -45,10 +62,14 @@ var Columns = []string{
 	FieldMerchantID,
 	FieldCaseID,
 	FieldDirection,
+	FieldPurpose,
+	FieldMethod,
 	FieldCarrier,
 	FieldWaybill,
 	FieldShippedAt,
 	FieldDeliveredAt,
+	FieldSignedBy,
+	FieldProofID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -68,10 +89,22 @@ var (
 	CaseIDValidator func(string) error
 	// DirectionValidator is a validator for the "direction" field. It is called by the builders before save.
 	DirectionValidator func(string) error
+	// DefaultPurpose holds the default value on creation for the "purpose" field.
+	DefaultPurpose string
+	// PurposeValidator is a validator for the "purpose" field. It is called by the builders before save.
+	PurposeValidator func(string) error
+	// DefaultMethod holds the default value on creation for the "method" field.
+	DefaultMethod string
+	// MethodValidator is a validator for the "method" field. It is called by the builders before save.
+	MethodValidator func(string) error
 	// CarrierValidator is a validator for the "carrier" field. It is called by the builders before save.
 	CarrierValidator func(string) error
 	// WaybillValidator is a validator for the "waybill" field. It is called by the builders before save.
 	WaybillValidator func(string) error
+	// SignedByValidator is a validator for the "signed_by" field. It is called by the builders before save.
+	SignedByValidator func(string) error
+	// ProofIDValidator is a validator for the "proof_id" field. It is called by the builders before save.
+	ProofIDValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() string
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -101,6 +134,16 @@ func ByDirection(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDirection, opts...).ToFunc()
 }
 
+// ByPurpose orders the results by the purpose field.
+func ByPurpose(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPurpose, opts...).ToFunc()
+}
+
+// ByMethod orders the results by the method field.
+func ByMethod(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMethod, opts...).ToFunc()
+}
+
 // ByCarrier orders the results by the carrier field.
 func ByCarrier(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCarrier, opts...).ToFunc()
@@ -121,10 +164,27 @@ func ByDeliveredAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDeliveredAt, opts...).ToFunc()
 }
 
+// BySignedBy orders the results by the signed_by field.
+func BySignedBy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSignedBy, opts...).ToFunc()
+}
+
+// ByProofID orders the results by the proof_id field.
+func ByProofID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldProofID, opts...).ToFunc()
+}
+
 // ByCaseField orders the results by case field.
 func ByCaseField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newCaseStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByProofField orders the results by proof field.
+func ByProofField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newProofStep(), sql.OrderByField(field, opts...))
 	}
 }
 func newCaseStep() *sqlgraph.Step {
@@ -132,5 +192,12 @@ func newCaseStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(CaseInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, true, CaseTable, CaseColumn),
+	)
+}
+func newProofStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ProofInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, ProofTable, ProofColumn),
 	)
 }

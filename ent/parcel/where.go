@@ -80,6 +80,16 @@ func Direction(v string) predicate.Parcel {
 	return predicate.Parcel(sql.FieldEQ(FieldDirection, v))
 }
 
+// Purpose applies equality check predicate on the "purpose" field. It's identical to PurposeEQ.
+func Purpose(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldEQ(FieldPurpose, v))
+}
+
+// Method applies equality check predicate on the "method" field. It's identical to MethodEQ.
+func Method(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldEQ(FieldMethod, v))
+}
+
 // Carrier applies equality check predicate on the "carrier" field. It's identical to CarrierEQ.
 func Carrier(v string) predicate.Parcel {
 	return predicate.Parcel(sql.FieldEQ(FieldCarrier, v))
@@ -98,6 +108,16 @@ func ShippedAt(v time.Time) predicate.Parcel {
 // DeliveredAt applies equality check predicate on the "delivered_at" field. It's identical to DeliveredAtEQ.
 func DeliveredAt(v time.Time) predicate.Parcel {
 	return predicate.Parcel(sql.FieldEQ(FieldDeliveredAt, v))
+}
+
+// SignedBy applies equality check predicate on the "signed_by" field. It's identical to SignedByEQ.
+func SignedBy(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldEQ(FieldSignedBy, v))
+}
+
+// ProofID applies equality check predicate on the "proof_id" field. It's identical to ProofIDEQ.
+func ProofID(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldEQ(FieldProofID, v))
 }
 
 // MerchantIDEQ applies the EQ predicate on the "merchant_id" field.
@@ -293,6 +313,136 @@ func DirectionEqualFold(v string) predicate.Parcel {
 // DirectionContainsFold applies the ContainsFold predicate on the "direction" field.
 func DirectionContainsFold(v string) predicate.Parcel {
 	return predicate.Parcel(sql.FieldContainsFold(FieldDirection, v))
+}
+
+// PurposeEQ applies the EQ predicate on the "purpose" field.
+func PurposeEQ(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldEQ(FieldPurpose, v))
+}
+
+// PurposeNEQ applies the NEQ predicate on the "purpose" field.
+func PurposeNEQ(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldNEQ(FieldPurpose, v))
+}
+
+// PurposeIn applies the In predicate on the "purpose" field.
+func PurposeIn(vs ...string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldIn(FieldPurpose, vs...))
+}
+
+// PurposeNotIn applies the NotIn predicate on the "purpose" field.
+func PurposeNotIn(vs ...string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldNotIn(FieldPurpose, vs...))
+}
+
+// PurposeGT applies the GT predicate on the "purpose" field.
+func PurposeGT(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldGT(FieldPurpose, v))
+}
+
+// PurposeGTE applies the GTE predicate on the "purpose" field.
+func PurposeGTE(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldGTE(FieldPurpose, v))
+}
+
+// PurposeLT applies the LT predicate on the "purpose" field.
+func PurposeLT(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldLT(FieldPurpose, v))
+}
+
+// PurposeLTE applies the LTE predicate on the "purpose" field.
+func PurposeLTE(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldLTE(FieldPurpose, v))
+}
+
+// PurposeContains applies the Contains predicate on the "purpose" field.
+func PurposeContains(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldContains(FieldPurpose, v))
+}
+
+// PurposeHasPrefix applies the HasPrefix predicate on the "purpose" field.
+func PurposeHasPrefix(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldHasPrefix(FieldPurpose, v))
+}
+
+// PurposeHasSuffix applies the HasSuffix predicate on the "purpose" field.
+func PurposeHasSuffix(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldHasSuffix(FieldPurpose, v))
+}
+
+// PurposeEqualFold applies the EqualFold predicate on the "purpose" field.
+func PurposeEqualFold(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldEqualFold(FieldPurpose, v))
+}
+
+// PurposeContainsFold applies the ContainsFold predicate on the "purpose" field.
+func PurposeContainsFold(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldContainsFold(FieldPurpose, v))
+}
+
+// MethodEQ applies the EQ predicate on the "method" field.
+func MethodEQ(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldEQ(FieldMethod, v))
+}
+
+// MethodNEQ applies the NEQ predicate on the "method" field.
+func MethodNEQ(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldNEQ(FieldMethod, v))
+}
+
+// MethodIn applies the In predicate on the "method" field.
+func MethodIn(vs ...string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldIn(FieldMethod, vs...))
+}
+
+// MethodNotIn applies the NotIn predicate on the "method" field.
+func MethodNotIn(vs ...string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldNotIn(FieldMethod, vs...))
+}
+
+// MethodGT applies the GT predicate on the "method" field.
+func MethodGT(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldGT(FieldMethod, v))
+}
+
+// MethodGTE applies the GTE predicate on the "method" field.
+func MethodGTE(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldGTE(FieldMethod, v))
+}
+
+// MethodLT applies the LT predicate on the "method" field.
+func MethodLT(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldLT(FieldMethod, v))
+}
+
+// MethodLTE applies the LTE predicate on the "method" field.
+func MethodLTE(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldLTE(FieldMethod, v))
+}
+
+// MethodContains applies the Contains predicate on the "method" field.
+func MethodContains(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldContains(FieldMethod, v))
+}
+
+// MethodHasPrefix applies the HasPrefix predicate on the "method" field.
+func MethodHasPrefix(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldHasPrefix(FieldMethod, v))
+}
+
+// MethodHasSuffix applies the HasSuffix predicate on the "method" field.
+func MethodHasSuffix(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldHasSuffix(FieldMethod, v))
+}
+
+// MethodEqualFold applies the EqualFold predicate on the "method" field.
+func MethodEqualFold(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldEqualFold(FieldMethod, v))
+}
+
+// MethodContainsFold applies the ContainsFold predicate on the "method" field.
+func MethodContainsFold(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldContainsFold(FieldMethod, v))
 }
 
 // CarrierEQ applies the EQ predicate on the "carrier" field.
@@ -525,6 +675,156 @@ func DeliveredAtNotNil() predicate.Parcel {
 	return predicate.Parcel(sql.FieldNotNull(FieldDeliveredAt))
 }
 
+// SignedByEQ applies the EQ predicate on the "signed_by" field.
+func SignedByEQ(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldEQ(FieldSignedBy, v))
+}
+
+// SignedByNEQ applies the NEQ predicate on the "signed_by" field.
+func SignedByNEQ(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldNEQ(FieldSignedBy, v))
+}
+
+// SignedByIn applies the In predicate on the "signed_by" field.
+func SignedByIn(vs ...string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldIn(FieldSignedBy, vs...))
+}
+
+// SignedByNotIn applies the NotIn predicate on the "signed_by" field.
+func SignedByNotIn(vs ...string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldNotIn(FieldSignedBy, vs...))
+}
+
+// SignedByGT applies the GT predicate on the "signed_by" field.
+func SignedByGT(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldGT(FieldSignedBy, v))
+}
+
+// SignedByGTE applies the GTE predicate on the "signed_by" field.
+func SignedByGTE(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldGTE(FieldSignedBy, v))
+}
+
+// SignedByLT applies the LT predicate on the "signed_by" field.
+func SignedByLT(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldLT(FieldSignedBy, v))
+}
+
+// SignedByLTE applies the LTE predicate on the "signed_by" field.
+func SignedByLTE(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldLTE(FieldSignedBy, v))
+}
+
+// SignedByContains applies the Contains predicate on the "signed_by" field.
+func SignedByContains(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldContains(FieldSignedBy, v))
+}
+
+// SignedByHasPrefix applies the HasPrefix predicate on the "signed_by" field.
+func SignedByHasPrefix(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldHasPrefix(FieldSignedBy, v))
+}
+
+// SignedByHasSuffix applies the HasSuffix predicate on the "signed_by" field.
+func SignedByHasSuffix(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldHasSuffix(FieldSignedBy, v))
+}
+
+// SignedByIsNil applies the IsNil predicate on the "signed_by" field.
+func SignedByIsNil() predicate.Parcel {
+	return predicate.Parcel(sql.FieldIsNull(FieldSignedBy))
+}
+
+// SignedByNotNil applies the NotNil predicate on the "signed_by" field.
+func SignedByNotNil() predicate.Parcel {
+	return predicate.Parcel(sql.FieldNotNull(FieldSignedBy))
+}
+
+// SignedByEqualFold applies the EqualFold predicate on the "signed_by" field.
+func SignedByEqualFold(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldEqualFold(FieldSignedBy, v))
+}
+
+// SignedByContainsFold applies the ContainsFold predicate on the "signed_by" field.
+func SignedByContainsFold(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldContainsFold(FieldSignedBy, v))
+}
+
+// ProofIDEQ applies the EQ predicate on the "proof_id" field.
+func ProofIDEQ(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldEQ(FieldProofID, v))
+}
+
+// ProofIDNEQ applies the NEQ predicate on the "proof_id" field.
+func ProofIDNEQ(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldNEQ(FieldProofID, v))
+}
+
+// ProofIDIn applies the In predicate on the "proof_id" field.
+func ProofIDIn(vs ...string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldIn(FieldProofID, vs...))
+}
+
+// ProofIDNotIn applies the NotIn predicate on the "proof_id" field.
+func ProofIDNotIn(vs ...string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldNotIn(FieldProofID, vs...))
+}
+
+// ProofIDGT applies the GT predicate on the "proof_id" field.
+func ProofIDGT(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldGT(FieldProofID, v))
+}
+
+// ProofIDGTE applies the GTE predicate on the "proof_id" field.
+func ProofIDGTE(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldGTE(FieldProofID, v))
+}
+
+// ProofIDLT applies the LT predicate on the "proof_id" field.
+func ProofIDLT(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldLT(FieldProofID, v))
+}
+
+// ProofIDLTE applies the LTE predicate on the "proof_id" field.
+func ProofIDLTE(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldLTE(FieldProofID, v))
+}
+
+// ProofIDContains applies the Contains predicate on the "proof_id" field.
+func ProofIDContains(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldContains(FieldProofID, v))
+}
+
+// ProofIDHasPrefix applies the HasPrefix predicate on the "proof_id" field.
+func ProofIDHasPrefix(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldHasPrefix(FieldProofID, v))
+}
+
+// ProofIDHasSuffix applies the HasSuffix predicate on the "proof_id" field.
+func ProofIDHasSuffix(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldHasSuffix(FieldProofID, v))
+}
+
+// ProofIDIsNil applies the IsNil predicate on the "proof_id" field.
+func ProofIDIsNil() predicate.Parcel {
+	return predicate.Parcel(sql.FieldIsNull(FieldProofID))
+}
+
+// ProofIDNotNil applies the NotNil predicate on the "proof_id" field.
+func ProofIDNotNil() predicate.Parcel {
+	return predicate.Parcel(sql.FieldNotNull(FieldProofID))
+}
+
+// ProofIDEqualFold applies the EqualFold predicate on the "proof_id" field.
+func ProofIDEqualFold(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldEqualFold(FieldProofID, v))
+}
+
+// ProofIDContainsFold applies the ContainsFold predicate on the "proof_id" field.
+func ProofIDContainsFold(v string) predicate.Parcel {
+	return predicate.Parcel(sql.FieldContainsFold(FieldProofID, v))
+}
+
 // HasCase applies the HasEdge predicate on the "case" edge.
 func HasCase() predicate.Parcel {
 	return predicate.Parcel(func(s *sql.Selector) {
@@ -540,6 +840,29 @@ func HasCase() predicate.Parcel {
 func HasCaseWith(preds ...predicate.ServiceCase) predicate.Parcel {
 	return predicate.Parcel(func(s *sql.Selector) {
 		step := newCaseStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasProof applies the HasEdge predicate on the "proof" edge.
+func HasProof() predicate.Parcel {
+	return predicate.Parcel(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, ProofTable, ProofColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasProofWith applies the HasEdge predicate on the "proof" edge with a given conditions (other predicates).
+func HasProofWith(preds ...predicate.Evidence) predicate.Parcel {
+	return predicate.Parcel(func(s *sql.Selector) {
+		step := newProofStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

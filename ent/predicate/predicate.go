@@ -21,8 +21,14 @@ type Customer func(*sql.Selector)
 // Deadline is the predicate function for entdeadline builders.
 type Deadline func(*sql.Selector)
 
+// Dispute is the predicate function for dispute builders.
+type Dispute func(*sql.Selector)
+
 // Evidence is the predicate function for evidence builders.
 type Evidence func(*sql.Selector)
+
+// Fee is the predicate function for fee builders.
+type Fee func(*sql.Selector)
 
 // IdempotencyKey is the predicate function for idempotencykey builders.
 type IdempotencyKey func(*sql.Selector)
@@ -41,6 +47,12 @@ type OrderLine func(*sql.Selector)
 
 // Parcel is the predicate function for parcel builders.
 type Parcel func(*sql.Selector)
+
+// ParkedParcel is the predicate function for parkedparcel builders.
+type ParkedParcel func(*sql.Selector)
+
+// Proposal is the predicate function for proposal builders.
+type Proposal func(*sql.Selector)
 
 // Refund is the predicate function for refund builders.
 type Refund func(*sql.Selector)

@@ -24,8 +24,28 @@ const (
 	FieldState = "state"
 	// FieldGateway holds the string denoting the gateway field in the database.
 	FieldGateway = "gateway"
+	// FieldPurpose holds the string denoting the purpose field in the database.
+	FieldPurpose = "purpose"
+	// FieldComponents holds the string denoting the components field in the database.
+	FieldComponents = "components"
+	// FieldParts holds the string denoting the parts field in the database.
+	FieldParts = "parts"
 	// FieldReference holds the string denoting the reference field in the database.
 	FieldReference = "reference"
+	// FieldFailure holds the string denoting the failure field in the database.
+	FieldFailure = "failure"
+	// FieldAttempts holds the string denoting the attempts field in the database.
+	FieldAttempts = "attempts"
+	// FieldRedirection holds the string denoting the redirection field in the database.
+	FieldRedirection = "redirection"
+	// FieldHeld holds the string denoting the held field in the database.
+	FieldHeld = "held"
+	// FieldReleasedBy holds the string denoting the released_by field in the database.
+	FieldReleasedBy = "released_by"
+	// FieldCallAt holds the string denoting the call_at field in the database.
+	FieldCallAt = "call_at"
+	// FieldCalls holds the string denoting the calls field in the database.
+	FieldCalls = "calls"
 	// FieldStartedAt holds the string denoting the started_at field in the database.
 	FieldStartedAt = "started_at"
 	// FieldCreditedAt holds the string denoting the credited_at field in the database.
@@ -52,7 +72,17 @@ var Columns = []string{
 	FieldCurrency,
 	FieldState,
 	FieldGateway,
+	FieldPurpose,
+	FieldComponents,
+	FieldParts,
 	FieldReference,
+	FieldFailure,
+	FieldAttempts,
+	FieldRedirection,
+	FieldHeld,
+	FieldReleasedBy,
+	FieldCallAt,
+	FieldCalls,
 	FieldStartedAt,
 	FieldCreditedAt,
 }
@@ -78,8 +108,22 @@ var (
 	StateValidator func(string) error
 	// GatewayValidator is a validator for the "gateway" field. It is called by the builders before save.
 	GatewayValidator func(string) error
+	// DefaultPurpose holds the default value on creation for the "purpose" field.
+	DefaultPurpose string
+	// PurposeValidator is a validator for the "purpose" field. It is called by the builders before save.
+	PurposeValidator func(string) error
 	// ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
 	ReferenceValidator func(string) error
+	// FailureValidator is a validator for the "failure" field. It is called by the builders before save.
+	FailureValidator func(string) error
+	// DefaultAttempts holds the default value on creation for the "attempts" field.
+	DefaultAttempts int
+	// DefaultHeld holds the default value on creation for the "held" field.
+	DefaultHeld bool
+	// ReleasedByValidator is a validator for the "released_by" field. It is called by the builders before save.
+	ReleasedByValidator func(string) error
+	// DefaultCalls holds the default value on creation for the "calls" field.
+	DefaultCalls int
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() string
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -124,9 +168,44 @@ func ByGateway(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldGateway, opts...).ToFunc()
 }
 
+// ByPurpose orders the results by the purpose field.
+func ByPurpose(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPurpose, opts...).ToFunc()
+}
+
 // ByReference orders the results by the reference field.
 func ByReference(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReference, opts...).ToFunc()
+}
+
+// ByFailure orders the results by the failure field.
+func ByFailure(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFailure, opts...).ToFunc()
+}
+
+// ByAttempts orders the results by the attempts field.
+func ByAttempts(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAttempts, opts...).ToFunc()
+}
+
+// ByHeld orders the results by the held field.
+func ByHeld(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHeld, opts...).ToFunc()
+}
+
+// ByReleasedBy orders the results by the released_by field.
+func ByReleasedBy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReleasedBy, opts...).ToFunc()
+}
+
+// ByCallAt orders the results by the call_at field.
+func ByCallAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCallAt, opts...).ToFunc()
+}
+
+// ByCalls orders the results by the calls field.
+func ByCalls(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCalls, opts...).ToFunc()
 }
 
 // ByStartedAt orders the results by the started_at field.

@@ -95,9 +95,44 @@ func Gateway(v string) predicate.Refund {
 	return predicate.Refund(sql.FieldEQ(FieldGateway, v))
 }
 
+// Purpose applies equality check predicate on the "purpose" field. It's identical to PurposeEQ.
+func Purpose(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldPurpose, v))
+}
+
 // Reference applies equality check predicate on the "reference" field. It's identical to ReferenceEQ.
 func Reference(v string) predicate.Refund {
 	return predicate.Refund(sql.FieldEQ(FieldReference, v))
+}
+
+// Failure applies equality check predicate on the "failure" field. It's identical to FailureEQ.
+func Failure(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldFailure, v))
+}
+
+// Attempts applies equality check predicate on the "attempts" field. It's identical to AttemptsEQ.
+func Attempts(v int) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldAttempts, v))
+}
+
+// Held applies equality check predicate on the "held" field. It's identical to HeldEQ.
+func Held(v bool) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldHeld, v))
+}
+
+// ReleasedBy applies equality check predicate on the "released_by" field. It's identical to ReleasedByEQ.
+func ReleasedBy(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldReleasedBy, v))
+}
+
+// CallAt applies equality check predicate on the "call_at" field. It's identical to CallAtEQ.
+func CallAt(v time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldCallAt, v))
+}
+
+// Calls applies equality check predicate on the "calls" field. It's identical to CallsEQ.
+func Calls(v int) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldCalls, v))
 }
 
 // StartedAt applies equality check predicate on the "started_at" field. It's identical to StartedAtEQ.
@@ -475,6 +510,91 @@ func GatewayContainsFold(v string) predicate.Refund {
 	return predicate.Refund(sql.FieldContainsFold(FieldGateway, v))
 }
 
+// PurposeEQ applies the EQ predicate on the "purpose" field.
+func PurposeEQ(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldPurpose, v))
+}
+
+// PurposeNEQ applies the NEQ predicate on the "purpose" field.
+func PurposeNEQ(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldPurpose, v))
+}
+
+// PurposeIn applies the In predicate on the "purpose" field.
+func PurposeIn(vs ...string) predicate.Refund {
+	return predicate.Refund(sql.FieldIn(FieldPurpose, vs...))
+}
+
+// PurposeNotIn applies the NotIn predicate on the "purpose" field.
+func PurposeNotIn(vs ...string) predicate.Refund {
+	return predicate.Refund(sql.FieldNotIn(FieldPurpose, vs...))
+}
+
+// PurposeGT applies the GT predicate on the "purpose" field.
+func PurposeGT(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldGT(FieldPurpose, v))
+}
+
+// PurposeGTE applies the GTE predicate on the "purpose" field.
+func PurposeGTE(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldGTE(FieldPurpose, v))
+}
+
+// PurposeLT applies the LT predicate on the "purpose" field.
+func PurposeLT(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldLT(FieldPurpose, v))
+}
+
+// PurposeLTE applies the LTE predicate on the "purpose" field.
+func PurposeLTE(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldLTE(FieldPurpose, v))
+}
+
+// PurposeContains applies the Contains predicate on the "purpose" field.
+func PurposeContains(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldContains(FieldPurpose, v))
+}
+
+// PurposeHasPrefix applies the HasPrefix predicate on the "purpose" field.
+func PurposeHasPrefix(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldHasPrefix(FieldPurpose, v))
+}
+
+// PurposeHasSuffix applies the HasSuffix predicate on the "purpose" field.
+func PurposeHasSuffix(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldHasSuffix(FieldPurpose, v))
+}
+
+// PurposeEqualFold applies the EqualFold predicate on the "purpose" field.
+func PurposeEqualFold(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldEqualFold(FieldPurpose, v))
+}
+
+// PurposeContainsFold applies the ContainsFold predicate on the "purpose" field.
+func PurposeContainsFold(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldContainsFold(FieldPurpose, v))
+}
+
+// ComponentsIsNil applies the IsNil predicate on the "components" field.
+func ComponentsIsNil() predicate.Refund {
+	return predicate.Refund(sql.FieldIsNull(FieldComponents))
+}
+
+// ComponentsNotNil applies the NotNil predicate on the "components" field.
+func ComponentsNotNil() predicate.Refund {
+	return predicate.Refund(sql.FieldNotNull(FieldComponents))
+}
+
+// PartsIsNil applies the IsNil predicate on the "parts" field.
+func PartsIsNil() predicate.Refund {
+	return predicate.Refund(sql.FieldIsNull(FieldParts))
+}
+
+// PartsNotNil applies the NotNil predicate on the "parts" field.
+func PartsNotNil() predicate.Refund {
+	return predicate.Refund(sql.FieldNotNull(FieldParts))
+}
+
 // ReferenceEQ applies the EQ predicate on the "reference" field.
 func ReferenceEQ(v string) predicate.Refund {
 	return predicate.Refund(sql.FieldEQ(FieldReference, v))
@@ -548,6 +668,306 @@ func ReferenceEqualFold(v string) predicate.Refund {
 // ReferenceContainsFold applies the ContainsFold predicate on the "reference" field.
 func ReferenceContainsFold(v string) predicate.Refund {
 	return predicate.Refund(sql.FieldContainsFold(FieldReference, v))
+}
+
+// FailureEQ applies the EQ predicate on the "failure" field.
+func FailureEQ(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldFailure, v))
+}
+
+// FailureNEQ applies the NEQ predicate on the "failure" field.
+func FailureNEQ(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldFailure, v))
+}
+
+// FailureIn applies the In predicate on the "failure" field.
+func FailureIn(vs ...string) predicate.Refund {
+	return predicate.Refund(sql.FieldIn(FieldFailure, vs...))
+}
+
+// FailureNotIn applies the NotIn predicate on the "failure" field.
+func FailureNotIn(vs ...string) predicate.Refund {
+	return predicate.Refund(sql.FieldNotIn(FieldFailure, vs...))
+}
+
+// FailureGT applies the GT predicate on the "failure" field.
+func FailureGT(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldGT(FieldFailure, v))
+}
+
+// FailureGTE applies the GTE predicate on the "failure" field.
+func FailureGTE(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldGTE(FieldFailure, v))
+}
+
+// FailureLT applies the LT predicate on the "failure" field.
+func FailureLT(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldLT(FieldFailure, v))
+}
+
+// FailureLTE applies the LTE predicate on the "failure" field.
+func FailureLTE(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldLTE(FieldFailure, v))
+}
+
+// FailureContains applies the Contains predicate on the "failure" field.
+func FailureContains(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldContains(FieldFailure, v))
+}
+
+// FailureHasPrefix applies the HasPrefix predicate on the "failure" field.
+func FailureHasPrefix(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldHasPrefix(FieldFailure, v))
+}
+
+// FailureHasSuffix applies the HasSuffix predicate on the "failure" field.
+func FailureHasSuffix(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldHasSuffix(FieldFailure, v))
+}
+
+// FailureIsNil applies the IsNil predicate on the "failure" field.
+func FailureIsNil() predicate.Refund {
+	return predicate.Refund(sql.FieldIsNull(FieldFailure))
+}
+
+// FailureNotNil applies the NotNil predicate on the "failure" field.
+func FailureNotNil() predicate.Refund {
+	return predicate.Refund(sql.FieldNotNull(FieldFailure))
+}
+
+// FailureEqualFold applies the EqualFold predicate on the "failure" field.
+func FailureEqualFold(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldEqualFold(FieldFailure, v))
+}
+
+// FailureContainsFold applies the ContainsFold predicate on the "failure" field.
+func FailureContainsFold(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldContainsFold(FieldFailure, v))
+}
+
+// AttemptsEQ applies the EQ predicate on the "attempts" field.
+func AttemptsEQ(v int) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldAttempts, v))
+}
+
+// AttemptsNEQ applies the NEQ predicate on the "attempts" field.
+func AttemptsNEQ(v int) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldAttempts, v))
+}
+
+// AttemptsIn applies the In predicate on the "attempts" field.
+func AttemptsIn(vs ...int) predicate.Refund {
+	return predicate.Refund(sql.FieldIn(FieldAttempts, vs...))
+}
+
+// AttemptsNotIn applies the NotIn predicate on the "attempts" field.
+func AttemptsNotIn(vs ...int) predicate.Refund {
+	return predicate.Refund(sql.FieldNotIn(FieldAttempts, vs...))
+}
+
+// AttemptsGT applies the GT predicate on the "attempts" field.
+func AttemptsGT(v int) predicate.Refund {
+	return predicate.Refund(sql.FieldGT(FieldAttempts, v))
+}
+
+// AttemptsGTE applies the GTE predicate on the "attempts" field.
+func AttemptsGTE(v int) predicate.Refund {
+	return predicate.Refund(sql.FieldGTE(FieldAttempts, v))
+}
+
+// AttemptsLT applies the LT predicate on the "attempts" field.
+func AttemptsLT(v int) predicate.Refund {
+	return predicate.Refund(sql.FieldLT(FieldAttempts, v))
+}
+
+// AttemptsLTE applies the LTE predicate on the "attempts" field.
+func AttemptsLTE(v int) predicate.Refund {
+	return predicate.Refund(sql.FieldLTE(FieldAttempts, v))
+}
+
+// RedirectionIsNil applies the IsNil predicate on the "redirection" field.
+func RedirectionIsNil() predicate.Refund {
+	return predicate.Refund(sql.FieldIsNull(FieldRedirection))
+}
+
+// RedirectionNotNil applies the NotNil predicate on the "redirection" field.
+func RedirectionNotNil() predicate.Refund {
+	return predicate.Refund(sql.FieldNotNull(FieldRedirection))
+}
+
+// HeldEQ applies the EQ predicate on the "held" field.
+func HeldEQ(v bool) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldHeld, v))
+}
+
+// HeldNEQ applies the NEQ predicate on the "held" field.
+func HeldNEQ(v bool) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldHeld, v))
+}
+
+// ReleasedByEQ applies the EQ predicate on the "released_by" field.
+func ReleasedByEQ(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldReleasedBy, v))
+}
+
+// ReleasedByNEQ applies the NEQ predicate on the "released_by" field.
+func ReleasedByNEQ(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldReleasedBy, v))
+}
+
+// ReleasedByIn applies the In predicate on the "released_by" field.
+func ReleasedByIn(vs ...string) predicate.Refund {
+	return predicate.Refund(sql.FieldIn(FieldReleasedBy, vs...))
+}
+
+// ReleasedByNotIn applies the NotIn predicate on the "released_by" field.
+func ReleasedByNotIn(vs ...string) predicate.Refund {
+	return predicate.Refund(sql.FieldNotIn(FieldReleasedBy, vs...))
+}
+
+// ReleasedByGT applies the GT predicate on the "released_by" field.
+func ReleasedByGT(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldGT(FieldReleasedBy, v))
+}
+
+// ReleasedByGTE applies the GTE predicate on the "released_by" field.
+func ReleasedByGTE(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldGTE(FieldReleasedBy, v))
+}
+
+// ReleasedByLT applies the LT predicate on the "released_by" field.
+func ReleasedByLT(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldLT(FieldReleasedBy, v))
+}
+
+// ReleasedByLTE applies the LTE predicate on the "released_by" field.
+func ReleasedByLTE(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldLTE(FieldReleasedBy, v))
+}
+
+// ReleasedByContains applies the Contains predicate on the "released_by" field.
+func ReleasedByContains(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldContains(FieldReleasedBy, v))
+}
+
+// ReleasedByHasPrefix applies the HasPrefix predicate on the "released_by" field.
+func ReleasedByHasPrefix(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldHasPrefix(FieldReleasedBy, v))
+}
+
+// ReleasedByHasSuffix applies the HasSuffix predicate on the "released_by" field.
+func ReleasedByHasSuffix(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldHasSuffix(FieldReleasedBy, v))
+}
+
+// ReleasedByIsNil applies the IsNil predicate on the "released_by" field.
+func ReleasedByIsNil() predicate.Refund {
+	return predicate.Refund(sql.FieldIsNull(FieldReleasedBy))
+}
+
+// ReleasedByNotNil applies the NotNil predicate on the "released_by" field.
+func ReleasedByNotNil() predicate.Refund {
+	return predicate.Refund(sql.FieldNotNull(FieldReleasedBy))
+}
+
+// ReleasedByEqualFold applies the EqualFold predicate on the "released_by" field.
+func ReleasedByEqualFold(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldEqualFold(FieldReleasedBy, v))
+}
+
+// ReleasedByContainsFold applies the ContainsFold predicate on the "released_by" field.
+func ReleasedByContainsFold(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldContainsFold(FieldReleasedBy, v))
+}
+
+// CallAtEQ applies the EQ predicate on the "call_at" field.
+func CallAtEQ(v time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldCallAt, v))
+}
+
+// CallAtNEQ applies the NEQ predicate on the "call_at" field.
+func CallAtNEQ(v time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldCallAt, v))
+}
+
+// CallAtIn applies the In predicate on the "call_at" field.
+func CallAtIn(vs ...time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldIn(FieldCallAt, vs...))
+}
+
+// CallAtNotIn applies the NotIn predicate on the "call_at" field.
+func CallAtNotIn(vs ...time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldNotIn(FieldCallAt, vs...))
+}
+
+// CallAtGT applies the GT predicate on the "call_at" field.
+func CallAtGT(v time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldGT(FieldCallAt, v))
+}
+
+// CallAtGTE applies the GTE predicate on the "call_at" field.
+func CallAtGTE(v time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldGTE(FieldCallAt, v))
+}
+
+// CallAtLT applies the LT predicate on the "call_at" field.
+func CallAtLT(v time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldLT(FieldCallAt, v))
+}
+
+// CallAtLTE applies the LTE predicate on the "call_at" field.
+func CallAtLTE(v time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldLTE(FieldCallAt, v))
+}
+
+// CallAtIsNil applies the IsNil predicate on the "call_at" field.
+func CallAtIsNil() predicate.Refund {
+	return predicate.Refund(sql.FieldIsNull(FieldCallAt))
+}
+
+// CallAtNotNil applies the NotNil predicate on the "call_at" field.
+func CallAtNotNil() predicate.Refund {
+	return predicate.Refund(sql.FieldNotNull(FieldCallAt))
+}
+
+// CallsEQ applies the EQ predicate on the "calls" field.
+func CallsEQ(v int) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldCalls, v))
+}
+
+// CallsNEQ applies the NEQ predicate on the "calls" field.
+func CallsNEQ(v int) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldCalls, v))
+}
+
+// CallsIn applies the In predicate on the "calls" field.
+func CallsIn(vs ...int) predicate.Refund {
+	return predicate.Refund(sql.FieldIn(FieldCalls, vs...))
+}
+
+// CallsNotIn applies the NotIn predicate on the "calls" field.
+func CallsNotIn(vs ...int) predicate.Refund {
+	return predicate.Refund(sql.FieldNotIn(FieldCalls, vs...))
+}
+
+// CallsGT applies the GT predicate on the "calls" field.
+func CallsGT(v int) predicate.Refund {
+	return predicate.Refund(sql.FieldGT(FieldCalls, v))
+}
+
+// CallsGTE applies the GTE predicate on the "calls" field.
+func CallsGTE(v int) predicate.Refund {
+	return predicate.Refund(sql.FieldGTE(FieldCalls, v))
+}
+
+// CallsLT applies the LT predicate on the "calls" field.
+func CallsLT(v int) predicate.Refund {
+	return predicate.Refund(sql.FieldLT(FieldCalls, v))
+}
+
+// CallsLTE applies the LTE predicate on the "calls" field.
+func CallsLTE(v int) predicate.Refund {
+	return predicate.Refund(sql.FieldLTE(FieldCalls, v))
 }
 
 // StartedAtEQ applies the EQ predicate on the "started_at" field.

@@ -3,6 +3,8 @@
 package returndetail
 
 import (
+	"aftersales/internal/lifecycle"
+
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 )
@@ -18,6 +20,36 @@ const (
 	FieldCaseID = "case_id"
 	// FieldRemedy holds the string denoting the remedy field in the database.
 	FieldRemedy = "remedy"
+	// FieldDisposition holds the string denoting the disposition field in the database.
+	FieldDisposition = "disposition"
+	// FieldReceivedAt holds the string denoting the received_at field in the database.
+	FieldReceivedAt = "received_at"
+	// FieldDeliveredAt holds the string denoting the delivered_at field in the database.
+	FieldDeliveredAt = "delivered_at"
+	// FieldGoodsOwed holds the string denoting the goods_owed field in the database.
+	FieldGoodsOwed = "goods_owed"
+	// FieldRefundTrigger holds the string denoting the refund_trigger field in the database.
+	FieldRefundTrigger = "refund_trigger"
+	// FieldCameFrom holds the string denoting the came_from field in the database.
+	FieldCameFrom = "came_from"
+	// FieldAgreedAmount holds the string denoting the agreed_amount field in the database.
+	FieldAgreedAmount = "agreed_amount"
+	// FieldFreightClaimed holds the string denoting the freight_claimed field in the database.
+	FieldFreightClaimed = "freight_claimed"
+	// FieldFreightReceiptID holds the string denoting the freight_receipt_id field in the database.
+	FieldFreightReceiptID = "freight_receipt_id"
+	// FieldFreightBack holds the string denoting the freight_back field in the database.
+	FieldFreightBack = "freight_back"
+	// FieldCompensation holds the string denoting the compensation field in the database.
+	FieldCompensation = "compensation"
+	// FieldDamageCause holds the string denoting the damage_cause field in the database.
+	FieldDamageCause = "damage_cause"
+	// FieldDisputeUntil holds the string denoting the dispute_until field in the database.
+	FieldDisputeUntil = "dispute_until"
+	// FieldReplacedAt holds the string denoting the replaced_at field in the database.
+	FieldReplacedAt = "replaced_at"
+	// FieldChange holds the string denoting the change field in the database.
+	FieldChange = "change"
 	// FieldReasonID holds the string denoting the reason_id field in the database.
 	FieldReasonID = "reason_id"
 	// FieldReview holds the string denoting the review field in the database.
@@ -34,6 +66,8 @@ const (
 	EdgeCase = "case"
 	// EdgeReason holds the string denoting the reason edge name in mutations.
 	EdgeReason = "reason"
+	// EdgeFreightReceipt holds the string denoting the freight_receipt edge name in mutations.
+	EdgeFreightReceipt = "freight_receipt"
 	// EdgeReturnAddress holds the string denoting the return_address edge name in mutations.
 	EdgeReturnAddress = "return_address"
 	// Table holds the table name of the returndetail in the database.
@@ -52,6 +86,13 @@ const (
 	ReasonInverseTable = "return_reasons"
 	// ReasonColumn is the table column denoting the reason relation/edge.
 	ReasonColumn = "reason_id"
+	// FreightReceiptTable is the table that holds the freight_receipt relation/edge.
+	FreightReceiptTable = "return_details"
+	// FreightReceiptInverseTable is the table name for the Evidence entity.
+	// It exists in this package in order to avoid circular dependency with the "evidence" package.
+	FreightReceiptInverseTable = "evidences"
+	// FreightReceiptColumn is the table column denoting the freight_receipt relation/edge.
+	FreightReceiptColumn = "freight_receipt_id"
 	// ReturnAddressTable is the table that holds the return_address relation/edge.
 	ReturnAddressTable = "return_details"
 	// ReturnAddressInverseTable is the table name for the ReturnAddress entity.
@@ -67,6 +108,21 @@ var Columns = []string{
 	FieldMerchantID,
 	FieldCaseID,
 	FieldRemedy,
+	FieldDisposition,
+	FieldReceivedAt,
+	FieldDeliveredAt,
+	FieldGoodsOwed,
+	FieldRefundTrigger,
+	FieldCameFrom,
+	FieldAgreedAmount,
+	FieldFreightClaimed,
+	FieldFreightReceiptID,
+	FieldFreightBack,
+	FieldCompensation,
+	FieldDamageCause,
+	FieldDisputeUntil,
+	FieldReplacedAt,
+	FieldChange,
 	FieldReasonID,
 	FieldReview,
 	FieldOpenQuestion,
@@ -92,6 +148,26 @@ var (
 	CaseIDValidator func(string) error
 	// RemedyValidator is a validator for the "remedy" field. It is called by the builders before save.
 	RemedyValidator func(string) error
+	// DefaultDisposition holds the default value on creation for the "disposition" field.
+	DefaultDisposition lifecycle.Disposition
+	// DispositionValidator is a validator for the "disposition" field. It is called by the builders before save.
+	DispositionValidator func(string) error
+	// DefaultGoodsOwed holds the default value on creation for the "goods_owed" field.
+	DefaultGoodsOwed int
+	// DefaultRefundTrigger holds the default value on creation for the "refund_trigger" field.
+	DefaultRefundTrigger lifecycle.Trigger
+	// RefundTriggerValidator is a validator for the "refund_trigger" field. It is called by the builders before save.
+	RefundTriggerValidator func(string) error
+	// CameFromValidator is a validator for the "came_from" field. It is called by the builders before save.
+	CameFromValidator func(string) error
+	// FreightReceiptIDValidator is a validator for the "freight_receipt_id" field. It is called by the builders before save.
+	FreightReceiptIDValidator func(string) error
+	// FreightBackValidator is a validator for the "freight_back" field. It is called by the builders before save.
+	FreightBackValidator func(string) error
+	// DamageCauseValidator is a validator for the "damage_cause" field. It is called by the builders before save.
+	DamageCauseValidator func(string) error
+	// ChangeValidator is a validator for the "change" field. It is called by the builders before save.
+	ChangeValidator func(string) error
 	// ReasonIDValidator is a validator for the "reason_id" field. It is called by the builders before save.
 	ReasonIDValidator func(string) error
 	// OpenQuestionValidator is a validator for the "open_question" field. It is called by the builders before save.
@@ -127,6 +203,81 @@ func ByRemedy(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRemedy, opts...).ToFunc()
 }
 
+// ByDisposition orders the results by the disposition field.
+func ByDisposition(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDisposition, opts...).ToFunc()
+}
+
+// ByReceivedAt orders the results by the received_at field.
+func ByReceivedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReceivedAt, opts...).ToFunc()
+}
+
+// ByDeliveredAt orders the results by the delivered_at field.
+func ByDeliveredAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDeliveredAt, opts...).ToFunc()
+}
+
+// ByGoodsOwed orders the results by the goods_owed field.
+func ByGoodsOwed(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGoodsOwed, opts...).ToFunc()
+}
+
+// ByRefundTrigger orders the results by the refund_trigger field.
+func ByRefundTrigger(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRefundTrigger, opts...).ToFunc()
+}
+
+// ByCameFrom orders the results by the came_from field.
+func ByCameFrom(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCameFrom, opts...).ToFunc()
+}
+
+// ByAgreedAmount orders the results by the agreed_amount field.
+func ByAgreedAmount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAgreedAmount, opts...).ToFunc()
+}
+
+// ByFreightClaimed orders the results by the freight_claimed field.
+func ByFreightClaimed(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFreightClaimed, opts...).ToFunc()
+}
+
+// ByFreightReceiptID orders the results by the freight_receipt_id field.
+func ByFreightReceiptID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFreightReceiptID, opts...).ToFunc()
+}
+
+// ByFreightBack orders the results by the freight_back field.
+func ByFreightBack(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFreightBack, opts...).ToFunc()
+}
+
+// ByCompensation orders the results by the compensation field.
+func ByCompensation(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCompensation, opts...).ToFunc()
+}
+
+// ByDamageCause orders the results by the damage_cause field.
+func ByDamageCause(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDamageCause, opts...).ToFunc()
+}
+
+// ByDisputeUntil orders the results by the dispute_until field.
+func ByDisputeUntil(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDisputeUntil, opts...).ToFunc()
+}
+
+// ByReplacedAt orders the results by the replaced_at field.
+func ByReplacedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReplacedAt, opts...).ToFunc()
+}
+
+// ByChange orders the results by the change field.
+func ByChange(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldChange, opts...).ToFunc()
+}
+
 // ByReasonID orders the results by the reason_id field.
 func ByReasonID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReasonID, opts...).ToFunc()
@@ -156,6 +307,13 @@ func ByReasonField(field string, opts ...sql.OrderTermOption) OrderOption {
 	}
 }
 
+// ByFreightReceiptField orders the results by freight_receipt field.
+func ByFreightReceiptField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newFreightReceiptStep(), sql.OrderByField(field, opts...))
+	}
+}
+
 // ByReturnAddressField orders the results by return_address field.
 func ByReturnAddressField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -174,6 +332,13 @@ func newReasonStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ReasonInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, false, ReasonTable, ReasonColumn),
+	)
+}
+func newFreightReceiptStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(FreightReceiptInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, FreightReceiptTable, FreightReceiptColumn),
 	)
 }
 func newReturnAddressStep() *sqlgraph.Step {

@@ -5,6 +5,8 @@ package returndetail
 import (
 	"aftersales/ent/predicate"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -79,6 +81,85 @@ func CaseID(v string) predicate.ReturnDetail {
 func Remedy(v lifecycle.Remedy) predicate.ReturnDetail {
 	vc := string(v)
 	return predicate.ReturnDetail(sql.FieldEQ(FieldRemedy, vc))
+}
+
+// Disposition applies equality check predicate on the "disposition" field. It's identical to DispositionEQ.
+func Disposition(v lifecycle.Disposition) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldEQ(FieldDisposition, vc))
+}
+
+// ReceivedAt applies equality check predicate on the "received_at" field. It's identical to ReceivedAtEQ.
+func ReceivedAt(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldReceivedAt, v))
+}
+
+// DeliveredAt applies equality check predicate on the "delivered_at" field. It's identical to DeliveredAtEQ.
+func DeliveredAt(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldDeliveredAt, v))
+}
+
+// GoodsOwed applies equality check predicate on the "goods_owed" field. It's identical to GoodsOwedEQ.
+func GoodsOwed(v int) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldGoodsOwed, v))
+}
+
+// RefundTrigger applies equality check predicate on the "refund_trigger" field. It's identical to RefundTriggerEQ.
+func RefundTrigger(v lifecycle.Trigger) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldEQ(FieldRefundTrigger, vc))
+}
+
+// CameFrom applies equality check predicate on the "came_from" field. It's identical to CameFromEQ.
+func CameFrom(v lifecycle.Status) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldEQ(FieldCameFrom, vc))
+}
+
+// AgreedAmount applies equality check predicate on the "agreed_amount" field. It's identical to AgreedAmountEQ.
+func AgreedAmount(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldAgreedAmount, v))
+}
+
+// FreightClaimed applies equality check predicate on the "freight_claimed" field. It's identical to FreightClaimedEQ.
+func FreightClaimed(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldFreightClaimed, v))
+}
+
+// FreightReceiptID applies equality check predicate on the "freight_receipt_id" field. It's identical to FreightReceiptIDEQ.
+func FreightReceiptID(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldFreightReceiptID, v))
+}
+
+// FreightBack applies equality check predicate on the "freight_back" field. It's identical to FreightBackEQ.
+func FreightBack(v plan.Party) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldEQ(FieldFreightBack, vc))
+}
+
+// Compensation applies equality check predicate on the "compensation" field. It's identical to CompensationEQ.
+func Compensation(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldCompensation, v))
+}
+
+// DamageCause applies equality check predicate on the "damage_cause" field. It's identical to DamageCauseEQ.
+func DamageCause(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldDamageCause, v))
+}
+
+// DisputeUntil applies equality check predicate on the "dispute_until" field. It's identical to DisputeUntilEQ.
+func DisputeUntil(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldDisputeUntil, v))
+}
+
+// ReplacedAt applies equality check predicate on the "replaced_at" field. It's identical to ReplacedAtEQ.
+func ReplacedAt(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldReplacedAt, v))
+}
+
+// Change applies equality check predicate on the "change" field. It's identical to ChangeEQ.
+func Change(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldChange, v))
 }
 
 // ReasonID applies equality check predicate on the "reason_id" field. It's identical to ReasonIDEQ.
@@ -308,6 +389,977 @@ func RemedyEqualFold(v lifecycle.Remedy) predicate.ReturnDetail {
 func RemedyContainsFold(v lifecycle.Remedy) predicate.ReturnDetail {
 	vc := string(v)
 	return predicate.ReturnDetail(sql.FieldContainsFold(FieldRemedy, vc))
+}
+
+// DispositionEQ applies the EQ predicate on the "disposition" field.
+func DispositionEQ(v lifecycle.Disposition) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldEQ(FieldDisposition, vc))
+}
+
+// DispositionNEQ applies the NEQ predicate on the "disposition" field.
+func DispositionNEQ(v lifecycle.Disposition) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldDisposition, vc))
+}
+
+// DispositionIn applies the In predicate on the "disposition" field.
+func DispositionIn(vs ...lifecycle.Disposition) predicate.ReturnDetail {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.ReturnDetail(sql.FieldIn(FieldDisposition, v...))
+}
+
+// DispositionNotIn applies the NotIn predicate on the "disposition" field.
+func DispositionNotIn(vs ...lifecycle.Disposition) predicate.ReturnDetail {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldDisposition, v...))
+}
+
+// DispositionGT applies the GT predicate on the "disposition" field.
+func DispositionGT(v lifecycle.Disposition) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldGT(FieldDisposition, vc))
+}
+
+// DispositionGTE applies the GTE predicate on the "disposition" field.
+func DispositionGTE(v lifecycle.Disposition) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldGTE(FieldDisposition, vc))
+}
+
+// DispositionLT applies the LT predicate on the "disposition" field.
+func DispositionLT(v lifecycle.Disposition) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldLT(FieldDisposition, vc))
+}
+
+// DispositionLTE applies the LTE predicate on the "disposition" field.
+func DispositionLTE(v lifecycle.Disposition) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldLTE(FieldDisposition, vc))
+}
+
+// DispositionContains applies the Contains predicate on the "disposition" field.
+func DispositionContains(v lifecycle.Disposition) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldContains(FieldDisposition, vc))
+}
+
+// DispositionHasPrefix applies the HasPrefix predicate on the "disposition" field.
+func DispositionHasPrefix(v lifecycle.Disposition) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldHasPrefix(FieldDisposition, vc))
+}
+
+// DispositionHasSuffix applies the HasSuffix predicate on the "disposition" field.
+func DispositionHasSuffix(v lifecycle.Disposition) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldHasSuffix(FieldDisposition, vc))
+}
+
+// DispositionEqualFold applies the EqualFold predicate on the "disposition" field.
+func DispositionEqualFold(v lifecycle.Disposition) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldEqualFold(FieldDisposition, vc))
+}
+
+// DispositionContainsFold applies the ContainsFold predicate on the "disposition" field.
+func DispositionContainsFold(v lifecycle.Disposition) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldContainsFold(FieldDisposition, vc))
+}
+
+// ReceivedAtEQ applies the EQ predicate on the "received_at" field.
+func ReceivedAtEQ(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldReceivedAt, v))
+}
+
+// ReceivedAtNEQ applies the NEQ predicate on the "received_at" field.
+func ReceivedAtNEQ(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldReceivedAt, v))
+}
+
+// ReceivedAtIn applies the In predicate on the "received_at" field.
+func ReceivedAtIn(vs ...time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIn(FieldReceivedAt, vs...))
+}
+
+// ReceivedAtNotIn applies the NotIn predicate on the "received_at" field.
+func ReceivedAtNotIn(vs ...time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldReceivedAt, vs...))
+}
+
+// ReceivedAtGT applies the GT predicate on the "received_at" field.
+func ReceivedAtGT(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGT(FieldReceivedAt, v))
+}
+
+// ReceivedAtGTE applies the GTE predicate on the "received_at" field.
+func ReceivedAtGTE(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGTE(FieldReceivedAt, v))
+}
+
+// ReceivedAtLT applies the LT predicate on the "received_at" field.
+func ReceivedAtLT(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLT(FieldReceivedAt, v))
+}
+
+// ReceivedAtLTE applies the LTE predicate on the "received_at" field.
+func ReceivedAtLTE(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLTE(FieldReceivedAt, v))
+}
+
+// ReceivedAtIsNil applies the IsNil predicate on the "received_at" field.
+func ReceivedAtIsNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIsNull(FieldReceivedAt))
+}
+
+// ReceivedAtNotNil applies the NotNil predicate on the "received_at" field.
+func ReceivedAtNotNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotNull(FieldReceivedAt))
+}
+
+// DeliveredAtEQ applies the EQ predicate on the "delivered_at" field.
+func DeliveredAtEQ(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldDeliveredAt, v))
+}
+
+// DeliveredAtNEQ applies the NEQ predicate on the "delivered_at" field.
+func DeliveredAtNEQ(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldDeliveredAt, v))
+}
+
+// DeliveredAtIn applies the In predicate on the "delivered_at" field.
+func DeliveredAtIn(vs ...time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIn(FieldDeliveredAt, vs...))
+}
+
+// DeliveredAtNotIn applies the NotIn predicate on the "delivered_at" field.
+func DeliveredAtNotIn(vs ...time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldDeliveredAt, vs...))
+}
+
+// DeliveredAtGT applies the GT predicate on the "delivered_at" field.
+func DeliveredAtGT(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGT(FieldDeliveredAt, v))
+}
+
+// DeliveredAtGTE applies the GTE predicate on the "delivered_at" field.
+func DeliveredAtGTE(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGTE(FieldDeliveredAt, v))
+}
+
+// DeliveredAtLT applies the LT predicate on the "delivered_at" field.
+func DeliveredAtLT(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLT(FieldDeliveredAt, v))
+}
+
+// DeliveredAtLTE applies the LTE predicate on the "delivered_at" field.
+func DeliveredAtLTE(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLTE(FieldDeliveredAt, v))
+}
+
+// DeliveredAtIsNil applies the IsNil predicate on the "delivered_at" field.
+func DeliveredAtIsNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIsNull(FieldDeliveredAt))
+}
+
+// DeliveredAtNotNil applies the NotNil predicate on the "delivered_at" field.
+func DeliveredAtNotNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotNull(FieldDeliveredAt))
+}
+
+// GoodsOwedEQ applies the EQ predicate on the "goods_owed" field.
+func GoodsOwedEQ(v int) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldGoodsOwed, v))
+}
+
+// GoodsOwedNEQ applies the NEQ predicate on the "goods_owed" field.
+func GoodsOwedNEQ(v int) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldGoodsOwed, v))
+}
+
+// GoodsOwedIn applies the In predicate on the "goods_owed" field.
+func GoodsOwedIn(vs ...int) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIn(FieldGoodsOwed, vs...))
+}
+
+// GoodsOwedNotIn applies the NotIn predicate on the "goods_owed" field.
+func GoodsOwedNotIn(vs ...int) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldGoodsOwed, vs...))
+}
+
+// GoodsOwedGT applies the GT predicate on the "goods_owed" field.
+func GoodsOwedGT(v int) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGT(FieldGoodsOwed, v))
+}
+
+// GoodsOwedGTE applies the GTE predicate on the "goods_owed" field.
+func GoodsOwedGTE(v int) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGTE(FieldGoodsOwed, v))
+}
+
+// GoodsOwedLT applies the LT predicate on the "goods_owed" field.
+func GoodsOwedLT(v int) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLT(FieldGoodsOwed, v))
+}
+
+// GoodsOwedLTE applies the LTE predicate on the "goods_owed" field.
+func GoodsOwedLTE(v int) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLTE(FieldGoodsOwed, v))
+}
+
+// RefundTriggerEQ applies the EQ predicate on the "refund_trigger" field.
+func RefundTriggerEQ(v lifecycle.Trigger) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldEQ(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerNEQ applies the NEQ predicate on the "refund_trigger" field.
+func RefundTriggerNEQ(v lifecycle.Trigger) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerIn applies the In predicate on the "refund_trigger" field.
+func RefundTriggerIn(vs ...lifecycle.Trigger) predicate.ReturnDetail {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.ReturnDetail(sql.FieldIn(FieldRefundTrigger, v...))
+}
+
+// RefundTriggerNotIn applies the NotIn predicate on the "refund_trigger" field.
+func RefundTriggerNotIn(vs ...lifecycle.Trigger) predicate.ReturnDetail {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldRefundTrigger, v...))
+}
+
+// RefundTriggerGT applies the GT predicate on the "refund_trigger" field.
+func RefundTriggerGT(v lifecycle.Trigger) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldGT(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerGTE applies the GTE predicate on the "refund_trigger" field.
+func RefundTriggerGTE(v lifecycle.Trigger) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldGTE(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerLT applies the LT predicate on the "refund_trigger" field.
+func RefundTriggerLT(v lifecycle.Trigger) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldLT(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerLTE applies the LTE predicate on the "refund_trigger" field.
+func RefundTriggerLTE(v lifecycle.Trigger) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldLTE(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerContains applies the Contains predicate on the "refund_trigger" field.
+func RefundTriggerContains(v lifecycle.Trigger) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldContains(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerHasPrefix applies the HasPrefix predicate on the "refund_trigger" field.
+func RefundTriggerHasPrefix(v lifecycle.Trigger) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldHasPrefix(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerHasSuffix applies the HasSuffix predicate on the "refund_trigger" field.
+func RefundTriggerHasSuffix(v lifecycle.Trigger) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldHasSuffix(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerEqualFold applies the EqualFold predicate on the "refund_trigger" field.
+func RefundTriggerEqualFold(v lifecycle.Trigger) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldEqualFold(FieldRefundTrigger, vc))
+}
+
+// RefundTriggerContainsFold applies the ContainsFold predicate on the "refund_trigger" field.
+func RefundTriggerContainsFold(v lifecycle.Trigger) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldContainsFold(FieldRefundTrigger, vc))
+}
+
+// CameFromEQ applies the EQ predicate on the "came_from" field.
+func CameFromEQ(v lifecycle.Status) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldEQ(FieldCameFrom, vc))
+}
+
+// CameFromNEQ applies the NEQ predicate on the "came_from" field.
+func CameFromNEQ(v lifecycle.Status) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldCameFrom, vc))
+}
+
+// CameFromIn applies the In predicate on the "came_from" field.
+func CameFromIn(vs ...lifecycle.Status) predicate.ReturnDetail {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.ReturnDetail(sql.FieldIn(FieldCameFrom, v...))
+}
+
+// CameFromNotIn applies the NotIn predicate on the "came_from" field.
+func CameFromNotIn(vs ...lifecycle.Status) predicate.ReturnDetail {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldCameFrom, v...))
+}
+
+// CameFromGT applies the GT predicate on the "came_from" field.
+func CameFromGT(v lifecycle.Status) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldGT(FieldCameFrom, vc))
+}
+
+// CameFromGTE applies the GTE predicate on the "came_from" field.
+func CameFromGTE(v lifecycle.Status) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldGTE(FieldCameFrom, vc))
+}
+
+// CameFromLT applies the LT predicate on the "came_from" field.
+func CameFromLT(v lifecycle.Status) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldLT(FieldCameFrom, vc))
+}
+
+// CameFromLTE applies the LTE predicate on the "came_from" field.
+func CameFromLTE(v lifecycle.Status) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldLTE(FieldCameFrom, vc))
+}
+
+// CameFromContains applies the Contains predicate on the "came_from" field.
+func CameFromContains(v lifecycle.Status) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldContains(FieldCameFrom, vc))
+}
+
+// CameFromHasPrefix applies the HasPrefix predicate on the "came_from" field.
+func CameFromHasPrefix(v lifecycle.Status) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldHasPrefix(FieldCameFrom, vc))
+}
+
+// CameFromHasSuffix applies the HasSuffix predicate on the "came_from" field.
+func CameFromHasSuffix(v lifecycle.Status) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldHasSuffix(FieldCameFrom, vc))
+}
+
+// CameFromIsNil applies the IsNil predicate on the "came_from" field.
+func CameFromIsNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIsNull(FieldCameFrom))
+}
+
+// CameFromNotNil applies the NotNil predicate on the "came_from" field.
+func CameFromNotNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotNull(FieldCameFrom))
+}
+
+// CameFromEqualFold applies the EqualFold predicate on the "came_from" field.
+func CameFromEqualFold(v lifecycle.Status) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldEqualFold(FieldCameFrom, vc))
+}
+
+// CameFromContainsFold applies the ContainsFold predicate on the "came_from" field.
+func CameFromContainsFold(v lifecycle.Status) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldContainsFold(FieldCameFrom, vc))
+}
+
+// AgreedAmountEQ applies the EQ predicate on the "agreed_amount" field.
+func AgreedAmountEQ(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldAgreedAmount, v))
+}
+
+// AgreedAmountNEQ applies the NEQ predicate on the "agreed_amount" field.
+func AgreedAmountNEQ(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldAgreedAmount, v))
+}
+
+// AgreedAmountIn applies the In predicate on the "agreed_amount" field.
+func AgreedAmountIn(vs ...int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIn(FieldAgreedAmount, vs...))
+}
+
+// AgreedAmountNotIn applies the NotIn predicate on the "agreed_amount" field.
+func AgreedAmountNotIn(vs ...int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldAgreedAmount, vs...))
+}
+
+// AgreedAmountGT applies the GT predicate on the "agreed_amount" field.
+func AgreedAmountGT(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGT(FieldAgreedAmount, v))
+}
+
+// AgreedAmountGTE applies the GTE predicate on the "agreed_amount" field.
+func AgreedAmountGTE(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGTE(FieldAgreedAmount, v))
+}
+
+// AgreedAmountLT applies the LT predicate on the "agreed_amount" field.
+func AgreedAmountLT(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLT(FieldAgreedAmount, v))
+}
+
+// AgreedAmountLTE applies the LTE predicate on the "agreed_amount" field.
+func AgreedAmountLTE(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLTE(FieldAgreedAmount, v))
+}
+
+// AgreedAmountIsNil applies the IsNil predicate on the "agreed_amount" field.
+func AgreedAmountIsNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIsNull(FieldAgreedAmount))
+}
+
+// AgreedAmountNotNil applies the NotNil predicate on the "agreed_amount" field.
+func AgreedAmountNotNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotNull(FieldAgreedAmount))
+}
+
+// FreightClaimedEQ applies the EQ predicate on the "freight_claimed" field.
+func FreightClaimedEQ(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldFreightClaimed, v))
+}
+
+// FreightClaimedNEQ applies the NEQ predicate on the "freight_claimed" field.
+func FreightClaimedNEQ(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldFreightClaimed, v))
+}
+
+// FreightClaimedIn applies the In predicate on the "freight_claimed" field.
+func FreightClaimedIn(vs ...int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIn(FieldFreightClaimed, vs...))
+}
+
+// FreightClaimedNotIn applies the NotIn predicate on the "freight_claimed" field.
+func FreightClaimedNotIn(vs ...int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldFreightClaimed, vs...))
+}
+
+// FreightClaimedGT applies the GT predicate on the "freight_claimed" field.
+func FreightClaimedGT(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGT(FieldFreightClaimed, v))
+}
+
+// FreightClaimedGTE applies the GTE predicate on the "freight_claimed" field.
+func FreightClaimedGTE(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGTE(FieldFreightClaimed, v))
+}
+
+// FreightClaimedLT applies the LT predicate on the "freight_claimed" field.
+func FreightClaimedLT(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLT(FieldFreightClaimed, v))
+}
+
+// FreightClaimedLTE applies the LTE predicate on the "freight_claimed" field.
+func FreightClaimedLTE(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLTE(FieldFreightClaimed, v))
+}
+
+// FreightClaimedIsNil applies the IsNil predicate on the "freight_claimed" field.
+func FreightClaimedIsNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIsNull(FieldFreightClaimed))
+}
+
+// FreightClaimedNotNil applies the NotNil predicate on the "freight_claimed" field.
+func FreightClaimedNotNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotNull(FieldFreightClaimed))
+}
+
+// FreightReceiptIDEQ applies the EQ predicate on the "freight_receipt_id" field.
+func FreightReceiptIDEQ(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldFreightReceiptID, v))
+}
+
+// FreightReceiptIDNEQ applies the NEQ predicate on the "freight_receipt_id" field.
+func FreightReceiptIDNEQ(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldFreightReceiptID, v))
+}
+
+// FreightReceiptIDIn applies the In predicate on the "freight_receipt_id" field.
+func FreightReceiptIDIn(vs ...string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIn(FieldFreightReceiptID, vs...))
+}
+
+// FreightReceiptIDNotIn applies the NotIn predicate on the "freight_receipt_id" field.
+func FreightReceiptIDNotIn(vs ...string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldFreightReceiptID, vs...))
+}
+
+// FreightReceiptIDGT applies the GT predicate on the "freight_receipt_id" field.
+func FreightReceiptIDGT(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGT(FieldFreightReceiptID, v))
+}
+
+// FreightReceiptIDGTE applies the GTE predicate on the "freight_receipt_id" field.
+func FreightReceiptIDGTE(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGTE(FieldFreightReceiptID, v))
+}
+
+// FreightReceiptIDLT applies the LT predicate on the "freight_receipt_id" field.
+func FreightReceiptIDLT(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLT(FieldFreightReceiptID, v))
+}
+
+// FreightReceiptIDLTE applies the LTE predicate on the "freight_receipt_id" field.
+func FreightReceiptIDLTE(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLTE(FieldFreightReceiptID, v))
+}
+
+// FreightReceiptIDContains applies the Contains predicate on the "freight_receipt_id" field.
+func FreightReceiptIDContains(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldContains(FieldFreightReceiptID, v))
+}
+
+// FreightReceiptIDHasPrefix applies the HasPrefix predicate on the "freight_receipt_id" field.
+func FreightReceiptIDHasPrefix(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldHasPrefix(FieldFreightReceiptID, v))
+}
+
+// FreightReceiptIDHasSuffix applies the HasSuffix predicate on the "freight_receipt_id" field.
+func FreightReceiptIDHasSuffix(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldHasSuffix(FieldFreightReceiptID, v))
+}
+
+// FreightReceiptIDIsNil applies the IsNil predicate on the "freight_receipt_id" field.
+func FreightReceiptIDIsNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIsNull(FieldFreightReceiptID))
+}
+
+// FreightReceiptIDNotNil applies the NotNil predicate on the "freight_receipt_id" field.
+func FreightReceiptIDNotNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotNull(FieldFreightReceiptID))
+}
+
+// FreightReceiptIDEqualFold applies the EqualFold predicate on the "freight_receipt_id" field.
+func FreightReceiptIDEqualFold(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEqualFold(FieldFreightReceiptID, v))
+}
+
+// FreightReceiptIDContainsFold applies the ContainsFold predicate on the "freight_receipt_id" field.
+func FreightReceiptIDContainsFold(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldContainsFold(FieldFreightReceiptID, v))
+}
+
+// FreightBackEQ applies the EQ predicate on the "freight_back" field.
+func FreightBackEQ(v plan.Party) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldEQ(FieldFreightBack, vc))
+}
+
+// FreightBackNEQ applies the NEQ predicate on the "freight_back" field.
+func FreightBackNEQ(v plan.Party) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldFreightBack, vc))
+}
+
+// FreightBackIn applies the In predicate on the "freight_back" field.
+func FreightBackIn(vs ...plan.Party) predicate.ReturnDetail {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.ReturnDetail(sql.FieldIn(FieldFreightBack, v...))
+}
+
+// FreightBackNotIn applies the NotIn predicate on the "freight_back" field.
+func FreightBackNotIn(vs ...plan.Party) predicate.ReturnDetail {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldFreightBack, v...))
+}
+
+// FreightBackGT applies the GT predicate on the "freight_back" field.
+func FreightBackGT(v plan.Party) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldGT(FieldFreightBack, vc))
+}
+
+// FreightBackGTE applies the GTE predicate on the "freight_back" field.
+func FreightBackGTE(v plan.Party) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldGTE(FieldFreightBack, vc))
+}
+
+// FreightBackLT applies the LT predicate on the "freight_back" field.
+func FreightBackLT(v plan.Party) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldLT(FieldFreightBack, vc))
+}
+
+// FreightBackLTE applies the LTE predicate on the "freight_back" field.
+func FreightBackLTE(v plan.Party) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldLTE(FieldFreightBack, vc))
+}
+
+// FreightBackContains applies the Contains predicate on the "freight_back" field.
+func FreightBackContains(v plan.Party) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldContains(FieldFreightBack, vc))
+}
+
+// FreightBackHasPrefix applies the HasPrefix predicate on the "freight_back" field.
+func FreightBackHasPrefix(v plan.Party) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldHasPrefix(FieldFreightBack, vc))
+}
+
+// FreightBackHasSuffix applies the HasSuffix predicate on the "freight_back" field.
+func FreightBackHasSuffix(v plan.Party) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldHasSuffix(FieldFreightBack, vc))
+}
+
+// FreightBackIsNil applies the IsNil predicate on the "freight_back" field.
+func FreightBackIsNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIsNull(FieldFreightBack))
+}
+
+// FreightBackNotNil applies the NotNil predicate on the "freight_back" field.
+func FreightBackNotNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotNull(FieldFreightBack))
+}
+
+// FreightBackEqualFold applies the EqualFold predicate on the "freight_back" field.
+func FreightBackEqualFold(v plan.Party) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldEqualFold(FieldFreightBack, vc))
+}
+
+// FreightBackContainsFold applies the ContainsFold predicate on the "freight_back" field.
+func FreightBackContainsFold(v plan.Party) predicate.ReturnDetail {
+	vc := string(v)
+	return predicate.ReturnDetail(sql.FieldContainsFold(FieldFreightBack, vc))
+}
+
+// CompensationEQ applies the EQ predicate on the "compensation" field.
+func CompensationEQ(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldCompensation, v))
+}
+
+// CompensationNEQ applies the NEQ predicate on the "compensation" field.
+func CompensationNEQ(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldCompensation, v))
+}
+
+// CompensationIn applies the In predicate on the "compensation" field.
+func CompensationIn(vs ...int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIn(FieldCompensation, vs...))
+}
+
+// CompensationNotIn applies the NotIn predicate on the "compensation" field.
+func CompensationNotIn(vs ...int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldCompensation, vs...))
+}
+
+// CompensationGT applies the GT predicate on the "compensation" field.
+func CompensationGT(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGT(FieldCompensation, v))
+}
+
+// CompensationGTE applies the GTE predicate on the "compensation" field.
+func CompensationGTE(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGTE(FieldCompensation, v))
+}
+
+// CompensationLT applies the LT predicate on the "compensation" field.
+func CompensationLT(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLT(FieldCompensation, v))
+}
+
+// CompensationLTE applies the LTE predicate on the "compensation" field.
+func CompensationLTE(v int64) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLTE(FieldCompensation, v))
+}
+
+// CompensationIsNil applies the IsNil predicate on the "compensation" field.
+func CompensationIsNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIsNull(FieldCompensation))
+}
+
+// CompensationNotNil applies the NotNil predicate on the "compensation" field.
+func CompensationNotNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotNull(FieldCompensation))
+}
+
+// DamageCauseEQ applies the EQ predicate on the "damage_cause" field.
+func DamageCauseEQ(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldDamageCause, v))
+}
+
+// DamageCauseNEQ applies the NEQ predicate on the "damage_cause" field.
+func DamageCauseNEQ(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldDamageCause, v))
+}
+
+// DamageCauseIn applies the In predicate on the "damage_cause" field.
+func DamageCauseIn(vs ...string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIn(FieldDamageCause, vs...))
+}
+
+// DamageCauseNotIn applies the NotIn predicate on the "damage_cause" field.
+func DamageCauseNotIn(vs ...string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldDamageCause, vs...))
+}
+
+// DamageCauseGT applies the GT predicate on the "damage_cause" field.
+func DamageCauseGT(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGT(FieldDamageCause, v))
+}
+
+// DamageCauseGTE applies the GTE predicate on the "damage_cause" field.
+func DamageCauseGTE(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGTE(FieldDamageCause, v))
+}
+
+// DamageCauseLT applies the LT predicate on the "damage_cause" field.
+func DamageCauseLT(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLT(FieldDamageCause, v))
+}
+
+// DamageCauseLTE applies the LTE predicate on the "damage_cause" field.
+func DamageCauseLTE(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLTE(FieldDamageCause, v))
+}
+
+// DamageCauseContains applies the Contains predicate on the "damage_cause" field.
+func DamageCauseContains(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldContains(FieldDamageCause, v))
+}
+
+// DamageCauseHasPrefix applies the HasPrefix predicate on the "damage_cause" field.
+func DamageCauseHasPrefix(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldHasPrefix(FieldDamageCause, v))
+}
+
+// DamageCauseHasSuffix applies the HasSuffix predicate on the "damage_cause" field.
+func DamageCauseHasSuffix(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldHasSuffix(FieldDamageCause, v))
+}
+
+// DamageCauseIsNil applies the IsNil predicate on the "damage_cause" field.
+func DamageCauseIsNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIsNull(FieldDamageCause))
+}
+
+// DamageCauseNotNil applies the NotNil predicate on the "damage_cause" field.
+func DamageCauseNotNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotNull(FieldDamageCause))
+}
+
+// DamageCauseEqualFold applies the EqualFold predicate on the "damage_cause" field.
+func DamageCauseEqualFold(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEqualFold(FieldDamageCause, v))
+}
+
+// DamageCauseContainsFold applies the ContainsFold predicate on the "damage_cause" field.
+func DamageCauseContainsFold(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldContainsFold(FieldDamageCause, v))
+}
+
+// DisputeUntilEQ applies the EQ predicate on the "dispute_until" field.
+func DisputeUntilEQ(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldDisputeUntil, v))
+}
+
+// DisputeUntilNEQ applies the NEQ predicate on the "dispute_until" field.
+func DisputeUntilNEQ(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldDisputeUntil, v))
+}
+
+// DisputeUntilIn applies the In predicate on the "dispute_until" field.
+func DisputeUntilIn(vs ...time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIn(FieldDisputeUntil, vs...))
+}
+
+// DisputeUntilNotIn applies the NotIn predicate on the "dispute_until" field.
+func DisputeUntilNotIn(vs ...time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldDisputeUntil, vs...))
+}
+
+// DisputeUntilGT applies the GT predicate on the "dispute_until" field.
+func DisputeUntilGT(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGT(FieldDisputeUntil, v))
+}
+
+// DisputeUntilGTE applies the GTE predicate on the "dispute_until" field.
+func DisputeUntilGTE(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGTE(FieldDisputeUntil, v))
+}
+
+// DisputeUntilLT applies the LT predicate on the "dispute_until" field.
+func DisputeUntilLT(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLT(FieldDisputeUntil, v))
+}
+
+// DisputeUntilLTE applies the LTE predicate on the "dispute_until" field.
+func DisputeUntilLTE(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLTE(FieldDisputeUntil, v))
+}
+
+// DisputeUntilIsNil applies the IsNil predicate on the "dispute_until" field.
+func DisputeUntilIsNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIsNull(FieldDisputeUntil))
+}
+
+// DisputeUntilNotNil applies the NotNil predicate on the "dispute_until" field.
+func DisputeUntilNotNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotNull(FieldDisputeUntil))
+}
+
+// ReplacedAtEQ applies the EQ predicate on the "replaced_at" field.
+func ReplacedAtEQ(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldReplacedAt, v))
+}
+
+// ReplacedAtNEQ applies the NEQ predicate on the "replaced_at" field.
+func ReplacedAtNEQ(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldReplacedAt, v))
+}
+
+// ReplacedAtIn applies the In predicate on the "replaced_at" field.
+func ReplacedAtIn(vs ...time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIn(FieldReplacedAt, vs...))
+}
+
+// ReplacedAtNotIn applies the NotIn predicate on the "replaced_at" field.
+func ReplacedAtNotIn(vs ...time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldReplacedAt, vs...))
+}
+
+// ReplacedAtGT applies the GT predicate on the "replaced_at" field.
+func ReplacedAtGT(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGT(FieldReplacedAt, v))
+}
+
+// ReplacedAtGTE applies the GTE predicate on the "replaced_at" field.
+func ReplacedAtGTE(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGTE(FieldReplacedAt, v))
+}
+
+// ReplacedAtLT applies the LT predicate on the "replaced_at" field.
+func ReplacedAtLT(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLT(FieldReplacedAt, v))
+}
+
+// ReplacedAtLTE applies the LTE predicate on the "replaced_at" field.
+func ReplacedAtLTE(v time.Time) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLTE(FieldReplacedAt, v))
+}
+
+// ReplacedAtIsNil applies the IsNil predicate on the "replaced_at" field.
+func ReplacedAtIsNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIsNull(FieldReplacedAt))
+}
+
+// ReplacedAtNotNil applies the NotNil predicate on the "replaced_at" field.
+func ReplacedAtNotNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotNull(FieldReplacedAt))
+}
+
+// ChangeEQ applies the EQ predicate on the "change" field.
+func ChangeEQ(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEQ(FieldChange, v))
+}
+
+// ChangeNEQ applies the NEQ predicate on the "change" field.
+func ChangeNEQ(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNEQ(FieldChange, v))
+}
+
+// ChangeIn applies the In predicate on the "change" field.
+func ChangeIn(vs ...string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIn(FieldChange, vs...))
+}
+
+// ChangeNotIn applies the NotIn predicate on the "change" field.
+func ChangeNotIn(vs ...string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotIn(FieldChange, vs...))
+}
+
+// ChangeGT applies the GT predicate on the "change" field.
+func ChangeGT(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGT(FieldChange, v))
+}
+
+// ChangeGTE applies the GTE predicate on the "change" field.
+func ChangeGTE(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldGTE(FieldChange, v))
+}
+
+// ChangeLT applies the LT predicate on the "change" field.
+func ChangeLT(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLT(FieldChange, v))
+}
+
+// ChangeLTE applies the LTE predicate on the "change" field.
+func ChangeLTE(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldLTE(FieldChange, v))
+}
+
+// ChangeContains applies the Contains predicate on the "change" field.
+func ChangeContains(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldContains(FieldChange, v))
+}
+
+// ChangeHasPrefix applies the HasPrefix predicate on the "change" field.
+func ChangeHasPrefix(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldHasPrefix(FieldChange, v))
+}
+
+// ChangeHasSuffix applies the HasSuffix predicate on the "change" field.
+func ChangeHasSuffix(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldHasSuffix(FieldChange, v))
+}
+
+// ChangeIsNil applies the IsNil predicate on the "change" field.
+func ChangeIsNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldIsNull(FieldChange))
+}
+
+// ChangeNotNil applies the NotNil predicate on the "change" field.
+func ChangeNotNil() predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldNotNull(FieldChange))
+}
+
+// ChangeEqualFold applies the EqualFold predicate on the "change" field.
+func ChangeEqualFold(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldEqualFold(FieldChange, v))
+}
+
+// ChangeContainsFold applies the ContainsFold predicate on the "change" field.
+func ChangeContainsFold(v string) predicate.ReturnDetail {
+	return predicate.ReturnDetail(sql.FieldContainsFold(FieldChange, v))
 }
 
 // ReasonIDEQ applies the EQ predicate on the "reason_id" field.
@@ -593,6 +1645,29 @@ func HasReason() predicate.ReturnDetail {
 func HasReasonWith(preds ...predicate.ReturnReason) predicate.ReturnDetail {
 	return predicate.ReturnDetail(func(s *sql.Selector) {
 		step := newReasonStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasFreightReceipt applies the HasEdge predicate on the "freight_receipt" edge.
+func HasFreightReceipt() predicate.ReturnDetail {
+	return predicate.ReturnDetail(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, FreightReceiptTable, FreightReceiptColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasFreightReceiptWith applies the HasEdge predicate on the "freight_receipt" edge with a given conditions (other predicates).
+func HasFreightReceiptWith(preds ...predicate.Evidence) predicate.ReturnDetail {
+	return predicate.ReturnDetail(func(s *sql.Selector) {
+		step := newFreightReceiptStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

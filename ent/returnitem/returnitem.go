@@ -28,12 +28,30 @@ const (
 	FieldInspection = "inspection"
 	// FieldInspectorID holds the string denoting the inspector_id field in the database.
 	FieldInspectorID = "inspector_id"
+	// FieldCondition holds the string denoting the condition field in the database.
+	FieldCondition = "condition"
+	// FieldDeductions holds the string denoting the deductions field in the database.
+	FieldDeductions = "deductions"
+	// FieldMissingGifts holds the string denoting the missing_gifts field in the database.
+	FieldMissingGifts = "missing_gifts"
+	// FieldWeightGrams holds the string denoting the weight_grams field in the database.
+	FieldWeightGrams = "weight_grams"
+	// FieldPhotos holds the string denoting the photos field in the database.
+	FieldPhotos = "photos"
+	// FieldSentBack holds the string denoting the sent_back field in the database.
+	FieldSentBack = "sent_back"
+	// FieldHolding holds the string denoting the holding field in the database.
+	FieldHolding = "holding"
+	// FieldWantedSku holds the string denoting the wanted_sku field in the database.
+	FieldWantedSku = "wanted_sku"
 	// EdgeCase holds the string denoting the case edge name in mutations.
 	EdgeCase = "case"
 	// EdgeOrderLine holds the string denoting the order_line edge name in mutations.
 	EdgeOrderLine = "order_line"
 	// EdgeInspector holds the string denoting the inspector edge name in mutations.
 	EdgeInspector = "inspector"
+	// EdgeReplacement holds the string denoting the replacement edge name in mutations.
+	EdgeReplacement = "replacement"
 	// Table holds the table name of the returnitem in the database.
 	Table = "return_items"
 	// CaseTable is the table that holds the case relation/edge.
@@ -57,6 +75,13 @@ const (
 	InspectorInverseTable = "staffs"
 	// InspectorColumn is the table column denoting the inspector relation/edge.
 	InspectorColumn = "inspector_id"
+	// ReplacementTable is the table that holds the replacement relation/edge.
+	ReplacementTable = "order_lines"
+	// ReplacementInverseTable is the table name for the OrderLine entity.
+	// It exists in this package in order to avoid circular dependency with the "orderline" package.
+	ReplacementInverseTable = "order_lines"
+	// ReplacementColumn is the table column denoting the replacement relation/edge.
+	ReplacementColumn = "replaces_item_id"
 )
 
 // Columns holds all SQL columns for returnitem fields.
@@ -70,6 +95,14 @@ var Columns = []string{
 	FieldAcceptedQuantity,
 	FieldInspection,
 	FieldInspectorID,
+	FieldCondition,
+	FieldDeductions,
+	FieldMissingGifts,
+	FieldWeightGrams,
+	FieldPhotos,
+	FieldSentBack,
+	FieldHolding,
+	FieldWantedSku,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -91,6 +124,14 @@ var (
 	OrderLineIDValidator func(string) error
 	// InspectorIDValidator is a validator for the "inspector_id" field. It is called by the builders before save.
 	InspectorIDValidator func(string) error
+	// ConditionValidator is a validator for the "condition" field. It is called by the builders before save.
+	ConditionValidator func(string) error
+	// DefaultSentBack holds the default value on creation for the "sent_back" field.
+	DefaultSentBack int
+	// DefaultHolding holds the default value on creation for the "holding" field.
+	DefaultHolding bool
+	// WantedSkuValidator is a validator for the "wanted_sku" field. It is called by the builders before save.
+	WantedSkuValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() string
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -140,6 +181,31 @@ func ByInspectorID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldInspectorID, opts...).ToFunc()
 }
 
+// ByCondition orders the results by the condition field.
+func ByCondition(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCondition, opts...).ToFunc()
+}
+
+// ByWeightGrams orders the results by the weight_grams field.
+func ByWeightGrams(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWeightGrams, opts...).ToFunc()
+}
+
+// BySentBack orders the results by the sent_back field.
+func BySentBack(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSentBack, opts...).ToFunc()
+}
+
+// ByHolding orders the results by the holding field.
+func ByHolding(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHolding, opts...).ToFunc()
+}
+
+// ByWantedSku orders the results by the wanted_sku field.
+func ByWantedSku(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWantedSku, opts...).ToFunc()
+}
+
 // ByCaseField orders the results by case field.
 func ByCaseField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -158,6 +224,13 @@ func ByOrderLineField(field string, opts ...sql.OrderTermOption) OrderOption {
 func ByInspectorField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newInspectorStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByReplacementField orders the results by replacement field.
+func ByReplacementField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newReplacementStep(), sql.OrderByField(field, opts...))
 	}
 }
 func newCaseStep() *sqlgraph.Step {
@@ -179,5 +252,12 @@ func newInspectorStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(InspectorInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, false, InspectorTable, InspectorColumn),
+	)
+}
+func newReplacementStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ReplacementInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2O, false, ReplacementTable, ReplacementColumn),
 	)
 }

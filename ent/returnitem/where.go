@@ -4,6 +4,7 @@ package returnitem
 
 import (
 	"aftersales/ent/predicate"
+	"aftersales/internal/lifecycle"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -97,6 +98,32 @@ func AcceptedQuantity(v int) predicate.ReturnItem {
 // InspectorID applies equality check predicate on the "inspector_id" field. It's identical to InspectorIDEQ.
 func InspectorID(v string) predicate.ReturnItem {
 	return predicate.ReturnItem(sql.FieldEQ(FieldInspectorID, v))
+}
+
+// Condition applies equality check predicate on the "condition" field. It's identical to ConditionEQ.
+func Condition(v lifecycle.GoodsCondition) predicate.ReturnItem {
+	vc := string(v)
+	return predicate.ReturnItem(sql.FieldEQ(FieldCondition, vc))
+}
+
+// WeightGrams applies equality check predicate on the "weight_grams" field. It's identical to WeightGramsEQ.
+func WeightGrams(v int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldEQ(FieldWeightGrams, v))
+}
+
+// SentBack applies equality check predicate on the "sent_back" field. It's identical to SentBackEQ.
+func SentBack(v int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldEQ(FieldSentBack, v))
+}
+
+// Holding applies equality check predicate on the "holding" field. It's identical to HoldingEQ.
+func Holding(v bool) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldEQ(FieldHolding, v))
+}
+
+// WantedSku applies equality check predicate on the "wanted_sku" field. It's identical to WantedSkuEQ.
+func WantedSku(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldEQ(FieldWantedSku, v))
 }
 
 // MerchantIDEQ applies the EQ predicate on the "merchant_id" field.
@@ -509,6 +536,305 @@ func InspectorIDContainsFold(v string) predicate.ReturnItem {
 	return predicate.ReturnItem(sql.FieldContainsFold(FieldInspectorID, v))
 }
 
+// ConditionEQ applies the EQ predicate on the "condition" field.
+func ConditionEQ(v lifecycle.GoodsCondition) predicate.ReturnItem {
+	vc := string(v)
+	return predicate.ReturnItem(sql.FieldEQ(FieldCondition, vc))
+}
+
+// ConditionNEQ applies the NEQ predicate on the "condition" field.
+func ConditionNEQ(v lifecycle.GoodsCondition) predicate.ReturnItem {
+	vc := string(v)
+	return predicate.ReturnItem(sql.FieldNEQ(FieldCondition, vc))
+}
+
+// ConditionIn applies the In predicate on the "condition" field.
+func ConditionIn(vs ...lifecycle.GoodsCondition) predicate.ReturnItem {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.ReturnItem(sql.FieldIn(FieldCondition, v...))
+}
+
+// ConditionNotIn applies the NotIn predicate on the "condition" field.
+func ConditionNotIn(vs ...lifecycle.GoodsCondition) predicate.ReturnItem {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.ReturnItem(sql.FieldNotIn(FieldCondition, v...))
+}
+
+// ConditionGT applies the GT predicate on the "condition" field.
+func ConditionGT(v lifecycle.GoodsCondition) predicate.ReturnItem {
+	vc := string(v)
+	return predicate.ReturnItem(sql.FieldGT(FieldCondition, vc))
+}
+
+// ConditionGTE applies the GTE predicate on the "condition" field.
+func ConditionGTE(v lifecycle.GoodsCondition) predicate.ReturnItem {
+	vc := string(v)
+	return predicate.ReturnItem(sql.FieldGTE(FieldCondition, vc))
+}
+
+// ConditionLT applies the LT predicate on the "condition" field.
+func ConditionLT(v lifecycle.GoodsCondition) predicate.ReturnItem {
+	vc := string(v)
+	return predicate.ReturnItem(sql.FieldLT(FieldCondition, vc))
+}
+
+// ConditionLTE applies the LTE predicate on the "condition" field.
+func ConditionLTE(v lifecycle.GoodsCondition) predicate.ReturnItem {
+	vc := string(v)
+	return predicate.ReturnItem(sql.FieldLTE(FieldCondition, vc))
+}
+
+// ConditionContains applies the Contains predicate on the "condition" field.
+func ConditionContains(v lifecycle.GoodsCondition) predicate.ReturnItem {
+	vc := string(v)
+	return predicate.ReturnItem(sql.FieldContains(FieldCondition, vc))
+}
+
+// ConditionHasPrefix applies the HasPrefix predicate on the "condition" field.
+func ConditionHasPrefix(v lifecycle.GoodsCondition) predicate.ReturnItem {
+	vc := string(v)
+	return predicate.ReturnItem(sql.FieldHasPrefix(FieldCondition, vc))
+}
+
+// ConditionHasSuffix applies the HasSuffix predicate on the "condition" field.
+func ConditionHasSuffix(v lifecycle.GoodsCondition) predicate.ReturnItem {
+	vc := string(v)
+	return predicate.ReturnItem(sql.FieldHasSuffix(FieldCondition, vc))
+}
+
+// ConditionIsNil applies the IsNil predicate on the "condition" field.
+func ConditionIsNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldIsNull(FieldCondition))
+}
+
+// ConditionNotNil applies the NotNil predicate on the "condition" field.
+func ConditionNotNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNotNull(FieldCondition))
+}
+
+// ConditionEqualFold applies the EqualFold predicate on the "condition" field.
+func ConditionEqualFold(v lifecycle.GoodsCondition) predicate.ReturnItem {
+	vc := string(v)
+	return predicate.ReturnItem(sql.FieldEqualFold(FieldCondition, vc))
+}
+
+// ConditionContainsFold applies the ContainsFold predicate on the "condition" field.
+func ConditionContainsFold(v lifecycle.GoodsCondition) predicate.ReturnItem {
+	vc := string(v)
+	return predicate.ReturnItem(sql.FieldContainsFold(FieldCondition, vc))
+}
+
+// DeductionsIsNil applies the IsNil predicate on the "deductions" field.
+func DeductionsIsNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldIsNull(FieldDeductions))
+}
+
+// DeductionsNotNil applies the NotNil predicate on the "deductions" field.
+func DeductionsNotNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNotNull(FieldDeductions))
+}
+
+// MissingGiftsIsNil applies the IsNil predicate on the "missing_gifts" field.
+func MissingGiftsIsNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldIsNull(FieldMissingGifts))
+}
+
+// MissingGiftsNotNil applies the NotNil predicate on the "missing_gifts" field.
+func MissingGiftsNotNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNotNull(FieldMissingGifts))
+}
+
+// WeightGramsEQ applies the EQ predicate on the "weight_grams" field.
+func WeightGramsEQ(v int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldEQ(FieldWeightGrams, v))
+}
+
+// WeightGramsNEQ applies the NEQ predicate on the "weight_grams" field.
+func WeightGramsNEQ(v int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNEQ(FieldWeightGrams, v))
+}
+
+// WeightGramsIn applies the In predicate on the "weight_grams" field.
+func WeightGramsIn(vs ...int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldIn(FieldWeightGrams, vs...))
+}
+
+// WeightGramsNotIn applies the NotIn predicate on the "weight_grams" field.
+func WeightGramsNotIn(vs ...int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNotIn(FieldWeightGrams, vs...))
+}
+
+// WeightGramsGT applies the GT predicate on the "weight_grams" field.
+func WeightGramsGT(v int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldGT(FieldWeightGrams, v))
+}
+
+// WeightGramsGTE applies the GTE predicate on the "weight_grams" field.
+func WeightGramsGTE(v int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldGTE(FieldWeightGrams, v))
+}
+
+// WeightGramsLT applies the LT predicate on the "weight_grams" field.
+func WeightGramsLT(v int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldLT(FieldWeightGrams, v))
+}
+
+// WeightGramsLTE applies the LTE predicate on the "weight_grams" field.
+func WeightGramsLTE(v int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldLTE(FieldWeightGrams, v))
+}
+
+// WeightGramsIsNil applies the IsNil predicate on the "weight_grams" field.
+func WeightGramsIsNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldIsNull(FieldWeightGrams))
+}
+
+// WeightGramsNotNil applies the NotNil predicate on the "weight_grams" field.
+func WeightGramsNotNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNotNull(FieldWeightGrams))
+}
+
+// PhotosIsNil applies the IsNil predicate on the "photos" field.
+func PhotosIsNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldIsNull(FieldPhotos))
+}
+
+// PhotosNotNil applies the NotNil predicate on the "photos" field.
+func PhotosNotNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNotNull(FieldPhotos))
+}
+
+// SentBackEQ applies the EQ predicate on the "sent_back" field.
+func SentBackEQ(v int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldEQ(FieldSentBack, v))
+}
+
+// SentBackNEQ applies the NEQ predicate on the "sent_back" field.
+func SentBackNEQ(v int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNEQ(FieldSentBack, v))
+}
+
+// SentBackIn applies the In predicate on the "sent_back" field.
+func SentBackIn(vs ...int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldIn(FieldSentBack, vs...))
+}
+
+// SentBackNotIn applies the NotIn predicate on the "sent_back" field.
+func SentBackNotIn(vs ...int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNotIn(FieldSentBack, vs...))
+}
+
+// SentBackGT applies the GT predicate on the "sent_back" field.
+func SentBackGT(v int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldGT(FieldSentBack, v))
+}
+
+// SentBackGTE applies the GTE predicate on the "sent_back" field.
+func SentBackGTE(v int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldGTE(FieldSentBack, v))
+}
+
+// SentBackLT applies the LT predicate on the "sent_back" field.
+func SentBackLT(v int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldLT(FieldSentBack, v))
+}
+
+// SentBackLTE applies the LTE predicate on the "sent_back" field.
+func SentBackLTE(v int) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldLTE(FieldSentBack, v))
+}
+
+// HoldingEQ applies the EQ predicate on the "holding" field.
+func HoldingEQ(v bool) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldEQ(FieldHolding, v))
+}
+
+// HoldingNEQ applies the NEQ predicate on the "holding" field.
+func HoldingNEQ(v bool) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNEQ(FieldHolding, v))
+}
+
+// WantedSkuEQ applies the EQ predicate on the "wanted_sku" field.
+func WantedSkuEQ(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldEQ(FieldWantedSku, v))
+}
+
+// WantedSkuNEQ applies the NEQ predicate on the "wanted_sku" field.
+func WantedSkuNEQ(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNEQ(FieldWantedSku, v))
+}
+
+// WantedSkuIn applies the In predicate on the "wanted_sku" field.
+func WantedSkuIn(vs ...string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldIn(FieldWantedSku, vs...))
+}
+
+// WantedSkuNotIn applies the NotIn predicate on the "wanted_sku" field.
+func WantedSkuNotIn(vs ...string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNotIn(FieldWantedSku, vs...))
+}
+
+// WantedSkuGT applies the GT predicate on the "wanted_sku" field.
+func WantedSkuGT(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldGT(FieldWantedSku, v))
+}
+
+// WantedSkuGTE applies the GTE predicate on the "wanted_sku" field.
+func WantedSkuGTE(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldGTE(FieldWantedSku, v))
+}
+
+// WantedSkuLT applies the LT predicate on the "wanted_sku" field.
+func WantedSkuLT(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldLT(FieldWantedSku, v))
+}
+
+// WantedSkuLTE applies the LTE predicate on the "wanted_sku" field.
+func WantedSkuLTE(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldLTE(FieldWantedSku, v))
+}
+
+// WantedSkuContains applies the Contains predicate on the "wanted_sku" field.
+func WantedSkuContains(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldContains(FieldWantedSku, v))
+}
+
+// WantedSkuHasPrefix applies the HasPrefix predicate on the "wanted_sku" field.
+func WantedSkuHasPrefix(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldHasPrefix(FieldWantedSku, v))
+}
+
+// WantedSkuHasSuffix applies the HasSuffix predicate on the "wanted_sku" field.
+func WantedSkuHasSuffix(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldHasSuffix(FieldWantedSku, v))
+}
+
+// WantedSkuIsNil applies the IsNil predicate on the "wanted_sku" field.
+func WantedSkuIsNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldIsNull(FieldWantedSku))
+}
+
+// WantedSkuNotNil applies the NotNil predicate on the "wanted_sku" field.
+func WantedSkuNotNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNotNull(FieldWantedSku))
+}
+
+// WantedSkuEqualFold applies the EqualFold predicate on the "wanted_sku" field.
+func WantedSkuEqualFold(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldEqualFold(FieldWantedSku, v))
+}
+
+// WantedSkuContainsFold applies the ContainsFold predicate on the "wanted_sku" field.
+func WantedSkuContainsFold(v string) predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldContainsFold(FieldWantedSku, v))
+}
+
 // HasCase applies the HasEdge predicate on the "case" edge.
 func HasCase() predicate.ReturnItem {
 	return predicate.ReturnItem(func(s *sql.Selector) {
@@ -570,6 +896,29 @@ func HasInspector() predicate.ReturnItem {
 func HasInspectorWith(preds ...predicate.Staff) predicate.ReturnItem {
 	return predicate.ReturnItem(func(s *sql.Selector) {
 		step := newInspectorStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasReplacement applies the HasEdge predicate on the "replacement" edge.
+func HasReplacement() predicate.ReturnItem {
+	return predicate.ReturnItem(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, ReplacementTable, ReplacementColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasReplacementWith applies the HasEdge predicate on the "replacement" edge with a given conditions (other predicates).
+func HasReplacementWith(preds ...predicate.OrderLine) predicate.ReturnItem {
+	return predicate.ReturnItem(func(s *sql.Selector) {
+		step := newReplacementStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

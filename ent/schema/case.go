@@ -65,6 +65,8 @@ func (ServiceCase) Edges() []ent.Edge {
 		edge.To("events", CaseEvent.Type),
 		edge.To("messages", Message.Type),
 		edge.To("evidence", Evidence.Type),
+		edge.To("proposals", Proposal.Type),
+		edge.To("dispute", Dispute.Type).Unique(),
 	}
 }
 
@@ -83,8 +85,9 @@ func (ServiceCase) Indexes() []ent.Index {
 
 func (ServiceCase) Annotations() []schema.Annotation {
 	return []schema.Annotation{checks(map[string]string{
-		"service_cases_kind":   "kind IN ('RETURN')",
-		"service_cases_status": "status IN ('REQUESTED', 'NEEDS_INFO', 'AWAITING_SHIPMENT', 'IN_TRANSIT', 'RECEIVED', 'INSPECTION_PASSED', 'INSPECTION_FAILED', 'REFUNDING', 'COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')",
+		// Kinds and statuses of the whole contract, so that a new capability changes no check.
+		"service_cases_kinds":    "kind IN ('RETURN', 'REPAIR', 'COURIER_CLAIM', 'COMPLAINT', 'INQUIRY', 'OPINION', 'ORDER_CHANGE', 'INSTALLATION', 'COMMISSIONING', 'USAGE_GUIDANCE', 'MAINTENANCE', 'OTHER')",
+		"service_cases_statuses": "status IN ('REQUESTED', 'NEEDS_INFO', 'PROPOSED', 'AWAITING_SHIPMENT', 'IN_TRANSIT', 'VISIT_SCHEDULED', 'IN_VISIT', 'RECEIVED', 'INSPECTION_PASSED', 'INSPECTION_FAILED', 'DIAGNOSED', 'QUOTED', 'IN_REPAIR', 'AWAITING_PARTS', 'TESTED', 'REFUNDING', 'REFUND_FAILED', 'REPLACING', 'REPLACEMENT_SHIPPED', 'SENT_BACK', 'DISPUTED', 'COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')",
 		// MALL-1.1b: a case ends only with an outcome, and closes only after it ended.
 		"service_cases_outcome": "(status IN ('COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')) = (outcome IS NOT NULL AND outcome <> '' AND ended_at IS NOT NULL)",
 		"service_cases_closed":  "closed_at IS NULL OR ended_at IS NOT NULL",

@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/schema/index"
 
 	"aftersales/internal/id"
+	"aftersales/internal/lifecycle"
 )
 
 // Merchant is a tenant.
@@ -27,6 +28,14 @@ func (Merchant) Fields() []ent.Field {
 		field.String("plan_code").MaxRuneLen(32),
 		// no_reason_days is the merchant's own window for returns without reason, where it betters the law's.
 		field.Int("no_reason_days").Optional().Nillable(),
+		// status: ACTIVE, CLOSING or CLOSED; of a merchant that is not active the platform works the cases too.
+		field.String("status").MaxRuneLen(10).Default("ACTIVE"),
+		// refund_limit is up to how much anybody may start a refund that nobody else releases, in minor units; null: any.
+		field.Int64("refund_limit").Optional().Nillable(),
+		field.String("refund_trigger").MaxRuneLen(20).GoType(lifecycle.Trigger("")).Optional(),
+		// gateway_url is the merchant's own payment service; empty: people pay and confirm. gateway_secret signs both ways.
+		field.String("gateway_url").MaxRuneLen(2000).Optional(),
+		field.String("gateway_secret").MaxRuneLen(200).Optional().Sensitive(),
 		// The test clock of a SANDBOX merchant; null for LIVE ones, whose clock is the real one.
 		instant("clock_at").orNull().field(),
 		instant("created_at").forever().field(),
@@ -39,8 +48,10 @@ func (Merchant) Edges() []ent.Edge {
 
 func (Merchant) Annotations() []schema.Annotation {
 	return []schema.Annotation{checks(map[string]string{
-		"merchants_mode":  "mode IN ('LIVE', 'SANDBOX')",
-		"merchants_clock": "(mode = 'SANDBOX') = (clock_at IS NOT NULL)",
+		"merchants_mode":   "mode IN ('LIVE', 'SANDBOX')",
+		"merchants_status": "status IN ('ACTIVE', 'CLOSING', 'CLOSED')",
+		"merchants_limit":  "refund_limit IS NULL OR refund_limit >= 0",
+		"merchants_clock":  "(mode = 'SANDBOX') = (clock_at IS NOT NULL)",
 	})}
 }
 

@@ -9,6 +9,8 @@ import (
 	"entgo.io/ent/schema/index"
 
 	"aftersales/internal/id"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/money"
 )
 
 // Customer is a buyer of one merchant. Phone, e-mail and address are personal data (SLA-A-3.1.4).
@@ -57,6 +59,16 @@ func (Order) Fields() []ent.Field {
 		// credited): the counter that keeps every concurrent refund below paid (design decision 7).
 		field.Int64("imported_refunded"),
 		field.Int64("refunded"),
+		// tenders are how it was paid, in the order in which they are refunded; empty: all by one original channel.
+		field.JSON("tenders", []money.Tender{}).Optional(),
+		// extra_paid is what the customer paid on top here, for a dearer replacement.
+		field.Int64("extra_paid").Default(0),
+		// From a goods value of free_shipping_from on, delivery worth shipping_waived cost nothing.
+		field.Int64("free_shipping_from").Optional().Nillable(),
+		field.Int64("shipping_waived").Default(0),
+		field.Int64("shipping_refunded").Default(0),
+		field.Int64("shipping_withheld").Default(0),
+		field.JSON("ship_to", &lifecycle.Address{}).Optional().Sensitive(),
 		// input_hash recognises an import that says nothing new.
 		field.String("input_hash").MaxRuneLen(64),
 	}
@@ -83,6 +95,7 @@ func (Order) Annotations() []schema.Annotation {
 	return []schema.Annotation{checks(map[string]string{
 		"orders_amounts":  "shipping >= 0 AND discount >= 0 AND tax >= 0 AND total >= 0 AND paid >= 0 AND paid <= total AND imported_refunded >= 0",
 		"orders_refunded": "refunded >= imported_refunded",
+		"orders_shipping": "extra_paid >= 0 AND shipping_waived >= 0 AND shipping_refunded >= 0 AND shipping_withheld >= 0 AND shipping_refunded <= shipping",
 	})}
 }
 
@@ -114,6 +127,16 @@ func (OrderLine) Fields() []ent.Field {
 		field.Bool("exclusion_confirmed").Default(false),
 		instant("fulfilled_at").orNull().field(),
 		instant("delivered_at").orNull().field(),
+		// gift_of is the external id of the line this one came with for nothing; marked_price what a unit was said to be worth.
+		field.String("gift_of").MaxRuneLen(100).Optional(),
+		field.Int64("marked_price").Optional().Nillable(),
+		// bundle names the lines sold together at a price; list_price is what a unit costs alone, withheld what was kept back
+		// because the bundle was broken up.
+		field.String("bundle").MaxRuneLen(100).Optional(),
+		field.Int64("list_price").Optional().Nillable(),
+		field.Int64("withheld").Default(0),
+		// replaces_item_id is the return item in whose place this line was sent.
+		field.String("replaces_item_id").MaxRuneLen(40).Optional().Nillable(),
 	}
 }
 
@@ -121,6 +144,7 @@ func (OrderLine) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("order", Order.Type).Ref("lines").Field("order_id").Unique().Required().Immutable(),
 		edge.To("return_items", ReturnItem.Type),
+		edge.From("replaces", ReturnItem.Type).Ref("replacement").Field("replaces_item_id").Unique(),
 	}
 }
 
@@ -131,6 +155,7 @@ func (OrderLine) Indexes() []ent.Index {
 func (OrderLine) Annotations() []schema.Annotation {
 	return []schema.Annotation{checks(map[string]string{
 		"order_lines_quantity": "quantity >= 1 AND held >= 0 AND returned >= 0 AND held + returned <= quantity",
+		"order_lines_parts":    "(marked_price IS NULL OR marked_price >= 0) AND (list_price IS NULL OR list_price >= 0) AND withheld >= 0",
 		"order_lines_money":    "unit_price >= 0 AND discount >= 0 AND paid >= 0 AND refunded >= 0 AND refunded <= paid",
 	})}
 }

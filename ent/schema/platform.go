@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
@@ -69,4 +70,34 @@ func (AuditEntry) Fields() []ent.Field {
 
 func (AuditEntry) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("merchant_id", "at", "id"), index.Fields("merchant_id", "object_id")}
+}
+
+// Fee is one entry of a merchant's fee schedule (MALL-2.3d): what a fee is for, how much it is, by what rule, and when it holds.
+type Fee struct{ ent.Schema }
+
+func (Fee) Mixin() []ent.Mixin { return []ent.Mixin{identified{prefix: id.Fee}, tenant{}} }
+
+func (Fee) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("code").MaxRuneLen(40).NotEmpty().Immutable(),
+		field.String("name").MaxRuneLen(200).NotEmpty(),
+		field.String("basis").MaxRuneLen(500).NotEmpty(),
+		// amount is in minor units of the merchant's currency.
+		field.Int64("amount"),
+		field.String("legal_reference").MaxRuneLen(500).NotEmpty(),
+		// valid_from and valid_to are days in the merchant's zone, both included; no valid_to: until further notice.
+		field.String("valid_from").MaxRuneLen(10).Immutable(),
+		field.String("valid_to").MaxRuneLen(10).Optional(),
+	}
+}
+
+func (Fee) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("merchant_id", "code", "valid_from").Unique()}
+}
+
+func (Fee) Annotations() []schema.Annotation {
+	return []schema.Annotation{checks(map[string]string{
+		"fees_amount": "amount >= 0",
+		"fees_valid":  "valid_to IS NULL OR valid_to = '' OR valid_to >= valid_from",
+	})}
 }

@@ -804,6 +804,8 @@ type QueryResolver interface {
 }
 type ReturnResolver interface {
 	AllowedActions(ctx context.Context, obj *view.Return) ([]lifecycle.Action, error)
+
+	Refundable(ctx context.Context, obj *view.Return) (*view.Money, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -4070,7 +4072,7 @@ enum CaseKind {
   INQUIRY
   "Suggestion or opinion to be answered. Not used yet."
   OPINION
-  "Change or cancellation of an order. Not used yet."
+  "An order cancelled, stopped on its way or sent elsewhere before it arrived."
   ORDER_CHANGE
   "Installation at the customer's place. Not used yet."
   INSTALLATION
@@ -4090,11 +4092,11 @@ enum CaseStatus {
   REQUESTED
   "The merchant asked a question; waits for the customer. REVIEW and REFUND are paused."
   NEEDS_INFO
-  "The merchant proposed something else; waits for the customer. Not used yet."
+  "The merchant offered something else; waits for the customer. REVIEW, REFUND and EXCHANGE are paused."
   PROPOSED
-  "Approved; waits for the customer to send the goods. REFUND is paused."
+  "Approved; waits for the customer to send the goods. REFUND and EXCHANGE are paused."
   AWAITING_SHIPMENT
-  "The customer sent the goods; they are on their way. REFUND is paused."
+  "The customer sent the goods; they are on their way. REFUND and EXCHANGE are paused until they are delivered."
   IN_TRANSIT
   "A visit at the customer's place is agreed. Not used yet."
   VISIT_SCHEDULED
@@ -4102,9 +4104,9 @@ enum CaseStatus {
   IN_VISIT
   "The goods are back; wait for inspection."
   RECEIVED
-  "At least one unit was accepted; the refund can be started."
+  "At least one unit was accepted; the refund can be started, or the replacement sent."
   INSPECTION_PASSED
-  "Nothing was accepted; the goods can be inspected again or the return rejected."
+  "Goods were not accepted and are with the merchant: they can be inspected again, sent back or disputed, or the return rejected."
   INSPECTION_FAILED
   "The fault is known. Not used yet."
   DIAGNOSED
@@ -4118,17 +4120,17 @@ enum CaseStatus {
   TESTED
   "Approved for a refund: it can be started, or was started and is not yet credited."
   REFUNDING
-  "The payment failed. Not used yet."
+  "The payment failed: it can be tried again, or sent elsewhere with the customer's consent."
   REFUND_FAILED
-  "A replacement is being prepared. Not used yet."
+  "A replacement is being prepared."
   REPLACING
-  "The replacement is on its way. Not used yet."
+  "The replacement is on its way to the customer."
   REPLACEMENT_SHIPPED
-  "The goods go back to the customer. Not used yet."
+  "Goods that were not accepted are on their way back to the customer."
   SENT_BACK
-  "The platform decides. Not used yet."
+  "The customer turned to the platform, which decides. REFUND, EXCHANGE and SEND_BACK are paused."
   DISPUTED
-  "Ended: done as asked, the money is credited."
+  "Ended: done as asked, the money is credited or the replacement delivered."
   COMPLETED
   "Ended: refused by the merchant, with a reason."
   REJECTED
@@ -4142,13 +4144,13 @@ enum CaseStatus {
 enum CaseOutcome {
   "The money was paid back."
   REFUNDED
-  "The goods were replaced. Not used yet."
+  "The goods were replaced."
   REPLACED
   "The goods were repaired. Not used yet."
   REPAIRED
-  "The customer was compensated. Not used yet."
+  "The customer kept the goods and was paid a part of their price."
   COMPENSATED
-  "The matter was settled. Not used yet."
+  "What was asked for was done; no money or goods moved."
   RESOLVED
   "The merchant refused, with a reason."
   REJECTED
@@ -4192,6 +4194,48 @@ enum CaseAction {
   CASE_MESSAGE_ADD
   "Mutation caseEvidenceAdd."
   CASE_EVIDENCE_ADD
+  "Offer something else: returnPropose."
+  RETURN_PROPOSE
+  "Accept the open offer: returnProposalAccept."
+  RETURN_PROPOSAL_ACCEPT
+  "Decline the open offer: returnProposalDecline."
+  RETURN_PROPOSAL_DECLINE
+  "Prepare or send the replacement: returnReplace."
+  RETURN_REPLACE
+  "Record that the replacement was delivered: returnReplacementDelivered."
+  RETURN_REPLACEMENT_DELIVERED
+  "Change what the customer gets: returnConvert."
+  RETURN_CONVERT
+  "Send back what was not accepted: returnSendBack."
+  RETURN_SEND_BACK
+  "Record that what was sent back was delivered: returnSendBackDelivered."
+  RETURN_SEND_BACK_DELIVERED
+  "Take up an expired return again: returnReopen."
+  RETURN_REOPEN
+  "Record that the goods were delivered at the merchant's door: returnDelivered."
+  RETURN_DELIVERED
+  "Ask back what sending the goods cost: returnFreightClaim."
+  RETURN_FREIGHT_CLAIM
+  "Match goods that were parked: parcelMatch, with the id of the parked parcel."
+  PARCEL_MATCH
+  "Record that the payment failed: refundFail, with the id of the refund."
+  REFUND_FAIL
+  "Try the payment again: refundRetry, with the id of the refund."
+  REFUND_RETRY
+  "Pay to another account: refundRedirect, with the id of the refund."
+  REFUND_REDIRECT
+  "Let a large refund go: refundRelease, with the id of the refund."
+  REFUND_RELEASE
+  "Turn to the platform: caseDispute."
+  CASE_DISPUTE
+  "Say something in the dispute: disputeAnswer."
+  DISPUTE_ANSWER
+  "Ask the sides for evidence: disputeAsk."
+  DISPUTE_ASK
+  "Decide the dispute: disputeDecide."
+  DISPUTE_DECIDE
+  "Say whether the parcel could be stopped: orderInterceptResolve."
+  ORDER_INTERCEPT_RESOLVE
 }
 
 "How a customer and the merchant talk to each other."
@@ -4364,7 +4408,7 @@ enum CaseEventType {
   REFUND_STARTED
   "The money reached the customer."
   REFUND_CREDITED
-  "The payment failed. Not used yet."
+  "The payment failed."
   REFUND_FAILED
   "The case was given to a member of staff."
   ASSIGNED
@@ -4388,6 +4432,58 @@ enum CaseEventType {
   MESSAGE_ADDED
   "Somebody added a piece of evidence."
   EVIDENCE_ADDED
+  "The merchant offered something else."
+  PROPOSED
+  "The customer accepted the offer."
+  PROPOSAL_ACCEPTED
+  "The offer was declined, or not answered in time."
+  PROPOSAL_DECLINED
+  "The goods were delivered at the merchant's door."
+  DELIVERED
+  "Goods that had been parked were found to belong to the case."
+  PARCEL_MATCHED
+  "Goods were not accepted and have to go back to the customer."
+  SEND_BACK_DUE
+  "Goods that were not accepted were sent back to the customer."
+  SENT_BACK
+  "The goods sent back were delivered to the customer."
+  SEND_BACK_DELIVERED
+  "The payment is tried again."
+  REFUND_RETRIED
+  "The payment goes to another account, with the customer's consent."
+  REFUND_REDIRECTED
+  "A large refund was released."
+  REFUND_RELEASED
+  "The customer asked back what sending the goods cost."
+  FREIGHT_CLAIMED
+  "The replacement was chosen and set aside."
+  REPLACEMENT_PREPARED
+  "The replacement was sent."
+  REPLACEMENT_SHIPPED
+  "The replacement was delivered to the customer."
+  REPLACEMENT_DELIVERED
+  "What the customer gets was changed."
+  CONVERTED
+  "An expired return was taken up again."
+  REOPENED
+  "The customer turned to the platform."
+  DISPUTED
+  "The platform asked for evidence."
+  EVIDENCE_ASKED
+  "The merchant answered in the dispute."
+  DISPUTE_ANSWERED
+  "The customer answered in the dispute."
+  DISPUTE_EVIDENCE_GIVEN
+  "The platform decided the dispute."
+  DISPUTE_DECIDED
+  "The customer asked to stop a parcel on its way."
+  INTERCEPT_REQUESTED
+  "The carrier said whether the parcel could be stopped."
+  INTERCEPT_RESOLVED
+  "The order, or a part of it, was cancelled before dispatch."
+  ORDER_CANCELLED
+  "The delivery address was changed before dispatch."
+  ADDRESS_CHANGED
 }
 
 "A page of cases."
@@ -5010,7 +5106,7 @@ enum DeadlineKind {
   REVIEW
   "The money is credited to the customer."
   REFUND
-  "The replacement is delivered. Not used yet."
+  "The replacement is delivered."
   EXCHANGE
   "The refund within the law's own limit, beside the promise of REFUND."
   STATUTORY_REFUND
@@ -5018,7 +5114,7 @@ enum DeadlineKind {
   SHIP_BACK
   "The customer answers the merchant's question."
   INFO_REPLY
-  "The merchant confirms the receipt of the goods. Not used yet."
+  "The merchant books in goods that were delivered; then they count as received."
   RECEIPT_CONFIRMATION
   "The repair is done. Not used yet."
   REPAIR
@@ -5026,7 +5122,7 @@ enum DeadlineKind {
   SITE_VISIT
   "The goods are inspected at the depot. Not used yet."
   DEPOT_INSPECTION
-  "The goods are sent back to the customer. Not used yet."
+  "The merchant sends goods that were not accepted back to the customer."
   SEND_BACK
   "The customer answers a quote. Not used yet."
   QUOTE_REPLY
@@ -5034,6 +5130,14 @@ enum DeadlineKind {
   RESOLUTION
   "An opinion is answered. Not used yet."
   OPINION_REPLY
+  "The customer answers an offer; silence declines it."
+  PROPOSAL_REPLY
+  "The merchant answers in a dispute."
+  DISPUTE_ANSWER
+  "The customer gives the evidence the platform asked for."
+  DISPUTE_EVIDENCE
+  "The platform decides a dispute."
+  DISPUTE_DECISION
 }
 
 "Where a deadline stands."
@@ -5081,14 +5185,16 @@ enum TimeoutAction {
   ESCALATE
   "Proposes compensation to the customer. Not used yet."
   PROPOSE_COMPENSATION
-  "Approves the request. Not used yet."
+  "Approves the request, because nobody reviewed it."
   APPROVE
   "Ends the case as EXPIRED."
   EXPIRE
-  "Takes the goods as received. Not used yet."
+  "Takes delivered goods as received."
   RECEIVE
   "Starts the refund. Not used yet."
   REFUND
+  "Takes the silence on an offer for a no: the case goes on where it was."
+  DECLINE
 }
 
 """
@@ -6451,7 +6557,7 @@ enum Remedy {
   REFUND
   "Goods back, then money back."
   RETURN_AND_REFUND
-  "Goods back, then a replacement. Cannot be carried out yet."
+  "Goods back, then a replacement; without goods back where none came."
   EXCHANGE
   "Repair. Cannot be carried out yet."
   REPAIR
@@ -19154,7 +19260,7 @@ func (ec *executionContext) _Return_refundable(ctx context.Context, field graphq
 			return ec.fieldContext_Return_refundable(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Refundable(), nil
+			return ec.Resolvers.Return().Refundable(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
@@ -19169,7 +19275,7 @@ func (ec *executionContext) fieldContext_Return_refundable(_ context.Context, fi
 		Object:     "Return",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Money(ctx, field)
 		},
@@ -29308,10 +29414,43 @@ func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, o
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "refundable":
-			out.Values[i] = ec._Return_refundable(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Return_refundable(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "refunds":
 			out.Values[i] = ec._Return_refunds(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

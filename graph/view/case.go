@@ -10,7 +10,6 @@ import (
 	"aftersales/internal/casework"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
-	"aftersales/internal/returns"
 )
 
 // Case is any kind of case.
@@ -171,15 +170,6 @@ func (r *Return) Parcels() []*Parcel {
 	return out
 }
 
-// Refundable is what a refund would pay now; null once it was started or the case has ended.
-func (r *Return) Refundable() *Money {
-	amount := returns.Preview(r.ServiceCase)
-	if amount == nil {
-		return nil
-	}
-	return MoneyOf(*amount, r.Edges.Order.Currency)
-}
-
 // Refunds are the payments back to the customer.
 func (r *Return) Refunds() []*Refund {
 	out := make([]*Refund, len(r.Edges.Refunds))
@@ -224,8 +214,8 @@ func (r Refund) Case() Case         { return CaseOf(r.Edges.Case) }
 func (r Refund) Amount() *Money     { return MoneyOf(r.Refund.Amount, r.Currency) }
 func (r Refund) Reference() *string { return optional(r.Refund.Reference) }
 
-// Failure is why a payment failed; the manual gateway does not fail.
-func (r Refund) Failure() *string { return nil }
+// Failure is why a payment failed; null unless it did.
+func (r Refund) Failure() *string { return optional(r.Refund.Failure) }
 
 // ReturnReason shows a reason customers choose from.
 type ReturnReason struct{ *ent.ReturnReason }

@@ -84,16 +84,137 @@ func (st *Step) enter(ctx context.Context, to lifecycle.Status) error {
 		default:
 			continue
 		}
-		cal, err := st.svc.calendars.byID(ctx, d.CalendarID)
-		if err != nil {
+		if err := st.recount(ctx, d); err != nil {
 			return err
 		}
-		if err := compute(cal, d); err != nil {
-			return err
-		}
-		st.touched[d.ID] = true
 	}
 	return nil
+}
+
+// runs reports whether a clock of this kind is open.
+func (st *Step) runs(k plan.DeadlineKind) bool {
+	return slices.ContainsFunc(st.deadlines, func(d *ent.Deadline) bool { return d.Open && d.Kind == k })
+}
+
+// StartNow starts the clocks of the kinds named that the case's remedy is promised and that do not run, at the present time:
+// for what begins anew, such as a refund that a dispute brought back.
+func (st *Step) StartNow(ctx context.Context, kinds ...plan.DeadlineKind) error {
+	for _, p := range st.plans {
+		for _, k := range kinds {
+			pr, ok := p.Promise(k)
+			if !ok || !pr.Covers(st.Case.Kind, st.remedy) || st.runs(k) {
+				continue
+			}
+			if err := st.start(ctx, p, pr, st.Now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Stop cancels the open clocks of the kinds named, because what they were about is no longer asked for.
+func (st *Step) Stop(kinds ...plan.DeadlineKind) {
+	for _, d := range st.deadlines {
+		if d.Open && slices.Contains(kinds, d.Kind) {
+			st.stopOpen(d)
+		}
+	}
+}
+
+// Goods says whether goods come back from now on.
+func (st *Step) Goods(back bool) { st.goods = back }
+
+// Settle changes what the customer gets (an exchange becomes a refund, MALL-4.2a): the promise goes on under its other name
+// on the same clock, with the same start and the same pauses. A clock that was missed already stays, to be made good by
+// whatever the customer gets.
+func (st *Step) Settle(ctx context.Context, remedy lifecycle.Remedy) error {
+	before := st.remedy
+	if remedy == before {
+		return nil
+	}
+	st.remedy = remedy
+	began := map[lifecycle.Event]time.Time{lifecycle.Opened: st.Case.OpenedAt}
+	if d := st.Case.Edges.Detail; d != nil && d.ReceivedAt != nil {
+		began[lifecycle.EventReceived] = *d.ReceivedAt
+	}
+	var pauses []deadline.Pause
+	missed := map[string]bool{} // plans whose promise was broken already
+	for _, d := range st.deadlines {
+		pr, ok := st.svc.promiseOf(d)
+		switch {
+		case !ok || !d.Open || pr.Covers(st.Case.Kind, remedy):
+		case d.State == plan.Breached:
+			missed[d.PlanCode] = true
+		default:
+			began[pr.Start] = d.StartedAt
+			if len(d.Pauses) > len(pauses) {
+				pauses = d.Pauses
+			}
+			st.stopOpen(d)
+		}
+	}
+	for _, p := range st.plans {
+		for _, pr := range p.Promises {
+			at, known := began[pr.Start]
+			if !known || missed[p.Code] || !pr.Covers(st.Case.Kind, remedy) || pr.Covers(st.Case.Kind, before) || st.runs(pr.Kind) || pr.Goods && !st.goods {
+				continue
+			}
+			if err := st.start(ctx, p, pr, at); err != nil {
+				return err
+			}
+			d := st.deadlines[len(st.deadlines)-1]
+			for _, pause := range pauses {
+				if !pr.PausesIn(lifecycle.Status(pause.Reason)) {
+					continue
+				}
+				d.Pauses = append(d.Pauses, pause)
+				if pause.To == nil {
+					d.State = plan.Paused
+				}
+			}
+			if err := st.recount(ctx, d); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// EndPause ends the pauses of a status at an instant at which the customer's part was done, although the status stays or
+// was left later: the carrier's signature, not the click, ends the way back (design.md section 5.4).
+func (st *Step) EndPause(ctx context.Context, of lifecycle.Status, at time.Time) error {
+	for _, d := range st.deadlines {
+		n := len(d.Pauses)
+		if !d.Open || d.State == plan.Breached || n == 0 || d.Pauses[n-1].Reason != string(of) {
+			continue
+		}
+		last := d.Pauses[n-1]
+		end := at
+		if end.Before(last.From) {
+			end = last.From
+		}
+		if last.To != nil && !end.Before(*last.To) {
+			continue
+		}
+		d.Pauses = slices.Clone(d.Pauses)
+		d.Pauses[n-1].To = &end
+		d.State = plan.Running
+		if err := st.recount(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recount computes a clock again after its pauses changed.
+func (st *Step) recount(ctx context.Context, d *ent.Deadline) error {
+	cal, err := st.svc.calendars.byID(ctx, d.CalendarID)
+	if err != nil {
+		return err
+	}
+	st.touched[d.ID] = true
+	return compute(cal, d)
 }
 
 // meet records that a promise was fulfilled at an instant. In time it is MET, also when the sweep had called it missed

@@ -24,6 +24,7 @@ type Service struct {
 	calendars *calendars
 	real      func() time.Time
 	release   map[lifecycle.Kind]Release
+	automatic map[plan.TimeoutAction]Automatic
 }
 
 // Release gives back what cases of one kind hold (quantities of order lines) when the sweep ends them.
@@ -31,7 +32,7 @@ type Release func(ctx context.Context, caseIDs []string) error
 
 // New makes the service; real is the real clock, which LIVE merchants live by.
 func New(st *store.Store, plans *plan.Book, real func() time.Time) *Service {
-	return &Service{store: st, plans: plans, real: real, calendars: newCalendars(st), release: map[lifecycle.Kind]Release{}}
+	return &Service{store: st, plans: plans, real: real, calendars: newCalendars(st), release: map[lifecycle.Kind]Release{}, automatic: map[plan.TimeoutAction]Automatic{}}
 }
 
 // OnRelease registers a kind's Release; it is called once while wiring.
@@ -57,6 +58,9 @@ func (s *Service) Now(m *ent.Merchant) time.Time {
 	}
 	return s.real()
 }
+
+// Real is the real time, by which backoff and leases are counted, whatever a sandbox's clock shows.
+func (s *Service) Real() time.Time { return s.real() }
 
 // Law is the law a merchant's new cases are under: that of its jurisdiction in force by its clock.
 func (s *Service) Law(ctx context.Context, m *ent.Merchant) (*plan.Law, error) {
@@ -90,11 +94,43 @@ func conflict(current int) *problem.Problem {
 		"该工单已被更改（当前版本 %d），请重新查看", current), problem.Param{Name: "version", Value: fmt.Sprint(current)})
 }
 
+// States of a refund (contract enum RefundState).
+const (
+	RefundProcessing = "PROCESSING"
+	RefundCredited   = "CREDITED"
+	RefundFailed     = "FAILED"
+)
+
+// States of a merchant (contract enum MerchantStatus).
+const (
+	MerchantActive  = "ACTIVE"
+	MerchantClosing = "CLOSING"
+	MerchantClosed  = "CLOSED"
+)
+
 // FactsOf gathers what the transition table asks about a case; detail, refunds and deadlines must be loaded.
 func FactsOf(c *ent.ServiceCase, now time.Time) lifecycle.Facts {
-	f := lifecycle.Facts{RefundStarted: len(c.Edges.Refunds) > 0, Closed: c.ClosedAt != nil}
-	if c.Edges.Detail != nil {
-		f.Remedy = c.Edges.Detail.Remedy
+	f := lifecycle.Facts{Closed: c.ClosedAt != nil}
+	if d := c.Edges.Detail; d != nil {
+		f.Remedy, f.CameFrom, f.Trigger = d.Remedy, d.CameFrom, d.RefundTrigger
+		f.GoodsDue = d.Disposition == lifecycle.GoodsReturn && d.ReceivedAt == nil
+		f.Approved = len(d.Steps) > 0
+		f.GoodsOwed = d.GoodsOwed > 0
+		f.Disputable = d.DisputeUntil != nil && now.Before(*d.DisputeUntil)
+		f.Settled = d.ReplacedAt != nil
+		f.AtDoor = d.DeliveredAt != nil
+	}
+	for _, r := range c.Edges.Refunds {
+		f.RefundStarted = true
+		f.Held = f.Held || r.Held
+		switch r.State {
+		case RefundProcessing:
+			f.RefundPending = f.RefundPending || !r.Held
+		case RefundFailed:
+			f.RefundFailed = true
+		default:
+			f.Settled = true
+		}
 	}
 	for _, d := range c.Edges.Deadlines {
 		if d.ExplanationOwed {

@@ -33,6 +33,8 @@ type Step struct {
 	set       *ent.ServiceCaseUpdate
 	outcome   lifecycle.Outcome
 	note      string
+	to        lifecycle.Status
+	goods     bool // whether goods come back: what a promise about them needs to start
 }
 
 // Act is what an actor wants to do to a case.
@@ -62,6 +64,9 @@ func (s *Service) Do(ctx context.Context, act Act, fn func(ctx context.Context, 
 		if err != nil {
 			return err
 		}
+		if err := mayAct(a, st.Merchant); err != nil {
+			return err
+		}
 		if st.Merchant.ClockAt == nil {
 			st.Now = arrived // what falls due while the act waits for its lock is the sweep's to find, with all that follows
 		}
@@ -73,21 +78,47 @@ func (s *Service) Do(ctx context.Context, act Act, fn func(ctx context.Context, 
 		if !ok {
 			return illegal(a, st.Case, act.Action, st.Now)
 		}
-		if err := fn(ctx, st); err != nil {
+		return st.perform(ctx, act.Action, to, fn)
+	})
+}
+
+// perform carries out an allowed act: what the use case writes, then the status with all that hangs on it.
+func (st *Step) perform(ctx context.Context, action lifecycle.Action, to lifecycle.Status, fn func(ctx context.Context, st *Step) error) error {
+	if isTransition(st.Case.Kind, action) {
+		st.to = to
+	}
+	if err := fn(ctx, st); err != nil {
+		return err
+	}
+	if st.to != "" {
+		st.set.SetStatus(to)
+		if err := st.enter(ctx, to); err != nil {
 			return err
 		}
-		if transition := isTransition(st.Case.Kind, act.Action); transition {
-			st.set.SetStatus(to)
-			if err := st.enter(ctx, to); err != nil {
-				return err
-			}
-			if to.Ended() {
-				st.end()
-			}
-			st.set.AddVersion(1)
+		switch {
+		case to.Ended():
+			st.end()
+		case st.Case.Status.Ended(): // taken up again
+			st.set.ClearOutcome().ClearOutcomeNote().ClearEndedAt().ClearClosedAt()
 		}
-		return st.write(ctx)
-	})
+		st.set.AddVersion(1)
+	}
+	return st.write(ctx)
+}
+
+// To is the status this act leads to; empty for one that leaves it.
+func (st *Step) To() lifecycle.Status { return st.to }
+
+// mayAct keeps the platform's hands off merchants that work their cases themselves, and the staff of a closed merchant off
+// theirs: then the platform acts (issue: closing merchants; Consumer Rights Protection Law art. 44).
+func mayAct(a auth.Actor, m *ent.Merchant) error {
+	switch {
+	case a.Role == auth.PlatformAdmin && m.Status == MerchantActive:
+		return problem.New(problem.NotAllowed, problem.Text{EN: "the platform acts on cases only for a merchant that is CLOSING or CLOSED", ZH: "平台仅可代 CLOSING 或 CLOSED 状态的商家处理工单"})
+	case m.Status == MerchantClosed && !a.System && a.Role != auth.PlatformAdmin && a.Role != auth.Customer:
+		return problem.New(problem.NotAllowed, problem.Text{EN: "the merchant is CLOSED; the platform works its cases", ZH: "商家已关闭，工单由平台处理"})
+	}
+	return nil
 }
 
 // DoOnce is Do for an act that carries an idempotency key and makes, or is about, the object with the id made: the same key
@@ -174,6 +205,7 @@ func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase
 	st.deadlines = c.Edges.Deadlines
 	if c.Edges.Detail != nil {
 		st.remedy = c.Edges.Detail.Remedy
+		st.goods = c.Edges.Detail.Disposition == lifecycle.GoodsReturn
 	}
 	st.set = s.store.Client(ctx).ServiceCase.Update().Where(servicecase.ID(c.ID), servicecase.Version(c.Version)).AddRevision(1)
 	return st, nil
@@ -241,14 +273,26 @@ func (st *Step) HappenedAt(ctx context.Context, e lifecycle.Event, at time.Time,
 			st.meet(d, at)
 		}
 	}
+	starting := e
+	if e == lifecycle.Reopened { // what an application starts, starts anew
+		starting = lifecycle.Opened
+	}
 	for _, p := range st.plans {
-		for _, pr := range p.Starting(e, st.remedy) {
+		for _, pr := range p.Starting(starting, st.Case.Kind, st.remedy) {
+			if pr.Goods && !st.goods || st.runs(pr.Kind) {
+				continue
+			}
 			if err := st.start(ctx, p, pr, at); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// Tell writes an event into the timeline that starts and stops nothing.
+func (st *Step) Tell(ctx context.Context, e lifecycle.Event, note string, params map[string]string) {
+	st.log(ctx, e, st.Now, note, params)
 }
 
 // promiseOf is the promise behind a deadline.
@@ -331,9 +375,17 @@ func (st *Step) contacted() bool {
 	return false
 }
 
+// Opening is what a new case asks for; then, if given, carries on in the same act: what is settled the moment it is asked.
+type Opening struct {
+	Remedy lifecycle.Remedy
+	Goods  bool
+	Status lifecycle.Status // empty: REQUESTED
+	Then   func(ctx context.Context, st *Step) error
+}
+
 // Open writes a new case with its first event; the plan's clocks that start at OPENED start. create must carry everything
 // but status, version, numbers of the plan and times.
-func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, remedy lifecycle.Remedy, create *ent.ServiceCaseCreate, note string) (*Step, error) {
+func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, as Opening, create *ent.ServiceCaseCreate, note string) (*Step, error) {
 	p := s.plans.Latest(m.PlanCode)
 	if p == nil {
 		return nil, problem.New(problem.NotEligible, problem.Textf("the merchant's plan %s is not known", "商家的服务方案 %s 不存在", m.PlanCode))
@@ -341,6 +393,10 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, remed
 	law, err := s.Law(ctx, m)
 	if err != nil {
 		return nil, err
+	}
+	status := lifecycle.Requested
+	if as.Status != "" {
+		status = as.Status
 	}
 	c, err := create.SetMerchantID(m.ID).SetStatus(lifecycle.Requested).SetPlanCode(p.Code).SetPlanVersion(p.Version).
 		SetLawCode(law.Code).SetLawVersion(law.Version).SetOpenedAt(s.Now(m)).SetContactedAt(s.Now(m)).Save(ctx)
@@ -351,10 +407,16 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, remed
 	if err != nil {
 		return nil, err
 	}
-	st.remedy = remedy
+	st.remedy, st.goods = as.Remedy, as.Goods
 	st.set = s.store.Client(ctx).ServiceCase.Update().Where(servicecase.ID(c.ID), servicecase.Version(c.Version))
 	if err := st.Happened(ctx, lifecycle.Opened, note, nil); err != nil {
 		return nil, err
 	}
-	return st, st.write(ctx)
+	if as.Then == nil {
+		return st, st.write(ctx)
+	}
+	return st, st.perform(ctx, "", status, func(ctx context.Context, st *Step) error {
+		st.to = status
+		return as.Then(ctx, st)
+	})
 }

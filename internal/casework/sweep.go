@@ -158,7 +158,7 @@ func (s *Service) markBreached(ctx context.Context, w watch) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	var escalated, expired []*ent.Deadline
+	var escalated, expired, acting []*ent.Deadline
 	var events []*ent.CaseEventCreate
 	for _, d := range found {
 		events = append(events, systemEvent(client, d, lifecycle.DeadlineBreached, *d.DueAt))
@@ -170,6 +170,8 @@ func (s *Service) markBreached(ctx context.Context, w watch) (int, error) {
 			case plan.Expire:
 				expired = append(expired, d)
 				events = append(events, systemEvent(client, d, lifecycle.EventExpired, *d.DueAt))
+			default:
+				acting = append(acting, d)
 			}
 		}
 	}
@@ -186,7 +188,10 @@ func (s *Service) markBreached(ctx context.Context, w watch) (int, error) {
 	if err := createEvents(ctx, client, append(events, closings...)); err != nil {
 		return 0, err
 	}
-	return len(found), refreshNextDue(ctx, client, caseIDs(found))
+	if err := refreshNextDue(ctx, client, caseIDs(found)); err != nil {
+		return 0, err
+	}
+	return len(found), s.actAlone(ctx, w, acting)
 }
 
 // escalate makes cases urgent and names the merchant's first supervisor, unless one was named before.

@@ -31,6 +31,11 @@ const (
 	ServicePolicy = "pol"
 	Message       = "msg"
 	Evidence      = "evi"
+	Proposal      = "prp"
+	Dispute       = "dsp"
+	ParkedParcel  = "pkp"
+	Fee           = "fee"
+	OrderChange   = "och"
 )
 
 // New makes an id. Those that one process makes always rise, also within a millisecond: what was written together and

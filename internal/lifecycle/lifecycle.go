@@ -13,8 +13,12 @@ import (
 // Kind is the kind of a case (contract enum CaseKind).
 type Kind string
 
-// Return is the only kind of the first slice; the others of the contract follow with their capabilities.
-const Return Kind = "RETURN"
+const (
+	// Return is goods that come back, for money or for other goods.
+	Return Kind = "RETURN"
+	// OrderChange is an order cancelled, stopped on its way or sent elsewhere before it arrived (MALL-2.3b).
+	OrderChange Kind = "ORDER_CHANGE"
+)
 
 // Status is the state of a case (contract enum CaseStatus), spelled the same in Go, database and SDL.
 type Status string
@@ -22,16 +26,24 @@ type Status string
 const (
 	Requested        Status = "REQUESTED"
 	NeedsInfo        Status = "NEEDS_INFO"
+	Proposed         Status = "PROPOSED"
 	AwaitingShipment Status = "AWAITING_SHIPMENT"
 	InTransit        Status = "IN_TRANSIT"
 	Received         Status = "RECEIVED"
 	InspectionPassed Status = "INSPECTION_PASSED"
 	InspectionFailed Status = "INSPECTION_FAILED"
 	Refunding        Status = "REFUNDING"
-	Completed        Status = "COMPLETED"
-	Rejected         Status = "REJECTED"
-	Cancelled        Status = "CANCELLED"
-	Expired          Status = "EXPIRED"
+	RefundFailed     Status = "REFUND_FAILED"
+	Replacing        Status = "REPLACING"
+	// ReplacementShipped: the replacement is on its way to the customer.
+	ReplacementShipped Status = "REPLACEMENT_SHIPPED"
+	// SentBack: goods that were not accepted are on their way home.
+	SentBack  Status = "SENT_BACK"
+	Disputed  Status = "DISPUTED"
+	Completed Status = "COMPLETED"
+	Rejected  Status = "REJECTED"
+	Cancelled Status = "CANCELLED"
+	Expired   Status = "EXPIRED"
 )
 
 // Ended reports whether the case has reached a terminal status. It may still lack its closing (closedAt) while a missed
@@ -47,7 +59,12 @@ func EndedStatuses() []Status { return []Status{Completed, Rejected, Cancelled, 
 type Outcome string
 
 const (
-	OutcomeRefunded  Outcome = "REFUNDED"
+	OutcomeRefunded Outcome = "REFUNDED"
+	OutcomeReplaced Outcome = "REPLACED"
+	// OutcomeCompensated: the customer kept the goods and was paid something.
+	OutcomeCompensated Outcome = "COMPENSATED"
+	// OutcomeResolved: what was asked for was done, and no money or goods moved.
+	OutcomeResolved  Outcome = "RESOLVED"
 	OutcomeRejected  Outcome = "REJECTED"
 	OutcomeCancelled Outcome = "CANCELLED"
 	OutcomeExpired   Outcome = "EXPIRED"
@@ -66,6 +83,39 @@ const (
 // Remedies lists every remedy in the order clients show them.
 func Remedies() []Remedy { return []Remedy{Refund, ReturnAndRefund, Exchange, Repair} }
 
+// Disposition is what becomes of the goods (contract enum Disposition).
+type Disposition string
+
+const (
+	// GoodsReturn: the customer sends them back.
+	GoodsReturn Disposition = "RETURN"
+	// GoodsKeep: the customer keeps them, or never had them.
+	GoodsKeep Disposition = "KEEP"
+	// GoodsScrap: the customer throws them away.
+	GoodsScrap Disposition = "SCRAP"
+)
+
+// Trigger is from when on a merchant lets a refund start (contract enum RefundTrigger).
+type Trigger string
+
+const (
+	TriggerApproval   Trigger = "APPROVAL"
+	TriggerPickup     Trigger = "CARRIER_PICKUP"
+	TriggerReceipt    Trigger = "RECEIPT"
+	TriggerInspection Trigger = "INSPECTION"
+)
+
+// Triggers lists them from the earliest to the latest.
+func Triggers() []Trigger {
+	return []Trigger{TriggerApproval, TriggerPickup, TriggerReceipt, TriggerInspection}
+}
+
+// reached reports whether a refund may start at the point named: at its own or any later one.
+func (t Trigger) reached(point Trigger) bool {
+	own := slices.Index(Triggers(), t)
+	return own >= 0 && own <= slices.Index(Triggers(), point)
+}
+
 // Action is something an actor can do to a case (contract enum CaseAction).
 type Action string
 
@@ -80,12 +130,35 @@ const (
 	ReturnRefund      Action = "RETURN_REFUND"
 	RefundConfirm     Action = "REFUND_CONFIRM"
 	ReturnCancel      Action = "RETURN_CANCEL"
-	CaseAssign        Action = "CASE_ASSIGN"
-	CaseRespond       Action = "CASE_RESPOND"
-	CaseExplainDelay  Action = "CASE_EXPLAIN_DELAY"
-	CaseClose         Action = "CASE_CLOSE"
-	CaseMessageAdd    Action = "CASE_MESSAGE_ADD"
-	CaseEvidenceAdd   Action = "CASE_EVIDENCE_ADD"
+
+	ReturnPropose              Action = "RETURN_PROPOSE"
+	ReturnProposalAccept       Action = "RETURN_PROPOSAL_ACCEPT"
+	ReturnProposalDecline      Action = "RETURN_PROPOSAL_DECLINE"
+	ReturnReplace              Action = "RETURN_REPLACE"
+	ReturnReplacementDelivered Action = "RETURN_REPLACEMENT_DELIVERED"
+	ReturnConvert              Action = "RETURN_CONVERT"
+	ReturnSendBack             Action = "RETURN_SEND_BACK"
+	ReturnSendBackDelivered    Action = "RETURN_SEND_BACK_DELIVERED"
+	ReturnReopen               Action = "RETURN_REOPEN"
+	ReturnDelivered            Action = "RETURN_DELIVERED"
+	ReturnFreightClaim         Action = "RETURN_FREIGHT_CLAIM"
+	ParcelMatch                Action = "PARCEL_MATCH"
+	RefundFail                 Action = "REFUND_FAIL"
+	RefundRetry                Action = "REFUND_RETRY"
+	RefundRedirect             Action = "REFUND_REDIRECT"
+	RefundRelease              Action = "REFUND_RELEASE"
+	CaseDispute                Action = "CASE_DISPUTE"
+	DisputeAnswer              Action = "DISPUTE_ANSWER"
+	DisputeAsk                 Action = "DISPUTE_ASK"
+	DisputeDecide              Action = "DISPUTE_DECIDE"
+	OrderInterceptResolve      Action = "ORDER_INTERCEPT_RESOLVE"
+
+	CaseAssign       Action = "CASE_ASSIGN"
+	CaseRespond      Action = "CASE_RESPOND"
+	CaseExplainDelay Action = "CASE_EXPLAIN_DELAY"
+	CaseClose        Action = "CASE_CLOSE"
+	CaseMessageAdd   Action = "CASE_MESSAGE_ADD"
+	CaseEvidenceAdd  Action = "CASE_EVIDENCE_ADD"
 
 	// Expire is what the sweep does when the customer's own deadline ends a case; no caller can ask for it.
 	Expire Action = "EXPIRE"
@@ -103,10 +176,32 @@ func (a Action) Operation() string {
 // Facts are what a condition of the table may ask about the case, beside its status.
 type Facts struct {
 	Remedy Remedy
+	// GoodsDue is whether the customer still has to send goods.
+	GoodsDue bool
+	// Approved is whether a review said yes.
+	Approved bool
+	// CameFrom is the status in which an offer was made or a dispute began.
+	CameFrom Status
+	// Trigger is from when on the refund may start.
+	Trigger Trigger
 	// Accepted is whether the inspection accepted at least one unit.
 	Accepted bool
-	// RefundStarted is whether a refund of this case is on its way.
-	RefundStarted bool
+	// GoodsOwed is whether goods that were not accepted are still with the merchant.
+	GoodsOwed bool
+	// Shipped is whether the replacement is sent with this act.
+	Shipped bool
+	// RefundStarted, RefundPending and RefundFailed: some refund of this case was started, is on its way, has failed.
+	RefundStarted, RefundPending, RefundFailed bool
+	// Held is whether a refund waits to be released by whoever answers for large ones.
+	Held bool
+	// Settled is whether the customer has got something: money credited or a replacement delivered.
+	Settled bool
+	// Disputable is whether the customer may still turn to the platform.
+	Disputable bool
+	// Upheld is whether a dispute was decided for the customer.
+	Upheld bool
+	// AtDoor is whether the goods were delivered and only wait to be booked in.
+	AtDoor bool
 	// Overdue is whether some deadline of the merchant was missed or is at risk and has no explanation yet.
 	Overdue bool
 	// ExplanationOwed is whether some missed deadline still lacks its explanation.
@@ -114,6 +209,12 @@ type Facts struct {
 	// Closed is whether closedAt is set.
 	Closed bool
 }
+
+// paid reports whether refunds were made and all of them arrived.
+func (f Facts) paid() bool { return f.RefundStarted && !f.RefundPending && !f.RefundFailed }
+
+// early reports whether a refund could run ahead of the goods.
+func (f Facts) early() bool { return f.Remedy == ReturnAndRefund && !f.RefundStarted }
 
 // Condition narrows a transition by facts; Label is what the diagram shows.
 type Condition struct {
@@ -129,35 +230,6 @@ type Transition struct {
 	When   *Condition
 }
 
-var (
-	withGoods     = &Condition{"goods come back", func(f Facts) bool { return f.Remedy == ReturnAndRefund }}
-	withoutGoods  = &Condition{"refund only", func(f Facts) bool { return f.Remedy == Refund }}
-	anyAccepted   = &Condition{"something accepted", func(f Facts) bool { return f.Accepted }}
-	noneAccepted  = &Condition{"nothing accepted", func(f Facts) bool { return !f.Accepted }}
-	notYetStarted = &Condition{"no refund under way", func(f Facts) bool { return !f.RefundStarted }}
-	started       = &Condition{"refund under way", func(f Facts) bool { return f.RefundStarted }}
-)
-
-// returnTable is MALL-3 as a graph: 3.1 request, 3.2 review and shipment, 3.3 inspection and refund. A case never gets
-// stuck: every status that is not terminal has a way on (MALL-1.1b).
-var returnTable = []Transition{
-	{ReturnRequestInfo, []Status{Requested}, NeedsInfo, nil},
-	{ReturnProvideInfo, []Status{NeedsInfo}, Requested, nil},
-	{ReturnApprove, []Status{Requested}, AwaitingShipment, withGoods},
-	{ReturnApprove, []Status{Requested}, Refunding, withoutGoods},
-	{ReturnReject, []Status{Requested, NeedsInfo, InspectionFailed}, Rejected, nil},
-	// Approved, but the money turned out to have gone back by another way: the case still needs an end with a reason.
-	{ReturnReject, []Status{InspectionPassed, Refunding}, Rejected, notYetStarted},
-	{ReturnShip, []Status{AwaitingShipment}, InTransit, nil},
-	{ReturnReceive, []Status{AwaitingShipment, InTransit}, Received, nil},
-	{ReturnInspect, []Status{Received, InspectionFailed}, InspectionPassed, anyAccepted},
-	{ReturnInspect, []Status{Received, InspectionFailed}, InspectionFailed, noneAccepted},
-	{ReturnRefund, []Status{InspectionPassed, Refunding}, Refunding, notYetStarted},
-	{RefundConfirm, []Status{Refunding}, Completed, started},
-	{ReturnCancel, []Status{Requested, NeedsInfo, AwaitingShipment, InTransit}, Cancelled, nil},
-	{Expire, []Status{NeedsInfo, AwaitingShipment}, Expired, nil},
-}
-
 // sideActions change something about a case but not its status.
 var sideActions = []struct {
 	Action Action
@@ -168,13 +240,23 @@ var sideActions = []struct {
 	{CaseMessageAdd, func(_ Status, f Facts) bool { return !f.Closed }},
 	{CaseEvidenceAdd, func(_ Status, f Facts) bool { return !f.Closed }},
 	{CaseExplainDelay, func(_ Status, f Facts) bool { return f.Overdue && !f.Closed }},
+	{ReturnDelivered, func(s Status, f Facts) bool { return s == InTransit && !f.AtDoor }},
+	{ReturnFreightClaim, func(s Status, f Facts) bool {
+		return slices.Contains([]Status{InTransit, Received, InspectionPassed}, s) && !f.RefundStarted
+	}},
+	{RefundRelease, func(_ Status, f Facts) bool { return f.Held }},
+	{DisputeAnswer, func(s Status, _ Facts) bool { return s == Disputed }},
+	{DisputeAsk, func(s Status, _ Facts) bool { return s == Disputed }},
 	{CaseClose, func(s Status, f Facts) bool { return s.Ended() && !f.Closed && !f.ExplanationOwed }},
 }
 
 // Table returns the transitions of a kind.
 func Table(k Kind) []Transition {
-	if k == Return {
+	switch k {
+	case Return:
 		return returnTable
+	case OrderChange:
+		return orderChangeTable
 	}
 	return nil
 }
@@ -183,6 +265,9 @@ func Table(k Kind) []Transition {
 func Next(k Kind, s Status, a Action, f Facts) (Status, bool) {
 	for _, t := range Table(k) {
 		if t.Action == a && slices.Contains(t.From, s) && (t.When == nil || t.When.Holds(f)) {
+			if t.To == "" {
+				return s, true
+			}
 			return t.To, true
 		}
 	}
@@ -195,7 +280,7 @@ func Next(k Kind, s Status, a Action, f Facts) (Status, bool) {
 }
 
 // Allowed lists what can be done to a case in status s under these facts, in the table's order, each action once. The
-// outcome of an inspection is not known beforehand, so either outcome counts. Expire is not listed: only the sweep does it.
+// outcome of an inspection, an offer or a decision is not known beforehand, so either counts. Expire is not listed: only the sweep does it.
 func Allowed(k Kind, s Status, f Facts) []Action {
 	var out []Action
 	add := func(a Action) {
@@ -204,7 +289,7 @@ func Allowed(k Kind, s Status, f Facts) []Action {
 		}
 	}
 	for _, t := range Table(k) {
-		open := t.When == nil || t.When == anyAccepted || t.When == noneAccepted || t.When.Holds(f)
+		open := t.When == nil || t.When.Holds(f) || decidedByInput(t)
 		if slices.Contains(t.From, s) && open {
 			add(t.Action)
 		}
@@ -217,6 +302,17 @@ func Allowed(k Kind, s Status, f Facts) []Action {
 	return out
 }
 
+// decidedByInput reports whether which of an action's rows applies is only known once it is done: what the inspection
+// accepts, which way a dispute is decided, to what a return is converted. They are allowed when any outcome is.
+func decidedByInput(t Transition) bool {
+	switch t.Action {
+	case ReturnInspect, DisputeDecide, ReturnProposalAccept:
+		return true
+	default:
+		return false
+	}
+}
+
 // Diagram draws the table of a kind as a Mermaid state diagram.
 func Diagram(k Kind) string {
 	var b strings.Builder
@@ -227,7 +323,11 @@ func Diagram(k Kind) string {
 			if t.When != nil {
 				label += " (" + t.When.Label + ")"
 			}
-			fmt.Fprintf(&b, "    %s --> %s: %s\n", from, t.To, label)
+			to := t.To
+			if to == "" {
+				to = from
+			}
+			fmt.Fprintf(&b, "    %s --> %s: %s\n", from, to, label)
 		}
 	}
 	for _, s := range EndedStatuses() {

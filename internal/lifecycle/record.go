@@ -51,3 +51,70 @@ type Explanation struct {
 	ToldAt  time.Time `json:"toldAt"`
 	Channel string    `json:"channel"`
 }
+
+// Condition of goods that came back (contract enum GoodsCondition).
+type GoodsCondition string
+
+const (
+	AsSold     GoodsCondition = "AS_SOLD"
+	Used       GoodsCondition = "USED"
+	Damaged    GoodsCondition = "DAMAGED"
+	Incomplete GoodsCondition = "INCOMPLETE"
+	// WrongGoods are not what was sold.
+	WrongGoods GoodsCondition = "WRONG_GOODS"
+	// EmptyParcel held nothing.
+	EmptyParcel GoodsCondition = "EMPTY_PARCEL"
+)
+
+// Deduction takes something off what an item is worth, for a reason that evidence shows (MALL-3.3b). Amount is in minor
+// units of the order's currency. A FEE cites the entry of the fee schedule it follows (MALL-2.3d).
+type Deduction struct {
+	Reason   string   `json:"reason"`
+	Amount   int64    `json:"amount"`
+	Note     string   `json:"note,omitempty"`
+	FeeCode  string   `json:"feeCode,omitempty"`
+	Evidence []string `json:"evidence,omitempty"`
+}
+
+// MissingGift is a gift that should have come back with its article and did not.
+type MissingGift struct {
+	OrderLineID string `json:"orderLine"`
+	Quantity    int    `json:"quantity"`
+}
+
+// Redirection sends a refund to another account than the money came from, with the customer's consent.
+type Redirection struct {
+	Account string    `json:"account"`
+	Consent string    `json:"consent"`
+	By      string    `json:"by"`
+	At      time.Time `json:"at"`
+}
+
+// Address is where goods go to: personal data.
+type Address struct {
+	Recipient  string `json:"recipient"`
+	Phone      string `json:"phone"`
+	Line       string `json:"line"`
+	City       string `json:"city"`
+	PostalCode string `json:"postalCode,omitempty"`
+	Country    string `json:"country"`
+}
+
+// EvidenceRound is one question of the platform in a dispute, to one side or both.
+type EvidenceRound struct {
+	Round    int       `json:"round"`
+	Asked    []string  `json:"asked"`
+	Question string    `json:"question"`
+	At       time.Time `json:"at"`
+	// Answers are what the sides said, in order.
+	Answers []DisputeStatement `json:"answers,omitempty"`
+}
+
+// DisputeStatement is what one side said in a round.
+type DisputeStatement struct {
+	Side     string    `json:"side"`
+	Text     string    `json:"text"`
+	Evidence []string  `json:"evidence,omitempty"`
+	By       string    `json:"by"`
+	At       time.Time `json:"at"`
+}

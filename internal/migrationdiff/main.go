@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 
+	atlas "ariga.io/atlas/sql/migrate"
 	"ariga.io/atlas/sql/sqltool"
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
@@ -26,10 +27,18 @@ import (
 
 func main() {
 	check := flag.Bool("check", false, "fail if the migrations do not replay to the schema")
+	sum := flag.Bool("hash", false, "only write atlas.sum again, after a migration was edited by hand")
 	flag.Parse()
 	name := flag.Arg(0)
+	if *sum {
+		if err := hash("migrations/postgres", "migrations/sqlite"); err != nil {
+			fmt.Fprintln(os.Stderr, "migrationdiff:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if name == "" && !*check {
-		fmt.Fprintln(os.Stderr, "usage: migrationdiff [-check] NAME")
+		fmt.Fprintln(os.Stderr, "usage: migrationdiff [-check | -hash | NAME]")
 		os.Exit(2)
 	}
 	if err := run(context.Background(), name, *check); err != nil {
@@ -103,6 +112,24 @@ func diff(ctx context.Context, d, driver, dsn, dir, name string) error {
 		schema.WithDir(goose), schema.WithMigrationMode(schema.ModeReplay), schema.WithDialect(d),
 		schema.WithFormatter(sqltool.GooseFormatter), schema.WithDropColumn(true), schema.WithDropIndex(true))
 	return errors.Join(err, drv.Close())
+}
+
+// hash writes the checksums of directories again.
+func hash(dirs ...string) error {
+	for _, path := range dirs {
+		dir, err := sqltool.NewGooseDir(path)
+		if err != nil {
+			return err
+		}
+		files, err := dir.Checksum()
+		if err != nil {
+			return err
+		}
+		if err := atlas.WriteSumFile(dir, files); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // compose makes every foreign key between two tenant tables (merchant_id, …) -> (merchant_id, id), so that a link across

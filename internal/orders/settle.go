@@ -1,8 +1,10 @@
 package orders
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
@@ -10,81 +12,101 @@ import (
 	"aftersales/ent"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
+	"aftersales/ent/returnitem"
 	"aftersales/internal/money"
 	"aftersales/internal/problem"
 )
 
-// Take is what a case settles of one line: it held Held units, of which Accepted came back for good.
-type Take struct {
-	LineID         string
-	Held, Accepted int
-}
-
-// RefundOf is what bringing back quantity units of a line pays, by money.md F8, the order's own ceiling aside.
-func RefundOf(l *ent.OrderLine, quantity int) int64 {
-	return money.PartialRefund(l.Paid, l.Quantity, l.Returned, quantity, l.Refunded)
+// SaleOf is an order as the money rules see it; its lines must be loaded.
+func SaleOf(o *ent.Order) money.Sale {
+	s := money.Sale{
+		Paid: o.Paid + o.ExtraPaid, Refunded: o.Refunded, Shipping: o.Shipping, ShippingRefunded: o.ShippingRefunded,
+		FreeFrom: o.FreeShippingFrom, Waived: o.ShippingWaived, ShippingWithheld: o.ShippingWithheld,
+	}
+	byExternal := map[string]string{}
+	for _, l := range o.Edges.Lines {
+		if l.ExternalID != "" {
+			byExternal[l.ExternalID] = l.ID
+		}
+	}
+	for _, l := range o.Edges.Lines {
+		line := money.SaleLine{ID: l.ID, Quantity: l.Quantity, Held: l.Held, Returned: l.Returned, Paid: l.Paid, Refunded: l.Refunded,
+			UnitPrice: l.UnitPrice, Bundle: l.Bundle, ListPrice: l.UnitPrice, Withheld: l.Withheld}
+		if l.ListPrice != nil {
+			line.ListPrice = *l.ListPrice
+		}
+		if l.GiftOf != "" {
+			line.GiftOf = byExternal[l.GiftOf]
+		}
+		if l.MarkedPrice != nil {
+			line.MarkedPrice = *l.MarkedPrice
+		}
+		s.Lines = append(s.Lines, line)
+	}
+	return s
 }
 
 // Refundable is what can still be paid back of an order.
-func Refundable(o *ent.Order) int64 { return max(0, o.Paid-o.Refunded) }
+func Refundable(o *ent.Order) int64 { return max(0, o.Paid+o.ExtraPaid-o.Refunded) }
 
-// Settle turns what a case held into returned goods and money promised back, and returns the amount in minor units of
-// the order's currency. It runs in the caller's transaction, locks the order first, and moves counters only under their
+// Settle turns what a case held into returned goods and money promised back, and returns what the claim came to with the
+// order as it was before. It runs in the caller's transaction, locks the order first, and moves counters only under their
 // ceilings: no line and no order ever pays back more than was paid, whatever runs at the same time (design decision 7).
 // Errors: AMOUNT_EXCEEDS_PAID when nothing is left to refund.
-func (s *Service) Settle(ctx context.Context, orderID string, takes []Take) (amount int64, currency string, err error) {
-	o, lines, err := s.lock(ctx, orderID)
+func (s *Service) Settle(ctx context.Context, caseID, orderID string, claim money.Claim) (money.Settlement, *ent.Order, error) {
+	o, err := s.lock(ctx, orderID)
 	if err != nil {
-		return 0, "", err
+		return money.Settlement{}, nil, err
 	}
-	left := Refundable(o)
-	var total int64
-	for _, t := range takes {
-		l := lines[t.LineID]
-		amount := int64(0)
-		if t.Accepted > 0 {
-			amount = min(RefundOf(l, t.Accepted), left)
-		}
-		left -= amount
-		total += amount
+	settled := SaleOf(o).Settle(claim)
+	if settled.Total() == 0 {
+		return settled, nil, exceedsPaid(o)
+	}
+	return settled, o, s.apply(ctx, caseID, o, settled)
+}
+
+// apply writes a settlement of a case to its locked order.
+func (s *Service) apply(ctx context.Context, caseID string, o *ent.Order, settled money.Settlement) error {
+	for _, ch := range settled.Lines {
+		at := slices.IndexFunc(o.Edges.Lines, func(l *ent.OrderLine) bool { return l.ID == ch.LineID })
+		l := o.Edges.Lines[at]
 		n, err := s.store.Client(ctx).OrderLine.Update().
-			Where(orderline.ID(l.ID), orderline.HeldGTE(t.Held), orderline.RefundedLTE(l.Paid-amount), orderline.ReturnedLTE(l.Quantity-t.Accepted)).
-			AddHeld(-t.Held).AddReturned(t.Accepted).AddRefunded(amount).Save(ctx)
+			Where(orderline.ID(l.ID), orderline.HeldGTE(ch.Released), orderline.RefundedLTE(l.Paid-ch.Refunded), orderline.ReturnedLTE(l.Quantity-ch.Returned)).
+			AddHeld(-ch.Released).AddReturned(ch.Returned).AddRefunded(ch.Refunded).AddWithheld(ch.Withheld).Save(ctx)
 		if err != nil {
-			return 0, "", err
+			return err
 		}
 		if n == 0 {
-			return 0, "", exceedsPaid(o)
+			return exceedsPaid(o)
 		}
 	}
-	if total == 0 {
-		return 0, "", exceedsPaid(o)
-	}
-	n, err := s.store.Client(ctx).Order.Update().Where(order.ID(o.ID), func(sel *sql.Selector) {
-		sel.Where(sql.P(func(b *sql.Builder) {
-			b.Ident(order.FieldRefunded).WriteString(" + ").Arg(total).WriteString(" <= ").Ident(order.FieldPaid)
-		}))
-	}).AddRefunded(total).Save(ctx)
+	err := s.store.Client(ctx).ReturnItem.Update().Where(returnitem.CaseID(caseID)).SetHolding(false).Exec(ctx)
 	if err != nil {
-		return 0, "", err
+		return err
+	}
+	n, err := s.store.Client(ctx).Order.Update().Where(order.ID(o.ID), order.RefundedLTE(o.Paid+o.ExtraPaid-settled.FromOrder)).
+		AddRefunded(settled.FromOrder).AddShippingRefunded(settled.Shipping).AddShippingWithheld(settled.ShippingWithheld).Save(ctx)
+	if err != nil {
+		return err
 	}
 	if n == 0 {
-		return 0, "", exceedsPaid(o)
+		return exceedsPaid(o)
 	}
-	return total, o.Currency, nil
+	return nil
 }
 
 func exceedsPaid(o *ent.Order) error {
 	left := money.Format(Refundable(o), o.Currency)
 	return problem.New(problem.AmountExceedsPaid, problem.Textf("of order %s only %s %s can still be refunded", "订单 %s 还可退款 %s %s", o.Number, left, o.Currency),
-		problem.Param{Name: "remaining", Value: left}, problem.Param{Name: "currency", Value: o.Currency}, problem.Param{Name: "paid", Value: fmt.Sprint(money.Format(o.Paid, o.Currency))})
+		problem.Param{Name: "remaining", Value: left}, problem.Param{Name: "currency", Value: o.Currency}, problem.Param{Name: "paid", Value: fmt.Sprint(money.Format(o.Paid+o.ExtraPaid, o.Currency))})
 }
 
 // asCounter locks as an UPDATE of counters does. FOR UPDATE itself would also keep others from pointing a foreign key at
 // the row, and so deadlock with a request that reserved a line and now opens its case on the order.
 var asCounter = sql.WithLockClause("FOR NO KEY UPDATE")
 
-func (s *Service) lock(ctx context.Context, orderID string) (*ent.Order, map[string]*ent.OrderLine, error) {
+// lock reads an order with its lines under their row locks.
+func (s *Service) lock(ctx context.Context, orderID string) (*ent.Order, error) {
 	oq := s.store.Client(ctx).Order.Query().Where(order.ID(orderID))
 	lq := s.store.Client(ctx).OrderLine.Query().Where(orderline.OrderID(orderID)).Order(orderline.ByID())
 	if s.store.Dialect() == dialect.Postgres {
@@ -92,15 +114,11 @@ func (s *Service) lock(ctx context.Context, orderID string) (*ent.Order, map[str
 	}
 	o, err := oq.Only(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	rows, err := lq.All(ctx)
-	if err != nil {
-		return nil, nil, err
+	if o.Edges.Lines, err = lq.All(ctx); err != nil {
+		return nil, err
 	}
-	lines := make(map[string]*ent.OrderLine, len(rows))
-	for _, l := range rows {
-		lines[l.ID] = l
-	}
-	return o, lines, nil
+	slices.SortFunc(o.Edges.Lines, func(a, b *ent.OrderLine) int { return cmp.Or(a.Position-b.Position, cmp.Compare(a.ID, b.ID)) })
+	return o, nil
 }

@@ -174,25 +174,46 @@ func holds(quantity int) func(*sql.Selector) {
 	}
 }
 
-// Release gives back what cases held of their order lines, for any number of cases in one statement. It spells the
-// merchants of the cases out: the indexes of what belongs to a merchant begin with the merchant.
+// Release gives back what cases still hold of their order lines, for any number of cases in a fixed number of statements; a
+// case that was settled or released before holds nothing. It spells the merchants of the cases out: the indexes of what
+// belongs to a merchant begin with the merchant.
 func (s *Service) Release(ctx context.Context, caseIDs []string) error {
 	items, cases := sql.Table(returnitem.Table), sql.Table(servicecase.Table)
-	held := func() *sql.Selector {
+	of := func(column string) sql.Querier {
 		merchants := sql.Select(cases.C(servicecase.FieldMerchantID)).From(cases).Where(sql.In(cases.C(servicecase.FieldID), anys(caseIDs)...))
-		return sql.Select(items.C(returnitem.FieldOrderLineID)).From(items).
-			Where(sql.And(sql.In(items.C(returnitem.FieldMerchantID), merchants), sql.In(items.C(returnitem.FieldCaseID), anys(caseIDs)...)))
+		return sql.Select(items.C(column)).From(items).
+			Where(sql.And(sql.In(items.C(returnitem.FieldMerchantID), merchants), sql.In(items.C(returnitem.FieldCaseID), anys(caseIDs)...), sql.EQ(items.C(returnitem.FieldHolding), true)))
 	}
-	return s.store.Client(ctx).OrderLine.Update().
-		Where(func(sel *sql.Selector) { sel.Where(sql.In(sel.C(orderline.FieldID), held())) }).
+	err := s.store.Client(ctx).OrderLine.Update().
+		Where(func(sel *sql.Selector) { sel.Where(sql.In(sel.C(orderline.FieldID), of(returnitem.FieldOrderLineID))) }).
 		Modify(func(u *sql.UpdateBuilder) {
 			u.Set(orderline.FieldHeld, sql.ExprFunc(func(b *sql.Builder) {
 				b.Ident(orderline.FieldHeld).WriteString(" - ").Wrap(func(b *sql.Builder) {
-					b.WriteString("SELECT SUM(i.quantity) FROM return_items i WHERE i.merchant_id = order_lines.merchant_id AND i.order_line_id = order_lines.id AND i.case_id IN ").
+					b.WriteString("SELECT SUM(i.quantity) FROM return_items i WHERE i.holding AND i.merchant_id = order_lines.merchant_id AND i.order_line_id = order_lines.id AND i.case_id IN ").
 						Wrap(func(b *sql.Builder) { b.Args(anys(caseIDs)...) })
 				})
 			}))
 		}).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	return s.store.Client(ctx).ReturnItem.Update().
+		Where(func(sel *sql.Selector) { sel.Where(sql.In(sel.C(returnitem.FieldID), of(returnitem.FieldID))) }).SetHolding(false).Exec(ctx)
+}
+
+// Hold reserves again what a case held before it ended, because it is taken up again.
+// Errors: QUANTITY_EXCEEDS_BOUGHT naming the line, when somebody else has taken it meanwhile.
+func (s *Service) Hold(ctx context.Context, caseID string) error {
+	items, err := s.store.Client(ctx).ReturnItem.Query().Where(returnitem.CaseID(caseID), returnitem.Holding(false)).Order(returnitem.ByOrderLineID()).All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, it := range items {
+		if err := s.Reserve(ctx, it.OrderLineID, it.Quantity); err != nil {
+			return err
+		}
+	}
+	return s.store.Client(ctx).ReturnItem.Update().Where(returnitem.CaseID(caseID)).SetHolding(true).Exec(ctx)
 }
 
 func anys(ss []string) []any {

@@ -82,6 +82,15 @@ func (b *Book) Law(jurisdiction string, on calendar.Date) *Law {
 	return found
 }
 
+// LawVersion returns one version of a law by LawPrefix and its code; nil when there is none.
+func (b *Book) LawVersion(code string, version int) *Law {
+	i := slices.IndexFunc(b.laws, func(l *Law) bool { return l.Code == code && l.Version == version })
+	if i < 0 {
+		return nil
+	}
+	return b.laws[i]
+}
+
 // Jurisdictions lists the codes of the laws known.
 func (b *Book) Jurisdictions() []string {
 	var codes []string

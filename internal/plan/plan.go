@@ -28,6 +28,17 @@ const (
 	Refund        DeadlineKind = "REFUND"
 	// StatutoryRefund is the law's own limit, beside the plan's promise.
 	StatutoryRefund DeadlineKind = "STATUTORY_REFUND"
+	Exchange        DeadlineKind = "EXCHANGE"
+	// ProposalReply is the customer's time to answer an offer.
+	ProposalReply DeadlineKind = "PROPOSAL_REPLY"
+	// ReceiptConfirmation is the merchant's time to book in what was delivered.
+	ReceiptConfirmation DeadlineKind = "RECEIPT_CONFIRMATION"
+	// SendBack is the merchant's time to send home what was not accepted.
+	SendBack DeadlineKind = "SEND_BACK"
+	// DisputeAnswer and DisputeEvidence are the two sides' time in a dispute, DisputeDecision the platform's.
+	DisputeAnswer   DeadlineKind = "DISPUTE_ANSWER"
+	DisputeEvidence DeadlineKind = "DISPUTE_EVIDENCE"
+	DisputeDecision DeadlineKind = "DISPUTE_DECISION"
 )
 
 // Party is who owes a deadline (contract enum Party).
@@ -60,6 +71,12 @@ const (
 	Escalate TimeoutAction = "ESCALATE"
 	// Expire ends the case, because the customer did not do their part in time.
 	Expire TimeoutAction = "EXPIRE"
+	// Approve approves the request, because nobody reviewed it.
+	Approve TimeoutAction = "APPROVE"
+	// Receive books the goods in, because nobody did after they were delivered.
+	Receive TimeoutAction = "RECEIVE"
+	// Decline takes the silence on an offer for a no: the case goes on where it was.
+	Decline TimeoutAction = "DECLINE"
 )
 
 // Promise is one clock of a plan.
@@ -70,6 +87,10 @@ type Promise struct {
 	Length int           `json:"length"`
 	Unit   deadline.Unit `json:"unit"`
 	Roll   bool          `json:"roll,omitempty"`
+	// Kinds limits the promise to cases of these kinds; empty means all of the plan's.
+	Kinds []lifecycle.Kind `json:"kinds,omitempty"`
+	// Goods limits it to cases whose goods come back.
+	Goods bool `json:"goods,omitempty"`
 	// Remedies limits the promise to cases that ask for one of them; empty means all.
 	Remedies []lifecycle.Remedy `json:"remedies,omitempty"`
 	// Start is the event at which the clock starts, Stop those at which it is met.
@@ -90,9 +111,9 @@ func (p Promise) Rule() deadline.Rule {
 	return deadline.Rule{Unit: p.Unit, Length: p.Length, Roll: p.Roll}
 }
 
-// Covers reports whether the promise applies to a case asking for r.
-func (p Promise) Covers(r lifecycle.Remedy) bool {
-	return len(p.Remedies) == 0 || slices.Contains(p.Remedies, r)
+// Covers reports whether the promise applies to a case of kind k asking for r.
+func (p Promise) Covers(k lifecycle.Kind, r lifecycle.Remedy) bool {
+	return (len(p.Kinds) == 0 || slices.Contains(p.Kinds, k)) && (len(p.Remedies) == 0 || slices.Contains(p.Remedies, r))
 }
 
 // StopsAt reports whether e fulfils the promise.
@@ -121,11 +142,11 @@ func (p *Plan) Promise(k DeadlineKind) (Promise, bool) {
 	return p.Promises[i], true
 }
 
-// Starting lists the promises that start at e for a case asking for r.
-func (p *Plan) Starting(e lifecycle.Event, r lifecycle.Remedy) []Promise {
+// Starting lists the promises that start at e for a case of kind k asking for r.
+func (p *Plan) Starting(e lifecycle.Event, k lifecycle.Kind, r lifecycle.Remedy) []Promise {
 	var out []Promise
 	for _, pr := range p.Promises {
-		if pr.Start == e && pr.Covers(r) {
+		if pr.Start == e && pr.Covers(k, r) {
 			out = append(out, pr)
 		}
 	}

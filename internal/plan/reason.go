@@ -5,6 +5,12 @@ import "aftersales/internal/lifecycle"
 // NoReason is the handle of the return that needs no reason; the only one bound to a window by law.
 const NoReason = "NO_REASON_7D"
 
+// Handles of reasons for which nothing can come back.
+const (
+	NotReceived = "NOT_RECEIVED"
+	MissingItem = "MISSING_ITEM"
+)
+
 // Reason is why goods come back, whose fault that is, and what the customer may ask for (MALL-2.1a, 2.1b).
 type Reason struct {
 	Handle, EN, ZH string
@@ -31,9 +37,9 @@ func Reasons() []Reason {
 			"Name what you ordered and what arrived; a photo of the label helps.", "请说明所订与所收商品，并拍摄商品标签。"},
 		{"NOT_AS_DESCRIBED", "Not as described", "与描述不符", Merchant, back, true,
 			"Say what differs from the description and show it on a photo.", "请说明与描述不符之处并提供照片。"},
-		{"MISSING_ITEM", "Item or part missing", "少件或漏发", Merchant, back, true,
+		{MissingItem, "Item or part missing", "少件或漏发", Merchant, back, true,
 			"Name what is missing and show everything that arrived.", "请说明缺少的物品并拍摄所收全部物品。"},
-		{"NOT_RECEIVED", "Not received", "未收到货", Carrier, []lifecycle.Remedy{lifecycle.Refund, lifecycle.Exchange}, true,
+		{NotReceived, "Not received", "未收到货", Carrier, []lifecycle.Remedy{lifecycle.Refund, lifecycle.Exchange}, true,
 			"Say whether neighbours, reception or a locker may have taken it.", "请说明是否可能由邻居、前台或快递柜代收。"},
 		{"LATE_DISPATCH", "Dispatched or delivered late", "配送延误", Merchant, []lifecycle.Remedy{lifecycle.Refund, lifecycle.ReturnAndRefund}, false,
 			"Say by when it was promised.", "请说明承诺的送达时间。"},

@@ -68,6 +68,9 @@ func (s *Service) Receive(ctx context.Context, caseID string, expected *int) err
 		if err != nil {
 			return err
 		}
+		if err := s.detail(ctx, caseID).SetReceivedAt(st.Now).Exec(ctx); err != nil {
+			return err
+		}
 		return st.Happened(ctx, lifecycle.EventReceived, "", nil)
 	})
 }

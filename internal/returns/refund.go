@@ -14,19 +14,9 @@ import (
 	"aftersales/internal/id"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/money"
-	"aftersales/internal/orders"
 	"aftersales/internal/problem"
 	"aftersales/internal/store"
 )
-
-// States of a refund (contract enum RefundState). FAILED comes with the gateways that can fail.
-const (
-	Processing = "PROCESSING"
-	Credited   = "CREDITED"
-)
-
-// manual is the built-in gateway: a person pays through the channel they have and confirms with its reference.
-const manual = "manual"
 
 // Refund starts paying back what the return is worth (MALL-3.3d): accepted quantities, or the requested ones where no
 // goods come back, by money.md F8. The amount counts against order and lines from now on. It returns the refund's id.
@@ -40,53 +30,16 @@ func (s *Service) Refund(ctx context.Context, caseID string, expected *int, key 
 	refundID := id.New(id.Refund)
 	act := casework.Act{Action: lifecycle.ReturnRefund, CaseID: caseID, Expected: expected}
 	return s.cases.DoOnce(ctx, act, key, caseID, refundID, func(ctx context.Context, st *casework.Step) error {
-		items, err := s.items(ctx, caseID)
+		claim, err := s.claim(ctx, st.Case)
 		if err != nil {
 			return err
 		}
-		amount, currency, err := s.orders.Settle(ctx, st.Case.OrderID, takes(items))
+		settled, o, err := s.orders.Settle(ctx, caseID, st.Case.OrderID, claim)
 		if err != nil {
 			return err
 		}
-		err = s.store.Client(ctx).Refund.Create().SetID(refundID).SetMerchantID(st.Case.MerchantID).SetCaseID(caseID).SetAmount(amount).
-			SetCurrency(currency).SetState(Processing).SetGateway(manual).SetStartedAt(st.Now).Exec(ctx)
-		if err != nil {
-			return err
-		}
-		return st.Happened(ctx, lifecycle.RefundStarted, "", map[string]string{"amount": money.Format(amount, currency), "currency": currency})
+		return s.Pay(ctx, st, refundID, ForReturn, settled, o)
 	})
-}
-
-func takes(items []*ent.ReturnItem) []orders.Take {
-	out := make([]orders.Take, len(items))
-	for i, it := range items {
-		out[i] = orders.Take{LineID: it.OrderLineID, Held: it.Quantity, Accepted: Counted(it)}
-	}
-	return out
-}
-
-// Counted is the quantity of an item that is paid for: what the inspection accepted, or all where there was none.
-func Counted(it *ent.ReturnItem) int {
-	if it.AcceptedQuantity != nil {
-		return *it.AcceptedQuantity
-	}
-	return it.Quantity
-}
-
-// Preview is what Refund would pay now for a return whose items, lines and order are loaded; nil once it was started or
-// the case has ended.
-func Preview(c *ent.ServiceCase) *int64 {
-	if c.Status.Ended() || len(c.Edges.Refunds) > 0 || c.Edges.Order == nil {
-		return nil
-	}
-	left := orders.Refundable(c.Edges.Order)
-	var total int64
-	for _, it := range c.Edges.Items {
-		amount := min(orders.RefundOf(it.Edges.OrderLine, Counted(it)), left)
-		left -= amount
-		total += amount
-	}
-	return &total
 }
 
 // ConfirmRefund records that the money reached the customer: REFUND is met then, not when the payment was started
@@ -122,15 +75,20 @@ func (s *Service) ConfirmRefund(ctx context.Context, refundID, key, reference st
 			return problem.Invalid(problem.Textf("must lie between the refund's start (%[1]s) and now (%[2]s)", "须在退款发起（%[1]s）与现在（%[2]s）之间",
 				row.StartedAt.UTC().Format(time.RFC3339), st.Now.Format(time.RFC3339)), "creditedAt")
 		}
-		n, err := s.store.Client(ctx).Refund.Update().Where(refund.ID(refundID), refund.State(Processing)).
-			SetState(Credited).SetReference(reference).SetCreditedAt(at).Save(ctx)
+		n, err := s.store.Client(ctx).Refund.Update().Where(refund.ID(refundID), refund.State(casework.RefundProcessing), refund.Held(false)).
+			SetState(casework.RefundCredited).SetReference(reference).SetCreditedAt(at).ClearCallAt().Save(ctx)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return problem.New(problem.Conflict, problem.Text{EN: "the refund was confirmed by somebody else", ZH: "该退款已被他人确认"})
 		}
-		st.Ends(lifecycle.OutcomeRefunded, "")
+		st.Ends(outcomeOf(st), "")
+		if row.Purpose == ForDifference {
+			st.Tell(ctx, lifecycle.RefundCredited, "", map[string]string{
+				"amount": money.Format(row.Amount, row.Currency), "currency": row.Currency, "reference": reference})
+			return nil
+		}
 		return st.HappenedAt(ctx, lifecycle.RefundCredited, at, "", map[string]string{
 			"amount": money.Format(row.Amount, row.Currency), "currency": row.Currency, "reference": reference})
 	})

@@ -20,6 +20,7 @@ import (
 	"aftersales/internal/id"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/orders"
+	"aftersales/internal/plan"
 	"aftersales/internal/problem"
 	"aftersales/internal/store"
 )
@@ -146,13 +147,15 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 	create := client.ServiceCase.Create().SetID(caseID).SetNumber(number(s.cases.Now(m).In(terms.Calendar.Zone()).Format("060102"), caseID)).
 		SetKind(lifecycle.Return).SetCustomerID(o.CustomerID).SetOrderID(o.ID).SetChannel(in.Channel).SetPriority(priority(reason)).
 		SetDescription(in.Description)
+	goods := disposition(in.Remedy, reason)
 	if a.Role == auth.Customer {
 		a.Name = o.Edges.Customer.Name
 	}
-	if _, err := s.cases.Open(ctx, a, m, in.Remedy, create, in.Description); err != nil {
+	if _, err := s.cases.Open(ctx, a, m, casework.Opening{Remedy: in.Remedy, Goods: goods == lifecycle.GoodsReturn}, create, in.Description); err != nil {
 		return "", err
 	}
-	if err := client.ReturnDetail.Create().SetMerchantID(m.ID).SetCaseID(caseID).SetRemedy(in.Remedy).SetReasonID(reason.ID).Exec(ctx); err != nil {
+	if err := client.ReturnDetail.Create().SetMerchantID(m.ID).SetCaseID(caseID).SetRemedy(in.Remedy).SetDisposition(goods).
+		SetRefundTrigger(s.trigger(m)).SetReasonID(reason.ID).Exec(ctx); err != nil {
 		return "", err
 	}
 	items := make([]*ent.ReturnItemCreate, len(in.Items))
@@ -160,6 +163,24 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 		items[i] = client.ReturnItem.Create().SetMerchantID(m.ID).SetCaseID(caseID).SetOrderLineID(it.OrderLineID).SetPosition(i).SetQuantity(it.Quantity)
 	}
 	return caseID, client.ReturnItem.CreateBulk(items...).Exec(ctx)
+}
+
+// disposition is what becomes of the goods by what is asked for: nothing comes back for money only, nor in exchange for what never came.
+func disposition(remedy lifecycle.Remedy, reason *ent.ReturnReason) lifecycle.Disposition {
+	switch {
+	case remedy == lifecycle.Refund, remedy == lifecycle.Exchange && (reason.Handle == plan.NotReceived || reason.Handle == plan.MissingItem):
+		return lifecycle.GoodsKeep
+	default:
+		return lifecycle.GoodsReturn
+	}
+}
+
+// trigger is from when on a merchant lets refunds start: its own choice, else after the inspection.
+func (s *Service) trigger(m *ent.Merchant) lifecycle.Trigger {
+	if m.RefundTrigger != "" {
+		return m.RefundTrigger
+	}
+	return lifecycle.TriggerInspection
 }
 
 // priority puts goods that are not what was ordered first (MALL-2.2b).
@@ -251,7 +272,7 @@ func (s *Service) Approve(ctx context.Context, caseID string, expected *int, in 
 	}
 	return s.do(ctx, lifecycle.ReturnApprove, caseID, expected, func(ctx context.Context, st *casework.Step) error {
 		d := s.detail(ctx, caseID).SetReview(&in.Review).SetSteps(in.Steps).SetMaterials(in.Materials)
-		if st.Case.Edges.Detail.Remedy == lifecycle.ReturnAndRefund {
+		if st.Case.Edges.Detail.Disposition == lifecycle.GoodsReturn {
 			address, err := s.address(ctx, st.Merchant.ID, in.ReturnAddressID)
 			if err != nil {
 				return err

@@ -15,6 +15,7 @@ import (
 	"aftersales/internal/calendar"
 	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/money"
 	"aftersales/internal/orders"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
@@ -65,7 +66,7 @@ func (t *Terms) Reason(handle string) *ent.ReturnReason {
 
 // offered are the remedies this service can carry out.
 func offered(r lifecycle.Remedy) bool {
-	return r == lifecycle.Refund || r == lifecycle.ReturnAndRefund
+	return r == lifecycle.Refund || r == lifecycle.ReturnAndRefund || r == lifecycle.Exchange
 }
 
 // Window is until when a line can be returned for a reason. Bounded false means no end is set by law: the reason has
@@ -179,7 +180,7 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 	if err := t.assessWindow(&out, o, l, remedy, reason, block); err != nil {
 		return out, err
 	}
-	if remedy == lifecycle.ReturnAndRefund {
+	if remedy == lifecycle.ReturnAndRefund || remedy == lifecycle.Exchange {
 		switch withoutReason := out.Until != nil || out.Note.EN != ""; {
 		case reason != nil:
 			freight := t.Law.FreightFor(plan.Party(reason.AtFault))
@@ -194,13 +195,29 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 	case quantity > free:
 		block(t.held(l, quantity, free))
 	default:
-		amount := min(orders.RefundOf(l, quantity), orders.Refundable(o))
-		out.WouldRefund = &amount
-		if amount == 0 {
+		amount := t.worth(o, l, remedy, reason, quantity)
+		if remedy != lifecycle.Exchange {
+			out.WouldRefund = &amount
+		}
+		if amount == 0 && remedy != lifecycle.Exchange {
 			block(Blocker{Code: AlreadyRefunded, Message: problem.Text{EN: "nothing is left to refund of what was paid", ZH: "实付金额已无可退余额"}})
 		}
 	}
 	return out, nil
+}
+
+// worth is what a refund of so much of a line alone would pay, if everything comes back as it should.
+func (t *Terms) worth(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, reason *ent.ReturnReason, quantity int) int64 {
+	fault := plan.Customer
+	if reason != nil {
+		fault = plan.Party(reason.AtFault)
+	} else if remedy == lifecycle.Refund {
+		fault = plan.Merchant
+	}
+	return orders.SaleOf(o).Settle(money.Claim{
+		Takes: []money.Take{{LineID: l.ID, Held: quantity, Accepted: quantity}}, ByChoice: fault == plan.Customer,
+		ShippingBack: t.Law.FreightFor(fault).Out != plan.Customer, GoodsBack: remedy == lifecycle.ReturnAndRefund,
+	}).Total()
 }
 
 func (t *Terms) assessWindow(out *Option, o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, reason *ent.ReturnReason, block func(Blocker)) error {
@@ -285,7 +302,7 @@ func (t *Terms) Promises(remedy lifecycle.Remedy) ([]Promise, error) {
 	if t.Plan == nil || !offered(remedy) {
 		return out, nil
 	}
-	for _, pr := range t.Plan.Starting(lifecycle.Opened, remedy) {
+	for _, pr := range t.Plan.Starting(lifecycle.Opened, lifecycle.Return, remedy) {
 		if pr.Obligor != plan.Merchant {
 			continue
 		}

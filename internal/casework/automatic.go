@@ -1,0 +1,70 @@
+package casework
+
+import (
+	"context"
+	"time"
+
+	"aftersales/ent"
+	"aftersales/internal/auth"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
+	"aftersales/internal/problem"
+)
+
+// Automatic is what the service does to a case by itself when somebody let a deadline pass (design decision 4): an action of
+// the transition table, carried out by the system. Do returns a Problem before it writes anything when the case lacks what
+// the act needs; then nothing is done, and the case stays with people.
+type Automatic struct {
+	Action lifecycle.Action
+	Judge  func(*lifecycle.Facts)
+	Do     func(ctx context.Context, st *Step) error
+}
+
+// OnTimeout registers what a timeout action does; it is called while wiring.
+func (s *Service) OnTimeout(t plan.TimeoutAction, a Automatic) { s.automatic[t] = a }
+
+// actAlone carries out what the plan says about missed deadlines, case by case, in the sweep's transaction: a few statements
+// each, so that a missed deadline and its consequence are one.
+func (s *Service) actAlone(ctx context.Context, w watch, missed []*ent.Deadline) error {
+	for _, d := range missed {
+		for _, t := range d.OnTimeout {
+			a, known := s.automatic[t]
+			if !known {
+				continue
+			}
+			if err := s.actOn(auth.AsSystem(ctx, d.MerchantID), w.now, d.CaseID, a); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Service) actOn(ctx context.Context, now time.Time, caseID string, a Automatic) error {
+	c, err := s.store.Client(ctx).ServiceCase.Get(ctx, caseID)
+	if err != nil {
+		return err
+	}
+	st, err := s.begin(ctx, system(c.MerchantID), c)
+	if err != nil {
+		return err
+	}
+	st.Now = now
+	facts := FactsOf(st.Case, now)
+	if a.Judge != nil {
+		a.Judge(&facts)
+	}
+	to, ok := lifecycle.Next(c.Kind, c.Status, a.Action, facts)
+	if !ok {
+		return nil // somebody acted meanwhile
+	}
+	err = st.perform(ctx, a.Action, to, a.Do)
+	if len(problem.All(err)) > 0 {
+		return nil
+	}
+	return err
+}
+
+func system(merchantID string) auth.Actor {
+	return auth.Actor{System: true, Subject: "system", Name: "system", MerchantID: merchantID}
+}
