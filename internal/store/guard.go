@@ -78,14 +78,14 @@ func ownedBy(a auth.Actor, typ string) func(*sql.Selector) {
 		return within(a, "order_id", "orders")
 	case ent.TypeReturnDetail, ent.TypeReturnItem, ent.TypeParcel, ent.TypeRefund, ent.TypeDeadline, ent.TypeCaseEvent:
 		return within(a, "case_id", "service_cases")
-	case ent.TypeEvidence:
+	case ent.TypeEvidence, ent.TypeProposal, ent.TypeDispute:
 		return within(a, "case_id", "service_cases")
 	case ent.TypeMessage:
 		return func(s *sql.Selector) {
 			s.Where(sql.EQ(s.C("internal"), false))
 			within(a, "case_id", "service_cases")(s)
 		}
-	case ent.TypeReturnAddress, ent.TypeReturnReason, ent.TypeStaff, ent.TypeServicePolicy:
+	case ent.TypeReturnAddress, ent.TypeReturnReason, ent.TypeStaff, ent.TypeServicePolicy, ent.TypeFee:
 		return func(*sql.Selector) {} // whom the customer deals with; graph hides what is not theirs to see
 	default:
 		return func(s *sql.Selector) { s.Where(sql.False()) }

@@ -8,12 +8,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"aftersales/ent"
 	"aftersales/ent/customer"
 	"aftersales/internal/apptest"
 	"aftersales/internal/auth"
 	"aftersales/internal/id"
+	"aftersales/internal/lifecycle"
 )
 
 // entities calls fn with the name of every entity and a query of the ids a context sees, so that an entity added later is
@@ -64,10 +66,28 @@ func filled(e *apptest.Env, slug string) *apptest.Shop {
 		s.ToInspected(ret)
 		s.Confirm(s.Refund(ret))
 		s.Agent.Must(`query($id: ID!) { return(id: $id) { customer { phone } } }`, apptest.Vars{"id": ret})
+		beside(e, s.ID, ret)
 	}
 	s.Customer = e.As(auth.Customer, slug, "c-1")
 	s.Admin.Must(`mutation { policyPublish(input: { text: "We keep our word." }) { servicePolicy { version } userErrors { code } } }`, nil)
 	return s
+}
+
+// beside writes what a finished return never had: an offer, a dispute, goods parked for it, a fee.
+func beside(e *apptest.Env, merchantID, caseID string) {
+	ctx := auth.AsSystem(context.Background(), merchantID)
+	c, at := e.App.Store.Client(ctx), time.Date(2025, 9, 24, 2, 0, 0, 0, time.UTC)
+	for _, err := range []error{
+		c.Proposal.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetRound(1).SetRemedy(lifecycle.Refund).SetDisposition(lifecycle.GoodsKeep).
+			SetMessage("Keep it.").SetAuthorName("Li Na").SetMadeAt(at).SetState("OPEN").Exec(ctx),
+		c.Dispute.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetReason("No.").SetOpenedAt(at).Exec(ctx),
+		c.ParkedParcel.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetMatchedAt(at).SetCarrier("SF").SetWaybill(caseID).SetArrivedAt(at).Exec(ctx),
+		c.Fee.Create().SetMerchantID(merchantID).SetCode(caseID).SetName("Handling").SetBasis("per parcel").SetAmount(100).SetLegalReference("price law").SetValidFrom("2025-01-01").Exec(ctx),
+	} {
+		if err != nil {
+			panic(err)
+		}
+	}
 }
 
 func actor(ctx context.Context, role auth.Role, merchant, customerID string) context.Context {
@@ -174,8 +194,8 @@ func TestGuardConfinesEveryEntity(t *testing.T) {
 var (
 	// Calendars are public, idempotency keys are only read by their whole key, which carries merchant and subject.
 	everybodys    = []string{"Calendar", "IdempotencyKey"}
-	ofTheMerchant = []string{"Merchant", "ReturnAddress", "ReturnReason", "ServicePolicy", "Staff"}
-	personal      = []string{"CaseEvent", "Customer", "Deadline", "Evidence", "Message", "Order", "OrderLine", "Parcel", "Refund", "ReturnDetail", "ReturnItem", "ServiceCase"}
+	ofTheMerchant = []string{"Merchant", "ReturnAddress", "ReturnReason", "ServicePolicy", "Staff", "Fee"}
+	personal      = []string{"CaseEvent", "Customer", "Deadline", "Evidence", "Message", "Order", "OrderLine", "Parcel", "Proposal", "Dispute", "Refund", "ReturnDetail", "ReturnItem", "ServiceCase"}
 )
 
 // Writes reach no row of another merchant, whatever the caller asks for.
@@ -261,8 +281,8 @@ func TestForeignKeysRefuseLinksAcrossMerchants(t *testing.T) {
 				t.Errorf("%v: no rows, so nothing is proved", l)
 				continue
 			}
-			if l.table == "return_details" && l.column == "case_id" { // one to one: make room, or uniqueness alone refuses
-				if err := db.exec(`DELETE FROM return_details WHERE case_id = '` + foreign + `'`); err != nil {
+			if (l.table == "return_details" || l.table == "disputes") && l.column == "case_id" { // one to one: make room, or uniqueness alone refuses
+				if err := db.exec(`DELETE FROM ` + l.table + ` WHERE case_id = '` + foreign + `'`); err != nil {
 					t.Error(err)
 				}
 			}
