@@ -200,6 +200,8 @@ type Facts struct {
 	Disputable bool
 	// Upheld is whether a dispute was decided for the customer.
 	Upheld bool
+	// Due is whether a decision leaves the customer something more to get than was paid.
+	Due bool
 	// AtDoor is whether the goods were delivered and only wait to be booked in.
 	AtDoor bool
 	// Overdue is whether some deadline of the merchant was missed or is at risk and has no explanation yet.
@@ -211,7 +213,9 @@ type Facts struct {
 }
 
 // paid reports whether refunds were made and all of them arrived.
-func (f Facts) paid() bool { return f.RefundStarted && !f.RefundPending && !f.RefundFailed }
+func (f Facts) paid() bool {
+	return f.RefundStarted && !f.RefundPending && !f.RefundFailed && !f.Held
+}
 
 // early reports whether a refund could run ahead of the goods.
 func (f Facts) early() bool { return f.Remedy == ReturnAndRefund && !f.RefundStarted }
@@ -283,13 +287,15 @@ func Next(k Kind, s Status, a Action, f Facts) (Status, bool) {
 // outcome of an inspection, an offer or a decision is not known beforehand, so either counts. Expire is not listed: only the sweep does it.
 func Allowed(k Kind, s Status, f Facts) []Action {
 	var out []Action
+	accepting := f // what an inspection accepts is not known beforehand
+	accepting.Accepted = !f.Accepted
 	add := func(a Action) {
 		if a != Expire && !slices.Contains(out, a) {
 			out = append(out, a)
 		}
 	}
 	for _, t := range Table(k) {
-		open := t.When == nil || t.When.Holds(f) || decidedByInput(t)
+		open := t.When == nil || t.When.Holds(f) || t.When.Holds(accepting) || decidedByInput(t)
 		if slices.Contains(t.From, s) && open {
 			add(t.Action)
 		}
@@ -302,11 +308,11 @@ func Allowed(k Kind, s Status, f Facts) []Action {
 	return out
 }
 
-// decidedByInput reports whether which of an action's rows applies is only known once it is done: what the inspection
-// accepts, which way a dispute is decided, to what a return is converted. They are allowed when any outcome is.
+// decidedByInput reports whether which of an action's rows applies is only known once it is done: what is accepted of an
+// offer, which way a dispute is decided. They are allowed when any outcome is.
 func decidedByInput(t Transition) bool {
 	switch t.Action {
-	case ReturnInspect, DisputeDecide, ReturnProposalAccept:
+	case DisputeDecide, ReturnProposalAccept:
 		return true
 	default:
 		return false

@@ -9,13 +9,14 @@ var (
 	pending       = &Condition{"refund under way", func(f Facts) bool { return f.RefundPending }}
 	failed        = &Condition{"refund failed", func(f Facts) bool { return f.RefundFailed }}
 
-	acceptedFirst   = &Condition{"something accepted", func(f Facts) bool { return f.Accepted && !f.RefundStarted }}
-	acceptedPending = &Condition{"something accepted, paid early", func(f Facts) bool { return f.Accepted && f.RefundPending }}
-	acceptedFailed  = &Condition{"something accepted, early payment failed", func(f Facts) bool { return f.Accepted && f.RefundFailed }}
-	acceptedOwed    = &Condition{"part accepted, all paid, the rest goes back", func(f Facts) bool { return f.Accepted && f.paid() && f.GoodsOwed }}
-	acceptedPaid    = &Condition{"accepted, all paid", func(f Facts) bool { return f.Accepted && f.paid() && !f.GoodsOwed }}
-	paidForNothing  = &Condition{"paid early, nothing to send back", func(f Facts) bool { return f.paid() && !f.GoodsOwed }}
-	noneAccepted    = &Condition{"nothing accepted", func(f Facts) bool { return !f.Accepted }}
+	acceptedFirst     = &Condition{"something accepted", func(f Facts) bool { return f.Accepted && !f.RefundStarted }}
+	acceptedPending   = &Condition{"something accepted, paid early", func(f Facts) bool { return f.Accepted && (f.RefundPending || f.Held) }}
+	acceptedFailed    = &Condition{"something accepted, early payment failed", func(f Facts) bool { return f.Accepted && f.RefundFailed }}
+	acceptedOwed      = &Condition{"part accepted, all paid, the rest goes back", func(f Facts) bool { return f.Accepted && f.paid() && f.GoodsOwed }}
+	acceptedPaid      = &Condition{"accepted, all paid", func(f Facts) bool { return f.Accepted && f.paid() && !f.GoodsOwed }}
+	paidForNothing    = &Condition{"paid early, nothing to send back", func(f Facts) bool { return f.paid() && !f.GoodsOwed }}
+	noneAcceptedAgain = &Condition{"nothing accepted, nothing paid", func(f Facts) bool { return !f.Accepted && !f.RefundStarted }}
+	noneAccepted      = &Condition{"nothing accepted", func(f Facts) bool { return !f.Accepted }}
 
 	mayOffer = &Condition{"no refund under way", func(f Facts) bool { return !f.RefundStarted }}
 	backTo   = func(s Status) *Condition {
@@ -45,6 +46,7 @@ var (
 
 	disputable     = &Condition{"within the time for it, once", func(f Facts) bool { return f.Disputable }}
 	upheldGoods    = &Condition{"for the customer, goods come back", func(f Facts) bool { return f.Upheld && f.GoodsDue }}
+	upheldPaid     = &Condition{"for the customer, all paid already", func(f Facts) bool { return f.Upheld && f.paid() && !f.Due }}
 	upheldMoney    = &Condition{"for the customer, money", func(f Facts) bool { return f.Upheld && !f.GoodsDue && f.Remedy != Exchange }}
 	upheldExchange = &Condition{"for the customer, exchange", func(f Facts) bool { return f.Upheld && !f.GoodsDue && f.Remedy == Exchange }}
 	againstOwed    = &Condition{"for the merchant, goods go back", func(f Facts) bool { return !f.Upheld && f.GoodsOwed }}
@@ -87,11 +89,13 @@ var returnTable = []Transition{
 	{ParcelMatch, []Status{AwaitingShipment, InTransit}, Received, nil},
 	{ParcelMatch, []Status{Expired, Cancelled}, Received, goodsMissed},
 	{ReturnInspect, []Status{Received, InspectionFailed}, InspectionPassed, acceptedFirst},
-	{ReturnInspect, []Status{Received, InspectionFailed}, Refunding, acceptedPending},
-	{ReturnInspect, []Status{Received, InspectionFailed}, RefundFailed, acceptedFailed},
-	{ReturnInspect, []Status{Received, InspectionFailed}, InspectionFailed, acceptedOwed},
-	{ReturnInspect, []Status{Received, InspectionFailed}, Completed, acceptedPaid},
-	{ReturnInspect, []Status{Received, InspectionFailed}, InspectionFailed, noneAccepted},
+	{ReturnInspect, []Status{InspectionFailed}, InspectionFailed, noneAcceptedAgain},
+	{ReturnInspect, []Status{Received}, InspectionFailed, noneAccepted},
+	// The money ran ahead of the goods.
+	{ReturnInspect, []Status{Received}, Refunding, acceptedPending},
+	{ReturnInspect, []Status{Received}, RefundFailed, acceptedFailed},
+	{ReturnInspect, []Status{Received}, InspectionFailed, acceptedOwed},
+	{ReturnInspect, []Status{Received}, Completed, acceptedPaid},
 
 	{ReturnRefund, []Status{InspectionPassed, Refunding}, Refunding, moneyBack},
 	{ReturnRefund, []Status{AwaitingShipment}, "", paidEarlyOnApproval},
@@ -126,6 +130,7 @@ var returnTable = []Transition{
 
 	{CaseDispute, []Status{Rejected, InspectionFailed, SentBack}, Disputed, disputable},
 	{DisputeDecide, []Status{Disputed}, AwaitingShipment, upheldGoods},
+	{DisputeDecide, []Status{Disputed}, Completed, upheldPaid},
 	{DisputeDecide, []Status{Disputed}, Refunding, upheldMoney},
 	{DisputeDecide, []Status{Disputed}, Replacing, upheldExchange},
 	{DisputeDecide, []Status{Disputed}, InspectionFailed, againstOwed},
