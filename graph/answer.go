@@ -6,6 +6,7 @@ import (
 	"aftersales/ent"
 	entcalendar "aftersales/ent/calendar"
 	"aftersales/ent/customer"
+	entfee "aftersales/ent/fee"
 	"aftersales/ent/merchant"
 	entrefund "aftersales/ent/refund"
 	"aftersales/ent/staff"
@@ -113,6 +114,27 @@ func (r *Resolver) findCalendars(ctx context.Context, ids []string, found map[st
 			return err
 		}
 		found[row.ID] = view.CalendarOf(row, cal)
+	}
+	return err
+}
+
+// showFee shows a fee in its merchant's currency; the merchant is read once an operation.
+func (r *Resolver) showFee(ctx context.Context, row *ent.Fee) (*view.Fee, error) {
+	m, err := r.merchant(ctx, row.MerchantID)
+	if err != nil {
+		return nil, err
+	}
+	return &view.Fee{Fee: row, Currency: m.Currency}, nil
+}
+
+func (r *Resolver) findFees(ctx context.Context, ids []string, found map[string]view.Node) error {
+	rows, err := r.store.Client(ctx).Fee.Query().Where(entfee.IDIn(ids...)).All(ctx)
+	for _, row := range rows {
+		shown, err := r.showFee(ctx, row)
+		if err != nil {
+			return err
+		}
+		found[row.ID] = shown
 	}
 	return err
 }

@@ -97,6 +97,8 @@ func (r *Resolver) find(ctx context.Context, prefix string, ids []string, s sele
 		return collect(ctx, q.All, found, func(v *ent.Merchant) (string, view.Node) { return v.ID, &view.Merchant{Merchant: v} })
 	case id.Calendar:
 		return r.findCalendars(ctx, ids, found)
+	case id.Fee:
+		return r.findFees(ctx, ids, found)
 	}
 	return nil
 }

@@ -374,6 +374,32 @@ type EvidenceInput struct {
 	Note *string `json:"note,omitempty"`
 }
 
+// An entry of the fee schedule to write.
+type FeeUpsertInput struct {
+	// 1 to 40 capital letters, digits, hyphens and underscores.
+	Code string `json:"code"`
+	// 1 to 200 characters.
+	Name string `json:"name"`
+	// What it is charged for and how it is counted, 1 to 500 characters.
+	Basis string `json:"basis"`
+	// How much, in the merchant's currency, 0 or more.
+	Amount string `json:"amount"`
+	// The charging standard or law it follows, 1 to 500 characters.
+	LegalReference string `json:"legalReference"`
+	// First day it holds, in the zone of the merchant's calendar; with code it says which entry this is.
+	ValidFrom calendar.Date `json:"validFrom"`
+	// Last day it holds, included; left out: until further notice.
+	ValidTo *calendar.Date `json:"validTo,omitempty"`
+}
+
+// The answer to feeUpsert.
+type FeeUpsertPayload struct {
+	// The entry; null when refused.
+	Fee *Fee `json:"fee,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Who bears the freight of a return.
 type FreightTerms struct {
 	// The way back to the merchant.

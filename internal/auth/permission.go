@@ -40,6 +40,7 @@ var permissions = map[string][]Role{
 	"calendar":        roles,
 	"deadlinePreview": roles,
 	"servicePolicy":   roles,
+	"fees":            roles,
 
 	// configuration
 	"merchantCreate":      {PlatformAdmin},
@@ -47,6 +48,7 @@ var permissions = map[string][]Role{
 	"staffUpsert":         merchantRoot,
 	"policyPublish":       merchantRoot,
 	"returnWindowSet":     merchantRoot,
+	"feeUpsert":           merchantRoot,
 	"returnAddressUpsert": merchantRoot,
 	"testClockAdvance":    merchantRoot,
 	"orderUpsert":         orderWriters,
@@ -82,7 +84,7 @@ var readBy = map[string]string{
 	"ord": "order", "lin": "order", "cus": "order",
 	"msg": "case", "evi": "case",
 	"ret": "return", "rit": "return", "par": "return", "evt": "case", "dln": "case", "ref": "refunds",
-	"adr": "returnReasons", "rsn": "returnReasons", "mer": "merchant", "cal": "calendar", "stf": "deadlines",
+	"adr": "returnReasons", "rsn": "returnReasons", "fee": "fees", "mer": "merchant", "cal": "calendar", "stf": "deadlines",
 }
 
 // Can reports whether a role may use an operation (a root field's name).

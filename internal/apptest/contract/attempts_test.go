@@ -109,6 +109,12 @@ var attempts = map[string]attempt{
 	"deadlinePreview": {doc: `{ deadlinePreview(input: { calendar: "CN", unit: WORKING_DAYS, length: 3, startedAt: "2025-09-24T10:00:00+08:00" }) { promisedDueAt } }`},
 	"servicePolicy":   {doc: `query($m: ID!) { servicePolicy(merchant: $m) { merchantName } }`},
 
+	"fees": {doc: `query($m: ID) { fees(merchant: $m) { id } }`},
+
+	"feeUpsert": {
+		doc:  `mutation($m: ID, $n: String!) { feeUpsert(merchant: $m, input: { code: $n, name: "N", basis: "B", amount: "1.00", legalReference: "L", validFrom: "2025-01-01" }) { fee { id } userErrors { code field message } } }`,
+		with: numbered("n", "FEE"),
+	},
 	"merchantCreate": {
 		doc:  `mutation($n: String!) { merchantCreate(input: { idempotencyKey: $n, slug: $n, name: "N", mode: SANDBOX, currency: CNY, calendar: "CN", jurisdiction: "CN" }) { merchant { id } userErrors { code } } }`,
 		with: numbered("n", "new"),

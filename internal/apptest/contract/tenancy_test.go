@@ -89,6 +89,8 @@ var intrusions = map[string]intrusion{
 	"returnReasons.merchant":         {id.Merchant, `query($id: ID!) { returnReasons(merchant: $id) { id handle } }`, nil},
 	"deadlinePreview.input.merchant": {id.Merchant, `query($id: ID!) { deadlinePreview(input: { merchant: $id, unit: WORKING_DAYS, length: 3, startedAt: "2025-09-24T10:00:00+08:00" }) { dueAt } }`, nil},
 
+	"fees.merchant":                {id.Merchant, `query($id: ID!) { fees(merchant: $id) { id } }`, nil},
+	"feeUpsert.merchant":           {id.Merchant, `mutation($id: ID!) { feeUpsert(merchant: $id, input: { code: "SPY", name: "N", basis: "B", amount: "1.00", legalReference: "L", validFrom: "2025-01-01" }) { fee { code }` + ok + `} }`, nil},
 	"staffUpsert.merchant":         {id.Merchant, `mutation($id: ID!) { staffUpsert(merchant: $id, input: { subject: "spy", name: "Spy", role: AGENT }) { staff { id }` + ok + `} }`, nil},
 	"policyPublish.merchant":       {id.Merchant, `mutation($id: ID!) { policyPublish(merchant: $id, input: { text: "Nothing is promised." }) { servicePolicy { version }` + ok + `} }`, nil},
 	"returnWindowSet.merchant":     {id.Merchant, `mutation($id: ID!) { returnWindowSet(merchant: $id, days: 30) { servicePolicy { version }` + ok + `} }`, nil},
