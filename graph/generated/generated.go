@@ -5547,9 +5547,8 @@ input DelayExplanationInput {
 `, BuiltIn: false},
 	{Name: "../schema/fee.graphqls", Input: `extend type Query {
   """
-  The fee schedule of a merchant, by code and first day. It is published to everybody who has a role there.
-  Requires: CUSTOMER, AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, PROVIDER, CARRIER,
-  INTEGRATION, PLATFORM_ADMIN.
+  The fee schedule of a merchant, by code and first day.
+  Requires: any role.
   Errors: BAD_USER_INPUT (no merchant named), NOT_FOUND (merchant).
   """
   fees(
