@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,6 +24,22 @@ import (
 // demoTokenLife is how long the tokens printed at start are good for.
 const demoTokenLife = 30 * 24 * time.Hour
 
+// The live heap is a few MiB: by default the collector would run every few requests. Within memoryLimit it waits for
+// four times as much garbage; GOGC and GOMEMLIMIT say otherwise where they are set.
+const (
+	gcPercent   = 400
+	memoryLimit = 80 << 20 // bytes
+)
+
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+}
+
 func (c *cli) serve(ctx context.Context, args []string) error {
 	set := flag.NewFlagSet("serve", flag.ContinueOnError)
 	reset := set.Bool("reset", false, "throw the embedded demo away and start over")
@@ -34,6 +51,7 @@ func (c *cli) serve(ctx context.Context, args []string) error {
 			return err
 		}
 	}
+	tuneMemory()
 	// The address first: a demo that still runs there keeps its database.
 	var socket net.ListenConfig
 	ln, err := socket.Listen(ctx, "tcp", c.cfg.Addr)

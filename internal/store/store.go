@@ -113,6 +113,9 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 
 func newClient(d string, db *sql.DB, o Options) *ent.Client {
 	var drv dialect.Driver = entsql.OpenDB(d, db)
+	if d == dialect.Postgres {
+		drv = newReusing(db)
+	}
 	if o.Statement != nil {
 		drv = watched{drv, o.Statement}
 	}

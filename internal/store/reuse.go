@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+	"time"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+)
+
+// Statement reuse on PostgreSQL: a statement that comes again is prepared once for each connection, so that the database
+// neither parses nor, after a few runs, plans it anew, and the answer takes one round trip instead of two. SQLite gains
+// nothing from it.
+
+const (
+	// maxPrepared bounds what every connection keeps; statements beyond it run as they are.
+	maxPrepared = 300
+	// maxSeen bounds the memory of what came once: lists of ids make many texts that never come again.
+	maxSeen = 4096
+	// maxText leaves out bulk writes, whose texts are long and differ each time.
+	maxText = 6000
+)
+
+// statements are the prepared statements of one pool.
+type statements struct {
+	db       *sql.DB
+	mu       sync.RWMutex
+	prepared map[string]*sql.Stmt
+	seen     map[string]struct{}
+}
+
+func newStatements(db *sql.DB) *statements {
+	return &statements{db: db, prepared: map[string]*sql.Stmt{}, seen: map[string]struct{}{}}
+}
+
+// of returns the prepared statement of a text, nil when it is to run as it is: the first time, and while it is being
+// prepared. That needs a connection of the pool, and a transaction holds one already: were it to wait for another, all of
+// them could wait for each other. So it is done beside, for the next time.
+func (s *statements) of(query string) *sql.Stmt {
+	if len(query) > maxText {
+		return nil
+	}
+	s.mu.RLock()
+	stmt, known := s.prepared[query] // nil while it is being prepared
+	s.mu.RUnlock()
+	if known {
+		return stmt
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, known := s.prepared[query]; known || len(s.prepared) >= maxPrepared {
+		return nil
+	}
+	if _, again := s.seen[query]; !again {
+		if len(s.seen) >= maxSeen {
+			clear(s.seen)
+		}
+		s.seen[query] = struct{}{}
+		return nil
+	}
+	s.prepared[query] = nil
+	go s.prepare(query)
+	return nil
+}
+
+func (s *statements) prepare(query string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	stmt, err := s.db.PrepareContext(ctx, query)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil { // running it as it is says what is wrong with it
+		delete(s.prepared, query)
+		delete(s.seen, query)
+		return
+	}
+	s.prepared[query] = stmt
+}
+
+// reusing is ent's driver over a pool with its prepared statements.
+type reusing struct {
+	*entsql.Driver
+	conn       entsql.Conn
+	statements *statements
+}
+
+func newReusing(db *sql.DB) *reusing {
+	s := newStatements(db)
+	return &reusing{entsql.OpenDB(dialect.Postgres, db), entsql.Conn{ExecQuerier: onPool{s}}, s}
+}
+
+func (d *reusing) Exec(ctx context.Context, query string, args, v any) error {
+	return d.conn.Exec(ctx, query, args, v)
+}
+
+func (d *reusing) Query(ctx context.Context, query string, args, v any) error {
+	return d.conn.Query(ctx, query, args, v)
+}
+
+func (d *reusing) Tx(ctx context.Context) (dialect.Tx, error) {
+	tx, err := d.DB().BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &entsql.Tx{Conn: entsql.Conn{ExecQuerier: inTx{d.statements, tx}}, Tx: tx}, nil
+}
+
+type onPool struct{ *statements }
+
+func (p onPool) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if stmt := p.of(query); stmt != nil {
+		return stmt.ExecContext(ctx, args...)
+	}
+	return p.db.ExecContext(ctx, query, args...)
+}
+
+func (p onPool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if stmt := p.of(query); stmt != nil {
+		return stmt.QueryContext(ctx, args...)
+	}
+	return p.db.QueryContext(ctx, query, args...)
+}
+
+type inTx struct {
+	*statements
+	tx *sql.Tx
+}
+
+func (t inTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if stmt := t.of(query); stmt != nil {
+		return t.tx.StmtContext(ctx, stmt).ExecContext(ctx, args...)
+	}
+	return t.tx.ExecContext(ctx, query, args...)
+}
+
+func (t inTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if stmt := t.of(query); stmt != nil {
+		return t.tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+	}
+	return t.tx.QueryContext(ctx, query, args...)
+}
