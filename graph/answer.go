@@ -232,16 +232,3 @@ func (r *Resolver) refund(ctx context.Context, id string) (*view.Refund, error) 
 	}
 	return &view.Refund{Refund: row}, nil
 }
-
-// refundAndCase reads a confirmed refund; of a refused confirmation only its case is told.
-func (r *Resolver) refundAndCase(ctx context.Context, id string, refused error) (*view.Refund, string, error) {
-	row, err := r.store.Client(ctx).Refund.Get(ctx, id)
-	if err != nil {
-		return nil, "", err
-	}
-	if refused != nil {
-		return nil, row.CaseID, nil
-	}
-	refund, err := r.refund(ctx, id)
-	return refund, row.CaseID, err
-}

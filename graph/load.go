@@ -24,7 +24,7 @@ type selection struct {
 
 // types lists every type a fragment may be on; loading a little too much for a fragment that does not match is harmless.
 var types = []string{"Node", "Case", "Return", "Merchant", "Staff", "Customer", "ReturnAddress", "Order", "OrderLine", "Deadline",
-	"Calendar", "ReturnItem", "Parcel", "Refund", "ReturnReason", "CaseEvent", "Fee"}
+	"Calendar", "ReturnItem", "Parcel", "Refund", "RefundRedirection", "ReturnReason", "CaseEvent", "Fee"}
 
 // selected is what is asked for below the field being resolved.
 func selected(ctx context.Context) selection {
@@ -193,7 +193,7 @@ func loadDeadline(q *ent.DeadlineQuery, s selection) {
 }
 
 func loadRefund(q *ent.RefundQuery, s selection) {
-	if s.asks("case") {
+	if s.asks("case", "redirection") { // whose account it is, for the audit
 		q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("case")) })
 	}
 }

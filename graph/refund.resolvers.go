@@ -7,8 +7,8 @@ package graph
 
 import (
 	"aftersales/ent"
+	"aftersales/graph/generated"
 	"aftersales/graph/view"
-	"aftersales/internal/problem"
 	"context"
 	"time"
 )
@@ -24,17 +24,8 @@ func (r *mutationResolver) ReturnRefund(ctx context.Context, id string, expected
 }
 
 func (r *mutationResolver) RefundConfirm(ctx context.Context, id string, idempotencyKey string, reference string, creditedAt *time.Time) (*view.RefundConfirmPayload, error) {
-	err := r.returns.ConfirmRefund(ctx, id, idempotencyKey, reference, creditedAt)
-	errs, fault := refusals(ctx, err)
-	if err != nil && !problem.Is(err, problem.Conflict) && !problem.Is(err, problem.IllegalTransition) {
-		return payloadOr(&view.RefundConfirmPayload{UserErrors: errs}, fault)
-	}
-	refund, caseID, readErr := r.refundAndCase(ctx, id, err)
-	if readErr != nil {
-		return nil, readErr
-	}
-	ret, errs, fault := r.afterReturn(ctx, caseID, err)
-	return payloadOr(&view.RefundConfirmPayload{Return: ret, Refund: refund, UserErrors: errs}, fault)
+	out, err := r.afterRefund(ctx, id, r.returns.ConfirmRefund(ctx, id, idempotencyKey, reference, creditedAt))
+	return payloadOr(&view.RefundConfirmPayload{Return: out.ret, Case: out.of, Refund: out.refund, UserErrors: out.errs}, err)
 }
 
 func (r *queryResolver) Refunds(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) (*view.RefundConnection, error) {
@@ -52,3 +43,7 @@ func (r *queryResolver) Refunds(ctx context.Context, first *int, after *string, 
 	}
 	return view.Refunds(p), nil
 }
+
+func (r *Resolver) Refund() generated.RefundResolver { return &refundResolver{r} }
+
+type refundResolver struct{ *Resolver }

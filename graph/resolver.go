@@ -22,6 +22,7 @@ import (
 	"aftersales/internal/problem"
 	"aftersales/internal/returns"
 	"aftersales/internal/store"
+	"aftersales/internal/webhook"
 )
 
 // Resolver holds the use cases.
@@ -31,11 +32,12 @@ type Resolver struct {
 	orders    *orders.Service
 	cases     *casework.Service
 	returns   *returns.Service
+	gateways  *webhook.Service
 }
 
 // New makes the resolver.
-func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service) *Resolver {
-	return &Resolver{st, m, o, c, r}
+func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service) *Resolver {
+	return &Resolver{st, m, o, c, r, g}
 }
 
 // Present turns an error of a resolver into a top-level error: a refusal keeps its code and text, anything else is left

@@ -43,6 +43,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	OrderLine() OrderLineResolver
 	Query() QueryResolver
+	Refund() RefundResolver
 	Return() ReturnResolver
 }
 
@@ -313,6 +314,8 @@ type ComplexityRoot struct {
 		Mode            func(childComplexity int) int
 		Name            func(childComplexity int) int
 		Now             func(childComplexity int) int
+		RefundGateway   func(childComplexity int) int
+		RefundLimit     func(childComplexity int) int
 		ReturnAddresses func(childComplexity int) int
 		Slug            func(childComplexity int) int
 		Staff           func(childComplexity int) int
@@ -362,6 +365,12 @@ type ComplexityRoot struct {
 		OrdersImport        func(childComplexity int, merchant *string, orders []*view.OrderInput) int
 		PolicyPublish       func(childComplexity int, merchant *string, input view.PolicyPublishInput) int
 		RefundConfirm       func(childComplexity int, id string, idempotencyKey string, reference string, creditedAt *time.Time) int
+		RefundFail          func(childComplexity int, id string, idempotencyKey string, reason string) int
+		RefundGatewaySet    func(childComplexity int, merchant *string, input view.RefundGatewaySetInput) int
+		RefundLimitSet      func(childComplexity int, merchant *string, limit *string) int
+		RefundRedirect      func(childComplexity int, id string, idempotencyKey string, input view.RefundRedirectInput) int
+		RefundRelease       func(childComplexity int, id string, idempotencyKey string) int
+		RefundRetry         func(childComplexity int, id string, idempotencyKey string) int
 		ReturnAddressUpsert func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
 		ReturnApprove       func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
 		ReturnCancel        func(childComplexity int, id string, expectedVersion *int, reason *string) int
@@ -499,18 +508,24 @@ type ComplexityRoot struct {
 	}
 
 	Refund struct {
-		Amount     func(childComplexity int) int
-		Case       func(childComplexity int) int
-		CreditedAt func(childComplexity int) int
-		Failure    func(childComplexity int) int
-		Gateway    func(childComplexity int) int
-		ID         func(childComplexity int) int
-		Reference  func(childComplexity int) int
-		StartedAt  func(childComplexity int) int
-		State      func(childComplexity int) int
+		Amount      func(childComplexity int) int
+		Attempts    func(childComplexity int) int
+		Calls       func(childComplexity int) int
+		Case        func(childComplexity int) int
+		CreditedAt  func(childComplexity int) int
+		Failure     func(childComplexity int) int
+		Gateway     func(childComplexity int) int
+		Held        func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Redirection func(childComplexity int) int
+		Reference   func(childComplexity int) int
+		ReleasedBy  func(childComplexity int) int
+		StartedAt   func(childComplexity int) int
+		State       func(childComplexity int) int
 	}
 
 	RefundConfirmPayload struct {
+		Case       func(childComplexity int) int
 		Refund     func(childComplexity int) int
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -526,6 +541,57 @@ type ComplexityRoot struct {
 	RefundEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	RefundFailPayload struct {
+		Case       func(childComplexity int) int
+		Refund     func(childComplexity int) int
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RefundGateway struct {
+		Kind func(childComplexity int) int
+		URL  func(childComplexity int) int
+	}
+
+	RefundGatewaySetPayload struct {
+		Merchant   func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RefundLimitSetPayload struct {
+		Merchant   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RefundRedirectPayload struct {
+		Case       func(childComplexity int) int
+		Refund     func(childComplexity int) int
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RefundRedirection struct {
+		Account func(childComplexity int) int
+		At      func(childComplexity int) int
+		By      func(childComplexity int) int
+		Consent func(childComplexity int) int
+	}
+
+	RefundReleasePayload struct {
+		Case       func(childComplexity int) int
+		Refund     func(childComplexity int) int
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RefundRetryPayload struct {
+		Case       func(childComplexity int) int
+		Refund     func(childComplexity int) int
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Return struct {
@@ -783,6 +849,12 @@ type MutationResolver interface {
 	FeeUpsert(ctx context.Context, merchant *string, input view.FeeUpsertInput) (*view.FeeUpsertPayload, error)
 	OrderUpsert(ctx context.Context, merchant *string, input view.OrderInput) (*view.OrderUpsertPayload, error)
 	OrdersImport(ctx context.Context, merchant *string, orders []*view.OrderInput) (*view.OrdersImportPayload, error)
+	RefundFail(ctx context.Context, id string, idempotencyKey string, reason string) (*view.RefundFailPayload, error)
+	RefundRetry(ctx context.Context, id string, idempotencyKey string) (*view.RefundRetryPayload, error)
+	RefundRedirect(ctx context.Context, id string, idempotencyKey string, input view.RefundRedirectInput) (*view.RefundRedirectPayload, error)
+	RefundRelease(ctx context.Context, id string, idempotencyKey string) (*view.RefundReleasePayload, error)
+	RefundLimitSet(ctx context.Context, merchant *string, limit *string) (*view.RefundLimitSetPayload, error)
+	RefundGatewaySet(ctx context.Context, merchant *string, input view.RefundGatewaySetInput) (*view.RefundGatewaySetPayload, error)
 	PolicyPublish(ctx context.Context, merchant *string, input view.PolicyPublishInput) (*view.PolicyPublishPayload, error)
 	ReturnWindowSet(ctx context.Context, merchant *string, days *int) (*view.ReturnWindowSetPayload, error)
 	ReturnRefund(ctx context.Context, id string, expectedVersion *int, idempotencyKey string) (*view.ReturnRefundPayload, error)
@@ -821,6 +893,9 @@ type QueryResolver interface {
 	Return(ctx context.Context, id string) (*view.Return, error)
 	Returns(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.ReturnFilter, orderBy *view.CaseOrder, merchant *string) (*view.ReturnConnection, error)
 	ReturnReasons(ctx context.Context, merchant *string) ([]*view.ReturnReason, error)
+}
+type RefundResolver interface {
+	Redirection(ctx context.Context, obj *view.Refund) (*view.RefundRedirection, error)
 }
 type ReturnResolver interface {
 	AllowedActions(ctx context.Context, obj *view.Return) ([]lifecycle.Action, error)
@@ -1850,6 +1925,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Merchant.Now(childComplexity), true
+	case "Merchant.refundGateway":
+		if e.ComplexityRoot.Merchant.RefundGateway == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Merchant.RefundGateway(childComplexity), true
+	case "Merchant.refundLimit":
+		if e.ComplexityRoot.Merchant.RefundLimit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Merchant.RefundLimit(childComplexity), true
 	case "Merchant.returnAddresses":
 		if e.ComplexityRoot.Merchant.ReturnAddresses == nil {
 			break
@@ -2107,6 +2194,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefundConfirm(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["reference"].(string), args["creditedAt"].(*time.Time)), true
+	case "Mutation.refundFail":
+		if e.ComplexityRoot.Mutation.RefundFail == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundFail_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundFail(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["reason"].(string)), true
+	case "Mutation.refundGatewaySet":
+		if e.ComplexityRoot.Mutation.RefundGatewaySet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundGatewaySet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundGatewaySet(childComplexity, args["merchant"].(*string), args["input"].(view.RefundGatewaySetInput)), true
+	case "Mutation.refundLimitSet":
+		if e.ComplexityRoot.Mutation.RefundLimitSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundLimitSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundLimitSet(childComplexity, args["merchant"].(*string), args["limit"].(*string)), true
+	case "Mutation.refundRedirect":
+		if e.ComplexityRoot.Mutation.RefundRedirect == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundRedirect_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundRedirect(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["input"].(view.RefundRedirectInput)), true
+	case "Mutation.refundRelease":
+		if e.ComplexityRoot.Mutation.RefundRelease == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundRelease_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundRelease(childComplexity, args["id"].(string), args["idempotencyKey"].(string)), true
+	case "Mutation.refundRetry":
+		if e.ComplexityRoot.Mutation.RefundRetry == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundRetry_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundRetry(childComplexity, args["id"].(string), args["idempotencyKey"].(string)), true
 	case "Mutation.returnAddressUpsert":
 		if e.ComplexityRoot.Mutation.ReturnAddressUpsert == nil {
 			break
@@ -2863,6 +3016,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.Amount(childComplexity), true
+	case "Refund.attempts":
+		if e.ComplexityRoot.Refund.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Attempts(childComplexity), true
+	case "Refund.calls":
+		if e.ComplexityRoot.Refund.Calls == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Calls(childComplexity), true
 	case "Refund.case":
 		if e.ComplexityRoot.Refund.Case == nil {
 			break
@@ -2887,18 +3052,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.Gateway(childComplexity), true
+	case "Refund.held":
+		if e.ComplexityRoot.Refund.Held == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Held(childComplexity), true
 	case "Refund.id":
 		if e.ComplexityRoot.Refund.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Refund.ID(childComplexity), true
+	case "Refund.redirection":
+		if e.ComplexityRoot.Refund.Redirection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Redirection(childComplexity), true
 	case "Refund.reference":
 		if e.ComplexityRoot.Refund.Reference == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Refund.Reference(childComplexity), true
+	case "Refund.releasedBy":
+		if e.ComplexityRoot.Refund.ReleasedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.ReleasedBy(childComplexity), true
 	case "Refund.startedAt":
 		if e.ComplexityRoot.Refund.StartedAt == nil {
 			break
@@ -2912,6 +3095,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Refund.State(childComplexity), true
 
+	case "RefundConfirmPayload.case":
+		if e.ComplexityRoot.RefundConfirmPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundConfirmPayload.Case(childComplexity), true
 	case "RefundConfirmPayload.refund":
 		if e.ComplexityRoot.RefundConfirmPayload.Refund == nil {
 			break
@@ -2968,6 +3157,176 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RefundEdge.Node(childComplexity), true
+
+	case "RefundFailPayload.case":
+		if e.ComplexityRoot.RefundFailPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundFailPayload.Case(childComplexity), true
+	case "RefundFailPayload.refund":
+		if e.ComplexityRoot.RefundFailPayload.Refund == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundFailPayload.Refund(childComplexity), true
+	case "RefundFailPayload.return":
+		if e.ComplexityRoot.RefundFailPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundFailPayload.Return(childComplexity), true
+	case "RefundFailPayload.userErrors":
+		if e.ComplexityRoot.RefundFailPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundFailPayload.UserErrors(childComplexity), true
+
+	case "RefundGateway.kind":
+		if e.ComplexityRoot.RefundGateway.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundGateway.Kind(childComplexity), true
+	case "RefundGateway.url":
+		if e.ComplexityRoot.RefundGateway.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundGateway.URL(childComplexity), true
+
+	case "RefundGatewaySetPayload.merchant":
+		if e.ComplexityRoot.RefundGatewaySetPayload.Merchant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundGatewaySetPayload.Merchant(childComplexity), true
+	case "RefundGatewaySetPayload.secret":
+		if e.ComplexityRoot.RefundGatewaySetPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundGatewaySetPayload.Secret(childComplexity), true
+	case "RefundGatewaySetPayload.userErrors":
+		if e.ComplexityRoot.RefundGatewaySetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundGatewaySetPayload.UserErrors(childComplexity), true
+
+	case "RefundLimitSetPayload.merchant":
+		if e.ComplexityRoot.RefundLimitSetPayload.Merchant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundLimitSetPayload.Merchant(childComplexity), true
+	case "RefundLimitSetPayload.userErrors":
+		if e.ComplexityRoot.RefundLimitSetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundLimitSetPayload.UserErrors(childComplexity), true
+
+	case "RefundRedirectPayload.case":
+		if e.ComplexityRoot.RefundRedirectPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirectPayload.Case(childComplexity), true
+	case "RefundRedirectPayload.refund":
+		if e.ComplexityRoot.RefundRedirectPayload.Refund == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirectPayload.Refund(childComplexity), true
+	case "RefundRedirectPayload.return":
+		if e.ComplexityRoot.RefundRedirectPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirectPayload.Return(childComplexity), true
+	case "RefundRedirectPayload.userErrors":
+		if e.ComplexityRoot.RefundRedirectPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirectPayload.UserErrors(childComplexity), true
+
+	case "RefundRedirection.account":
+		if e.ComplexityRoot.RefundRedirection.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirection.Account(childComplexity), true
+	case "RefundRedirection.at":
+		if e.ComplexityRoot.RefundRedirection.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirection.At(childComplexity), true
+	case "RefundRedirection.by":
+		if e.ComplexityRoot.RefundRedirection.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirection.By(childComplexity), true
+	case "RefundRedirection.consent":
+		if e.ComplexityRoot.RefundRedirection.Consent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirection.Consent(childComplexity), true
+
+	case "RefundReleasePayload.case":
+		if e.ComplexityRoot.RefundReleasePayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundReleasePayload.Case(childComplexity), true
+	case "RefundReleasePayload.refund":
+		if e.ComplexityRoot.RefundReleasePayload.Refund == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundReleasePayload.Refund(childComplexity), true
+	case "RefundReleasePayload.return":
+		if e.ComplexityRoot.RefundReleasePayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundReleasePayload.Return(childComplexity), true
+	case "RefundReleasePayload.userErrors":
+		if e.ComplexityRoot.RefundReleasePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundReleasePayload.UserErrors(childComplexity), true
+
+	case "RefundRetryPayload.case":
+		if e.ComplexityRoot.RefundRetryPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRetryPayload.Case(childComplexity), true
+	case "RefundRetryPayload.refund":
+		if e.ComplexityRoot.RefundRetryPayload.Refund == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRetryPayload.Refund(childComplexity), true
+	case "RefundRetryPayload.return":
+		if e.ComplexityRoot.RefundRetryPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRetryPayload.Return(childComplexity), true
+	case "RefundRetryPayload.userErrors":
+		if e.ComplexityRoot.RefundRetryPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRetryPayload.UserErrors(childComplexity), true
 
 	case "Return.allowedActions":
 		if e.ComplexityRoot.Return.AllowedActions == nil {
@@ -3813,6 +4172,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPauseInput,
 		ec.unmarshalInputPolicyPublishInput,
 		ec.unmarshalInputRefundFilter,
+		ec.unmarshalInputRefundGatewaySetInput,
+		ec.unmarshalInputRefundRedirectInput,
 		ec.unmarshalInputReturnAddressUpsertInput,
 		ec.unmarshalInputReturnApproveInput,
 		ec.unmarshalInputReturnFilter,
@@ -6298,6 +6659,247 @@ type FreightTerms {
   out: Party!
 }
 `, BuiltIn: false},
+	{Name: "../schema/payment.graphqls", Input: `extend type Mutation {
+  """
+  Records that a payment did not arrive. The REFUND deadline runs on; refundRetry and refundRedirect lead on from here.
+  Requires: FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
+  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (not on its way: held, failed or credited), CONFLICT (somebody else was
+  faster), NOT_ELIGIBLE (another refund of the case is on its way, not this one), INVALID_INPUT (reason),
+  IDEMPOTENCY_MISMATCH.
+  """
+  refundFail(
+    "Id of the refund, not of the return."
+    id: ID!
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same refund, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+    "Why it failed, one line of 1 to 1000 characters; the customer reads it."
+    reason: String!
+  ): RefundFailPayload
+
+  """
+  Pays a failed refund once more, to where it should have gone: attempts rises by one, and a gateway is called anew. Of a
+  payment that was reported failed and arrived after all, retry the refund and then confirm it.
+  Requires: FINANCE, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (nothing failed), CONFLICT (somebody else was faster), NOT_ELIGIBLE
+  (another refund of the case failed, not this one), IDEMPOTENCY_MISMATCH.
+  """
+  refundRetry(
+    "Id of the refund, not of the return."
+    id: ID!
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same refund, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+  ): RefundRetryPayload
+
+  """
+  Pays a failed refund to another account, with the customer's consent on record. A CUSTOMER consents by calling; staff
+  say how and when the customer agreed. Above the merchant's refundLimit it is held for release again, unless the caller
+  may release.
+  Requires: CUSTOMER (own), AGENT, FINANCE, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (nothing failed), CONFLICT (somebody else was faster), NOT_ELIGIBLE
+  (another refund of the case failed, not this one), INVALID_INPUT (input.account, input.consent), IDEMPOTENCY_MISMATCH.
+  """
+  refundRedirect(
+    "Id of the refund, not of the return."
+    id: ID!
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same refund, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+    "Where to, and how the customer agreed."
+    input: RefundRedirectInput!
+  ): RefundRedirectPayload
+
+  """
+  Lets a refund above the merchant's refundLimit go to be paid. Whoever started or redirected the refund, under whatever
+  role, cannot release it.
+  Requires: FINANCE, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (not held), CONFLICT (somebody else was faster), NOT_ELIGIBLE (your own, or
+  another refund of the case is held), IDEMPOTENCY_MISMATCH.
+  """
+  refundRelease(
+    "Id of the refund, not of the return."
+    id: ID!
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same refund, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+  ): RefundReleasePayload
+
+  """
+  Sets up to how much a refund goes without a release by FINANCE or MERCHANT_ADMIN, for refunds started from now on. What
+  is in another currency than the merchant's is always above it. The change is audited.
+  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
+  Errors: INVALID_INPUT (limit, merchant), NOT_FOUND (merchant).
+  """
+  refundLimitSet(
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+    "In major units of the merchant's currency, not negative; 0 has every refund released, null none."
+    limit: Decimal
+  ): RefundLimitSetPayload
+
+  """
+  Has refunds started from now on paid by the merchant's own payment service, or by people. Each call with a URL makes a
+  new secret, answers it this once, and voids the one before. The service is sent POST requests with a JSON object: id
+  (names the attempt; the same if told again), refund (names the payment: pay it once, whatever the attempt), case, number,
+  purpose, amount, currency, parts, attempt, redirection. Any 2xx takes it; otherwise it is told again, 8 times in all,
+  then the refund is FAILED. It reports to POST /gateway/refunds/{slug of the merchant} with refund, state (CREDITED or
+  FAILED), reference or failure, optionally creditedAt and the id it was told. Both ways carry the header
+  Aftersales-Signature: t=<seconds since 1970>,v1=<hex of HMAC-SHA256 by the secret over t, a point and the body>; t may be
+  5 minutes off. The change is audited.
+  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
+  Errors: INVALID_INPUT (input.url, merchant), NOT_FOUND (merchant).
+  """
+  refundGatewaySet(
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+    "Which service."
+    input: RefundGatewaySetInput!
+  ): RefundGatewaySetPayload
+}
+
+extend type Refund {
+  "How many times the payment was started: 1, and one more for each refundRetry and refundRedirect."
+  attempts: Int!
+  "How many times the gateway was called in the present attempt; 0 where people pay."
+  calls: Int!
+  "Whether it waits for refundRelease, because it is above the merchant's limit. A held refund is not paid."
+  held: Boolean!
+  "Who released it; null when nobody had to, or nobody has."
+  releasedBy: String
+  "To which other account it goes; null when it goes back the way it was paid."
+  redirection: RefundRedirection
+}
+
+"Another account that a refund goes to, by the customer's consent."
+type RefundRedirection {
+  """
+  The account, as it was given. Whole for CUSTOMER, AGENT, FINANCE, SUPERVISOR and MERCHANT_ADMIN, which is audited for
+  staff; all but the last four characters masked for others.
+  """
+  account: String!
+  "How the customer agreed; null for those who see the account masked."
+  consent: String
+  "Who recorded it."
+  by: String!
+  "When, by the merchant's clock."
+  at: DateTime!
+}
+
+extend type Merchant {
+  """
+  Up to how much a refund goes without a release; null when there is no limit, and for roles that neither start refunds nor
+  run the merchant or the service.
+  """
+  refundLimit: Money
+  "What pays new refunds; null for roles that neither start refunds nor run the merchant or the service."
+  refundGateway: RefundGateway
+}
+
+"What pays a merchant's refunds."
+type RefundGateway {
+  "manual: people pay and confirm. webhook: the merchant's own service is called."
+  kind: String!
+  "The URL that is called; null when people pay, and for roles other than MERCHANT_ADMIN and PLATFORM_ADMIN."
+  url: String
+}
+
+extend type RefundConfirmPayload {
+  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
+  case: Case
+}
+
+"Another account to pay a refund to."
+input RefundRedirectInput {
+  "The account, one line of 1 to 200 characters: personal data."
+  account: String!
+  "How and when the customer agreed, 1 to 5000 characters."
+  consent: String!
+}
+
+"What pays refunds."
+input RefundGatewaySetInput {
+  """
+  Where to call: an https URL at a public address, without user, password and fragment, at most 2000 bytes. Null: people
+  pay and confirm.
+  """
+  url: String
+}
+
+"The answer to refundFail."
+type RefundFailPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
+  return: Return
+  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
+  case: Case
+  "The refund that failed; null when refused."
+  refund: Refund
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to refundRetry."
+type RefundRetryPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
+  return: Return
+  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
+  case: Case
+  "The refund on its way again; null when refused."
+  refund: Refund
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to refundRedirect."
+type RefundRedirectPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
+  return: Return
+  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
+  case: Case
+  "The refund on its way to the other account, or held; null when refused."
+  refund: Refund
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to refundRelease."
+type RefundReleasePayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
+  return: Return
+  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
+  case: Case
+  "The refund on its way; null when refused."
+  refund: Refund
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to refundLimitSet."
+type RefundLimitSetPayload {
+  "The merchant; null when refused."
+  merchant: Merchant
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to refundGatewaySet."
+type RefundGatewaySetPayload {
+  "The merchant; null when refused."
+  merchant: Merchant
+  "The secret that signs calls and callbacks. It is told this once and cannot be read again; null without a URL, and when refused."
+  secret: String
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/policy.graphqls", Input: `extend type Query {
   """
   What a merchant promises everybody after the sale: its own words and the clocks of its plan.
@@ -6450,11 +7052,11 @@ extend type Mutation {
   ): ReturnRefundPayload
 
   """
-  Records that the money reached the customer: this completes the return and fulfils its REFUND deadline, as of
-  creditedAt.
+  Records that the money reached the customer: this fulfils the REFUND deadline, as of creditedAt, and completes a case
+  that waits for nothing else. What failed must be retried first.
   Requires: FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
-  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (confirmed before), CONFLICT (confirmed by somebody else at the
-  same time), INVALID_INPUT (reference; creditedAt before the start or in the future), IDEMPOTENCY_MISMATCH.
+  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (confirmed before, failed, or held), CONFLICT (confirmed by somebody else at the
+  same time), NOT_ELIGIBLE (another refund of the case is on its way, not this one), INVALID_INPUT (reference; creditedAt before the start or in the future), IDEMPOTENCY_MISMATCH.
   """
   refundConfirm(
     "Id of the refund, not of the return."
@@ -6477,7 +7079,7 @@ enum RefundState {
   PROCESSING
   "The money reached the customer."
   CREDITED
-  "The payment failed. Not used yet."
+  "The payment did not arrive; it can be retried or redirected."
   FAILED
 }
 
@@ -6492,12 +7094,13 @@ type Refund implements Node {
   "Where it stands."
   state: RefundState!
   """
-  What pays: "manual" means a person pays and confirms with the channel's reference.
+  What pays it, as of its start: "manual" means a person pays and confirms with the channel's reference, "webhook" the
+  merchant's own payment service.
   """
   gateway: String!
   "Reference of the payment at the channel that paid; null until credited."
   reference: String
-  "Why the payment failed; null unless it did. Not used yet."
+  "Why the payment failed; null unless it did."
   failure: String
   "When it was started."
   startedAt: DateTime!
@@ -6543,7 +7146,7 @@ type ReturnRefundPayload {
 
 "The answer to refundConfirm."
 type RefundConfirmPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
   return: Return
   "The credited refund; null when refused."
   refund: Refund
@@ -7848,6 +8451,10 @@ func (ec *executionContext) childFields_Merchant(ctx context.Context, field grap
 		return ec.fieldContext_Merchant_staff(ctx, field)
 	case "returnAddresses":
 		return ec.fieldContext_Merchant_returnAddresses(ctx, field)
+	case "refundLimit":
+		return ec.fieldContext_Merchant_refundLimit(ctx, field)
+	case "refundGateway":
+		return ec.fieldContext_Merchant_refundGateway(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Merchant", field.Name)
 }
@@ -8130,6 +8737,16 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_startedAt(ctx, field)
 	case "creditedAt":
 		return ec.fieldContext_Refund_creditedAt(ctx, field)
+	case "attempts":
+		return ec.fieldContext_Refund_attempts(ctx, field)
+	case "calls":
+		return ec.fieldContext_Refund_calls(ctx, field)
+	case "held":
+		return ec.fieldContext_Refund_held(ctx, field)
+	case "releasedBy":
+		return ec.fieldContext_Refund_releasedBy(ctx, field)
+	case "redirection":
+		return ec.fieldContext_Refund_redirection(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Refund", field.Name)
 }
@@ -8142,6 +8759,8 @@ func (ec *executionContext) childFields_RefundConfirmPayload(ctx context.Context
 		return ec.fieldContext_RefundConfirmPayload_refund(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_RefundConfirmPayload_userErrors(ctx, field)
+	case "case":
+		return ec.fieldContext_RefundConfirmPayload_case(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefundConfirmPayload", field.Name)
 }
@@ -8168,6 +8787,108 @@ func (ec *executionContext) childFields_RefundEdge(ctx context.Context, field gr
 		return ec.fieldContext_RefundEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefundEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundFailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_RefundFailPayload_return(ctx, field)
+	case "case":
+		return ec.fieldContext_RefundFailPayload_case(ctx, field)
+	case "refund":
+		return ec.fieldContext_RefundFailPayload_refund(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundFailPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundFailPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundGateway(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_RefundGateway_kind(ctx, field)
+	case "url":
+		return ec.fieldContext_RefundGateway_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundGateway", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundGatewaySetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "merchant":
+		return ec.fieldContext_RefundGatewaySetPayload_merchant(ctx, field)
+	case "secret":
+		return ec.fieldContext_RefundGatewaySetPayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundGatewaySetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundGatewaySetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundLimitSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "merchant":
+		return ec.fieldContext_RefundLimitSetPayload_merchant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundLimitSetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundLimitSetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundRedirectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_RefundRedirectPayload_return(ctx, field)
+	case "case":
+		return ec.fieldContext_RefundRedirectPayload_case(ctx, field)
+	case "refund":
+		return ec.fieldContext_RefundRedirectPayload_refund(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundRedirectPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundRedirectPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundRedirection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "account":
+		return ec.fieldContext_RefundRedirection_account(ctx, field)
+	case "consent":
+		return ec.fieldContext_RefundRedirection_consent(ctx, field)
+	case "by":
+		return ec.fieldContext_RefundRedirection_by(ctx, field)
+	case "at":
+		return ec.fieldContext_RefundRedirection_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundRedirection", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundReleasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_RefundReleasePayload_return(ctx, field)
+	case "case":
+		return ec.fieldContext_RefundReleasePayload_case(ctx, field)
+	case "refund":
+		return ec.fieldContext_RefundReleasePayload_refund(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundReleasePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundReleasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundRetryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_RefundRetryPayload_return(ctx, field)
+	case "case":
+		return ec.fieldContext_RefundRetryPayload_case(ctx, field)
+	case "refund":
+		return ec.fieldContext_RefundRetryPayload_refund(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundRetryPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundRetryPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Return(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9077,6 +9798,154 @@ func (ec *executionContext) field_Mutation_refundConfirm_args(ctx context.Contex
 		return nil, err
 	}
 	args["creditedAt"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_refundFail_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_refundGatewaySet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RefundGatewaySetInput, error) {
+			return ec.unmarshalNRefundGatewaySetInput2aftersalesᚋgraphᚋviewᚐRefundGatewaySetInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_refundLimitSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalODecimal2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["limit"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_refundRedirect_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RefundRedirectInput, error) {
+			return ec.unmarshalNRefundRedirectInput2aftersalesᚋgraphᚋviewᚐRefundRedirectInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_refundRelease_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_refundRetry_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
 	return args, nil
 }
 
@@ -14421,6 +15290,70 @@ func (ec *executionContext) fieldContext_Merchant_returnAddresses(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Merchant_refundLimit(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Merchant_refundLimit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefundLimit(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Merchant_refundLimit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Merchant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Merchant_refundGateway(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Merchant_refundGateway(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefundGateway(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundGateway) graphql.Marshaler {
+			return ec.marshalORefundGateway2ᚖaftersalesᚋgraphᚋviewᚐRefundGateway(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Merchant_refundGateway(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Merchant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundGateway(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MerchantCreatePayload_merchant(ctx context.Context, field graphql.CollectedField, obj *view.MerchantCreatePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15351,6 +16284,270 @@ func (ec *executionContext) fieldContext_Mutation_ordersImport(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_ordersImport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refundFail(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refundFail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefundFail(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundFailPayload) graphql.Marshaler {
+			return ec.marshalORefundFailPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundFailPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refundFail(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundFailPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refundFail_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refundRetry(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refundRetry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefundRetry(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundRetryPayload) graphql.Marshaler {
+			return ec.marshalORefundRetryPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRetryPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refundRetry(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundRetryPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refundRetry_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refundRedirect(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refundRedirect(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefundRedirect(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.RefundRedirectInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundRedirectPayload) graphql.Marshaler {
+			return ec.marshalORefundRedirectPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirectPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refundRedirect(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundRedirectPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refundRedirect_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refundRelease(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refundRelease(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefundRelease(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundReleasePayload) graphql.Marshaler {
+			return ec.marshalORefundReleasePayload2ᚖaftersalesᚋgraphᚋviewᚐRefundReleasePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refundRelease(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundReleasePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refundRelease_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refundLimitSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refundLimitSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefundLimitSet(ctx, fc.Args["merchant"].(*string), fc.Args["limit"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundLimitSetPayload) graphql.Marshaler {
+			return ec.marshalORefundLimitSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundLimitSetPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refundLimitSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundLimitSetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refundLimitSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refundGatewaySet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refundGatewaySet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefundGatewaySet(ctx, fc.Args["merchant"].(*string), fc.Args["input"].(view.RefundGatewaySetInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundGatewaySetPayload) graphql.Marshaler {
+			return ec.marshalORefundGatewaySetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundGatewaySetPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refundGatewaySet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundGatewaySetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refundGatewaySet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -18751,6 +19948,130 @@ func (ec *executionContext) fieldContext_Refund_creditedAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Refund_attempts(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_attempts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attempts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Refund_calls(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_calls(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Calls, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_calls(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Refund_held(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_held(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Held, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_held(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Refund_releasedBy(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_releasedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReleasedBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_releasedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Refund", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Refund_redirection(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_redirection(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Refund().Redirection(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundRedirection) graphql.Marshaler {
+			return ec.marshalORefundRedirection2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_redirection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Refund",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundRedirection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RefundConfirmPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundConfirmPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18842,6 +20163,38 @@ func (ec *executionContext) fieldContext_RefundConfirmPayload_userErrors(_ conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundConfirmPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundConfirmPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundConfirmPayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundConfirmPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundConfirmPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -19016,6 +20369,807 @@ func (ec *executionContext) fieldContext_RefundEdge_node(_ context.Context, fiel
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Refund(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundFailPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundFailPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundFailPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundFailPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundFailPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundFailPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundFailPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundFailPayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundFailPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundFailPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundFailPayload_refund(ctx context.Context, field graphql.CollectedField, obj *view.RefundFailPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundFailPayload_refund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refund, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Refund) graphql.Marshaler {
+			return ec.marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundFailPayload_refund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundFailPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Refund(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundFailPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundFailPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundFailPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundFailPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundFailPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundGateway_kind(ctx context.Context, field graphql.CollectedField, obj *view.RefundGateway) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundGateway_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundGateway_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundGateway", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundGateway_url(ctx context.Context, field graphql.CollectedField, obj *view.RefundGateway) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundGateway_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundGateway_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundGateway", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundGatewaySetPayload_merchant(ctx context.Context, field graphql.CollectedField, obj *view.RefundGatewaySetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundGatewaySetPayload_merchant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Merchant, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
+			return ec.marshalOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundGatewaySetPayload_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundGatewaySetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Merchant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundGatewaySetPayload_secret(ctx context.Context, field graphql.CollectedField, obj *view.RefundGatewaySetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundGatewaySetPayload_secret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Secret, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundGatewaySetPayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundGatewaySetPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundGatewaySetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundGatewaySetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundGatewaySetPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundGatewaySetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundGatewaySetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundLimitSetPayload_merchant(ctx context.Context, field graphql.CollectedField, obj *view.RefundLimitSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundLimitSetPayload_merchant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Merchant, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
+			return ec.marshalOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundLimitSetPayload_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundLimitSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Merchant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundLimitSetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundLimitSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundLimitSetPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundLimitSetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundLimitSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRedirectPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirectPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirectPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRedirectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRedirectPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirectPayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirectPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRedirectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRedirectPayload_refund(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirectPayload_refund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refund, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Refund) graphql.Marshaler {
+			return ec.marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirectPayload_refund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRedirectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Refund(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRedirectPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirectPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRedirectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRedirection_account(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirection_account(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Account, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirection_account(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundRedirection", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundRedirection_consent(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirection_consent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Consent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirection_consent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundRedirection", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundRedirection_by(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirection_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirection_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundRedirection", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundRedirection_at(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirection_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirection_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundRedirection", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _RefundReleasePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundReleasePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundReleasePayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundReleasePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundReleasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundReleasePayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundReleasePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundReleasePayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundReleasePayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundReleasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundReleasePayload_refund(ctx context.Context, field graphql.CollectedField, obj *view.RefundReleasePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundReleasePayload_refund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refund, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Refund) graphql.Marshaler {
+			return ec.marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundReleasePayload_refund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundReleasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Refund(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundReleasePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundReleasePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundReleasePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundReleasePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundReleasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRetryPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundRetryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRetryPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRetryPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRetryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRetryPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundRetryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRetryPayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRetryPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRetryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRetryPayload_refund(ctx context.Context, field graphql.CollectedField, obj *view.RefundRetryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRetryPayload_refund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refund, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Refund) graphql.Marshaler {
+			return ec.marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRetryPayload_refund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRetryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Refund(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRetryPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundRetryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRetryPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRetryPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRetryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -24764,6 +26918,73 @@ func (ec *executionContext) unmarshalInputRefundFilter(ctx context.Context, obj 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRefundGatewaySetInput(ctx context.Context, obj any) (view.RefundGatewaySetInput, error) {
+	var it view.RefundGatewaySetInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"url"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "url":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("url"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.URL = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRefundRedirectInput(ctx context.Context, obj any) (view.RefundRedirectInput, error) {
+	var it view.RefundRedirectInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"account", "consent"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "account":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("account"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Account = data
+		case "consent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consent"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Consent = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputReturnAddressUpsertInput(ctx context.Context, obj any) (view.ReturnAddressUpsertInput, error) {
 	var it view.ReturnAddressUpsertInput
 	if obj == nil {
@@ -27970,6 +30191,82 @@ func (ec *executionContext) _Merchant(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "refundLimit":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Merchant_refundLimit(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "refundGateway":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Merchant_refundGateway(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -28364,6 +30661,48 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "ordersImport":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_ordersImport(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundFail":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refundFail(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundRetry":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refundRetry(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundRedirect":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refundRedirect(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundRelease":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refundRelease(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundLimitSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refundLimitSet(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundGatewaySet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refundGatewaySet(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -29737,48 +32076,106 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 		case "id":
 			out.Values[i] = ec._Refund_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "case":
 			out.Values[i] = ec._Refund_case(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "amount":
 			out.Values[i] = ec._Refund_amount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "state":
 			out.Values[i] = ec._Refund_state(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "gateway":
 			out.Values[i] = ec._Refund_gateway(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reference":
 			out.Values[i] = ec._Refund_reference(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "failure":
 			out.Values[i] = ec._Refund_failure(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "startedAt":
 			out.Values[i] = ec._Refund_startedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "creditedAt":
 			out.Values[i] = ec._Refund_creditedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "attempts":
+			out.Values[i] = ec._Refund_attempts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "calls":
+			out.Values[i] = ec._Refund_calls(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "held":
+			out.Values[i] = ec._Refund_held(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "releasedBy":
+			out.Values[i] = ec._Refund_releasedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "redirection":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Refund_redirection(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -29825,6 +32222,11 @@ func (ec *executionContext) _RefundConfirmPayload(ctx context.Context, sel ast.S
 		case "userErrors":
 			out.Values[i] = ec._RefundConfirmPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._RefundConfirmPayload_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -29953,6 +32355,405 @@ func (ec *executionContext) _RefundEdge(ctx context.Context, sel ast.SelectionSe
 			}
 		case "node":
 			out.Values[i] = ec._RefundEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundFailPayloadImplementors = []string{"RefundFailPayload"}
+
+func (ec *executionContext) _RefundFailPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundFailPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundFailPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundFailPayload")
+		case "return":
+			out.Values[i] = ec._RefundFailPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._RefundFailPayload_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refund":
+			out.Values[i] = ec._RefundFailPayload_refund(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RefundFailPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundGatewayImplementors = []string{"RefundGateway"}
+
+func (ec *executionContext) _RefundGateway(ctx context.Context, sel ast.SelectionSet, obj *view.RefundGateway) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundGatewayImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundGateway")
+		case "kind":
+			out.Values[i] = ec._RefundGateway_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "url":
+			out.Values[i] = ec._RefundGateway_url(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundGatewaySetPayloadImplementors = []string{"RefundGatewaySetPayload"}
+
+func (ec *executionContext) _RefundGatewaySetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundGatewaySetPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundGatewaySetPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundGatewaySetPayload")
+		case "merchant":
+			out.Values[i] = ec._RefundGatewaySetPayload_merchant(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "secret":
+			out.Values[i] = ec._RefundGatewaySetPayload_secret(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RefundGatewaySetPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundLimitSetPayloadImplementors = []string{"RefundLimitSetPayload"}
+
+func (ec *executionContext) _RefundLimitSetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundLimitSetPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundLimitSetPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundLimitSetPayload")
+		case "merchant":
+			out.Values[i] = ec._RefundLimitSetPayload_merchant(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RefundLimitSetPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundRedirectPayloadImplementors = []string{"RefundRedirectPayload"}
+
+func (ec *executionContext) _RefundRedirectPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundRedirectPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundRedirectPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundRedirectPayload")
+		case "return":
+			out.Values[i] = ec._RefundRedirectPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._RefundRedirectPayload_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refund":
+			out.Values[i] = ec._RefundRedirectPayload_refund(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RefundRedirectPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundRedirectionImplementors = []string{"RefundRedirection"}
+
+func (ec *executionContext) _RefundRedirection(ctx context.Context, sel ast.SelectionSet, obj *view.RefundRedirection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundRedirectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundRedirection")
+		case "account":
+			out.Values[i] = ec._RefundRedirection_account(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "consent":
+			out.Values[i] = ec._RefundRedirection_consent(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._RefundRedirection_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._RefundRedirection_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundReleasePayloadImplementors = []string{"RefundReleasePayload"}
+
+func (ec *executionContext) _RefundReleasePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundReleasePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundReleasePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundReleasePayload")
+		case "return":
+			out.Values[i] = ec._RefundReleasePayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._RefundReleasePayload_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refund":
+			out.Values[i] = ec._RefundReleasePayload_refund(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RefundReleasePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundRetryPayloadImplementors = []string{"RefundRetryPayload"}
+
+func (ec *executionContext) _RefundRetryPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundRetryPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundRetryPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundRetryPayload")
+		case "return":
+			out.Values[i] = ec._RefundRetryPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._RefundRetryPayload_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refund":
+			out.Values[i] = ec._RefundRetryPayload_refund(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RefundRetryPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -33673,6 +36474,16 @@ func (ec *executionContext) marshalNRefundEdge2ᚖaftersalesᚋgraphᚋviewᚐRe
 	return ec._RefundEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRefundGatewaySetInput2aftersalesᚋgraphᚋviewᚐRefundGatewaySetInput(ctx context.Context, v any) (view.RefundGatewaySetInput, error) {
+	res, err := ec.unmarshalInputRefundGatewaySetInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRefundRedirectInput2aftersalesᚋgraphᚋviewᚐRefundRedirectInput(ctx context.Context, v any) (view.RefundRedirectInput, error) {
+	res, err := ec.unmarshalInputRefundRedirectInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRefundState2string(ctx context.Context, v any) (string, error) {
 	res, err := scalar.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -35082,12 +37893,68 @@ func (ec *executionContext) marshalORefundConnection2ᚖaftersalesᚋgraphᚋvie
 	return ec._RefundConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORefundFailPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundFailPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundFailPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundFailPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalORefundFilter2ᚖaftersalesᚋgraphᚋviewᚐRefundFilter(ctx context.Context, v any) (*view.RefundFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputRefundFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORefundGateway2ᚖaftersalesᚋgraphᚋviewᚐRefundGateway(ctx context.Context, sel ast.SelectionSet, v *view.RefundGateway) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundGateway(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORefundGatewaySetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundGatewaySetPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundGatewaySetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundGatewaySetPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORefundLimitSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundLimitSetPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundLimitSetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundLimitSetPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORefundRedirectPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirectPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundRedirectPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundRedirectPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORefundRedirection2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirection(ctx context.Context, sel ast.SelectionSet, v *view.RefundRedirection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundRedirection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORefundReleasePayload2ᚖaftersalesᚋgraphᚋviewᚐRefundReleasePayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundReleasePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundReleasePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORefundRetryPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRetryPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundRetryPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundRetryPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalORefundState2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {

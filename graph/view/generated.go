@@ -650,9 +650,23 @@ type Query struct {
 
 // The answer to refundConfirm.
 type RefundConfirmPayload struct {
-	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return.
 	Return *Return `json:"return,omitempty"`
 	// The credited refund; null when refused.
+	Refund *Refund `json:"refund,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+	// The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals.
+	Case Case `json:"case,omitempty"`
+}
+
+// The answer to refundFail.
+type RefundFailPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return.
+	Return *Return `json:"return,omitempty"`
+	// The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals.
+	Case Case `json:"case,omitempty"`
+	// The refund that failed; null when refused.
 	Refund *Refund `json:"refund,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
@@ -662,6 +676,96 @@ type RefundConfirmPayload struct {
 type RefundFilter struct {
 	// Refunds in one of these states; left out: all.
 	State []string `json:"state,omitempty"`
+}
+
+// What pays a merchant's refunds.
+type RefundGateway struct {
+	// manual: people pay and confirm. webhook: the merchant's own service is called.
+	Kind string `json:"kind"`
+	// The URL that is called; null when people pay, and for roles other than MERCHANT_ADMIN and PLATFORM_ADMIN.
+	URL *string `json:"url,omitempty"`
+}
+
+// What pays refunds.
+type RefundGatewaySetInput struct {
+	// Where to call: an https URL at a public address, without user, password and fragment, at most 2000 bytes. Null: people
+	// pay and confirm.
+	URL *string `json:"url,omitempty"`
+}
+
+// The answer to refundGatewaySet.
+type RefundGatewaySetPayload struct {
+	// The merchant; null when refused.
+	Merchant *Merchant `json:"merchant,omitempty"`
+	// The secret that signs calls and callbacks. It is told this once and cannot be read again; null without a URL, and when refused.
+	Secret *string `json:"secret,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to refundLimitSet.
+type RefundLimitSetPayload struct {
+	// The merchant; null when refused.
+	Merchant *Merchant `json:"merchant,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Another account to pay a refund to.
+type RefundRedirectInput struct {
+	// The account, one line of 1 to 200 characters: personal data.
+	Account string `json:"account"`
+	// How and when the customer agreed, 1 to 5000 characters.
+	Consent string `json:"consent"`
+}
+
+// The answer to refundRedirect.
+type RefundRedirectPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return.
+	Return *Return `json:"return,omitempty"`
+	// The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals.
+	Case Case `json:"case,omitempty"`
+	// The refund on its way to the other account, or held; null when refused.
+	Refund *Refund `json:"refund,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Another account that a refund goes to, by the customer's consent.
+type RefundRedirection struct {
+	// The account, as it was given. Whole for CUSTOMER, AGENT, FINANCE, SUPERVISOR and MERCHANT_ADMIN, which is audited for
+	// staff; all but the last four characters masked for others.
+	Account string `json:"account"`
+	// How the customer agreed; null for those who see the account masked.
+	Consent *string `json:"consent,omitempty"`
+	// Who recorded it.
+	By string `json:"by"`
+	// When, by the merchant's clock.
+	At time.Time `json:"at"`
+}
+
+// The answer to refundRelease.
+type RefundReleasePayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return.
+	Return *Return `json:"return,omitempty"`
+	// The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals.
+	Case Case `json:"case,omitempty"`
+	// The refund on its way; null when refused.
+	Refund *Refund `json:"refund,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to refundRetry.
+type RefundRetryPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return.
+	Return *Return `json:"return,omitempty"`
+	// The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals.
+	Case Case `json:"case,omitempty"`
+	// The refund on its way again; null when refused.
+	Refund *Refund `json:"refund,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // A return address.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"aftersales/graph"
@@ -26,6 +27,7 @@ import (
 	"aftersales/internal/plan"
 	"aftersales/internal/returns"
 	"aftersales/internal/store"
+	"aftersales/internal/webhook"
 )
 
 // App is the product, opened and ready to serve.
@@ -35,6 +37,7 @@ type App struct {
 	Orders    *orders.Service
 	Cases     *casework.Service
 	Returns   *returns.Service
+	Gateways  *webhook.Service
 
 	cfg      config.Config
 	log      *slog.Logger
@@ -69,6 +72,7 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (
 	a.Merchants = merchants.New(st, a.Cases)
 	a.Orders = orders.New(st, a.Cases)
 	a.Returns = returns.New(st, a.Cases, a.Orders)
+	a.Gateways = webhook.New(st, a.Cases, a.Merchants, a.Returns, cfg.GatewayAllowPrivate, log)
 	if err := a.prepare(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -106,7 +110,7 @@ func (a *App) Keys(ctx context.Context) error {
 
 // Handler is the whole HTTP face; landing answers GET /. Keys must have been prepared.
 func (a *App) Handler(landing http.Handler, version string) http.Handler {
-	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns)
+	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways)
 	schema := generated.NewExecutableSchema(resolver.Config())
 	return httpapi.New(httpapi.Config{
 		Schema:         schema,
@@ -117,6 +121,7 @@ func (a *App) Handler(landing http.Handler, version string) http.Handler {
 		Extensions:     graph.Extensions(a.Store),
 		Ready:          a.ready,
 		Landing:        landing,
+		Routes:         map[string]http.Handler{webhook.CallbackPath: a.Gateways.Callback()},
 		Limits: httpapi.Limits{BodyBytes: a.cfg.MaxBodyBytes, Depth: a.cfg.QueryDepth, Complexity: a.cfg.QueryComplexity,
 			RequestTimeout: a.cfg.RequestTimeout},
 		AllowedOrigins: a.cfg.AllowedOrigins,
@@ -160,14 +165,14 @@ func prepareContext(ctx context.Context, r *http.Request) context.Context {
 // Serve runs the server and its background work on ln until ctx ends, then stops both in order.
 func (a *App) Serve(ctx context.Context, ln net.Listener, h http.Handler) error {
 	work, stop := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	var background sync.WaitGroup
+	background.Go(func() {
 		jobs.Sweeper{Sweep: a.Cases.Sweep, Recompute: a.Cases.RecomputeOutdated, Interval: a.cfg.SweepInterval, Log: a.log}.Run(work)
-	}()
+	})
+	background.Go(func() { a.Gateways.Run(work, a.cfg.SweepInterval) }) // beside the sweep: a slow gateway must not delay it
 	err := httpapi.Serve(ctx, ln, h, a.log, a.cfg.DrainDelay)
 	stop()
-	<-done
+	background.Wait()
 	return err
 }
 

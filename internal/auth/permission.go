@@ -49,6 +49,8 @@ var permissions = map[string][]Role{
 	"policyPublish":       merchantRoot,
 	"returnWindowSet":     merchantRoot,
 	"feeUpsert":           merchantRoot,
+	"refundLimitSet":      merchantRoot,
+	"refundGatewaySet":    merchantRoot,
 	"returnAddressUpsert": merchantRoot,
 	"testClockAdvance":    merchantRoot,
 	"orderUpsert":         orderWriters,
@@ -66,6 +68,10 @@ var permissions = map[string][]Role{
 	"returnInspect":     goodsIn,
 	"returnRefund":      {Agent, Finance, Supervisor, MerchantAdmin},
 	"refundConfirm":     {Finance, Supervisor, MerchantAdmin, Integration},
+	"refundFail":        {Finance, Supervisor, MerchantAdmin, Integration},
+	"refundRetry":       {Finance, Supervisor, MerchantAdmin},
+	"refundRedirect":    {Customer, Agent, Finance, Supervisor, MerchantAdmin},
+	"refundRelease":     {Finance, MerchantAdmin},
 
 	// every case
 	"caseAssign":       caseHandlers,
@@ -115,6 +121,10 @@ func Require(ctx context.Context, operation string) (Actor, error) {
 func (a Actor) SeesPersonalData() bool {
 	return slices.Contains([]Role{Customer, Agent, Supervisor, MerchantAdmin}, a.Role)
 }
+
+// SeesAccounts reports whether the actor may read whole to which account a refund was redirected: whoever needs it to pay, or
+// agreed it with the customer.
+func (a Actor) SeesAccounts() bool { return a.SeesPersonalData() || a.Role == Finance }
 
 // WritesToCustomers reports whether what the actor writes may reach the customer: those who handle cases. Everybody else in
 // the house writes notes for their colleagues.

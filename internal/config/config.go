@@ -43,8 +43,11 @@ type Config struct {
 	// AllowedOrigins are browser origins (scheme://host, or scheme://host:port, lower case) besides our own, or just "*".
 	AllowedOrigins []string `env:"AFTERSALES_ALLOWED_ORIGINS" expect:"origins such as https://shop.example separated by commas, without path, or a single *" doc:"Browser origins that may call from another site, separated by commas, such as https://panel.example; * for any."`
 
-	// SweepInterval is real time between two looks for deadlines that fell due.
-	SweepInterval time.Duration `env:"AFTERSALES_SWEEP_INTERVAL" envDefault:"5s" expect:"a duration from 100ms to 1h" doc:"How often due deadlines are looked for; 100ms to 1h."`
+	// SweepInterval is real time between two looks for deadlines that fell due and for refunds to tell a gateway of.
+	SweepInterval time.Duration `env:"AFTERSALES_SWEEP_INTERVAL" envDefault:"5s" expect:"a duration from 100ms to 1h" doc:"How often due deadlines, and refunds that a gateway is to be told of, are looked for; 100ms to 1h."`
+
+	// GatewayAllowPrivate lets merchants' payment services stand inside the server's own network and speak http.
+	GatewayAllowPrivate bool `env:"AFTERSALES_GATEWAY_ALLOW_PRIVATE" envDefault:"false" expect:"true or false" doc:"Whether refund gateways may be at private addresses and use http: true, false. Leave it false where merchants are not the operator's own."`
 
 	// MaxBodyBytes bounds a request body and a WebSocket message.
 	MaxBodyBytes int64 `env:"AFTERSALES_MAX_BODY_BYTES" envDefault:"8388608" expect:"a whole number from 16384 to 268435456" doc:"Largest request body in bytes; 16384 to 268435456."`

@@ -43,6 +43,10 @@ type Config struct {
 	// Landing serves GET / and everything not routed elsewhere. Nil answers 404.
 	Landing http.Handler
 
+	// Routes are further handlers by their http.ServeMux pattern, such as callbacks of other services. They see to method,
+	// size and caller themselves.
+	Routes map[string]http.Handler
+
 	// Limits; zero fields take their default.
 	Limits Limits
 

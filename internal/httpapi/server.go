@@ -48,6 +48,9 @@ func New(cfg Config) http.Handler {
 	mux.Handle("/healthz", readOnly(http.HandlerFunc(s.healthz)))
 	mux.Handle("/readyz", readOnly(http.HandlerFunc(s.readyz)))
 	mux.Handle("/metrics", readOnly(metricsHandler(cfg.MetricsRegistry)))
+	for pattern, h := range cfg.Routes {
+		mux.Handle(pattern, h)
+	}
 	mux.Handle("/", readOnly(cfg.Landing))
 	return s.observe(mux)
 }

@@ -190,7 +190,8 @@ type Facts struct {
 	GoodsOwed bool
 	// Shipped is whether the replacement is sent with this act.
 	Shipped bool
-	// RefundStarted, RefundPending and RefundFailed: some refund of this case was started, is on its way, has failed.
+	// RefundStarted, RefundPending and RefundFailed: some refund of this case was started, is on its way (one that waits to be
+	// released is Held, not on its way), has failed.
 	RefundStarted, RefundPending, RefundFailed bool
 	// Held is whether a refund waits to be released by whoever answers for large ones.
 	Held bool
@@ -212,10 +213,11 @@ type Facts struct {
 	Closed bool
 }
 
+// underWay reports whether money is still to arrive: on its way, or waiting to be released.
+func (f Facts) underWay() bool { return f.RefundPending || f.Held }
+
 // paid reports whether refunds were made and all of them arrived.
-func (f Facts) paid() bool {
-	return f.RefundStarted && !f.RefundPending && !f.RefundFailed && !f.Held
-}
+func (f Facts) paid() bool { return f.RefundStarted && !f.underWay() && !f.RefundFailed }
 
 // early reports whether a refund could run ahead of the goods.
 func (f Facts) early() bool { return f.Remedy == ReturnAndRefund && !f.RefundStarted }

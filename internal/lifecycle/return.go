@@ -34,10 +34,10 @@ var (
 
 	exchange      = &Condition{"exchange", func(f Facts) bool { return f.Remedy == Exchange && !f.Shipped }}
 	exchangeSent  = &Condition{"exchange, sent", func(f Facts) bool { return f.Remedy == Exchange && f.Shipped }}
-	deliveredAll  = &Condition{"nothing left to do", func(f Facts) bool { return !f.RefundPending && !f.RefundFailed && !f.GoodsOwed }}
-	deliveredPay  = &Condition{"a difference is being paid", func(f Facts) bool { return f.RefundPending }}
-	deliveredFail = &Condition{"the difference was not paid", func(f Facts) bool { return f.RefundFailed && !f.RefundPending }}
-	deliveredOwed = &Condition{"the rest goes back", func(f Facts) bool { return !f.RefundPending && !f.RefundFailed && f.GoodsOwed }}
+	deliveredAll  = &Condition{"nothing left to do", func(f Facts) bool { return !f.underWay() && !f.RefundFailed && !f.GoodsOwed }}
+	deliveredPay  = &Condition{"a difference is being paid", func(f Facts) bool { return f.underWay() }}
+	deliveredFail = &Condition{"the difference was not paid", func(f Facts) bool { return f.RefundFailed && !f.underWay() }}
+	deliveredOwed = &Condition{"the rest goes back", func(f Facts) bool { return !f.underWay() && !f.RefundFailed && f.GoodsOwed }}
 	toMoney       = &Condition{"to money", func(f Facts) bool { return f.Remedy != Exchange && !f.RefundStarted }}
 	toExchange    = &Condition{"to an exchange", func(f Facts) bool { return f.Remedy == Exchange && !f.RefundStarted }}
 

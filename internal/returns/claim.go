@@ -125,7 +125,7 @@ func (s *Service) Pay(ctx context.Context, st *casework.Step, refundID, purpose 
 	if st.Merchant.GatewayURL != "" {
 		gateway = WebhookGateway
 	}
-	held := st.Merchant.RefundLimit != nil && q.Amount > *st.Merchant.RefundLimit && !releases(st.Actor)
+	held := aboveLimit(st.Merchant, q.Amount, o.Currency) && !releases(st.Actor)
 	create := s.store.Client(ctx).Refund.Create().SetID(refundID).SetMerchantID(st.Case.MerchantID).SetCaseID(st.Case.ID).
 		SetPurpose(purpose).SetAmount(q.Amount).SetCurrency(o.Currency).SetComponents(settled.Components).SetParts(q.Parts).
 		SetState(casework.RefundProcessing).SetGateway(gateway).SetHeld(held).SetStartedAt(st.Now)
@@ -143,6 +143,12 @@ func (s *Service) Pay(ctx context.Context, st *casework.Step, refundID, purpose 
 	return st.Happened(ctx, lifecycle.RefundStarted, "", told)
 }
 
+// aboveLimit reports whether somebody who answers for large refunds has to release a refund. The limit is in the merchant's
+// currency; no rate is known, so an amount in any other is above every limit.
+func aboveLimit(m *ent.Merchant, amount int64, currency string) bool {
+	return m.RefundLimit != nil && (currency != m.Currency || amount > *m.RefundLimit)
+}
+
 // releases reports whether an actor may let a refund above the limit go.
 func releases(a auth.Actor) bool { return auth.Can(a.Role, "refundRelease") }
 
@@ -150,6 +156,8 @@ func releases(a auth.Actor) bool { return auth.Can(a.Role, "refundRelease") }
 func outcomeOf(st *casework.Step) lifecycle.Outcome {
 	d := st.Case.Edges.Detail
 	switch {
+	case d == nil: // a change of an order has none
+		return lifecycle.OutcomeRefunded
 	case d.ReplacedAt != nil:
 		return lifecycle.OutcomeReplaced
 	case d.AgreedAmount != nil && d.Disposition == lifecycle.GoodsKeep:

@@ -2,7 +2,6 @@ package returns
 
 import (
 	"context"
-	"time"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -13,8 +12,6 @@ import (
 	"aftersales/internal/casework"
 	"aftersales/internal/id"
 	"aftersales/internal/lifecycle"
-	"aftersales/internal/money"
-	"aftersales/internal/problem"
 	"aftersales/internal/store"
 )
 
@@ -40,59 +37,6 @@ func (s *Service) Refund(ctx context.Context, caseID string, expected *int, key 
 		}
 		return s.Pay(ctx, st, refundID, ForReturn, settled, o)
 	})
-}
-
-// ConfirmRefund records that the money reached the customer: REFUND is met then, not when the payment was started
-// (MALL-4.2a, reading X8.2). creditedAt nil means now.
-//
-// Requires: FINANCE, SUPERVISOR, MERCHANT_ADMIN or INTEGRATION. Errors: NOT_FOUND, ILLEGAL_TRANSITION, INVALID_INPUT at
-// reference or creditedAt (not before the refund was started, not in the future), IDEMPOTENCY_MISMATCH.
-func (s *Service) ConfirmRefund(ctx context.Context, refundID, key, reference string, creditedAt *time.Time) error {
-	if _, err := auth.Require(ctx, "refundConfirm"); err != nil {
-		return err
-	}
-	reference, err := casework.Text(reference, "reference")
-	if err != nil {
-		return err
-	}
-	if len([]rune(reference)) > 200 {
-		return problem.Invalid(problem.Text{EN: "must have at most 200 characters", ZH: "最多 200 个字符"}, "reference")
-	}
-	row, err := s.store.Client(ctx).Refund.Get(ctx, refundID)
-	if ent.IsNotFound(err) {
-		return casework.NotFound("refund", "退款", "id")
-	}
-	if err != nil {
-		return err
-	}
-	act := casework.Act{Action: lifecycle.RefundConfirm, CaseID: row.CaseID}
-	_, err = s.cases.DoOnce(ctx, act, key, []any{refundID, reference, creditedAt}, refundID, func(ctx context.Context, st *casework.Step) error {
-		at := st.Now
-		if creditedAt != nil {
-			at = creditedAt.UTC().Truncate(time.Microsecond)
-		}
-		if at.After(st.Now) || at.Before(row.StartedAt) {
-			return problem.Invalid(problem.Textf("must lie between the refund's start (%[1]s) and now (%[2]s)", "须在退款发起（%[1]s）与现在（%[2]s）之间",
-				row.StartedAt.UTC().Format(time.RFC3339), st.Now.Format(time.RFC3339)), "creditedAt")
-		}
-		n, err := s.store.Client(ctx).Refund.Update().Where(refund.ID(refundID), refund.State(casework.RefundProcessing), refund.Held(false)).
-			SetState(casework.RefundCredited).SetReference(reference).SetCreditedAt(at).ClearCallAt().Save(ctx)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return problem.New(problem.Conflict, problem.Text{EN: "the refund was confirmed by somebody else", ZH: "该退款已被他人确认"})
-		}
-		st.Ends(outcomeOf(st), "")
-		if row.Purpose == ForDifference {
-			st.Tell(ctx, lifecycle.RefundCredited, "", map[string]string{
-				"amount": money.Format(row.Amount, row.Currency), "currency": row.Currency, "reference": reference})
-			return nil
-		}
-		return st.HappenedAt(ctx, lifecycle.RefundCredited, at, "", map[string]string{
-			"amount": money.Format(row.Amount, row.Currency), "currency": row.Currency, "reference": reference})
-	})
-	return err
 }
 
 // RefundPage is a page of refunds together with what counts the whole list when asked.
