@@ -144,6 +144,8 @@ const (
 	InspectReturn = `mutation($id: ID!, $v: Int, $items: [ReturnInspectionInput!]!) { returnInspect(id: $id, expectedVersion: $v, items: $items) { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
 	RefundReturn  = `mutation($id: ID!, $v: Int, $key: String!) { returnRefund(id: $id, expectedVersion: $v, idempotencyKey: $key) { return { id status version } refund { id state amount { amount currency } } userErrors { code field message params { name value } allowedActions } } }`
 	ConfirmRefund = `mutation($id: ID!, $key: String!, $at: DateTime) { refundConfirm(id: $id, idempotencyKey: $key, reference: "bank-1", creditedAt: $at) { return { id status version } refund { id state creditedAt reference } userErrors { code field message params { name value } allowedActions } } }`
+	FailRefund    = `mutation($id: ID!, $key: String!, $reason: String!) { refundFail(id: $id, idempotencyKey: $key, reason: $reason) { return { id status version } case { id } refund { id state failure attempts } userErrors { code field message params { name value } allowedActions } } }`
+	RetryRefund   = `mutation($id: ID!, $key: String!) { refundRetry(id: $id, idempotencyKey: $key) { return { id status version } case { id } refund { id state failure attempts calls } userErrors { code field message params { name value } allowedActions } } }`
 	CancelReturn  = `mutation($id: ID!, $v: Int) { returnCancel(id: $id, expectedVersion: $v, reason: "changed my mind") { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
 	AskInfo       = `mutation($id: ID!, $v: Int) { returnRequestInfo(id: $id, expectedVersion: $v, question: "Which part is broken?") { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
 	GiveInfo      = `mutation($id: ID!, $v: Int) { returnProvideInfo(id: $id, expectedVersion: $v, answer: "The lid.") { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
@@ -186,6 +188,12 @@ func (s *Shop) Refund(returnID string) string {
 func (s *Shop) Confirm(refundID string) {
 	s.Env.t.Helper()
 	s.Finance.Must(ConfirmRefund, Vars{"id": refundID, "key": s.Key()})
+}
+
+// LimitRefunds sets the merchant's limit of refunds that nobody releases; nil is none.
+func (s *Shop) LimitRefunds(limit any) {
+	s.Env.t.Helper()
+	s.Admin.Must(`mutation($l: Decimal) { refundLimitSet(limit: $l) { merchant { id } userErrors { code field message } } }`, Vars{"l": limit})
 }
 
 // Advance moves the shop's test clock to an RFC 3339 instant.

@@ -51,14 +51,14 @@ func TestEverySettingIsRead(t *testing.T) {
 	t.Parallel()
 	c, err := config.Load(vars("ADDR=[::1]:0", "DATABASE_URL=postgres://u:p@db/shop?sslmode=disable", "DATA_DIR=/var/lib/as", "JWT_SECRET="+secret,
 		"JWT_ISSUER=https://id.example", "LOG_LEVEL=debug", "LOG_FORMAT=json", "ALLOWED_ORIGINS=https://A.example, http://localhost:3000",
-		"SWEEP_INTERVAL=100ms", "MAX_BODY_BYTES=16384", "QUERY_COMPLEXITY=100", "QUERY_DEPTH=3", "REQUEST_TIMEOUT=10m", "DRAIN_DELAY=1m", "DB_MAX_CONNS=1000", "MEMORY_LIMIT=64"))
+		"SWEEP_INTERVAL=100ms", "GATEWAY_ALLOW_PRIVATE=true", "MAX_BODY_BYTES=16384", "QUERY_COMPLEXITY=100", "QUERY_DEPTH=3", "REQUEST_TIMEOUT=10m", "DRAIN_DELAY=1m", "DB_MAX_CONNS=1000", "MEMORY_LIMIT=64"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := config.Config{
 		Addr: "[::1]:0", DatabaseURL: "postgres://u:p@db/shop?sslmode=disable", DataDir: "/var/lib/as", JWTSecret: secret, JWTIssuer: "https://id.example",
 		LogLevel: "debug", LogFormat: "json", AllowedOrigins: []string{"https://a.example", "http://localhost:3000"},
-		SweepInterval: 100 * time.Millisecond, MaxBodyBytes: 16384, QueryComplexity: 100, QueryDepth: 3, RequestTimeout: 10 * time.Minute, DrainDelay: time.Minute, DBMaxConns: 1000, MemoryLimit: 64,
+		SweepInterval: 100 * time.Millisecond, GatewayAllowPrivate: true, MaxBodyBytes: 16384, QueryComplexity: 100, QueryDepth: 3, RequestTimeout: 10 * time.Minute, DrainDelay: time.Minute, DBMaxConns: 1000, MemoryLimit: 64,
 	}
 	if !reflect.DeepEqual(c, want) || c.JWTSecret.Reveal() != secret {
 		t.Errorf("got  %+v\nwant %+v", c, want)
@@ -115,6 +115,7 @@ func TestRefusedValues(t *testing.T) {
 		{"ALLOWED_ORIGINS=https://a.example,"}, {"ALLOWED_ORIGINS=null"}, {"ALLOWED_ORIGINS=https://u@a.example"}, {"ALLOWED_ORIGINS=ftp://a.example"},
 		{"DRAIN_DELAY=5"}, {"DRAIN_DELAY=-1s"}, {"DRAIN_DELAY=61s"},
 		{"SWEEP_INTERVAL=5"}, {"SWEEP_INTERVAL=99ms"}, {"SWEEP_INTERVAL=61m"}, {"SWEEP_INTERVAL=-5s"},
+		{"GATEWAY_ALLOW_PRIVATE=yes"}, {"GATEWAY_ALLOW_PRIVATE=2"},
 		{"MAX_BODY_BYTES=16383"}, {"MAX_BODY_BYTES=268435457"}, {"MAX_BODY_BYTES=1e6"}, {"MAX_BODY_BYTES=8MB"}, {"MAX_BODY_BYTES=99999999999999999999"},
 		{"QUERY_COMPLEXITY=99"}, {"QUERY_COMPLEXITY=1000001"}, {"QUERY_DEPTH=2"}, {"QUERY_DEPTH=101"}, {"QUERY_DEPTH=3.5"},
 		{"REQUEST_TIMEOUT=999ms"}, {"REQUEST_TIMEOUT=11m"}, {"DB_MAX_CONNS=1"}, {"DB_MAX_CONNS=1001"}, {"DB_MAX_CONNS=ten"},

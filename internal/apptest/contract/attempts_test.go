@@ -172,6 +172,25 @@ var attempts = map[string]attempt{
 		vars["key"] = fmt.Sprintf("key-%d", w.next())
 		return vars
 	}},
+	"refundFail": {doc: apptest.FailRefund, with: onRefund(refunding)},
+	// One that failed is retried and redirected, one above the limit released.
+	"refundRetry": {doc: apptest.RetryRefund, with: onRefund(failedRefund)},
+	"refundRedirect": {
+		doc:  `mutation($id: ID!, $key: String!) { refundRedirect(id: $id, idempotencyKey: $key, input: { account: "6222 0000 1234", consent: "By phone." }) { refund { id } userErrors { code } } }`,
+		with: onRefund(failedRefund),
+	},
+	"refundRelease": {
+		doc:  `mutation($id: ID!, $key: String!) { refundRelease(id: $id, idempotencyKey: $key) { refund { id } userErrors { code } } }`,
+		with: onRefund(heldRefund),
+	},
+	"refundLimitSet": {
+		doc:  `mutation($m: ID, $n: Decimal!) { refundLimitSet(merchant: $m, limit: $n) { merchant { id } userErrors { code } } }`,
+		with: func(w *world) apptest.Vars { return apptest.Vars{"n": fmt.Sprintf("%d.00", 100000+w.next())} },
+	},
+	"refundGatewaySet": {
+		doc:  `mutation($m: ID) { refundGatewaySet(merchant: $m, input: { url: "https://pay.example/refunds" }) { secret userErrors { code } } }`,
+		shop: func(w *world) *apptest.Shop { return w.idle },
+	},
 	"caseAssign": {
 		doc: `mutation($id: ID!, $staff: ID!) { caseAssign(id: $id, staff: $staff) { case { id } userErrors { code } } }`,
 		with: func(w *world) apptest.Vars {
@@ -203,6 +222,13 @@ var attempts = map[string]attempt{
 		with: func(w *world) apptest.Vars { return apptest.Vars{"id": w.pop("ended", &w.ended)} },
 		shop: func(w *world) *apptest.Shop { return w.late },
 	},
+}
+
+// onRefund is on for the refund of the return.
+func onRefund(state string) func(*world) apptest.Vars {
+	return func(w *world) apptest.Vars {
+		return apptest.Vars{"id": refundOf(w.main, w.bring(state)), "key": fmt.Sprintf("key-%d", w.next()), "reason": "The account is closed."}
+	}
 }
 
 func numbered(name, word string) func(*world) apptest.Vars {

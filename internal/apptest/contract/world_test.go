@@ -69,10 +69,25 @@ const (
 	inspected = "INSPECTION_PASSED"
 	refunding = "REFUNDING"
 	completed = "COMPLETED"
+	// failedRefund and heldRefund are returns whose refund failed, or waits to be released.
+	failedRefund = "REFUND_FAILED"
+	heldRefund   = "REFUNDING, held"
 )
 
 // bring makes a return of c-1 and brings it to a state; it returns its id.
 func bring(s *apptest.Shop, state string) string {
+	switch state {
+	case failedRefund:
+		id := bring(s, refunding)
+		s.Finance.Must(apptest.FailRefund, apptest.Vars{"id": refundOf(s, id), "key": s.Key(), "reason": "The account is closed."})
+		return id
+	case heldRefund:
+		id := bring(s, inspected)
+		s.LimitRefunds("0")
+		s.Agent.Must(apptest.RefundReturn, apptest.Vars{"id": id, "key": s.Key()})
+		s.LimitRefunds(nil)
+		return id
+	}
 	id := s.Request(order(s), "RETURN_AND_REFUND", 1)
 	vars := apptest.Vars{"id": id}
 	steps := []struct {
@@ -86,7 +101,7 @@ func bring(s *apptest.Shop, state string) string {
 		{inspected, func() { s.Inspect(id, true) }},
 		{refunding, func() { s.Refund(id) }},
 		{completed, func() {
-			s.Confirm(only(s.Agent.Must(`query($id: ID!) { return(id: $id) { refunds { id } } }`, vars).List("return.refunds")).Str("id"))
+			s.Confirm(refundOf(s, id))
 		}},
 	}
 	if state == needsInfo {
@@ -100,6 +115,11 @@ func bring(s *apptest.Shop, state string) string {
 		}
 	}
 	panic("no such state: " + state)
+}
+
+// refundOf is the one refund of a return.
+func refundOf(s *apptest.Shop, returnID string) string {
+	return only(s.Agent.Must(`query($id: ID!) { return(id: $id) { refunds { id } } }`, apptest.Vars{"id": returnID}).List("return.refunds")).Str("id")
 }
 
 func only[T any](list []T) T {
