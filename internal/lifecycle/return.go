@@ -10,7 +10,7 @@ var (
 	failed        = &Condition{"refund failed", func(f Facts) bool { return f.RefundFailed }}
 
 	acceptedFirst     = &Condition{"something accepted", func(f Facts) bool { return f.Accepted && !f.RefundStarted }}
-	acceptedPending   = &Condition{"something accepted, paid early", func(f Facts) bool { return f.Accepted && (f.RefundPending || f.Held) }}
+	acceptedPending   = &Condition{"something accepted, paid early", func(f Facts) bool { return f.Accepted && f.underWay() }}
 	acceptedFailed    = &Condition{"something accepted, early payment failed", func(f Facts) bool { return f.Accepted && f.RefundFailed }}
 	acceptedOwed      = &Condition{"part accepted, all paid, the rest goes back", func(f Facts) bool { return f.Accepted && f.paid() && f.GoodsOwed }}
 	acceptedPaid      = &Condition{"accepted, all paid", func(f Facts) bool { return f.Accepted && f.paid() && !f.GoodsOwed }}
