@@ -163,12 +163,21 @@ func loadOrder(q *ent.OrderQuery, s selection) {
 
 // loadLine loads an order line; known says that its order is at hand already.
 func loadLine(q *ent.OrderLineQuery, s selection, known bool) {
-	if !known && s.asks("unitPrice", "paid", "afterSalesOptions") {
+	// The line a gift came with is one of the same order: what is asked for there is loaded with them all.
+	gifts := s.of("giftOf")
+	for more := gifts; len(more.sets) > 0; {
+		more = more.of("giftOf")
+		gifts = gifts.and(more)
+	}
+	if !known && s.asks("unitPrice", "paid", "markedPrice", "listPrice", "giftOf", "afterSalesOptions") {
 		q.WithOrder(func(q *ent.OrderQuery) {
-			if s.asks("afterSalesOptions") {
-				q.WithLines() // a window may start with the delivery of the last of them
+			if s.asks("giftOf", "afterSalesOptions") { // a window may start with the delivery of the last of them
+				q.WithLines(func(q *ent.OrderLineQuery) { q.Order(orderline.ByPosition()); loadLine(q, gifts, true) })
 			}
 		})
+	}
+	if known {
+		s = s.and(gifts)
 	}
 	if s.asks("afterSalesOptions") {
 		q.WithReturnItems(func(q *ent.ReturnItemQuery) {

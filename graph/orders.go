@@ -30,12 +30,33 @@ func orderInput(in view.OrderInput) (orders.Input, error) {
 		Customer: orders.CustomerInput{ExternalID: in.Customer.ExternalID, Name: in.Customer.Name, Email: note(in.Customer.Email),
 			Phone: note(in.Customer.Phone), Address: note(in.Customer.Address)},
 		Shipping: amount(in.Shipping, "shipping"), Discount: amount(in.Discount, "discount"), Refunded: amount(in.Refunded, "refunded")}
+	out.ShippingWaived = amount(in.ShippingWaived, "shippingWaived")
+	if in.FreeShippingFrom != nil {
+		v := amount(in.FreeShippingFrom, "freeShippingFrom")
+		out.FreeShippingFrom = &v
+	}
+	for i, t := range in.Tenders {
+		x := money.Tender{Kind: t.Kind, Method: note(t.Method), Reference: note(t.Reference), Amount: amount(&t.Amount, "tenders", index(i), "amount"),
+			Lapses: t.Lapses != nil && *t.Lapses}
+		if t.Points != nil {
+			x.Points = int64(*t.Points)
+		}
+		out.Tenders = append(out.Tenders, x)
+	}
 	for i, line := range in.Lines {
 		at := func(field string) []string { return []string{"lines", index(i), field} }
+		optional := func(text *string, field string) *int64 {
+			if text == nil {
+				return nil
+			}
+			v := amount(text, at(field)...)
+			return &v
+		}
 		out.Lines = append(out.Lines, orders.LineInput{ExternalID: note(line.ExternalID), SKU: line.Sku, Title: line.Title, Quantity: line.Quantity,
 			UnitPrice: amount(&line.UnitPrice, at("unitPrice")...), Discount: amount(line.Discount, at("discount")...), Category: note(line.Category),
 			SerialNumber: note(line.SerialNumber), FulfilledAt: line.FulfilledAt, DeliveredAt: line.DeliveredAt,
-			Exclusion: note(line.Exclusion), ExclusionConfirmed: line.ExclusionConfirmed != nil && *line.ExclusionConfirmed})
+			Exclusion: note(line.Exclusion), ExclusionConfirmed: line.ExclusionConfirmed != nil && *line.ExclusionConfirmed,
+			GiftOf: note(line.GiftOf), MarkedPrice: optional(line.MarkedPrice, "markedPrice"), Bundle: note(line.Bundle), ListPrice: optional(line.ListPrice, "listPrice")})
 	}
 	return out, l.Err()
 }

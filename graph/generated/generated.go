@@ -10,6 +10,7 @@ import (
 	"aftersales/internal/casework"
 	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/money"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
 	"bytes"
@@ -388,17 +389,20 @@ type ComplexityRoot struct {
 	}
 
 	Order struct {
-		Cases    func(childComplexity int, first *int, after *string) int
-		Currency func(childComplexity int) int
-		Customer func(childComplexity int) int
-		ID       func(childComplexity int) int
-		Lines    func(childComplexity int) int
-		Merchant func(childComplexity int) int
-		Number   func(childComplexity int) int
-		PaidAt   func(childComplexity int) int
-		PlacedAt func(childComplexity int) int
-		Refunded func(childComplexity int) int
-		Total    func(childComplexity int) int
+		Cases            func(childComplexity int, first *int, after *string) int
+		Currency         func(childComplexity int) int
+		Customer         func(childComplexity int) int
+		FreeShippingFrom func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Lines            func(childComplexity int) int
+		Merchant         func(childComplexity int) int
+		Number           func(childComplexity int) int
+		PaidAt           func(childComplexity int) int
+		PlacedAt         func(childComplexity int) int
+		Refunded         func(childComplexity int) int
+		ShippingWaived   func(childComplexity int) int
+		Tenders          func(childComplexity int) int
+		Total            func(childComplexity int) int
 	}
 
 	OrderConnection struct {
@@ -421,12 +425,16 @@ type ComplexityRoot struct {
 
 	OrderLine struct {
 		AfterSalesOptions  func(childComplexity int, reasonHandle *string, quantity *int) int
+		Bundle             func(childComplexity int) int
 		Category           func(childComplexity int) int
 		DeliveredAt        func(childComplexity int) int
 		Exclusion          func(childComplexity int) int
 		ExternalID         func(childComplexity int) int
 		FulfilledAt        func(childComplexity int) int
+		GiftOf             func(childComplexity int) int
 		ID                 func(childComplexity int) int
+		ListPrice          func(childComplexity int) int
+		MarkedPrice        func(childComplexity int) int
 		Paid               func(childComplexity int) int
 		Quantity           func(childComplexity int) int
 		ReturnableQuantity func(childComplexity int) int
@@ -787,6 +795,15 @@ type ComplexityRoot struct {
 	StaffUpsertPayload struct {
 		Staff      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Tender struct {
+		Amount    func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Lapses    func(childComplexity int) int
+		Method    func(childComplexity int) int
+		Points    func(childComplexity int) int
+		Reference func(childComplexity int) int
 	}
 
 	TestClockAdvancePayload struct {
@@ -2438,6 +2455,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Customer(childComplexity), true
+	case "Order.freeShippingFrom":
+		if e.ComplexityRoot.Order.FreeShippingFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.FreeShippingFrom(childComplexity), true
 	case "Order.id":
 		if e.ComplexityRoot.Order.ID == nil {
 			break
@@ -2480,6 +2503,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Refunded(childComplexity), true
+	case "Order.shippingWaived":
+		if e.ComplexityRoot.Order.ShippingWaived == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.ShippingWaived(childComplexity), true
+	case "Order.tenders":
+		if e.ComplexityRoot.Order.Tenders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Tenders(childComplexity), true
 	case "Order.total":
 		if e.ComplexityRoot.Order.Total == nil {
 			break
@@ -2555,6 +2590,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.AfterSalesOptions(childComplexity, args["reasonHandle"].(*string), args["quantity"].(*int)), true
+	case "OrderLine.bundle":
+		if e.ComplexityRoot.OrderLine.Bundle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Bundle(childComplexity), true
 	case "OrderLine.category":
 		if e.ComplexityRoot.OrderLine.Category == nil {
 			break
@@ -2585,12 +2626,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.FulfilledAt(childComplexity), true
+	case "OrderLine.giftOf":
+		if e.ComplexityRoot.OrderLine.GiftOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.GiftOf(childComplexity), true
 	case "OrderLine.id":
 		if e.ComplexityRoot.OrderLine.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.OrderLine.ID(childComplexity), true
+	case "OrderLine.listPrice":
+		if e.ComplexityRoot.OrderLine.ListPrice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.ListPrice(childComplexity), true
+	case "OrderLine.markedPrice":
+		if e.ComplexityRoot.OrderLine.MarkedPrice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.MarkedPrice(childComplexity), true
 	case "OrderLine.paid":
 		if e.ComplexityRoot.OrderLine.Paid == nil {
 			break
@@ -4071,6 +4130,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StaffUpsertPayload.UserErrors(childComplexity), true
 
+	case "Tender.amount":
+		if e.ComplexityRoot.Tender.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tender.Amount(childComplexity), true
+	case "Tender.kind":
+		if e.ComplexityRoot.Tender.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tender.Kind(childComplexity), true
+	case "Tender.lapses":
+		if e.ComplexityRoot.Tender.Lapses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tender.Lapses(childComplexity), true
+	case "Tender.method":
+		if e.ComplexityRoot.Tender.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tender.Method(childComplexity), true
+	case "Tender.points":
+		if e.ComplexityRoot.Tender.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tender.Points(childComplexity), true
+	case "Tender.reference":
+		if e.ComplexityRoot.Tender.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tender.Reference(childComplexity), true
+
 	case "TestClockAdvancePayload.now":
 		if e.ComplexityRoot.TestClockAdvancePayload.Now == nil {
 			break
@@ -4185,6 +4281,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReviewInput,
 		ec.unmarshalInputReviewVerdictInput,
 		ec.unmarshalInputStaffUpsertInput,
+		ec.unmarshalInputTenderInput,
 	)
 	first := true
 
@@ -6312,7 +6409,7 @@ extend type Mutation {
   Adds an order, or brings the one with this number up to date. The same input again changes nothing.
   Requires: INTEGRATION, MERCHANT_ADMIN, PLATFORM_ADMIN.
   Errors: INVALID_INPUT (naming the field; a known line is missing, a quantity or amount is below what was returned
-  or refunded, another currency), NOT_FOUND (merchant).
+  or refunded, another currency, tenders that do not add up to the total or change after a refund), NOT_FOUND (merchant).
   """
   orderUpsert(
     "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
@@ -6377,6 +6474,15 @@ type Order implements Node {
   total: Money!
   "What was paid back or is on its way: what the merchant told of, and every refund started here."
   refunded: Money!
+  """
+  How it was paid, in the order in which a refund gives back: money, coupons, points. Empty when not known: all goes back
+  as money by the one original channel.
+  """
+  tenders: [Tender!]!
+  "From goods worth this much on, by what was paid for the lines, delivery cost nothing; null when it did not depend on that."
+  freeShippingFrom: Money
+  "What delivery would have cost; zero when it was not waived."
+  shippingWaived: Money!
   "What was bought."
   lines: [OrderLine!]!
   "Cases about the order, newest first."
@@ -6412,6 +6518,14 @@ type OrderLine implements Node {
   fulfilledAt: DateTime
   "When it was delivered, which starts the return window; null when not known: the window is open then."
   deliveredAt: DateTime
+  "The line this one came with for nothing, and comes back with; null for what was bought."
+  giftOf: OrderLine
+  "What a unit of a gift was said to be worth: what is deducted for one that does not come back. Null when not a gift or not said."
+  markedPrice: Money
+  "Name of the bundle the line was sold in; the lines with one name were sold together. Null when sold alone."
+  bundle: String
+  "What a unit of a bundle costs alone; null when not known."
+  listPrice: Money
   "How many can still be returned: bought, not held by an open case, not returned before."
   returnableQuantity: Int!
   """
@@ -6481,6 +6595,8 @@ enum BlockerCode {
   NOT_DELIVERED
   "The merchant does not offer the remedy, or the reason does not lead to it."
   NOT_OFFERED
+  "The line is a gift: it comes back with its article, not for money of its own."
+  GIFT
 }
 
 "A deadline that would start if the customer asked now."
@@ -6525,6 +6641,34 @@ input OrderInput {
   discount: Decimal
   "What was paid back outside this service so far; lowers what can still be refunded. Default 0."
   refunded: Decimal
+  """
+  The means by which it was paid, 1 to 20, adding up to the order's total; refunds go back by them: money first, then
+  coupons, then points. Left out or empty: what is known stays. Cannot change once a refund was started here.
+  """
+  tenders: [TenderInput!]
+  """
+  From goods worth this much on, by what was paid for the lines, delivery cost nothing: a return by choice that leaves
+  less takes shippingWaived off its refund, once. Left out: delivery did not depend on that.
+  """
+  freeShippingFrom: Decimal
+  "What delivery would have cost; needs freeShippingFrom. Default 0."
+  shippingWaived: Decimal
+}
+
+"One means by which an order was paid."
+input TenderInput {
+  "What it is."
+  kind: TenderKind!
+  "Channel of the money or name of the coupon or points scheme, up to 100 characters."
+  method: String
+  "The channel's own reference: the payment, the coupon's number, the points account; up to 200 characters."
+  reference: String
+  "What it was worth in the order's currency, above 0."
+  amount: Decimal!
+  "For POINTS, and only for them: how many points that was, 1 or more."
+  points: Int
+  "For a COUPON: its rule is that it is not given out again. Default false."
+  lapses: Boolean
 }
 
 "The buyer of an order. Name, email, phone and address replace what is known."
@@ -6567,6 +6711,40 @@ input OrderLineInput {
   exclusion: GoodsExclusion
   "Whether the buyer confirmed the exclusion at purchase, in a step of its own; some classes count only then. Default false."
   exclusionConfirmed: Boolean
+  "For a gift: externalId of the line it came with, which was bought. Its unitPrice must be 0."
+  giftOf: String
+  "For a gift: what one was said to be worth at purchase."
+  markedPrice: Decimal
+  "Name of the bundle the line was sold in, up to 100 characters; lines with one name belong together."
+  bundle: String
+  "For a line of a bundle: what one costs alone, at least unitPrice. What a broken bundle keeps back is reckoned by it."
+  listPrice: Decimal
+}
+
+"One means by which an order was paid."
+type Tender {
+  "What it is."
+  kind: TenderKind!
+  "Channel of the money or name of the coupon or points scheme; null when not known."
+  method: String
+  "The channel's own reference; null when not known."
+  reference: String
+  "What it was worth."
+  amount: Money!
+  "How many points that was; null unless POINTS."
+  points: Int
+  "Whether it is a coupon that is not given out again."
+  lapses: Boolean!
+}
+
+"What an order was paid with."
+enum TenderKind {
+  "Money; goes back by the channel it came from."
+  MONEY
+  "A coupon; given out again, or lapsed where its rule says so."
+  COUPON
+  "Points; go back to the customer's points."
+  POINTS
 }
 
 "An order of an import that was refused."
@@ -8539,6 +8717,12 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_total(ctx, field)
 	case "refunded":
 		return ec.fieldContext_Order_refunded(ctx, field)
+	case "tenders":
+		return ec.fieldContext_Order_tenders(ctx, field)
+	case "freeShippingFrom":
+		return ec.fieldContext_Order_freeShippingFrom(ctx, field)
+	case "shippingWaived":
+		return ec.fieldContext_Order_shippingWaived(ctx, field)
 	case "lines":
 		return ec.fieldContext_Order_lines(ctx, field)
 	case "cases":
@@ -8607,6 +8791,14 @@ func (ec *executionContext) childFields_OrderLine(ctx context.Context, field gra
 		return ec.fieldContext_OrderLine_fulfilledAt(ctx, field)
 	case "deliveredAt":
 		return ec.fieldContext_OrderLine_deliveredAt(ctx, field)
+	case "giftOf":
+		return ec.fieldContext_OrderLine_giftOf(ctx, field)
+	case "markedPrice":
+		return ec.fieldContext_OrderLine_markedPrice(ctx, field)
+	case "bundle":
+		return ec.fieldContext_OrderLine_bundle(ctx, field)
+	case "listPrice":
+		return ec.fieldContext_OrderLine_listPrice(ctx, field)
 	case "returnableQuantity":
 		return ec.fieldContext_OrderLine_returnableQuantity(ctx, field)
 	case "afterSalesOptions":
@@ -9279,6 +9471,24 @@ func (ec *executionContext) childFields_StaffUpsertPayload(ctx context.Context, 
 		return ec.fieldContext_StaffUpsertPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StaffUpsertPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Tender(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Tender_kind(ctx, field)
+	case "method":
+		return ec.fieldContext_Tender_method(ctx, field)
+	case "reference":
+		return ec.fieldContext_Tender_reference(ctx, field)
+	case "amount":
+		return ec.fieldContext_Tender_amount(ctx, field)
+	case "points":
+		return ec.fieldContext_Tender_points(ctx, field)
+	case "lapses":
+		return ec.fieldContext_Tender_lapses(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tender", field.Name)
 }
 
 func (ec *executionContext) childFields_TestClockAdvancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17457,6 +17667,102 @@ func (ec *executionContext) fieldContext_Order_refunded(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Order_tenders(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_tenders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tenders(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Tender) graphql.Marshaler {
+			return ec.marshalNTender2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_tenders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tender(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_freeShippingFrom(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_freeShippingFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FreeShippingFrom(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_freeShippingFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_shippingWaived(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_shippingWaived(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShippingWaived(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_shippingWaived(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Order_lines(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18054,6 +18360,125 @@ func (ec *executionContext) _OrderLine_deliveredAt(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_OrderLine_deliveredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OrderLine", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _OrderLine_giftOf(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderLine_giftOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GiftOf(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderLine_giftOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderLine_markedPrice(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderLine_markedPrice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MarkedPrice(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderLine_markedPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderLine_bundle(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderLine_bundle(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bundle(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderLine_bundle(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderLine", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OrderLine_listPrice(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderLine_listPrice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ListPrice(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderLine_listPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _OrderLine_returnableQuantity(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
@@ -24406,6 +24831,153 @@ func (ec *executionContext) fieldContext_StaffUpsertPayload_userErrors(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _Tender_kind(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tender_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.TenderKind) graphql.Marshaler {
+			return ec.marshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tender_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type TenderKind does not have child fields"))
+}
+
+func (ec *executionContext) _Tender_method(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tender_method(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Method, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Tender_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Tender_reference(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tender_reference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Tender_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Tender_amount(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tender_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tender_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tender",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tender_points(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tender_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Tender_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Tender_lapses(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tender_lapses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lapses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tender_lapses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _TestClockAdvancePayload_now(ctx context.Context, field graphql.CollectedField, obj *view.TestClockAdvancePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26639,7 +27211,7 @@ func (ec *executionContext) unmarshalInputOrderInput(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"number", "placedAt", "paidAt", "currency", "customer", "lines", "shipping", "discount", "refunded"}
+	fieldsInOrder := [...]string{"number", "placedAt", "paidAt", "currency", "customer", "lines", "shipping", "discount", "refunded", "tenders", "freeShippingFrom", "shippingWaived"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -26709,6 +27281,27 @@ func (ec *executionContext) unmarshalInputOrderInput(ctx context.Context, obj an
 				return it, err
 			}
 			it.Refunded = data
+		case "tenders":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tenders"))
+			data, err := ec.unmarshalOTenderInput2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tenders = data
+		case "freeShippingFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("freeShippingFrom"))
+			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FreeShippingFrom = data
+		case "shippingWaived":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shippingWaived"))
+			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShippingWaived = data
 		}
 	}
 	return it, nil
@@ -26725,7 +27318,7 @@ func (ec *executionContext) unmarshalInputOrderLineInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "sku", "title", "quantity", "unitPrice", "discount", "category", "fulfilledAt", "deliveredAt", "serialNumber", "exclusion", "exclusionConfirmed"}
+	fieldsInOrder := [...]string{"externalId", "sku", "title", "quantity", "unitPrice", "discount", "category", "fulfilledAt", "deliveredAt", "serialNumber", "exclusion", "exclusionConfirmed", "giftOf", "markedPrice", "bundle", "listPrice"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -26816,6 +27409,34 @@ func (ec *executionContext) unmarshalInputOrderLineInput(ctx context.Context, ob
 				return it, err
 			}
 			it.ExclusionConfirmed = data
+		case "giftOf":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("giftOf"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GiftOf = data
+		case "markedPrice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("markedPrice"))
+			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MarkedPrice = data
+		case "bundle":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bundle"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Bundle = data
+		case "listPrice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("listPrice"))
+			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ListPrice = data
 		}
 	}
 	return it, nil
@@ -27548,6 +28169,71 @@ func (ec *executionContext) unmarshalInputStaffUpsertInput(ctx context.Context, 
 				return it, err
 			}
 			it.Role = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputTenderInput(ctx context.Context, obj any) (view.TenderInput, error) {
+	var it view.TenderInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kind", "method", "reference", "amount", "points", "lapses"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "method":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("method"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Method = data
+		case "reference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reference"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reference = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNDecimal2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "points":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("points"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Points = data
+		case "lapses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lapses"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lapses = data
 		}
 	}
 	return it, nil
@@ -30890,6 +31576,21 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "tenders":
+			out.Values[i] = ec._Order_tenders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "freeShippingFrom":
+			out.Values[i] = ec._Order_freeShippingFrom(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "shippingWaived":
+			out.Values[i] = ec._Order_shippingWaived(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "lines":
 			out.Values[i] = ec._Order_lines(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -31162,6 +31863,26 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 			}
 		case "deliveredAt":
 			out.Values[i] = ec._OrderLine_deliveredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "giftOf":
+			out.Values[i] = ec._OrderLine_giftOf(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "markedPrice":
+			out.Values[i] = ec._OrderLine_markedPrice(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "bundle":
+			out.Values[i] = ec._OrderLine_bundle(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "listPrice":
+			out.Values[i] = ec._OrderLine_listPrice(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -34485,6 +35206,69 @@ func (ec *executionContext) _StaffUpsertPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var tenderImplementors = []string{"Tender"}
+
+func (ec *executionContext) _Tender(ctx context.Context, sel ast.SelectionSet, obj *view.Tender) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tenderImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Tender")
+		case "kind":
+			out.Values[i] = ec._Tender_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "method":
+			out.Values[i] = ec._Tender_method(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reference":
+			out.Values[i] = ec._Tender_reference(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Tender_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "points":
+			out.Values[i] = ec._Tender_points(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lapses":
+			out.Values[i] = ec._Tender_lapses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var testClockAdvancePayloadImplementors = []string{"TestClockAdvancePayload"}
 
 func (ec *executionContext) _TestClockAdvancePayload(ctx context.Context, sel ast.SelectionSet, obj *view.TestClockAdvancePayload) graphql.Marshaler {
@@ -36890,6 +37674,54 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
+func (ec *executionContext) marshalNTender2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Tender) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTender2ᚖaftersalesᚋgraphᚋviewᚐTender(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTender2ᚖaftersalesᚋgraphᚋviewᚐTender(ctx context.Context, sel ast.SelectionSet, v *view.Tender) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Tender(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTenderInput2ᚖaftersalesᚋgraphᚋviewᚐTenderInput(ctx context.Context, v any) (*view.TenderInput, error) {
+	res, err := ec.unmarshalInputTenderInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx context.Context, v any) (money.TenderKind, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := money.TenderKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx context.Context, sel ast.SelectionSet, v money.TenderKind) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNTimeoutAction2aftersalesᚋinternalᚋplanᚐTimeoutAction(ctx context.Context, v any) (plan.TimeoutAction, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := plan.TimeoutAction(tmp)
@@ -37798,6 +38630,13 @@ func (ec *executionContext) unmarshalOOrderFilter2ᚖaftersalesᚋgraphᚋview�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx context.Context, sel ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OrderLine(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOOrderUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderUpsertPayload(ctx context.Context, sel ast.SelectionSet, v *view.OrderUpsertPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -38274,6 +39113,23 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := scalar.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOTenderInput2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderInputᚄ(ctx context.Context, v any) ([]*view.TenderInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*view.TenderInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTenderInput2ᚖaftersalesᚋgraphᚋviewᚐTenderInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOTestClockAdvancePayload2ᚖaftersalesᚋgraphᚋviewᚐTestClockAdvancePayload(ctx context.Context, sel ast.SelectionSet, v *view.TestClockAdvancePayload) graphql.Marshaler {

@@ -8,6 +8,7 @@ import (
 	"aftersales/internal/casework"
 	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/money"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
 	"bytes"
@@ -527,6 +528,14 @@ type OrderInput struct {
 	Discount *string `json:"discount,omitempty"`
 	// What was paid back outside this service so far; lowers what can still be refunded. Default 0.
 	Refunded *string `json:"refunded,omitempty"`
+	// The means by which it was paid, 1 to 20, adding up to the order's total; refunds go back by them: money first, then
+	// coupons, then points. Left out or empty: what is known stays. Cannot change once a refund was started here.
+	Tenders []*TenderInput `json:"tenders,omitempty"`
+	// From goods worth this much on, by what was paid for the lines, delivery cost nothing: a return by choice that leaves
+	// less takes shippingWaived off its refund, once. Left out: delivery did not depend on that.
+	FreeShippingFrom *string `json:"freeShippingFrom,omitempty"`
+	// What delivery would have cost; needs freeShippingFrom. Default 0.
+	ShippingWaived *string `json:"shippingWaived,omitempty"`
 }
 
 // One article of an order.
@@ -555,6 +564,14 @@ type OrderLineInput struct {
 	Exclusion *string `json:"exclusion,omitempty"`
 	// Whether the buyer confirmed the exclusion at purchase, in a step of its own; some classes count only then. Default false.
 	ExclusionConfirmed *bool `json:"exclusionConfirmed,omitempty"`
+	// For a gift: externalId of the line it came with, which was bought. Its unitPrice must be 0.
+	GiftOf *string `json:"giftOf,omitempty"`
+	// For a gift: what one was said to be worth at purchase.
+	MarkedPrice *string `json:"markedPrice,omitempty"`
+	// Name of the bundle the line was sold in, up to 100 characters; lines with one name belong together.
+	Bundle *string `json:"bundle,omitempty"`
+	// For a line of a bundle: what one costs alone, at least unitPrice. What a broken bundle keeps back is reckoned by it.
+	ListPrice *string `json:"listPrice,omitempty"`
 }
 
 // The answer to orderUpsert.
@@ -1081,6 +1098,38 @@ type StaffUpsertPayload struct {
 	Staff *Staff `json:"staff,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// One means by which an order was paid.
+type Tender struct {
+	// What it is.
+	Kind money.TenderKind `json:"kind"`
+	// Channel of the money or name of the coupon or points scheme; null when not known.
+	Method *string `json:"method,omitempty"`
+	// The channel's own reference; null when not known.
+	Reference *string `json:"reference,omitempty"`
+	// What it was worth.
+	Amount *Money `json:"amount"`
+	// How many points that was; null unless POINTS.
+	Points *int `json:"points,omitempty"`
+	// Whether it is a coupon that is not given out again.
+	Lapses bool `json:"lapses"`
+}
+
+// One means by which an order was paid.
+type TenderInput struct {
+	// What it is.
+	Kind money.TenderKind `json:"kind"`
+	// Channel of the money or name of the coupon or points scheme, up to 100 characters.
+	Method *string `json:"method,omitempty"`
+	// The channel's own reference: the payment, the coupon's number, the points account; up to 200 characters.
+	Reference *string `json:"reference,omitempty"`
+	// What it was worth in the order's currency, above 0.
+	Amount string `json:"amount"`
+	// For POINTS, and only for them: how many points that was, 1 or more.
+	Points *int `json:"points,omitempty"`
+	// For a COUPON: its rule is that it is not given out again. Default false.
+	Lapses *bool `json:"lapses,omitempty"`
 }
 
 // The answer to testClockAdvance.

@@ -45,6 +45,22 @@ func MoneyOf(minor int64, currency string) *Money {
 	return &Money{Amount: money.Format(minor, currency), Currency: currency}
 }
 
+func maybeMoney(minor *int64, currency string) *Money {
+	if minor == nil {
+		return nil
+	}
+	return MoneyOf(*minor, currency)
+}
+
+// count is null for nothing.
+func count(n int64) *int {
+	if n == 0 {
+		return nil
+	}
+	v := int(n)
+	return &v
+}
+
 func optional(s string) *string {
 	if s == "" {
 		return nil
@@ -137,6 +153,21 @@ func (o Order) Total() *Money { return MoneyOf(o.Order.Total, o.Currency) }
 // Refunded is what was paid back or is on its way, here and before.
 func (o Order) Refunded() *Money { return MoneyOf(o.Order.Refunded, o.Currency) }
 
+// Tenders are the means it was paid by, in the order they are refunded in.
+func (o Order) Tenders() []*Tender {
+	out := make([]*Tender, len(o.Order.Tenders))
+	for i, t := range o.Order.Tenders {
+		out[i] = &Tender{Kind: t.Kind, Method: optional(t.Method), Reference: optional(t.Reference), Amount: MoneyOf(t.Amount, o.Currency), Points: count(t.Points), Lapses: t.Lapses}
+	}
+	return out
+}
+
+// FreeShippingFrom is null when delivery did not depend on the goods' worth.
+func (o Order) FreeShippingFrom() *Money { return maybeMoney(o.Order.FreeShippingFrom, o.Currency) }
+
+// ShippingWaived is what delivery would have cost.
+func (o Order) ShippingWaived() *Money { return MoneyOf(o.Order.ShippingWaived, o.Currency) }
+
 // Lines are the positions in the order's own order.
 func (o Order) Lines() []*OrderLine {
 	out := make([]*OrderLine, len(o.Edges.Lines))
@@ -178,6 +209,31 @@ func (l OrderLine) UnitPrice() *Money {
 
 // Paid is what was paid for the whole line, discounts and tax included.
 func (l OrderLine) Paid() *Money { return MoneyOf(l.OrderLine.Paid, l.Edges.Order.Currency) }
+
+// GiftOf is the line this one came with; its order's lines must be loaded.
+func (l OrderLine) GiftOf() *OrderLine {
+	if l.OrderLine.GiftOf == "" {
+		return nil
+	}
+	for _, other := range l.Edges.Order.Edges.Lines {
+		if other.ExternalID == l.OrderLine.GiftOf {
+			other.Edges.Order = l.Edges.Order
+			return &OrderLine{other}
+		}
+	}
+	return nil
+}
+
+// MarkedPrice is what a gift was said to be worth, ListPrice what a unit of a bundle costs alone.
+func (l OrderLine) MarkedPrice() *Money {
+	return maybeMoney(l.OrderLine.MarkedPrice, l.Edges.Order.Currency)
+}
+func (l OrderLine) ListPrice() *Money {
+	return maybeMoney(l.OrderLine.ListPrice, l.Edges.Order.Currency)
+}
+
+// Bundle names what the line was sold together with.
+func (l OrderLine) Bundle() *string { return optional(l.OrderLine.Bundle) }
 
 // ReturnableQuantity is what no open case holds and nothing took back.
 func (l OrderLine) ReturnableQuantity() int { return max(0, l.Quantity-l.Held-l.Returned) }

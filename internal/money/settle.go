@@ -53,7 +53,7 @@ func (s Sale) Settle(c Claim) Settlement {
 	}
 	for _, beyond := range []Component{{Kind: FreightBack, Amount: c.FreightBack}, {Kind: Compensation, Amount: c.Compensation}} {
 		if beyond.Amount > 0 {
-			w.add(beyond)
+			w.out.Components = append(w.out.Components, beyond)
 			w.out.Beyond += beyond.Amount
 		}
 	}
@@ -115,8 +115,7 @@ func (w *settling) gifts(i int, t Take) {
 		if gift.GiftOf != parent.ID {
 			continue
 		}
-		expected := gift.Quantity*w.after[i]/parent.Quantity - gift.Returned
-		expected = max(0, min(expected, gift.Quantity-gift.Held-gift.Returned))
+		expected := gift.due(parent, w.after[i])
 		if expected == 0 {
 			continue
 		}
@@ -131,6 +130,30 @@ func (w *settling) gifts(i int, t Take) {
 			w.deduct(i, Component{Kind: MissingGift, LineID: gift.ID, Quantity: missing, Amount: gift.MarkedPrice * int64(missing)})
 		}
 	}
+}
+
+// due is how many more of a gift should come back once that many units of the line it came with have.
+func (l SaleLine) due(parent SaleLine, after int) int {
+	return max(0, min(l.Quantity*after/parent.Quantity-l.Returned, l.Quantity-l.Held-l.Returned))
+}
+
+// GiftsDue lists the gifts that should come back with n more units of a line.
+func (s Sale) GiftsDue(lineID string, n int) []Missing {
+	var out []Missing
+	i := slices.IndexFunc(s.Lines, func(l SaleLine) bool { return l.ID == lineID })
+	if i < 0 || n <= 0 {
+		return nil
+	}
+	parent := s.Lines[i]
+	for _, gift := range s.Lines {
+		if gift.GiftOf != parent.ID {
+			continue
+		}
+		if due := gift.due(parent, min(parent.Returned+n, parent.Quantity)); due > 0 {
+			out = append(out, Missing{gift.ID, due})
+		}
+	}
+	return out
 }
 
 // breakBundles keeps back the price advantage of a bundle for what the customer keeps of it, and gives it back once nothing

@@ -121,8 +121,8 @@ func TestSettle(t *testing.T) {
 			{ID: "body", Quantity: 1, Paid: 40000, UnitPrice: 40000, Bundle: "set", ListPrice: 45000},
 			{ID: "lens", Quantity: 1, Paid: 20000, UnitPrice: 20000, Bundle: "set", ListPrice: 26000},
 		}}, []step{
-			{byChoice(goods("lens", 1)), "GOODS lens 20000, BUNDLE_PRICE lens -5000", 15000},  // 600 - 450
-			{byChoice(goods("body", 1)), "GOODS body 40000, BUNDLE_PRICE lens 5000", 45000}, // 600 in all
+			{byChoice(goods("lens", 1)), "GOODS lens 20000, BUNDLE_PRICE lens -5000", 15000}, // 600 - 450
+			{byChoice(goods("body", 1)), "GOODS body 40000, BUNDLE_PRICE lens 5000", 45000},  // 600 in all
 		}},
 		{"a bundle broken because a part was bad costs nothing", Sale{Paid: 60000, Lines: []SaleLine{
 			{ID: "body", Quantity: 1, Paid: 40000, UnitPrice: 40000, Bundle: "set", ListPrice: 45000},

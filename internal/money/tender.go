@@ -23,6 +23,8 @@ type Tender struct {
 	Points int64 `json:"points,omitempty"`
 	// Lapses is a coupon that is not given out again.
 	Lapses bool `json:"lapses,omitempty"`
+	// Extra was paid on top here, for a dearer replacement: the merchant's system does not know of it.
+	Extra bool `json:"extra,omitempty"`
 }
 
 // Part is what goes back by one tender.

@@ -15,6 +15,7 @@ import (
 	"aftersales/ent/customer"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
+	"aftersales/internal/money"
 	"aftersales/internal/problem"
 )
 
@@ -27,6 +28,8 @@ type change struct {
 	// old is the order as it is known, with its lines; nil for a new one. Lines pairs the input's lines with them.
 	old   *ent.Order
 	lines []*ent.OrderLine
+	// tenders are how it was paid, as told or as known.
+	tenders []money.Tender
 }
 
 // batch is one import inside its transaction: a fixed number of statements for what is new or unchanged, a few more for
@@ -123,12 +126,11 @@ func (s *Service) changes(ctx context.Context, merchantID string, in []Input, ou
 	}
 	return slices.DeleteFunc(all, func(c *change) bool {
 		c.price = c.in.price()
-		if c.old == nil {
-			return false
-		}
-		var err error
-		if c.lines, err = match(c.old, lines[c.old.ID], c.in); err == nil {
-			err = keepsPromises(c)
+		err := matchTenders(c)
+		if err == nil && c.old != nil {
+			if c.lines, err = match(c.old, lines[c.old.ID], c.in); err == nil {
+				err = keepsPromises(c)
+			}
 		}
 		if err != nil {
 			out[c.at] = refused(err)
@@ -156,12 +158,13 @@ func (s *Service) known(ctx context.Context, merchantID string, numbers []string
 	return out, nil
 }
 
+// linesOf reads the lines that the merchant's system told of; replacements sent from here are not its to know.
 func (s *Service) linesOf(ctx context.Context, merchantID string, orderIDs []string) (map[string][]*ent.OrderLine, error) {
 	out := map[string][]*ent.OrderLine{}
 	if len(orderIDs) == 0 {
 		return out, nil
 	}
-	rows, err := s.store.Client(ctx).OrderLine.Query().Where(orderline.MerchantID(merchantID), orderline.OrderIDIn(orderIDs...)).
+	rows, err := s.store.Client(ctx).OrderLine.Query().Where(orderline.MerchantID(merchantID), orderline.OrderIDIn(orderIDs...), orderline.ReplacesItemIDIsNil()).
 		Order(orderline.ByPosition(), orderline.ByID()).All(ctx)
 	if err != nil {
 		return nil, err

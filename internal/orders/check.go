@@ -56,6 +56,14 @@ func (in *Input) check() problem.List {
 	amount(in.Discount, "discount")
 	amount(in.Tax, "tax")
 	amount(in.Refunded, "refunded")
+	amount(in.ShippingWaived, "shippingWaived")
+	if in.FreeShippingFrom != nil {
+		amount(*in.FreeShippingFrom, "freeShippingFrom")
+	} else if in.ShippingWaived > 0 {
+		invalid("say from which value of goods on delivery was free", "请给出免运费门槛", "freeShippingFrom")
+	}
+	tenders := in.checkTenders(text)
+	l = append(l, tenders...)
 	if len(in.Lines) == 0 || len(in.Lines) > maxLines {
 		l = append(l, problem.Invalid(problem.Textf("must have 1 to %d lines", "须有 1 至 %d 行", maxLines), "lines"))
 	}
@@ -90,6 +98,8 @@ func (in *Input) check() problem.List {
 		past(line.FulfilledAt, at("fulfilledAt")...)
 		past(line.DeliveredAt, at("deliveredAt")...)
 	}
+	parts := in.checkParts(amount, text)
+	l = append(l, parts...)
 	if len(l) > 0 {
 		return l
 	}

@@ -1,6 +1,10 @@
 package orders
 
-import "time"
+import (
+	"time"
+
+	"aftersales/internal/money"
+)
 
 // Input is one order as a merchant's system tells it: what was bought, when it was dispatched and delivered, what was
 // paid and what was paid back before. Amounts are in minor units of Currency (ISO 4217 exponent); times are UTC.
@@ -25,6 +29,12 @@ type Input struct {
 	Refunded int64
 	// Unpaid marks an order known not to have been paid (pending, authorised only, voided): nothing of it can be refunded.
 	Unpaid bool
+	// Tenders are the means by which Total was paid and that it goes back by, adding up to it; none: what is known stays, and
+	// an order of which none are known goes back as money by its one original channel.
+	Tenders []money.Tender `json:",omitempty"`
+	// From goods worth FreeShippingFrom on, by what was paid for the lines, delivery worth ShippingWaived cost nothing.
+	FreeShippingFrom *int64 `json:",omitempty"`
+	ShippingWaived   int64  `json:",omitempty"`
 }
 
 // CustomerInput identifies the buyer by ExternalID (the merchant's own customer id; an import without one uses the
@@ -53,4 +63,10 @@ type LineInput struct {
 	// whether the buyer confirmed that at purchase in a step of its own.
 	Exclusion          string `json:",omitempty"`
 	ExclusionConfirmed bool   `json:",omitempty"`
+	// GiftOf is the ExternalID of the line this one came with for nothing, MarkedPrice what a unit of it was said to be worth.
+	GiftOf      string `json:",omitempty"`
+	MarkedPrice *int64 `json:",omitempty"`
+	// Bundle names the lines sold together; ListPrice is what a unit costs alone, at least UnitPrice.
+	Bundle    string `json:",omitempty"`
+	ListPrice *int64 `json:",omitempty"`
 }

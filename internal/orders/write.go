@@ -32,17 +32,21 @@ func updateCustomer(ctx context.Context, c *ent.Client, old *ent.Customer, in Cu
 
 func newOrder(c *ent.Client, merchantID, customerID string, ch *change) *ent.OrderCreate {
 	in := ch.in
-	return c.Order.Create().SetID(id.New(id.Order)).SetMerchantID(merchantID).SetCustomerID(customerID).SetNumber(in.Number).
+	create := c.Order.Create().SetID(id.New(id.Order)).SetMerchantID(merchantID).SetCustomerID(customerID).SetNumber(in.Number).
 		SetCurrency(in.Currency).SetPlacedAt(micros(in.PlacedAt)).SetNillablePaidAt(nullMicros(in.PaidAt)).
 		SetNillableCancelledAt(nullMicros(in.CancelledAt)).SetShipping(in.Shipping).SetDiscount(in.Discount).SetTax(in.Tax).
 		SetTotal(ch.price.total).SetPaid(ch.price.paid).SetImportedRefunded(in.Refunded).SetRefunded(in.Refunded).SetInputHash(ch.hash)
+	setTerms(create.Mutation(), ch)
+	return create
 }
 
 func newLine(c *ent.Client, merchantID, orderID string, position int, in *LineInput, paid int64) *ent.OrderLineCreate {
-	return c.OrderLine.Create().SetMerchantID(merchantID).SetOrderID(orderID).SetPosition(position).
+	create := c.OrderLine.Create().SetMerchantID(merchantID).SetOrderID(orderID).SetPosition(position).
 		SetExternalID(in.ExternalID).SetSku(in.SKU).SetTitle(in.Title).SetQuantity(in.Quantity).SetUnitPrice(in.UnitPrice).
 		SetDiscount(in.Discount).SetPaid(paid).SetCategory(in.Category).SetSerialNumber(in.SerialNumber).SetExclusion(in.Exclusion).SetExclusionConfirmed(in.ExclusionConfirmed).
 		SetNillableFulfilledAt(nullMicros(in.FulfilledAt)).SetNillableDeliveredAt(nullMicros(in.DeliveredAt))
+	setParts(create.Mutation(), in)
+	return create
 }
 
 // update changes a known order and those of its lines that say something new.
@@ -63,14 +67,17 @@ func update(ctx context.Context, c *ent.Client, merchantID, customerID string, c
 			SetQuantity(l.Quantity).SetUnitPrice(l.UnitPrice).SetDiscount(l.Discount).SetPaid(paid).
 			SetCategory(l.Category).SetSerialNumber(l.SerialNumber).SetExclusion(l.Exclusion).SetExclusionConfirmed(l.ExclusionConfirmed).
 			SetNillableFulfilledAt(nullMicros(l.FulfilledAt)).SetNillableDeliveredAt(nullMicros(l.DeliveredAt))
+		setParts(u.Mutation(), l)
 		if err := u.Exec(ctx); err != nil {
 			return err
 		}
 	}
-	return c.Order.Update().Where(order.ID(old.ID)).SetCustomerID(customerID).SetPlacedAt(micros(in.PlacedAt)).
+	u := c.Order.Update().Where(order.ID(old.ID)).SetCustomerID(customerID).SetPlacedAt(micros(in.PlacedAt)).
 		SetNillablePaidAt(nullMicros(in.PaidAt)).SetNillableCancelledAt(nullMicros(in.CancelledAt)).
 		SetShipping(in.Shipping).SetDiscount(in.Discount).SetTax(in.Tax).SetTotal(ch.price.total).SetPaid(ch.price.paid).
-		SetImportedRefunded(in.Refunded).AddRefunded(in.Refunded - old.ImportedRefunded).SetInputHash(ch.hash).Exec(ctx)
+		SetImportedRefunded(in.Refunded).AddRefunded(in.Refunded - old.ImportedRefunded).SetInputHash(ch.hash)
+	setTerms(u.Mutation(), ch)
+	return u.Exec(ctx)
 }
 
 // sameLine reports whether a line's input says nothing new of the known one. An instant that is left out keeps what is known.
@@ -78,7 +85,7 @@ func sameLine(row *ent.OrderLine, position int, l *LineInput, paid int64) bool {
 	return row.Position == position && row.ExternalID == l.ExternalID && row.Sku == l.SKU && row.Title == l.Title &&
 		row.Quantity == l.Quantity && row.UnitPrice == l.UnitPrice && row.Discount == l.Discount && row.Paid == paid &&
 		row.Category == l.Category && row.SerialNumber == l.SerialNumber &&
-		row.Exclusion == l.Exclusion && row.ExclusionConfirmed == l.ExclusionConfirmed &&
+		row.Exclusion == l.Exclusion && row.ExclusionConfirmed == l.ExclusionConfirmed && sameParts(row, l) &&
 		tellsNothing(l.FulfilledAt, row.FulfilledAt) && tellsNothing(l.DeliveredAt, row.DeliveredAt)
 }
 
@@ -131,7 +138,10 @@ func keepsPromises(ch *change) error {
 			return problem.Invalid(problem.Text{EN: "more than this was refunded for the line already", ZH: "该行已退款金额超过此数"}, "lines", strconv.Itoa(i), "unitPrice")
 		}
 	}
-	if mine := old.Refunded - old.ImportedRefunded; mine > 0 && mine+in.Refunded > p.paid {
+	if in.Shipping < old.ShippingRefunded {
+		return problem.Invalid(problem.Text{EN: "more than this was refunded for delivery already", ZH: "运费已退款金额超过此数"}, "shipping")
+	}
+	if mine := old.Refunded - old.ImportedRefunded; mine > 0 && mine+in.Refunded > p.paid+old.ExtraPaid {
 		return problem.Invalid(problem.Text{EN: fmt.Sprintf("with the refunds made here this is more than was paid for order %s", old.Number), ZH: "加上此处已退款，超过订单实付金额"}, "refunded")
 	}
 	return nil
