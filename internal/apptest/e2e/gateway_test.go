@@ -1,0 +1,607 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"aftersales/internal/app"
+	"aftersales/internal/apptest"
+)
+
+const setGateway = `mutation($url: String, $m: ID) { refundGatewaySet(merchant: $m, input: { url: $url }) { merchant { refundGateway { kind url } } secret userErrors { code field message } } }`
+
+// gateway is a merchant's payment service.
+type gateway struct {
+	t      *testing.T
+	e      *apptest.Env
+	s      *apptest.Shop
+	url    string
+	secret string
+	// answers is what it does with a call; nil takes it.
+	answers func(w http.ResponseWriter, r *http.Request, told map[string]any)
+
+	mu    sync.Mutex
+	calls []map[string]any
+}
+
+// newGateway starts a payment service and makes it the shop's.
+func newGateway(t *testing.T, e *apptest.Env, s *apptest.Shop) *gateway {
+	t.Helper()
+	g := &gateway{t: t, e: e, s: s}
+	srv := httptest.NewServer(http.HandlerFunc(g.take))
+	t.Cleanup(srv.Close)
+	g.url = srv.URL + "/refunds"
+	d := s.Admin.Must(setGateway, apptest.Vars{"url": g.url})
+	g.secret = d.Str("refundGatewaySet.secret")
+	is(t, "gateway", d.Str("refundGatewaySet.merchant.refundGateway.kind")+" "+d.Str("refundGatewaySet.merchant.refundGateway.url"), "webhook "+g.url)
+	return g
+}
+
+func (g *gateway) take(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	var told map[string]any
+	if err != nil || json.Unmarshal(body, &told) != nil || r.Method != http.MethodPost || r.URL.Path != "/refunds" || r.Header.Get("Content-Type") != "application/json" {
+		g.t.Errorf("called by %s %s: %s, %v", r.Method, r.URL, body, err)
+	}
+	header := r.Header.Get("Aftersales-Signature")
+	stamp := strings.TrimPrefix(strings.Split(header, ",")[0], "t=")
+	if want := signed(g.secret, stamp, body); header != want {
+		g.t.Errorf("signed %s, want %s", header, want)
+	}
+	g.mu.Lock()
+	g.calls = append(g.calls, told)
+	g.mu.Unlock()
+	if g.answers != nil {
+		g.answers(w, r, told)
+	}
+}
+
+// told is what the gateway was told so far: the ids of the attempts.
+func (g *gateway) told() (ids []string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, c := range g.calls {
+		ids = append(ids, fmt.Sprint(c["id"]))
+	}
+	return ids
+}
+
+func signed(secret, stamp string, body []byte) string {
+	h := hmac.New(sha256.New, []byte(secret))
+	h.Write([]byte(stamp + "." + string(body)))
+	return "t=" + stamp + ",v1=" + hex.EncodeToString(h.Sum(nil))
+}
+
+// send posts a callback as it is.
+func send(t *testing.T, e *apptest.Env, slug, header string, body []byte) (status int, answer string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, e.URL+"/gateway/refunds/"+slug, bytes.NewReader(body))
+	if err != nil {
+		t.Error(err)
+		return 0, ""
+	}
+	req.Header.Set("Aftersales-Signature", header)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Error(err)
+		return 0, ""
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Error(err)
+	}
+	return resp.StatusCode, strings.TrimSpace(string(text))
+}
+
+// report sends a callback that is signed now, and returns the status.
+func (g *gateway) report(about map[string]any) int {
+	g.t.Helper()
+	header, body := g.message(g.e.Now(), about)
+	status, _ := send(g.t, g.e, g.s.Slug, header, body)
+	return status
+}
+
+func (g *gateway) message(at time.Time, about map[string]any) (header string, body []byte) {
+	body, err := json.Marshal(about)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return signed(g.secret, fmt.Sprint(at.Unix()), body), body
+}
+
+func credited(refund string) map[string]any {
+	return map[string]any{"refund": refund, "state": "CREDITED", "reference": "pay-77"}
+}
+
+func failed(refund string) map[string]any {
+	return map[string]any{"refund": refund, "state": "FAILED", "failure": "The account is closed."}
+}
+
+func (g *gateway) turn() int {
+	g.t.Helper()
+	n, err := g.e.App.Gateways.Turn(g.t.Context())
+	if err != nil {
+		g.t.Errorf("turn: %v", err)
+	}
+	return n
+}
+
+// Design decision 8: a refund is paid by the merchant's own service, told once and reporting back; MALL-4.2a: REFUND is met
+// by the credit. Of 3 cups at 3.34 less 0.02, 10.00 was paid, and 2 of them bring 6.66.
+func TestGatewayPaysARefund(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		const now = "2025-03-11T10:15:00+08:00"
+		s := e.Sandbox("mall", now)
+		g := newGateway(t, e, s)
+		o := s.OrderOf("c-1", "A1", now, apptest.Vars{
+			"lines": []apptest.Vars{{"externalId": "1", "sku": "CUP", "title": "Cup", "quantity": 3, "unitPrice": "3.34", "discount": "0.02"}}})
+		id := s.Request(o, "REFUND", 2)
+		s.Agent.Must(apptest.ApproveReturn, apptest.Vars{"id": id})
+		is(t, "nothing to tell", g.turn(), 0)
+		refund := s.Refund(id)
+		c := look(t, s.Agent, id)
+		is(t, "gateway", refundSeen(s.Agent, id).Str("gateway"), "webhook")
+		is(t, "told", g.turn(), 1)
+		is(t, "told again", g.turn(), 0)
+		e.AdvanceReal(24 * time.Hour)
+		is(t, "told a day later", g.turn(), 0)
+		is(t, "ids", g.told(), []string{refund + "-1"})
+		told := g.calls[0]
+		for field, want := range map[string]any{"refund": refund, "case": id, "number": c.Str("number"), "purpose": "RETURN", "amount": "6.66", "currency": "CNY", "attempt": 1, "redirection": nil} {
+			is(t, field, told[field], want)
+		}
+		is(t, "parts", told["parts"], []any{map[string]any{"kind": "MONEY", "amount": "6.66"}})
+		seen := refundSeen(s.Agent, id)
+		is(t, "calls", seen.Int("calls"), 1)
+		is(t, "state", seen.Str("state"), "PROCESSING")
+		is(t, "the case was seen to change", look(t, s.Agent, id).Int("revision") > c.Int("revision"), true)
+
+		s.Advance("2025-03-12T10:00:00+08:00")
+		about := credited(refund)
+		about["id"] = refund + "-1"
+		header, body := g.message(e.Now(), about)
+		for range 2 { // the very same message twice
+			status, answer := send(t, e, "mall", header, body)
+			is(t, "callback", fmt.Sprint(status, " ", answer), `200 {"ok":true}`)
+		}
+		e.AdvanceReal(time.Second) // and once more with a signature of its own
+		is(t, "callback again", g.report(about), 200)
+		is(t, "the opposite", g.report(failed(refund)), 409)
+		c = look(t, s.Customer, id)
+		is(t, "status", c.Str("status")+" "+c.Str("outcome"), "COMPLETED REFUNDED")
+		is(t, "reference", c.Str("refunds.0.reference"), "pay-77")
+		is(t, "REFUND", state(c.deadline("REFUND"))+" "+at(t, c.deadline("REFUND"), "metAt"), "MET 2025-03-12T10:00:00+08:00")
+		is(t, "credited once", len(c.told("REFUND_CREDITED", "")), 1)
+		is(t, "by", c.first("REFUND_CREDITED", "").Get("actor.role"), nil)
+
+		// Without a URL people pay again, and nobody's callback is taken.
+		second, refund2 := started(s, "A2", now)
+		d := s.Admin.Must(setGateway, apptest.Vars{"url": nil})
+		is(t, "manual", []any{d.Str("refundGatewaySet.merchant.refundGateway.kind"), d.Get("refundGatewaySet.merchant.refundGateway.url"), d.Get("refundGatewaySet.secret")}, []any{"manual", nil, nil})
+		is(t, "callback without a gateway", g.report(credited(refund2)), 401)
+		is(t, "looked at", g.turn(), 1)
+		is(t, "told", len(g.told()), 1)
+		s.Confirm(refund2)
+		is(t, "status", look(t, s.Agent, second).Str("status"), "COMPLETED")
+		third, _ := started(s, "A3", now)
+		is(t, "gateway", refundSeen(s.Agent, third).Str("gateway"), "manual")
+	})
+}
+
+// A gateway that stumbles is told again after 10 s, 20 s, 40 s and so on, each time shortened by up to half; it is told the
+// same. A redirect is no answer and is not followed.
+func TestGatewayIsToldAgain(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		const now = "2025-03-11T10:15:00+08:00"
+		s := e.Sandbox("mall", now)
+		g := newGateway(t, e, s)
+		elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("followed to %s", r.URL) }))
+		t.Cleanup(elsewhere.Close)
+		g.answers = func(w http.ResponseWriter, r *http.Request, _ map[string]any) {
+			switch len(g.told()) {
+			case 1:
+				w.WriteHeader(http.StatusInternalServerError)
+			case 2:
+				http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
+			case 3:
+				if _, err := w.Write(make([]byte, 1<<20)); err == nil { // read no farther than 64 KiB, which does not matter
+					return
+				}
+			}
+		}
+		_, refund := started(s, "A1", now)
+		is(t, "first", g.turn(), 1)
+		e.AdvanceReal(4 * time.Second)
+		is(t, "before half of 10 s", g.turn(), 0)
+		e.AdvanceReal(6 * time.Second)
+		is(t, "after 10 s", g.turn(), 1)
+		e.AdvanceReal(9 * time.Second)
+		is(t, "before half of 20 s", g.turn(), 0)
+		e.AdvanceReal(11 * time.Second)
+		is(t, "after 20 s", g.turn(), 1)
+		e.AdvanceReal(24 * time.Hour)
+		is(t, "taken", g.turn(), 0)
+		is(t, "ids", g.told(), []string{refund + "-1", refund + "-1", refund + "-1"})
+		is(t, "callback", g.report(credited(refund)), 200)
+	})
+}
+
+// A gateway that takes nothing, 8 times, leaves a failed refund that a person sees and retries (MALL-3.3b); its clock runs on.
+func TestGatewayNeverReached(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		const now = "2025-03-11T10:15:00+08:00"
+		s := e.Sandbox("mall", now)
+		g := newGateway(t, e, s)
+		g.answers = func(w http.ResponseWriter, _ *http.Request, _ map[string]any) { w.WriteHeader(http.StatusBadGateway) }
+		id, refund := started(s, "A1", now)
+		for range 8 {
+			is(t, "told", g.turn(), 1)
+			e.AdvanceReal(time.Hour)
+		}
+		is(t, "told any more", g.turn(), 0)
+		c := look(t, s.Finance, id)
+		seen := refundSeen(s.Finance, id)
+		is(t, "refund", seen.Str("state")+": "+seen.Str("failure"), "FAILED: gateway unreachable: it answered 502")
+		is(t, "calls", seen.Int("calls"), 8)
+		is(t, "status", c.Str("status"), "REFUND_FAILED")
+		is(t, "REFUND", state(c.deadline("REFUND")), "RUNNING open")
+		// What was taken after all is not simply credited: the refund has to be on its way.
+		is(t, "a late callback", g.report(credited(refund)), 409)
+
+		g.answers = nil
+		s.Finance.Must(redirect, onRefund(s, refund, "6222020000001234", "By phone."))
+		is(t, "calls of the new attempt", refundSeen(s.Finance, id).Int("calls"), 0)
+		is(t, "told", g.turn(), 1)
+		told := g.calls[8]
+		is(t, "id", told["id"], refund+"-2")
+		is(t, "attempt", told["attempt"], 2)
+		to, _ := told["redirection"].(map[string]any)
+		is(t, "redirection", fmt.Sprint(to["account"], " ", to["consent"]), "6222020000001234 By phone.")
+		// A word about the first attempt changes nothing about the second; that it arrived is true whichever it was.
+		late := failed(refund)
+		late["id"] = refund + "-1"
+		is(t, "a late failure", g.report(late), 200)
+		is(t, "state", refundSeen(s.Finance, id).Str("state"), "PROCESSING")
+		arrived := credited(refund)
+		arrived["id"] = refund + "-1"
+		is(t, "a late credit", g.report(arrived), 200)
+		is(t, "status", look(t, s.Finance, id).Str("status"), "COMPLETED")
+
+		// A server that nobody answers for at all.
+		dead := httptest.NewServer(http.NotFoundHandler())
+		dead.Close()
+		s.Admin.Must(setGateway, apptest.Vars{"url": dead.URL})
+		second, refund2 := started(s, "A2", now)
+		for range 8 {
+			is(t, "told", g.turn(), 1)
+			e.AdvanceReal(time.Hour)
+		}
+		is(t, "failure", refundSeen(s.Finance, second).Str("failure"), "gateway unreachable: no connection")
+		s.Finance.Must(apptest.RetryRefund, onRefund(s, refund2))
+		is(t, "told", g.turn(), 1)
+	})
+}
+
+// A gateway may be faster with its report than with its answer, and may even report and then answer with an error.
+func TestCallbackBeforeTheAnswer(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		const now = "2025-03-11T10:15:00+08:00"
+		s := e.Sandbox("mall", now)
+		g := newGateway(t, e, s)
+		for number, status := range map[string]int{"A1": 200, "A2": 500} {
+			g.answers = func(w http.ResponseWriter, _ *http.Request, told map[string]any) {
+				is(t, "callback", g.report(credited(fmt.Sprint(told["refund"]))), 200)
+				w.WriteHeader(status)
+			}
+			id, _ := started(s, number, now)
+			is(t, "told", g.turn(), 1)
+			is(t, "status", look(t, s.Agent, id).Str("status"), "COMPLETED")
+			e.AdvanceReal(time.Hour)
+			is(t, "told again", g.turn(), 0)
+		}
+		// The eighth call fails after the gateway had already refused: the refund keeps the gateway's word.
+		id, refund := started(s, "A3", now)
+		g.answers = func(w http.ResponseWriter, _ *http.Request, _ map[string]any) {
+			if len(g.told()) == 2+8 {
+				is(t, "callback", g.report(failed(refund)), 200)
+			}
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+		for range 8 {
+			g.turn()
+			e.AdvanceReal(time.Hour)
+		}
+		is(t, "failure", refundSeen(s.Agent, id).Str("failure"), "The account is closed.")
+		is(t, "failed once", len(look(t, s.Agent, id).told("REFUND_FAILED", "")), 1)
+	})
+}
+
+// At least once: a server that dies between the call and its record leaves the refund to its lease, and it is told again
+// under the same id. Several servers at once tell each refund once.
+func TestCallsSurviveTheServer(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		const now = "2025-03-11T10:15:00+08:00"
+		s := e.Sandbox("mall", now)
+		g := newGateway(t, e, s)
+		id, refund := started(s, "A1", now)
+		ctx, die := context.WithCancel(t.Context())
+		g.answers = func(http.ResponseWriter, *http.Request, map[string]any) { die() }
+		if _, err := e.App.Gateways.Turn(ctx); err != nil {
+			t.Fatal(err)
+		}
+		g.answers = nil
+		is(t, "told", len(g.told()), 1)
+		e.AdvanceReal(59 * time.Second)
+		is(t, "within the lease", g.turn(), 0)
+		e.AdvanceReal(2 * time.Second)
+		is(t, "after the lease", g.turn(), 1)
+		is(t, "ids", g.told(), []string{refund + "-1", refund + "-1"})
+		is(t, "calls", refundSeen(s.Agent, id).Int("calls"), 2)
+
+		for i := range 20 { // more than one batch
+			started(s, fmt.Sprint("B", i), now)
+		}
+		second := apptest.StartOn(t, e.Engine, e.Config)
+		second.AdvanceReal(time.Minute + time.Second)
+		var wg sync.WaitGroup
+		for i := range 4 {
+			wg.Go(func() {
+				a := e.App
+				if i%2 == 1 {
+					a = second.App
+				}
+				if _, err := a.Gateways.Turn(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		g.turn() // what one passed over because another held it
+		seen := map[string]int{}
+		for _, id := range g.told() {
+			seen[id]++
+		}
+		is(t, "refunds told of", len(seen), 21)
+		for id, n := range seen {
+			if n != 1 && id != refund+"-1" {
+				t.Errorf("%s was told %d times", id, n)
+			}
+		}
+	})
+}
+
+// Only who has the secret reports, only of their own merchant's refunds, and only now; everybody else learns nothing.
+func TestCallbacksAreSigned(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		const now = "2025-03-11T10:15:00+08:00"
+		s, other := e.Sandbox("mall", now), e.Sandbox("other", now)
+		g, foreign := newGateway(t, e, s), newGateway(t, e, other)
+		id, refund := started(s, "A1", now)
+		header, body := g.message(e.Now(), credited(refund))
+		old, _ := g.message(e.Now().Add(-5*time.Minute-time.Second), credited(refund))
+		ahead, _ := g.message(e.Now().Add(5*time.Minute+2*time.Second), credited(refund))
+		stamp, mac, _ := strings.Cut(header, ",")
+		for what, tc := range map[string]struct {
+			slug, header string
+			body         []byte
+		}{
+			"no header":               {"mall", "", body},
+			"another amount of it":    {"mall", header, append([]byte(" "), body...)},
+			"another time":            {"mall", "t=" + fmt.Sprint(e.Now().Unix()+1) + "," + mac, body},
+			"no time":                 {"mall", mac, body},
+			"no signature":            {"mall", stamp, body},
+			"an empty signature":      {"mall", stamp + ",v1=", body},
+			"signed without secret":   {"mall", signed("", fmt.Sprint(e.Now().Unix()), body), body},
+			"a replay":                {"mall", old, body},
+			"from the future":         {"mall", ahead, body},
+			"another's secret":        {"mall", signed(foreign.secret, fmt.Sprint(e.Now().Unix()), body), body},
+			"to another merchant":     {"other", header, body},
+			"to nobody":               {"nobody", header, body},
+			"to nobody, no secret":    {"nobody", signed("", fmt.Sprint(e.Now().Unix()), body), body},
+			"no JSON, wrongly signed": {"mall", "t=1,v1=00", []byte("{")},
+		} {
+			if status, answer := send(t, e, tc.slug, tc.header, tc.body); status != 401 || answer != `{"error":"unauthorized"}` {
+				t.Errorf("%s: %d %s", what, status, answer)
+			}
+		}
+		for what, tc := range map[string]struct {
+			about  map[string]any
+			status int
+		}{
+			"no state":              {map[string]any{"refund": refund}, 400},
+			"a state of our own":    {map[string]any{"refund": refund, "state": "PROCESSING"}, 400},
+			"no reference":          {map[string]any{"refund": refund, "state": "CREDITED"}, 400},
+			"no failure":            {map[string]any{"refund": refund, "state": "FAILED"}, 400},
+			"an attempt never told": {map[string]any{"refund": refund, "state": "FAILED", "failure": "x", "id": refund + "-2"}, 400},
+			"another refund's call": {map[string]any{"refund": refund, "state": "FAILED", "failure": "x", "id": "ref_1-1"}, 400},
+			"a number":              {map[string]any{"refund": 7, "state": "CREDITED"}, 400},
+			"nobody's refund":       {credited("ref_01h455vb4pex5vsknk084sn02q"), 404},
+		} {
+			if status := g.report(tc.about); status != tc.status {
+				t.Errorf("%s: %d, want %d", what, status, tc.status)
+			}
+		}
+		is(t, "another merchant's refund", foreign.report(credited(refund)), 404)
+		status, _ := send(t, e, "mall", header, make([]byte, 64<<10+1))
+		is(t, "too large", status, 413)
+		resp, err := http.Get(e.URL + "/gateway/refunds/mall")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		is(t, "GET", resp.StatusCode, 405)
+		is(t, "state after all that", refundSeen(s.Agent, id).Str("state"), "PROCESSING")
+
+		// A report of a failure that comes again, to the letter, after the refund was retried counts no second time.
+		header, body = g.message(e.Now(), failed(refund))
+		status, _ = send(t, e, "mall", header, body)
+		is(t, "failed", status, 200)
+		s.Finance.Must(apptest.RetryRefund, onRefund(s, refund))
+		status, _ = send(t, e, "mall", header, body)
+		is(t, "the same message again", status, 200)
+		is(t, "state", refundSeen(s.Agent, id).Str("state"), "PROCESSING")
+
+		// A new secret voids the one before.
+		used := g.secret
+		g.secret = s.Admin.Must(setGateway, apptest.Vars{"url": g.url}).Str("refundGatewaySet.secret")
+		is(t, "a secret of its own", used != g.secret && len(g.secret) > 40, true)
+		header, body = g.message(e.Now(), credited(refund))
+		status, _ = send(t, e, "mall", signed(used, fmt.Sprint(e.Now().Unix()), body), body)
+		is(t, "with the old secret", status, 401)
+
+		// Credited by several messages at once: each is told that it is so, and it happened once.
+		statuses := make([]int, 6)
+		var wg sync.WaitGroup
+		for i := range statuses {
+			wg.Go(func() {
+				mine, text := header, body
+				if i%2 == 1 {
+					mine, text = g.message(e.Now().Add(time.Duration(i)*time.Second), credited(refund))
+				}
+				statuses[i], _ = send(t, e, "mall", mine, text)
+			})
+		}
+		wg.Wait()
+		is(t, "answers", statuses, []int{200, 200, 200, 200, 200, 200})
+		is(t, "credited", len(look(t, s.Agent, id).told("REFUND_CREDITED", "")), 1)
+
+		// What waits for its release is neither told nor reported of.
+		s.LimitRefunds("1.00")
+		held := approvedRefund(s, "A2", now)
+		s.Agent.Must(apptest.RefundReturn, apptest.Vars{"id": held, "key": s.Key()})
+		g.turn()
+		waiting := refundSeen(s.Agent, held).Str("id")
+		is(t, "a held refund", g.report(credited(waiting)), 409)
+		calls := len(g.told())
+		s.Finance.Must(release, onRefund(s, waiting))
+		is(t, "told once released", g.turn(), 1)
+		is(t, "of", g.told()[calls], waiting+"-1")
+		is(t, "credited", g.report(credited(waiting)), 200)
+	})
+}
+
+// Merchants choose the URL, so it must not lead into the server's own network: not by its text, and not by what a name
+// resolves to.
+func TestGatewaysInsideTheNetworkAreRefused(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		const now = "2025-03-11T10:15:00+08:00"
+		s := e.Sandbox("mall", now)
+		g := newGateway(t, e, s) // at 127.0.0.1, allowed in this server only
+		cfg := e.Config
+		cfg.GatewayAllowPrivate = false
+		strict := apptest.StartOn(t, e.Engine, cfg)
+		admin := s.Admin
+		admin.Env = strict
+		for _, url := range []string{"http://pay.example/", "https://127.0.0.1/", "https://localhost/", "https://10.0.0.1:8443/", "https://[::1]/", "https://169.254.169.254/latest", "https://user:pw@pay.example/",
+			"https://pay.example/#x", "ftp://pay.example/", "pay.example", "https://", "", "https://pay.example/" + strings.Repeat("x", 2000)} {
+			refusedAs(t, admin.Refused(setGateway, apptest.Vars{"url": url}), "INVALID_INPUT", "input.url")
+		}
+		refusedAs(t, admin.Refused(setGateway, apptest.Vars{"url": "https://pay.example/", "m": "nobody"}), "NOT_FOUND", "merchant")
+		_, _ = started(s, "A1", now)
+		strict.AdvanceReal(time.Second)
+		for range 8 {
+			if n, err := strict.App.Gateways.Turn(t.Context()); n != 1 || err != nil {
+				t.Fatalf("%d, %v", n, err)
+			}
+			strict.AdvanceReal(time.Hour)
+		}
+		is(t, "called", len(g.told()), 0)
+		d := s.Agent.Must(`{ refunds { nodes { failure } } }`, nil)
+		is(t, "failure", d.Str("refunds.nodes.0.failure"), "gateway unreachable: the address is not public")
+
+		// The URL is for those who set it; the secret for nobody.
+		const settings = `{ merchant { refundGateway { kind url } } }`
+		is(t, "AGENT", s.Agent.Must(settings, nil).Get("merchant.refundGateway"), map[string]any{"kind": "webhook", "url": nil})
+		is(t, "ADMIN", s.Admin.Must(settings, nil).Str("merchant.refundGateway.url"), g.url)
+	})
+}
+
+// What is logged of a call that failed names merchant and refund, and nothing that a log must not hold: no secret, no account,
+// no URL (which may carry a key), no word of the other side.
+func TestFailedCallsAreLoggedWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		const now, account = "2025-03-11T10:15:00+08:00", "6222020000001234"
+		s := e.Sandbox("mall", now)
+		g := newGateway(t, e, s)
+		g.answers = func(w http.ResponseWriter, _ *http.Request, _ map[string]any) {
+			http.Error(w, "no money for "+account, http.StatusPaymentRequired)
+		}
+		_, refund := started(s, "A1", now)
+		s.Finance.Must(apptest.FailRefund, onRefund(s, refund))
+		s.Finance.Must(redirect, onRefund(s, refund, account, "By phone."))
+		var log bytes.Buffer // one call at a time writes it
+		a, err := app.Open(t.Context(), e.Config, slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})), app.Options{Now: e.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := a.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		if n, err := a.Gateways.Turn(t.Context()); n != 1 || err != nil {
+			t.Fatalf("%d, %v", n, err)
+		}
+		for _, wanted := range []string{"a gateway did not take a refund", refund, `"merchant":"mall"`, `"call":1`, "it answered 402"} {
+			if !strings.Contains(log.String(), wanted) {
+				t.Errorf("the log lacks %s: %s", wanted, log.String())
+			}
+		}
+		for _, secret := range []string{g.secret, account, "1234", g.url, "127.0.0.1", "no money", "By phone"} {
+			if strings.Contains(strings.ReplaceAll(log.String(), refund, ""), secret) {
+				t.Errorf("the log tells %s: %s", secret, log.String())
+			}
+		}
+	})
+}
+
+// A gateway's clock may be off by a little: what it says was credited a moment from now, or a moment before it was started,
+// is taken as now or then. More than that is an error of somebody's.
+func TestCreditedAtOfALiveMerchant(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		s := e.Live("mall")
+		g := newGateway(t, e, s)
+		near := e.Now().Format(time.RFC3339)
+		for number, tc := range map[string]struct {
+			off    time.Duration // from now, an hour after the start
+			status int
+			want   time.Duration // from the start
+		}{
+			"A1": {-30 * time.Minute, 200, 30 * time.Minute}, "A2": {4 * time.Minute, 200, time.Hour}, "A3": {-time.Hour - 4*time.Minute, 200, 0},
+			"A4": {6 * time.Minute, 400, 0}, "A5": {-time.Hour - 6*time.Minute, 400, 0},
+		} {
+			id, refund := started(s, number, near)
+			start := e.Now()
+			e.AdvanceReal(time.Hour)
+			about := credited(refund)
+			about["creditedAt"] = e.Now().Add(tc.off).Format(time.RFC3339Nano)
+			is(t, number, g.report(about), tc.status)
+			if tc.status == 200 {
+				is(t, number+" credited", at(t, look(t, s.Agent, id).Data, "refunds.0.creditedAt"), cn(t, start.Add(tc.want).Format(time.RFC3339Nano)))
+			}
+		}
+	})
+}
