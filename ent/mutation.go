@@ -23329,6 +23329,7 @@ type ReturnItemMutation struct {
 	addsent_back         *int
 	holding              *bool
 	wanted_sku           *string
+	choice               **lifecycle.Replacement
 	clearedFields        map[string]struct{}
 	_case                *string
 	cleared_case         bool
@@ -24290,6 +24291,55 @@ func (m *ReturnItemMutation) ResetWantedSku() {
 	delete(m.clearedFields, returnitem.FieldWantedSku)
 }
 
+// SetChoice sets the "choice" field.
+func (m *ReturnItemMutation) SetChoice(l *lifecycle.Replacement) {
+	m.choice = &l
+}
+
+// Choice returns the value of the "choice" field in the mutation.
+func (m *ReturnItemMutation) Choice() (r *lifecycle.Replacement, exists bool) {
+	v := m.choice
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChoice returns the old "choice" field's value of the ReturnItem entity.
+// If the ReturnItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReturnItemMutation) OldChoice(ctx context.Context) (v *lifecycle.Replacement, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChoice is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChoice requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChoice: %w", err)
+	}
+	return oldValue.Choice, nil
+}
+
+// ClearChoice clears the value of the "choice" field.
+func (m *ReturnItemMutation) ClearChoice() {
+	m.choice = nil
+	m.clearedFields[returnitem.FieldChoice] = struct{}{}
+}
+
+// ChoiceCleared returns if the "choice" field was cleared in this mutation.
+func (m *ReturnItemMutation) ChoiceCleared() bool {
+	_, ok := m.clearedFields[returnitem.FieldChoice]
+	return ok
+}
+
+// ResetChoice resets all changes to the "choice" field.
+func (m *ReturnItemMutation) ResetChoice() {
+	m.choice = nil
+	delete(m.clearedFields, returnitem.FieldChoice)
+}
+
 // ClearCase clears the "case" edge to the ServiceCase entity.
 func (m *ReturnItemMutation) ClearCase() {
 	m.cleared_case = true
@@ -24444,7 +24494,7 @@ func (m *ReturnItemMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ReturnItemMutation) Fields() []string {
-	fields := make([]string, 0, 16)
+	fields := make([]string, 0, 17)
 	if m.merchant_id != nil {
 		fields = append(fields, returnitem.FieldMerchantID)
 	}
@@ -24493,6 +24543,9 @@ func (m *ReturnItemMutation) Fields() []string {
 	if m.wanted_sku != nil {
 		fields = append(fields, returnitem.FieldWantedSku)
 	}
+	if m.choice != nil {
+		fields = append(fields, returnitem.FieldChoice)
+	}
 	return fields
 }
 
@@ -24533,6 +24586,8 @@ func (m *ReturnItemMutation) Field(name string) (ent.Value, bool) {
 		return m.Holding()
 	case returnitem.FieldWantedSku:
 		return m.WantedSku()
+	case returnitem.FieldChoice:
+		return m.Choice()
 	}
 	return nil, false
 }
@@ -24574,6 +24629,8 @@ func (m *ReturnItemMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldHolding(ctx)
 	case returnitem.FieldWantedSku:
 		return m.OldWantedSku(ctx)
+	case returnitem.FieldChoice:
+		return m.OldChoice(ctx)
 	}
 	return nil, fmt.Errorf("unknown ReturnItem field %s", name)
 }
@@ -24695,6 +24752,13 @@ func (m *ReturnItemMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetWantedSku(v)
 		return nil
+	case returnitem.FieldChoice:
+		v, ok := value.(*lifecycle.Replacement)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChoice(v)
+		return nil
 	}
 	return fmt.Errorf("unknown ReturnItem field %s", name)
 }
@@ -24815,6 +24879,9 @@ func (m *ReturnItemMutation) ClearedFields() []string {
 	if m.FieldCleared(returnitem.FieldWantedSku) {
 		fields = append(fields, returnitem.FieldWantedSku)
 	}
+	if m.FieldCleared(returnitem.FieldChoice) {
+		fields = append(fields, returnitem.FieldChoice)
+	}
 	return fields
 }
 
@@ -24855,6 +24922,9 @@ func (m *ReturnItemMutation) ClearField(name string) error {
 		return nil
 	case returnitem.FieldWantedSku:
 		m.ClearWantedSku()
+		return nil
+	case returnitem.FieldChoice:
+		m.ClearChoice()
 		return nil
 	}
 	return fmt.Errorf("unknown ReturnItem nullable field %s", name)
@@ -24911,6 +24981,9 @@ func (m *ReturnItemMutation) ResetField(name string) error {
 		return nil
 	case returnitem.FieldWantedSku:
 		m.ResetWantedSku()
+		return nil
+	case returnitem.FieldChoice:
+		m.ResetChoice()
 		return nil
 	}
 	return fmt.Errorf("unknown ReturnItem field %s", name)

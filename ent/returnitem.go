@@ -53,6 +53,8 @@ type ReturnItem struct {
 	Holding bool `json:"holding,omitempty"`
 	// WantedSku holds the value of the "wanted_sku" field.
 	WantedSku string `json:"wanted_sku,omitempty"`
+	// Choice holds the value of the "choice" field.
+	Choice *lifecycle.Replacement `json:"choice,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ReturnItemQuery when eager-loading is set.
 	Edges        ReturnItemEdges `json:"edges"`
@@ -123,7 +125,7 @@ func (*ReturnItem) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case returnitem.FieldInspection, returnitem.FieldDeductions, returnitem.FieldMissingGifts, returnitem.FieldPhotos:
+		case returnitem.FieldInspection, returnitem.FieldDeductions, returnitem.FieldMissingGifts, returnitem.FieldPhotos, returnitem.FieldChoice:
 			values[i] = new([]byte)
 		case returnitem.FieldHolding:
 			values[i] = new(sql.NullBool)
@@ -259,6 +261,14 @@ func (_m *ReturnItem) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.WantedSku = value.String
 			}
+		case returnitem.FieldChoice:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field choice", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Choice); err != nil {
+					return fmt.Errorf("unmarshal field choice: %w", err)
+				}
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -368,6 +378,9 @@ func (_m *ReturnItem) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("wanted_sku=")
 	builder.WriteString(_m.WantedSku)
+	builder.WriteString(", ")
+	builder.WriteString("choice=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Choice))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -175,6 +175,12 @@ func (_c *ReturnItemCreate) SetNillableWantedSku(v *string) *ReturnItemCreate {
 	return _c
 }
 
+// SetChoice sets the "choice" field.
+func (_c *ReturnItemCreate) SetChoice(v *lifecycle.Replacement) *ReturnItemCreate {
+	_c.mutation.SetChoice(v)
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *ReturnItemCreate) SetID(v string) *ReturnItemCreate {
 	_c.mutation.SetID(v)
@@ -422,6 +428,10 @@ func (_c *ReturnItemCreate) createSpec() (*ReturnItem, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.WantedSku(); ok {
 		_spec.SetField(returnitem.FieldWantedSku, field.TypeString, value)
 		_node.WantedSku = value
+	}
+	if value, ok := _c.mutation.Choice(); ok {
+		_spec.SetField(returnitem.FieldChoice, field.TypeJSON, value)
+		_node.Choice = value
 	}
 	if nodes := _c.mutation.CaseIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -247,6 +247,18 @@ func (_u *ReturnItemUpdate) ClearWantedSku() *ReturnItemUpdate {
 	return _u
 }
 
+// SetChoice sets the "choice" field.
+func (_u *ReturnItemUpdate) SetChoice(v *lifecycle.Replacement) *ReturnItemUpdate {
+	_u.mutation.SetChoice(v)
+	return _u
+}
+
+// ClearChoice clears the value of the "choice" field.
+func (_u *ReturnItemUpdate) ClearChoice() *ReturnItemUpdate {
+	_u.mutation.ClearChoice()
+	return _u
+}
+
 // SetInspector sets the "inspector" edge to the Staff entity.
 func (_u *ReturnItemUpdate) SetInspector(v *Staff) *ReturnItemUpdate {
 	return _u.SetInspectorID(v.ID)
@@ -436,6 +448,12 @@ func (_u *ReturnItemUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if _u.mutation.WantedSkuCleared() {
 		_spec.ClearField(returnitem.FieldWantedSku, field.TypeString)
+	}
+	if value, ok := _u.mutation.Choice(); ok {
+		_spec.SetField(returnitem.FieldChoice, field.TypeJSON, value)
+	}
+	if _u.mutation.ChoiceCleared() {
+		_spec.ClearField(returnitem.FieldChoice, field.TypeJSON)
 	}
 	if _u.mutation.InspectorCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -732,6 +750,18 @@ func (_u *ReturnItemUpdateOne) ClearWantedSku() *ReturnItemUpdateOne {
 	return _u
 }
 
+// SetChoice sets the "choice" field.
+func (_u *ReturnItemUpdateOne) SetChoice(v *lifecycle.Replacement) *ReturnItemUpdateOne {
+	_u.mutation.SetChoice(v)
+	return _u
+}
+
+// ClearChoice clears the value of the "choice" field.
+func (_u *ReturnItemUpdateOne) ClearChoice() *ReturnItemUpdateOne {
+	_u.mutation.ClearChoice()
+	return _u
+}
+
 // SetInspector sets the "inspector" edge to the Staff entity.
 func (_u *ReturnItemUpdateOne) SetInspector(v *Staff) *ReturnItemUpdateOne {
 	return _u.SetInspectorID(v.ID)
@@ -951,6 +981,12 @@ func (_u *ReturnItemUpdateOne) sqlSave(ctx context.Context) (_node *ReturnItem, 
 	}
 	if _u.mutation.WantedSkuCleared() {
 		_spec.ClearField(returnitem.FieldWantedSku, field.TypeString)
+	}
+	if value, ok := _u.mutation.Choice(); ok {
+		_spec.SetField(returnitem.FieldChoice, field.TypeJSON, value)
+	}
+	if _u.mutation.ChoiceCleared() {
+		_spec.ClearField(returnitem.FieldChoice, field.TypeJSON)
 	}
 	if _u.mutation.InspectorCleared() {
 		edge := &sqlgraph.EdgeSpec{

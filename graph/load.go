@@ -128,19 +128,21 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 	}
 	if s.asks("items", "refundable") {
 		q.WithItems(func(q *ent.ReturnItemQuery) {
-			items := s.of("items")
-			if items.of("inspection").asks("inspector") {
-				q.WithInspector()
-			}
-			if items.asks("orderLine") {
-				q.WithOrderLine(func(q *ent.OrderLineQuery) { loadLine(q, items.of("orderLine"), false) })
-			}
+			loadItem(q, s.of("items"))
 		})
 	}
 }
 
 func loadItem(q *ent.ReturnItemQuery, s selection) {
-	q.WithInspector().WithOrderLine(func(q *ent.OrderLineQuery) { loadLine(q, s.of("orderLine"), false) })
+	if s.of("inspection").asks("inspector") {
+		q.WithInspector()
+	}
+	if s.asks("orderLine") {
+		q.WithOrderLine(func(q *ent.OrderLineQuery) { loadLine(q, s.of("orderLine"), false) })
+	}
+	if s.asks("replacement") {
+		q.WithReplacement(func(q *ent.OrderLineQuery) { loadLine(q, s.of("replacement"), false) })
+	}
 }
 
 func loadOrder(q *ent.OrderQuery, s selection) {
@@ -178,6 +180,9 @@ func loadLine(q *ent.OrderLineQuery, s selection, known bool) {
 	}
 	if known {
 		s = s.and(gifts)
+	}
+	if s.asks("replaces") {
+		q.WithReplaces(func(q *ent.ReturnItemQuery) { loadItem(q, s.of("replaces")) })
 	}
 	if s.asks("afterSalesOptions") {
 		q.WithReturnItems(func(q *ent.ReturnItemQuery) {

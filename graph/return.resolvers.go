@@ -20,7 +20,7 @@ func (r *mutationResolver) ReturnRequest(ctx context.Context, input view.ReturnR
 	in := returns.Request{IdempotencyKey: input.IdempotencyKey, OrderID: input.Order, Remedy: input.Remedy, ReasonHandle: input.ReasonHandle,
 		Description: input.Description, Channel: note(input.Channel)}
 	for _, it := range input.Items {
-		in.Items = append(in.Items, returns.RequestItem{OrderLineID: it.OrderLine, Quantity: it.Quantity})
+		in.Items = append(in.Items, returns.RequestItem{OrderLineID: it.OrderLine, Quantity: it.Quantity, WantedSKU: note(it.ReplacementSku)})
 	}
 	id, err := r.returns.Request(ctx, in)
 	ret, errs, err := r.afterReturn(ctx, id, err)

@@ -891,6 +891,7 @@ var (
 		{Name: "sent_back", Type: field.TypeInt, Default: 0},
 		{Name: "holding", Type: field.TypeBool, Default: true},
 		{Name: "wanted_sku", Type: field.TypeString, Nullable: true, Size: 200},
+		{Name: "choice", Type: field.TypeJSON, Nullable: true},
 		{Name: "order_line_id", Type: field.TypeString, Size: 40},
 		{Name: "inspector_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "case_id", Type: field.TypeString, Size: 40},
@@ -903,19 +904,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "return_items_order_lines_return_items",
-				Columns:    []*schema.Column{ReturnItemsColumns[14]},
+				Columns:    []*schema.Column{ReturnItemsColumns[15]},
 				RefColumns: []*schema.Column{OrderLinesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "return_items_staffs_inspector",
-				Columns:    []*schema.Column{ReturnItemsColumns[15]},
+				Columns:    []*schema.Column{ReturnItemsColumns[16]},
 				RefColumns: []*schema.Column{StaffsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "return_items_service_cases_items",
-				Columns:    []*schema.Column{ReturnItemsColumns[16]},
+				Columns:    []*schema.Column{ReturnItemsColumns[17]},
 				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -929,12 +930,12 @@ var (
 			{
 				Name:    "returnitem_merchant_id_case_id_order_line_id",
 				Unique:  true,
-				Columns: []*schema.Column{ReturnItemsColumns[1], ReturnItemsColumns[16], ReturnItemsColumns[14]},
+				Columns: []*schema.Column{ReturnItemsColumns[1], ReturnItemsColumns[17], ReturnItemsColumns[15]},
 			},
 			{
 				Name:    "returnitem_merchant_id_order_line_id",
 				Unique:  false,
-				Columns: []*schema.Column{ReturnItemsColumns[1], ReturnItemsColumns[14]},
+				Columns: []*schema.Column{ReturnItemsColumns[1], ReturnItemsColumns[15]},
 			},
 		},
 	}

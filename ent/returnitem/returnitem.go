@@ -44,6 +44,8 @@ const (
 	FieldHolding = "holding"
 	// FieldWantedSku holds the string denoting the wanted_sku field in the database.
 	FieldWantedSku = "wanted_sku"
+	// FieldChoice holds the string denoting the choice field in the database.
+	FieldChoice = "choice"
 	// EdgeCase holds the string denoting the case edge name in mutations.
 	EdgeCase = "case"
 	// EdgeOrderLine holds the string denoting the order_line edge name in mutations.
@@ -103,6 +105,7 @@ var Columns = []string{
 	FieldSentBack,
 	FieldHolding,
 	FieldWantedSku,
+	FieldChoice,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).

@@ -835,6 +835,16 @@ func WantedSkuContainsFold(v string) predicate.ReturnItem {
 	return predicate.ReturnItem(sql.FieldContainsFold(FieldWantedSku, v))
 }
 
+// ChoiceIsNil applies the IsNil predicate on the "choice" field.
+func ChoiceIsNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldIsNull(FieldChoice))
+}
+
+// ChoiceNotNil applies the NotNil predicate on the "choice" field.
+func ChoiceNotNil() predicate.ReturnItem {
+	return predicate.ReturnItem(sql.FieldNotNull(FieldChoice))
+}
+
 // HasCase applies the HasEdge predicate on the "case" edge.
 func HasCase() predicate.ReturnItem {
 	return predicate.ReturnItem(func(s *sql.Selector) {

@@ -104,6 +104,8 @@ func (ReturnItem) Fields() []ent.Field {
 		field.Bool("holding").Default(true),
 		// wanted_sku is what the customer wants instead, empty for the same article.
 		field.String("wanted_sku").MaxRuneLen(200).Optional(),
+		// choice is the article set aside as the replacement, until it is sent and becomes a line of the order.
+		field.JSON("choice", &lifecycle.Replacement{}).Optional(),
 	}
 }
 

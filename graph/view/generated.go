@@ -42,7 +42,7 @@ type AfterSalesOption struct {
 	LastDay *calendar.Date `json:"lastDay,omitempty"`
 	// What stands in the way; empty when possible.
 	Blockers []*AfterSalesBlocker `json:"blockers"`
-	// What would be paid back now. Null when the remedy is not offered or the quantity cannot be returned.
+	// What would be paid back now. Null for EXCHANGE, when the remedy is not offered, or the quantity cannot be returned.
 	WouldRefund *Money `json:"wouldRefund,omitempty"`
 	// What the customer should know beside, such as that the delivery date is not known; in the language of
 	// Accept-Language. Null when nothing.
@@ -785,6 +785,28 @@ type RefundRetryPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// An article chosen as replacement.
+type ReplacementChoice struct {
+	// The shop's article number.
+	Sku string `json:"sku"`
+	// Name of the article.
+	Title string `json:"title"`
+	// Price of one; null: what the goods that came back were worth.
+	UnitPrice *Money `json:"unitPrice,omitempty"`
+	// Serial number; null when not known.
+	SerialNumber *string `json:"serialNumber,omitempty"`
+}
+
+// A parcel with a replacement.
+type ReplacementShipmentInput struct {
+	// Name of the carrier, 1 to 100 characters.
+	Carrier string `json:"carrier"`
+	// The carrier's number of the parcel, 1 to 100 characters.
+	Waybill string `json:"waybill"`
+	// When it was sent: not before the request, not in the future. Default now.
+	ShippedAt *time.Time `json:"shippedAt,omitempty"`
+}
+
 // A return address.
 type ReturnAddressUpsertInput struct {
 	// What the merchant calls it, 1 to 100 characters; says which address it is.
@@ -835,6 +857,14 @@ type ReturnApprovePayload struct {
 
 // The answer to returnCancel.
 type ReturnCancelPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to returnConvert.
+type ReturnConvertPayload struct {
 	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
 	Return *Return `json:"return,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
@@ -931,6 +961,49 @@ type ReturnRejectPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What replaces the goods of a return, and how it is sent.
+type ReturnReplaceInput struct {
+	// The replacements that are not simply what the customer wants, or the same article. Each item once; left out: what was
+	// chosen before stays.
+	Items []*ReturnReplaceItemInput `json:"items,omitempty"`
+	// The parcel; left out: the replacement is set aside.
+	Shipment *ReplacementShipmentInput `json:"shipment,omitempty"`
+	// Reference of the customer's payment of the difference, 1 to 200 characters: needed with a shipment of what is dearer
+	// than the goods that came back, and only then.
+	DifferenceReference *string `json:"differenceReference,omitempty"`
+}
+
+// The replacement of one item: as many units as were accepted.
+type ReturnReplaceItemInput struct {
+	// Id of the return item.
+	Item string `json:"item"`
+	// The shop's article number, 1 to 200 characters. Default: what the customer wants.
+	Sku *string `json:"sku,omitempty"`
+	// Name of the article, 1 to 500 characters. Default: that of the order line, if it is the same article.
+	Title *string `json:"title,omitempty"`
+	// Price of one, in major units of the order's currency, 0 or more. Default, if it is the same article: what the units
+	// that came back were worth, so that there is no difference.
+	UnitPrice *string `json:"unitPrice,omitempty"`
+	// Serial number, up to 100 characters.
+	SerialNumber *string `json:"serialNumber,omitempty"`
+}
+
+// The answer to returnReplace.
+type ReturnReplacePayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to returnReplacementDelivered.
+type ReturnReplacementDeliveredPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // The answer to returnRequestInfo.
 type ReturnRequestInfoPayload struct {
 	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
@@ -946,7 +1019,7 @@ type ReturnRequestInput struct {
 	IdempotencyKey string `json:"idempotencyKey"`
 	// Id of the order.
 	Order string `json:"order"`
-	// What the customer wants: REFUND or RETURN_AND_REFUND; the others are NOT_ELIGIBLE now.
+	// What the customer wants: REFUND, RETURN_AND_REFUND or EXCHANGE; REPAIR is NOT_ELIGIBLE now.
 	Remedy lifecycle.Remedy `json:"remedy"`
 	// What to return, 1 to 100 lines of the order, each once.
 	Items []*ReturnRequestItemInput `json:"items"`
@@ -964,6 +1037,8 @@ type ReturnRequestItemInput struct {
 	OrderLine string `json:"orderLine"`
 	// How many, from 1 to the line's returnableQuantity.
 	Quantity int `json:"quantity"`
+	// For EXCHANGE: the shop's article number of what is wanted instead, 1 to 200 characters. Left out: the same article.
+	ReplacementSku *string `json:"replacementSku,omitempty"`
 }
 
 // The answer to returnRequest.

@@ -67,11 +67,16 @@ var permissions = map[string][]Role{
 	"returnReceive":     goodsIn,
 	"returnInspect":     goodsIn,
 	"returnRefund":      {Agent, Finance, Supervisor, MerchantAdmin},
+	"returnConvert":     withCustomer,
+	"returnReplace":     goodsIn,
 	"refundConfirm":     {Finance, Supervisor, MerchantAdmin, Integration},
 	"refundFail":        {Finance, Supervisor, MerchantAdmin, Integration},
 	"refundRetry":       {Finance, Supervisor, MerchantAdmin},
 	"refundRedirect":    {Customer, Agent, Finance, Supervisor, MerchantAdmin},
 	"refundRelease":     {Finance, MerchantAdmin},
+
+	// the exchange (MALL-3.3e): the customer may confirm what the carrier did not
+	"returnReplacementDelivered": append([]Role{Customer, Integration}, goodsIn...),
 
 	// every case
 	"caseAssign":       caseHandlers,

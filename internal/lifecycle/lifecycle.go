@@ -216,8 +216,10 @@ type Facts struct {
 // underWay reports whether money is still to arrive: on its way, or waiting to be released.
 func (f Facts) underWay() bool { return f.RefundPending || f.Held }
 
-// paid reports whether refunds were made and all of them arrived.
-func (f Facts) paid() bool { return f.RefundStarted && !f.underWay() && !f.RefundFailed }
+// paid reports whether something was given, a refund or a replacement, and every refund arrived.
+func (f Facts) paid() bool {
+	return (f.RefundStarted || f.Settled) && !f.underWay() && !f.RefundFailed
+}
 
 // early reports whether a refund could run ahead of the goods.
 func (f Facts) early() bool { return f.Remedy == ReturnAndRefund && !f.RefundStarted }

@@ -118,3 +118,13 @@ type DisputeStatement struct {
 	By       string    `json:"by"`
 	At       time.Time `json:"at"`
 }
+
+// Replacement is the article chosen in exchange for an item. UnitPrice is in minor units of Currency, the order's; nil: what
+// the goods that came back were worth, so that nobody owes a difference.
+type Replacement struct {
+	SKU          string `json:"sku"`
+	Title        string `json:"title"`
+	UnitPrice    *int64 `json:"unitPrice,omitempty"`
+	Currency     string `json:"currency,omitempty"`
+	SerialNumber string `json:"serialNumber,omitempty"`
+}

@@ -6,19 +6,20 @@ var (
 	moneyNext     = &Condition{"no goods come back", func(f Facts) bool { return !f.GoodsDue && f.Remedy != Exchange }}
 	exchangeNext  = &Condition{"exchange without goods", func(f Facts) bool { return !f.GoodsDue && f.Remedy == Exchange }}
 	notYetStarted = &Condition{"no refund under way", func(f Facts) bool { return !f.RefundStarted }}
+	nothingGiven  = &Condition{"no refund under way, nothing replaced", func(f Facts) bool { return !f.RefundStarted && !f.Settled }}
 	pending       = &Condition{"refund under way", func(f Facts) bool { return f.RefundPending }}
 	failed        = &Condition{"refund failed", func(f Facts) bool { return f.RefundFailed }}
 
-	acceptedFirst     = &Condition{"something accepted", func(f Facts) bool { return f.Accepted && !f.RefundStarted }}
+	acceptedFirst     = &Condition{"something accepted", func(f Facts) bool { return f.Accepted && !f.RefundStarted && !f.Settled }}
 	acceptedPending   = &Condition{"something accepted, paid early", func(f Facts) bool { return f.Accepted && f.underWay() }}
 	acceptedFailed    = &Condition{"something accepted, early payment failed", func(f Facts) bool { return f.Accepted && f.RefundFailed }}
 	acceptedOwed      = &Condition{"part accepted, all paid, the rest goes back", func(f Facts) bool { return f.Accepted && f.paid() && f.GoodsOwed }}
 	acceptedPaid      = &Condition{"accepted, all paid", func(f Facts) bool { return f.Accepted && f.paid() && !f.GoodsOwed }}
 	paidForNothing    = &Condition{"paid early, nothing to send back", func(f Facts) bool { return f.paid() && !f.GoodsOwed }}
-	noneAcceptedAgain = &Condition{"nothing accepted, nothing paid", func(f Facts) bool { return !f.Accepted && !f.RefundStarted }}
+	noneAcceptedAgain = &Condition{"nothing accepted, nothing paid", func(f Facts) bool { return !f.Accepted && !f.RefundStarted && !f.Settled }}
 	noneAccepted      = &Condition{"nothing accepted", func(f Facts) bool { return !f.Accepted }}
 
-	mayOffer = &Condition{"no refund under way", func(f Facts) bool { return !f.RefundStarted }}
+	mayOffer = &Condition{"no refund under way, nothing replaced", func(f Facts) bool { return !f.RefundStarted && !f.Settled }}
 	backTo   = func(s Status) *Condition {
 		return &Condition{"offered in " + string(s), func(f Facts) bool { return f.CameFrom == s }}
 	}
@@ -32,8 +33,10 @@ var (
 	creditedAll  = &Condition{"all paid", func(f Facts) bool { return f.RefundPending && !f.GoodsOwed }}
 	creditedPart = &Condition{"paid, the rest goes back", func(f Facts) bool { return f.RefundPending && f.GoodsOwed }}
 
-	exchange      = &Condition{"exchange", func(f Facts) bool { return f.Remedy == Exchange && !f.Shipped }}
-	exchangeSent  = &Condition{"exchange, sent", func(f Facts) bool { return f.Remedy == Exchange && f.Shipped }}
+	exchange     = &Condition{"exchange", func(f Facts) bool { return f.Remedy == Exchange && !f.Shipped }}
+	exchangeSent = &Condition{"exchange, sent", func(f Facts) bool { return f.Remedy == Exchange && f.Shipped }}
+	// A parcel that was lost or came back is followed by another one; what was settled stays.
+	sentAgain     = &Condition{"sent again", func(f Facts) bool { return f.Remedy == Exchange }}
 	deliveredAll  = &Condition{"nothing left to do", func(f Facts) bool { return !f.underWay() && !f.RefundFailed && !f.GoodsOwed }}
 	deliveredPay  = &Condition{"a difference is being paid", func(f Facts) bool { return f.underWay() }}
 	deliveredFail = &Condition{"the difference was not paid", func(f Facts) bool { return f.RefundFailed && !f.underWay() }}
@@ -77,7 +80,7 @@ var returnTable = []Transition{
 	{ReturnApprove, []Status{Requested}, AwaitingShipment, goodsDue},
 	{ReturnApprove, []Status{Requested}, Refunding, moneyNext},
 	{ReturnApprove, []Status{Requested}, Replacing, exchangeNext},
-	{ReturnReject, []Status{Requested, NeedsInfo, InspectionFailed}, Rejected, notYetStarted},
+	{ReturnReject, []Status{Requested, NeedsInfo, InspectionFailed}, Rejected, nothingGiven},
 	// Paid ahead for goods that turned out to be no goods.
 	{ReturnReject, []Status{InspectionFailed}, Rejected, paidForNothing},
 	// Approved, but the money turned out to have gone back by another way: the case still needs an end with a reason.
@@ -113,6 +116,7 @@ var returnTable = []Transition{
 
 	{ReturnReplace, []Status{InspectionPassed, Replacing}, ReplacementShipped, exchangeSent},
 	{ReturnReplace, []Status{InspectionPassed, Replacing}, Replacing, exchange},
+	{ReturnReplace, []Status{ReplacementShipped}, ReplacementShipped, sentAgain},
 	{ReturnReplacementDelivered, []Status{ReplacementShipped}, Completed, deliveredAll},
 	{ReturnReplacementDelivered, []Status{ReplacementShipped}, Refunding, deliveredPay},
 	{ReturnReplacementDelivered, []Status{ReplacementShipped}, RefundFailed, deliveredFail},

@@ -51,12 +51,7 @@ func (s Sale) Settle(c Claim) Settlement {
 			w.out.Lines = append(w.out.Lines, ch)
 		}
 	}
-	for _, beyond := range []Component{{Kind: FreightBack, Amount: c.FreightBack}, {Kind: Compensation, Amount: c.Compensation}} {
-		if beyond.Amount > 0 {
-			w.out.Components = append(w.out.Components, beyond)
-			w.out.Beyond += beyond.Amount
-		}
-	}
+	w.beyond()
 	return w.out
 }
 

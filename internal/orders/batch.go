@@ -128,7 +128,7 @@ func (s *Service) changes(ctx context.Context, merchantID string, in []Input, ou
 		c.price = c.in.price()
 		err := matchTenders(c)
 		if err == nil && c.old != nil {
-			if c.lines, err = match(c.old, lines[c.old.ID], c.in); err == nil {
+			if c.lines, err = match(c.old, sold(lines[c.old.ID]), c.in); err == nil {
 				err = keepsPromises(c)
 			}
 		}

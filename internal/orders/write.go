@@ -93,8 +93,8 @@ func tellsNothing(told, known *time.Time) bool {
 	return told == nil || known != nil && micros(*told).Equal(*known)
 }
 
-// match pairs the input's lines with the known ones, by external id, without one by position; a line that was known cannot
-// disappear.
+// match pairs the input's lines with the known ones (not the replacements sent from here), by external id, without one by
+// position; a line that was known cannot disappear.
 func match(old *ent.Order, known []*ent.OrderLine, in *Input) ([]*ent.OrderLine, error) {
 	byExternal := map[string]*ent.OrderLine{}
 	var nameless []*ent.OrderLine

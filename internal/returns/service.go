@@ -54,6 +54,8 @@ type Request struct {
 type RequestItem struct {
 	OrderLineID string
 	Quantity    int
+	// WantedSKU is the article wanted in exchange; empty: the same one.
+	WantedSKU string `json:",omitempty"`
 }
 
 // Request opens a return (MALL-3.1a); staff may file it for a customer (MALL-3.1b). Quantities are held from now on, the
@@ -85,7 +87,9 @@ func (in *Request) check(a auth.Actor) error {
 	if len(in.Items) == 0 || len(in.Items) > 100 {
 		l = append(l, problem.Invalid(problem.Text{EN: "must name 1 to 100 order lines", ZH: "须包含 1 至 100 个订单行"}, "input", "items"))
 	}
+	in.Items = slices.Clone(in.Items)
 	for i, it := range in.Items {
+		l = append(l, checkWanted(&in.Items[i], in.Remedy, i)...)
 		if it.Quantity < 1 {
 			l = append(l, problem.Invalid(problem.Text{EN: "must be 1 or more", ZH: "须为 1 或以上"}, "input", "items", strconv.Itoa(i), "quantity"))
 		}
@@ -160,7 +164,7 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 	}
 	items := make([]*ent.ReturnItemCreate, len(in.Items))
 	for i, it := range in.Items {
-		items[i] = client.ReturnItem.Create().SetMerchantID(m.ID).SetCaseID(caseID).SetOrderLineID(it.OrderLineID).SetPosition(i).SetQuantity(it.Quantity)
+		items[i] = client.ReturnItem.Create().SetMerchantID(m.ID).SetCaseID(caseID).SetOrderLineID(it.OrderLineID).SetPosition(i).SetQuantity(it.Quantity).SetWantedSku(it.WantedSKU)
 	}
 	return caseID, client.ReturnItem.CreateBulk(items...).Exec(ctx)
 }

@@ -80,16 +80,16 @@ type Window struct {
 }
 
 // WindowOf is the window of a line of o for a reason; only the return without reason has one, counted from delivery: of the
-// line, or of the order's last line where the law says so.
+// line, or of the order's last line where the law says so. A replacement has a window of its own and opens no other again.
 func (t *Terms) WindowOf(o *ent.Order, l *ent.OrderLine, reason string) (Window, error) {
 	if reason != plan.NoReason {
 		return Window{}, nil
 	}
 	delivered := l.DeliveredAt
-	if t.Law.NoReason.From == plan.FromLastLine {
+	if t.Law.NoReason.From == plan.FromLastLine && l.ReplacesItemID == nil {
 		for _, other := range o.Edges.Lines {
-			if other.ID != l.ID && other.Returned >= other.Quantity {
-				continue // what was taken back or never came is not waited for
+			if other.ReplacesItemID != nil || other.ID != l.ID && other.DeliveredAt == nil && other.Returned >= other.Quantity {
+				continue // what was taken back without ever coming is not waited for
 			}
 			if other.DeliveredAt == nil {
 				delivered = nil
@@ -180,7 +180,7 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 	if err := t.assessWindow(&out, o, l, remedy, reason, block); err != nil {
 		return out, err
 	}
-	if remedy == lifecycle.ReturnAndRefund || remedy == lifecycle.Exchange {
+	if remedy == lifecycle.ReturnAndRefund || remedy == lifecycle.Exchange && (reason == nil || disposition(remedy, reason) == lifecycle.GoodsReturn) {
 		switch withoutReason := out.Until != nil || out.Note.EN != ""; {
 		case reason != nil:
 			freight := t.Law.FreightFor(plan.Party(reason.AtFault))

@@ -166,6 +166,15 @@ var attempts = map[string]attempt{
 		id := w.bring(received)
 		return apptest.Vars{"id": id, "items": w.main.Findings(id, true)}
 	}},
+	"returnReplace": {doc: replace, with: onExchange(inspected)},
+	"returnReplacementDelivered": {
+		doc:  `mutation($id: ID!) { returnReplacementDelivered(id: $id) { return { id } userErrors { code } } }`,
+		with: onExchange(replacementSent),
+	},
+	"returnConvert": {
+		doc:  `mutation($id: ID!) { returnConvert(id: $id, remedy: EXCHANGE, reason: "R") { return { id } userErrors { code } } }`,
+		with: on(requested),
+	},
 	"returnRefund": {doc: apptest.RefundReturn, with: on(inspected)},
 	"refundConfirm": {doc: apptest.ConfirmRefund, with: func(w *world) apptest.Vars {
 		vars := ofMain("return.refunds.0.id", `query($id: ID!) { return(id: $id) { refunds { id } } }`)(w)
