@@ -23,7 +23,7 @@ type selection struct {
 }
 
 // types lists every type a fragment may be on; loading a little too much for a fragment that does not match is harmless.
-var types = []string{"Node", "Case", "Return", "Merchant", "Staff", "Customer", "ReturnAddress", "Order", "OrderLine", "Deadline",
+var types = []string{"Node", "Case", "Return", "OrderChange", "Merchant", "Staff", "Customer", "ReturnAddress", "Order", "OrderLine", "Deadline",
 	"Calendar", "ReturnItem", "Parcel", "Refund", "RefundRedirection", "ReturnReason", "CaseEvent", "Fee"}
 
 // selected is what is asked for below the field being resolved.
@@ -87,7 +87,7 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 	if s.asks("order", "refundable") {
 		q.WithOrder(func(q *ent.OrderQuery) {
 			loadOrder(q, s.of("order"))
-			if s.asks("refundable") && !s.of("order").asks("lines") {
+			if s.asks("refundable") && !s.of("order").asks("lines", "cancellability") {
 				q.WithLines(func(q *ent.OrderLineQuery) { q.Order(orderline.ByPosition(sql.OrderAsc())) })
 			}
 		})
@@ -116,7 +116,7 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 	if s.asks("refunds", "refundable", "allowedActions") {
 		q.WithRefunds()
 	}
-	if s.asks("remedy", "returnReason", "review", "openQuestion", "instructions", "allowedActions", "refundable") {
+	if s.asks("change", "remedy", "returnReason", "review", "openQuestion", "instructions", "allowedActions", "refundable") {
 		q.WithDetail(func(q *ent.ReturnDetailQuery) {
 			if s.asks("returnReason", "refundable") {
 				q.WithReason()
@@ -152,10 +152,10 @@ func loadOrder(q *ent.OrderQuery, s selection) {
 	if s.asks("customer") {
 		q.WithCustomer()
 	}
-	if s.asks("lines") {
+	if s.asks("lines", "cancellability") {
 		q.WithLines(func(q *ent.OrderLineQuery) {
 			q.Order(orderline.ByPosition(sql.OrderAsc()))
-			loadLine(q, s.of("lines"), true)
+			loadLine(q, s.of("lines").and(s.of("cancellability", "lines", "orderLine")), true)
 		})
 	}
 	if s.asks("cases") {

@@ -93,9 +93,12 @@ func (r *queryResolver) Orders(ctx context.Context, first *int, after *string, l
 
 func (r *Resolver) Customer() generated.CustomerResolver { return &customerResolver{r} }
 
+func (r *Resolver) Order() generated.OrderResolver { return &orderResolver{r} }
+
 func (r *Resolver) OrderLine() generated.OrderLineResolver { return &orderLineResolver{r} }
 
 type (
 	customerResolver  struct{ *Resolver }
+	orderResolver     struct{ *Resolver }
 	orderLineResolver struct{ *Resolver }
 )

@@ -43,6 +43,10 @@ func orderInput(in view.OrderInput) (orders.Input, error) {
 		}
 		out.Tenders = append(out.Tenders, x)
 	}
+	if in.ShipTo != nil {
+		to := addressOf(*in.ShipTo)
+		out.ShipTo = &to
+	}
 	for i, line := range in.Lines {
 		at := func(field string) []string { return []string{"lines", index(i), field} }
 		optional := func(text *string, field string) *int64 {

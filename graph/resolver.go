@@ -18,6 +18,7 @@ import (
 	"aftersales/internal/lang"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/merchants"
+	"aftersales/internal/orderchange"
 	"aftersales/internal/orders"
 	"aftersales/internal/problem"
 	"aftersales/internal/returns"
@@ -33,11 +34,12 @@ type Resolver struct {
 	cases     *casework.Service
 	returns   *returns.Service
 	gateways  *webhook.Service
+	changes   *orderchange.Service
 }
 
 // New makes the resolver.
-func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service) *Resolver {
-	return &Resolver{st, m, o, c, r, g}
+func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service) *Resolver {
+	return &Resolver{st, m, o, c, r, g, ch}
 }
 
 // Present turns an error of a resolver into a top-level error: a refusal keeps its code and text, anything else is left
@@ -124,7 +126,7 @@ func (r *Resolver) after(ctx context.Context, field, caseID string, err error) (
 // afterReturn is after for payloads whose object is a return.
 func (r *Resolver) afterReturn(ctx context.Context, caseID string, err error) (*view.Return, []*view.UserError, error) {
 	c, errs, err := r.after(ctx, "return", caseID, err)
-	if c == nil {
+	if c == nil || c.Kind != lifecycle.Return {
 		return nil, errs, err
 	}
 	return &view.Return{ServiceCase: c}, errs, err

@@ -79,7 +79,7 @@ func (r *mutationResolver) ReturnCancel(ctx context.Context, id string, expected
 
 func (r *queryResolver) Return(ctx context.Context, id string) (*view.Return, error) {
 	c, err := r.cases.Case(ctx, "return", &id, nil, func(q *ent.ServiceCaseQuery) { loadCase(q, selected(ctx)) })
-	if err != nil {
+	if err != nil || c.Kind != lifecycle.Return {
 		return missing[view.Return](nil, err)
 	}
 	return &view.Return{ServiceCase: c}, nil

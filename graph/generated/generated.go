@@ -10,7 +10,6 @@ import (
 	"aftersales/internal/casework"
 	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
-	"aftersales/internal/money"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
 	"bytes"
@@ -42,9 +41,10 @@ type ResolverRoot interface {
 	Deadline() DeadlineResolver
 	Merchant() MerchantResolver
 	Mutation() MutationResolver
+	Order() OrderResolver
+	OrderChange() OrderChangeResolver
 	OrderLine() OrderLineResolver
 	Query() QueryResolver
-	Refund() RefundResolver
 	Return() ReturnResolver
 }
 
@@ -52,6 +52,15 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Address struct {
+		City       func(childComplexity int) int
+		Country    func(childComplexity int) int
+		Line       func(childComplexity int) int
+		Phone      func(childComplexity int) int
+		PostalCode func(childComplexity int) int
+		Recipient  func(childComplexity int) int
+	}
+
 	AfterSalesBlocker struct {
 		Case    func(childComplexity int) int
 		Code    func(childComplexity int) int
@@ -272,22 +281,6 @@ type ComplexityRoot struct {
 		URL    func(childComplexity int) int
 	}
 
-	Fee struct {
-		Amount         func(childComplexity int) int
-		Basis          func(childComplexity int) int
-		Code           func(childComplexity int) int
-		ID             func(childComplexity int) int
-		LegalReference func(childComplexity int) int
-		Name           func(childComplexity int) int
-		ValidFrom      func(childComplexity int) int
-		ValidTo        func(childComplexity int) int
-	}
-
-	FeeUpsertPayload struct {
-		Fee        func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
 	FreightTerms struct {
 		Back func(childComplexity int) int
 		Out  func(childComplexity int) int
@@ -307,6 +300,13 @@ type ComplexityRoot struct {
 		Passed func(childComplexity int) int
 	}
 
+	LineCancellability struct {
+		OrderLine   func(childComplexity int) int
+		Quantity    func(childComplexity int) int
+		State       func(childComplexity int) int
+		WouldRefund func(childComplexity int) int
+	}
+
 	Merchant struct {
 		Calendar        func(childComplexity int) int
 		Currency        func(childComplexity int) int
@@ -315,8 +315,6 @@ type ComplexityRoot struct {
 		Mode            func(childComplexity int) int
 		Name            func(childComplexity int) int
 		Now             func(childComplexity int) int
-		RefundGateway   func(childComplexity int) int
-		RefundLimit     func(childComplexity int) int
 		ReturnAddresses func(childComplexity int) int
 		Slug            func(childComplexity int) int
 		Staff           func(childComplexity int) int
@@ -353,60 +351,100 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		CalendarPublish            func(childComplexity int, input view.CalendarPublishInput) int
-		CaseAssign                 func(childComplexity int, id string, expectedVersion *int, staff string) int
-		CaseClose                  func(childComplexity int, id string, expectedVersion *int) int
-		CaseEvidenceAdd            func(childComplexity int, id string, idempotencyKey string, input view.EvidenceInput) int
-		CaseExplainDelay           func(childComplexity int, deadline string, input view.DelayExplanationInput) int
-		CaseMessageAdd             func(childComplexity int, id string, idempotencyKey string, text string, internal bool) int
-		CaseRespond                func(childComplexity int, id string, idempotencyKey string, message string) int
-		FeeUpsert                  func(childComplexity int, merchant *string, input view.FeeUpsertInput) int
-		MerchantCreate             func(childComplexity int, input view.MerchantCreateInput) int
-		OrderUpsert                func(childComplexity int, merchant *string, input view.OrderInput) int
-		OrdersImport               func(childComplexity int, merchant *string, orders []*view.OrderInput) int
-		PolicyPublish              func(childComplexity int, merchant *string, input view.PolicyPublishInput) int
-		RefundConfirm              func(childComplexity int, id string, idempotencyKey string, reference string, creditedAt *time.Time) int
-		RefundFail                 func(childComplexity int, id string, idempotencyKey string, reason string) int
-		RefundGatewaySet           func(childComplexity int, merchant *string, input view.RefundGatewaySetInput) int
-		RefundLimitSet             func(childComplexity int, merchant *string, limit *string) int
-		RefundRedirect             func(childComplexity int, id string, idempotencyKey string, input view.RefundRedirectInput) int
-		RefundRelease              func(childComplexity int, id string, idempotencyKey string) int
-		RefundRetry                func(childComplexity int, id string, idempotencyKey string) int
-		ReturnAddressUpsert        func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
-		ReturnApprove              func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
-		ReturnCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
-		ReturnConvert              func(childComplexity int, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) int
-		ReturnInspect              func(childComplexity int, id string, expectedVersion *int, items []*view.ReturnInspectionInput) int
-		ReturnProvideInfo          func(childComplexity int, id string, expectedVersion *int, answer string) int
-		ReturnReceive              func(childComplexity int, id string, expectedVersion *int) int
-		ReturnRefund               func(childComplexity int, id string, expectedVersion *int, idempotencyKey string) int
-		ReturnReject               func(childComplexity int, id string, expectedVersion *int, input view.ReturnRejectInput) int
-		ReturnReplace              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.ReturnReplaceInput) int
-		ReturnReplacementDelivered func(childComplexity int, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) int
-		ReturnRequest              func(childComplexity int, input view.ReturnRequestInput) int
-		ReturnRequestInfo          func(childComplexity int, id string, expectedVersion *int, question string) int
-		ReturnShip                 func(childComplexity int, id string, expectedVersion *int, input view.ReturnShipInput) int
-		ReturnWindowSet            func(childComplexity int, merchant *string, days *int) int
-		StaffUpsert                func(childComplexity int, merchant *string, input view.StaffUpsertInput) int
-		TestClockAdvance           func(childComplexity int, merchant *string, to time.Time) int
+		CalendarPublish       func(childComplexity int, input view.CalendarPublishInput) int
+		CaseAssign            func(childComplexity int, id string, expectedVersion *int, staff string) int
+		CaseClose             func(childComplexity int, id string, expectedVersion *int) int
+		CaseEvidenceAdd       func(childComplexity int, id string, idempotencyKey string, input view.EvidenceInput) int
+		CaseExplainDelay      func(childComplexity int, deadline string, input view.DelayExplanationInput) int
+		CaseMessageAdd        func(childComplexity int, id string, idempotencyKey string, text string, internal bool) int
+		CaseRespond           func(childComplexity int, id string, idempotencyKey string, message string) int
+		MerchantCreate        func(childComplexity int, input view.MerchantCreateInput) int
+		OrderAmendAddress     func(childComplexity int, input view.OrderAmendAddressInput) int
+		OrderCancel           func(childComplexity int, input view.OrderCancelInput) int
+		OrderInterceptResolve func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.OrderInterceptResolveInput) int
+		OrderUpsert           func(childComplexity int, merchant *string, input view.OrderInput) int
+		OrdersImport          func(childComplexity int, merchant *string, orders []*view.OrderInput) int
+		PolicyPublish         func(childComplexity int, merchant *string, input view.PolicyPublishInput) int
+		RefundConfirm         func(childComplexity int, id string, idempotencyKey string, reference string, creditedAt *time.Time) int
+		ReturnAddressUpsert   func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
+		ReturnApprove         func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
+		ReturnCancel          func(childComplexity int, id string, expectedVersion *int, reason *string) int
+		ReturnInspect         func(childComplexity int, id string, expectedVersion *int, items []*view.ReturnInspectionInput) int
+		ReturnProvideInfo     func(childComplexity int, id string, expectedVersion *int, answer string) int
+		ReturnReceive         func(childComplexity int, id string, expectedVersion *int) int
+		ReturnRefund          func(childComplexity int, id string, expectedVersion *int, idempotencyKey string) int
+		ReturnReject          func(childComplexity int, id string, expectedVersion *int, input view.ReturnRejectInput) int
+		ReturnRequest         func(childComplexity int, input view.ReturnRequestInput) int
+		ReturnRequestInfo     func(childComplexity int, id string, expectedVersion *int, question string) int
+		ReturnShip            func(childComplexity int, id string, expectedVersion *int, input view.ReturnShipInput) int
+		ReturnWindowSet       func(childComplexity int, merchant *string, days *int) int
+		StaffUpsert           func(childComplexity int, merchant *string, input view.StaffUpsertInput) int
+		TestClockAdvance      func(childComplexity int, merchant *string, to time.Time) int
 	}
 
 	Order struct {
-		Cases            func(childComplexity int, first *int, after *string) int
-		Currency         func(childComplexity int) int
-		Customer         func(childComplexity int) int
-		ExtraPaid        func(childComplexity int) int
-		FreeShippingFrom func(childComplexity int) int
-		ID               func(childComplexity int) int
-		Lines            func(childComplexity int) int
-		Merchant         func(childComplexity int) int
-		Number           func(childComplexity int) int
-		PaidAt           func(childComplexity int) int
-		PlacedAt         func(childComplexity int) int
-		Refunded         func(childComplexity int) int
-		ShippingWaived   func(childComplexity int) int
-		Tenders          func(childComplexity int) int
-		Total            func(childComplexity int) int
+		Cancellability func(childComplexity int) int
+		CancelledAt    func(childComplexity int) int
+		Cases          func(childComplexity int, first *int, after *string) int
+		Currency       func(childComplexity int) int
+		Customer       func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Lines          func(childComplexity int) int
+		Merchant       func(childComplexity int) int
+		Number         func(childComplexity int) int
+		PaidAt         func(childComplexity int) int
+		PlacedAt       func(childComplexity int) int
+		Refunded       func(childComplexity int) int
+		ShipTo         func(childComplexity int) int
+		Total          func(childComplexity int) int
+	}
+
+	OrderAmendAddressPayload struct {
+		OrderChange func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	OrderCancelPayload struct {
+		OrderChange func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	OrderCancellability struct {
+		AddressChangeable func(childComplexity int) int
+		Lines             func(childComplexity int) int
+		WouldRefund       func(childComplexity int) int
+	}
+
+	OrderChange struct {
+		AllowedActions func(childComplexity int) int
+		Assignee       func(childComplexity int) int
+		Change         func(childComplexity int) int
+		Channel        func(childComplexity int) int
+		ClosedAt       func(childComplexity int) int
+		Customer       func(childComplexity int) int
+		Deadlines      func(childComplexity int, state []plan.DeadlineState, open *bool) int
+		Description    func(childComplexity int) int
+		EscalatedTo    func(childComplexity int) int
+		Events         func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Evidence       func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Items          func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		Merchant       func(childComplexity int) int
+		Messages       func(childComplexity int, first *int, after *string, last *int, before *string) int
+		NextDeadline   func(childComplexity int) int
+		Number         func(childComplexity int) int
+		OpenedAt       func(childComplexity int) int
+		Order          func(childComplexity int) int
+		Outcome        func(childComplexity int) int
+		OutcomeNote    func(childComplexity int) int
+		Priority       func(childComplexity int) int
+		Refundable     func(childComplexity int) int
+		Refunds        func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		Status         func(childComplexity int) int
+		StatusLabel    func(childComplexity int) int
+		Version        func(childComplexity int) int
 	}
 
 	OrderConnection struct {
@@ -427,21 +465,21 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	OrderInterceptResolvePayload struct {
+		OrderChange func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
 	OrderLine struct {
 		AfterSalesOptions  func(childComplexity int, reasonHandle *string, quantity *int) int
-		Bundle             func(childComplexity int) int
 		Category           func(childComplexity int) int
 		DeliveredAt        func(childComplexity int) int
 		Exclusion          func(childComplexity int) int
 		ExternalID         func(childComplexity int) int
 		FulfilledAt        func(childComplexity int) int
-		GiftOf             func(childComplexity int) int
 		ID                 func(childComplexity int) int
-		ListPrice          func(childComplexity int) int
-		MarkedPrice        func(childComplexity int) int
 		Paid               func(childComplexity int) int
 		Quantity           func(childComplexity int) int
-		Replaces           func(childComplexity int) int
 		ReturnableQuantity func(childComplexity int) int
 		SerialNumber       func(childComplexity int) int
 		Sku                func(childComplexity int) int
@@ -474,9 +512,7 @@ type ComplexityRoot struct {
 		DeliveredAt func(childComplexity int) int
 		Direction   func(childComplexity int) int
 		ID          func(childComplexity int) int
-		Purpose     func(childComplexity int) int
 		ShippedAt   func(childComplexity int) int
-		SignedBy    func(childComplexity int) int
 		Waybill     func(childComplexity int) int
 	}
 
@@ -507,7 +543,6 @@ type ComplexityRoot struct {
 		Cases           func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.CaseFilter, orderBy *view.CaseOrder, merchant *string) int
 		DeadlinePreview func(childComplexity int, input view.DeadlinePreviewInput) int
 		Deadlines       func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.DeadlineFilter, merchant *string) int
-		Fees            func(childComplexity int, on *calendar.Date, merchant *string) int
 		Merchant        func(childComplexity int, id *string, slug *string) int
 		Node            func(childComplexity int, id string) int
 		Nodes           func(childComplexity int, ids []string) int
@@ -523,24 +558,18 @@ type ComplexityRoot struct {
 	}
 
 	Refund struct {
-		Amount      func(childComplexity int) int
-		Attempts    func(childComplexity int) int
-		Calls       func(childComplexity int) int
-		Case        func(childComplexity int) int
-		CreditedAt  func(childComplexity int) int
-		Failure     func(childComplexity int) int
-		Gateway     func(childComplexity int) int
-		Held        func(childComplexity int) int
-		ID          func(childComplexity int) int
-		Redirection func(childComplexity int) int
-		Reference   func(childComplexity int) int
-		ReleasedBy  func(childComplexity int) int
-		StartedAt   func(childComplexity int) int
-		State       func(childComplexity int) int
+		Amount     func(childComplexity int) int
+		Case       func(childComplexity int) int
+		CreditedAt func(childComplexity int) int
+		Failure    func(childComplexity int) int
+		Gateway    func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Reference  func(childComplexity int) int
+		StartedAt  func(childComplexity int) int
+		State      func(childComplexity int) int
 	}
 
 	RefundConfirmPayload struct {
-		Case       func(childComplexity int) int
 		Refund     func(childComplexity int) int
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -556,64 +585,6 @@ type ComplexityRoot struct {
 	RefundEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
-	}
-
-	RefundFailPayload struct {
-		Case       func(childComplexity int) int
-		Refund     func(childComplexity int) int
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	RefundGateway struct {
-		Kind func(childComplexity int) int
-		URL  func(childComplexity int) int
-	}
-
-	RefundGatewaySetPayload struct {
-		Merchant   func(childComplexity int) int
-		Secret     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	RefundLimitSetPayload struct {
-		Merchant   func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	RefundRedirectPayload struct {
-		Case       func(childComplexity int) int
-		Refund     func(childComplexity int) int
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	RefundRedirection struct {
-		Account func(childComplexity int) int
-		At      func(childComplexity int) int
-		By      func(childComplexity int) int
-		Consent func(childComplexity int) int
-	}
-
-	RefundReleasePayload struct {
-		Case       func(childComplexity int) int
-		Refund     func(childComplexity int) int
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	RefundRetryPayload struct {
-		Case       func(childComplexity int) int
-		Refund     func(childComplexity int) int
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ReplacementChoice struct {
-		SerialNumber func(childComplexity int) int
-		Sku          func(childComplexity int) int
-		Title        func(childComplexity int) int
-		UnitPrice    func(childComplexity int) int
 	}
 
 	Return struct {
@@ -687,11 +658,6 @@ type ComplexityRoot struct {
 		TotalCount func(childComplexity int) int
 	}
 
-	ReturnConvertPayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
 	ReturnEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
@@ -710,13 +676,10 @@ type ComplexityRoot struct {
 
 	ReturnItem struct {
 		AcceptedQuantity func(childComplexity int) int
-		Choice           func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Inspection       func(childComplexity int) int
 		OrderLine        func(childComplexity int) int
 		Quantity         func(childComplexity int) int
-		Replacement      func(childComplexity int) int
-		ReplacementSku   func(childComplexity int) int
 	}
 
 	ReturnProvideInfoPayload struct {
@@ -746,16 +709,6 @@ type ComplexityRoot struct {
 	}
 
 	ReturnRejectPayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ReturnReplacePayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ReturnReplacementDeliveredPayload struct {
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -829,15 +782,6 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
-	Tender struct {
-		Amount    func(childComplexity int) int
-		Kind      func(childComplexity int) int
-		Lapses    func(childComplexity int) int
-		Method    func(childComplexity int) int
-		Points    func(childComplexity int) int
-		Reference func(childComplexity int) int
-	}
-
 	TestClockAdvancePayload struct {
 		Now        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -895,18 +839,11 @@ type MutationResolver interface {
 	CaseRespond(ctx context.Context, id string, idempotencyKey string, message string) (*view.CaseRespondPayload, error)
 	CaseExplainDelay(ctx context.Context, deadline string, input view.DelayExplanationInput) (*view.CaseExplainDelayPayload, error)
 	CaseClose(ctx context.Context, id string, expectedVersion *int) (*view.CaseClosePayload, error)
-	ReturnReplace(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.ReturnReplaceInput) (*view.ReturnReplacePayload, error)
-	ReturnReplacementDelivered(ctx context.Context, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) (*view.ReturnReplacementDeliveredPayload, error)
-	ReturnConvert(ctx context.Context, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) (*view.ReturnConvertPayload, error)
-	FeeUpsert(ctx context.Context, merchant *string, input view.FeeUpsertInput) (*view.FeeUpsertPayload, error)
 	OrderUpsert(ctx context.Context, merchant *string, input view.OrderInput) (*view.OrderUpsertPayload, error)
 	OrdersImport(ctx context.Context, merchant *string, orders []*view.OrderInput) (*view.OrdersImportPayload, error)
-	RefundFail(ctx context.Context, id string, idempotencyKey string, reason string) (*view.RefundFailPayload, error)
-	RefundRetry(ctx context.Context, id string, idempotencyKey string) (*view.RefundRetryPayload, error)
-	RefundRedirect(ctx context.Context, id string, idempotencyKey string, input view.RefundRedirectInput) (*view.RefundRedirectPayload, error)
-	RefundRelease(ctx context.Context, id string, idempotencyKey string) (*view.RefundReleasePayload, error)
-	RefundLimitSet(ctx context.Context, merchant *string, limit *string) (*view.RefundLimitSetPayload, error)
-	RefundGatewaySet(ctx context.Context, merchant *string, input view.RefundGatewaySetInput) (*view.RefundGatewaySetPayload, error)
+	OrderCancel(ctx context.Context, input view.OrderCancelInput) (*view.OrderCancelPayload, error)
+	OrderAmendAddress(ctx context.Context, input view.OrderAmendAddressInput) (*view.OrderAmendAddressPayload, error)
+	OrderInterceptResolve(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.OrderInterceptResolveInput) (*view.OrderInterceptResolvePayload, error)
 	PolicyPublish(ctx context.Context, merchant *string, input view.PolicyPublishInput) (*view.PolicyPublishPayload, error)
 	ReturnWindowSet(ctx context.Context, merchant *string, days *int) (*view.ReturnWindowSetPayload, error)
 	ReturnRefund(ctx context.Context, id string, expectedVersion *int, idempotencyKey string) (*view.ReturnRefundPayload, error)
@@ -923,6 +860,15 @@ type MutationResolver interface {
 	CaseMessageAdd(ctx context.Context, id string, idempotencyKey string, text string, internal bool) (*view.CaseMessageAddPayload, error)
 	CaseEvidenceAdd(ctx context.Context, id string, idempotencyKey string, input view.EvidenceInput) (*view.CaseEvidenceAddPayload, error)
 }
+type OrderResolver interface {
+	Cancellability(ctx context.Context, obj *view.Order) (*view.OrderCancellability, error)
+	ShipTo(ctx context.Context, obj *view.Order) (*view.Address, error)
+}
+type OrderChangeResolver interface {
+	AllowedActions(ctx context.Context, obj *view.OrderChange) ([]lifecycle.Action, error)
+
+	Refundable(ctx context.Context, obj *view.OrderChange) (*view.Money, error)
+}
 type OrderLineResolver interface {
 	AfterSalesOptions(ctx context.Context, obj *view.OrderLine, reasonHandle *string, quantity *int) ([]*view.AfterSalesOption, error)
 }
@@ -935,7 +881,6 @@ type QueryResolver interface {
 	Cases(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.CaseFilter, orderBy *view.CaseOrder, merchant *string) (*view.CaseConnection, error)
 	Deadlines(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.DeadlineFilter, merchant *string) (*view.DeadlineConnection, error)
 	DeadlinePreview(ctx context.Context, input view.DeadlinePreviewInput) (*view.DeadlinePreview, error)
-	Fees(ctx context.Context, on *calendar.Date, merchant *string) ([]*view.Fee, error)
 	Now(ctx context.Context, merchant *string) (*time.Time, error)
 	Merchant(ctx context.Context, id *string, slug *string) (*view.Merchant, error)
 	Order(ctx context.Context, id *string, number *string, merchant *string) (*view.Order, error)
@@ -945,9 +890,6 @@ type QueryResolver interface {
 	Return(ctx context.Context, id string) (*view.Return, error)
 	Returns(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.ReturnFilter, orderBy *view.CaseOrder, merchant *string) (*view.ReturnConnection, error)
 	ReturnReasons(ctx context.Context, merchant *string) ([]*view.ReturnReason, error)
-}
-type RefundResolver interface {
-	Redirection(ctx context.Context, obj *view.Refund) (*view.RefundRedirection, error)
 }
 type ReturnResolver interface {
 	AllowedActions(ctx context.Context, obj *view.Return) ([]lifecycle.Action, error)
@@ -972,6 +914,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "Address.city":
+		if e.ComplexityRoot.Address.City == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.City(childComplexity), true
+	case "Address.country":
+		if e.ComplexityRoot.Address.Country == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Country(childComplexity), true
+	case "Address.line":
+		if e.ComplexityRoot.Address.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Line(childComplexity), true
+	case "Address.phone":
+		if e.ComplexityRoot.Address.Phone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Phone(childComplexity), true
+	case "Address.postalCode":
+		if e.ComplexityRoot.Address.PostalCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.PostalCode(childComplexity), true
+	case "Address.recipient":
+		if e.ComplexityRoot.Address.Recipient == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Recipient(childComplexity), true
 
 	case "AfterSalesBlocker.case":
 		if e.ComplexityRoot.AfterSalesBlocker.Case == nil {
@@ -1810,68 +1789,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Evidence.URL(childComplexity), true
 
-	case "Fee.amount":
-		if e.ComplexityRoot.Fee.Amount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Fee.Amount(childComplexity), true
-	case "Fee.basis":
-		if e.ComplexityRoot.Fee.Basis == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Fee.Basis(childComplexity), true
-	case "Fee.code":
-		if e.ComplexityRoot.Fee.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Fee.Code(childComplexity), true
-	case "Fee.id":
-		if e.ComplexityRoot.Fee.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Fee.ID(childComplexity), true
-	case "Fee.legalReference":
-		if e.ComplexityRoot.Fee.LegalReference == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Fee.LegalReference(childComplexity), true
-	case "Fee.name":
-		if e.ComplexityRoot.Fee.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Fee.Name(childComplexity), true
-	case "Fee.validFrom":
-		if e.ComplexityRoot.Fee.ValidFrom == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Fee.ValidFrom(childComplexity), true
-	case "Fee.validTo":
-		if e.ComplexityRoot.Fee.ValidTo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Fee.ValidTo(childComplexity), true
-
-	case "FeeUpsertPayload.fee":
-		if e.ComplexityRoot.FeeUpsertPayload.Fee == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeeUpsertPayload.Fee(childComplexity), true
-	case "FeeUpsertPayload.userErrors":
-		if e.ComplexityRoot.FeeUpsertPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeeUpsertPayload.UserErrors(childComplexity), true
-
 	case "FreightTerms.back":
 		if e.ComplexityRoot.FreightTerms.Back == nil {
 			break
@@ -1935,6 +1852,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.InspectionCheck.Passed(childComplexity), true
 
+	case "LineCancellability.orderLine":
+		if e.ComplexityRoot.LineCancellability.OrderLine == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LineCancellability.OrderLine(childComplexity), true
+	case "LineCancellability.quantity":
+		if e.ComplexityRoot.LineCancellability.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LineCancellability.Quantity(childComplexity), true
+	case "LineCancellability.state":
+		if e.ComplexityRoot.LineCancellability.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LineCancellability.State(childComplexity), true
+	case "LineCancellability.wouldRefund":
+		if e.ComplexityRoot.LineCancellability.WouldRefund == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LineCancellability.WouldRefund(childComplexity), true
+
 	case "Merchant.calendar":
 		if e.ComplexityRoot.Merchant.Calendar == nil {
 			break
@@ -1977,18 +1919,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Merchant.Now(childComplexity), true
-	case "Merchant.refundGateway":
-		if e.ComplexityRoot.Merchant.RefundGateway == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Merchant.RefundGateway(childComplexity), true
-	case "Merchant.refundLimit":
-		if e.ComplexityRoot.Merchant.RefundLimit == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Merchant.RefundLimit(childComplexity), true
 	case "Merchant.returnAddresses":
 		if e.ComplexityRoot.Merchant.ReturnAddresses == nil {
 			break
@@ -2180,17 +2110,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CaseRespond(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["message"].(string)), true
-	case "Mutation.feeUpsert":
-		if e.ComplexityRoot.Mutation.FeeUpsert == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_feeUpsert_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.FeeUpsert(childComplexity, args["merchant"].(*string), args["input"].(view.FeeUpsertInput)), true
 	case "Mutation.merchantCreate":
 		if e.ComplexityRoot.Mutation.MerchantCreate == nil {
 			break
@@ -2202,6 +2121,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MerchantCreate(childComplexity, args["input"].(view.MerchantCreateInput)), true
+	case "Mutation.orderAmendAddress":
+		if e.ComplexityRoot.Mutation.OrderAmendAddress == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderAmendAddress_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderAmendAddress(childComplexity, args["input"].(view.OrderAmendAddressInput)), true
+	case "Mutation.orderCancel":
+		if e.ComplexityRoot.Mutation.OrderCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderCancel(childComplexity, args["input"].(view.OrderCancelInput)), true
+	case "Mutation.orderInterceptResolve":
+		if e.ComplexityRoot.Mutation.OrderInterceptResolve == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderInterceptResolve_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderInterceptResolve(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["input"].(view.OrderInterceptResolveInput)), true
 	case "Mutation.orderUpsert":
 		if e.ComplexityRoot.Mutation.OrderUpsert == nil {
 			break
@@ -2246,72 +2198,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefundConfirm(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["reference"].(string), args["creditedAt"].(*time.Time)), true
-	case "Mutation.refundFail":
-		if e.ComplexityRoot.Mutation.RefundFail == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_refundFail_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RefundFail(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["reason"].(string)), true
-	case "Mutation.refundGatewaySet":
-		if e.ComplexityRoot.Mutation.RefundGatewaySet == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_refundGatewaySet_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RefundGatewaySet(childComplexity, args["merchant"].(*string), args["input"].(view.RefundGatewaySetInput)), true
-	case "Mutation.refundLimitSet":
-		if e.ComplexityRoot.Mutation.RefundLimitSet == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_refundLimitSet_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RefundLimitSet(childComplexity, args["merchant"].(*string), args["limit"].(*string)), true
-	case "Mutation.refundRedirect":
-		if e.ComplexityRoot.Mutation.RefundRedirect == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_refundRedirect_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RefundRedirect(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["input"].(view.RefundRedirectInput)), true
-	case "Mutation.refundRelease":
-		if e.ComplexityRoot.Mutation.RefundRelease == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_refundRelease_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RefundRelease(childComplexity, args["id"].(string), args["idempotencyKey"].(string)), true
-	case "Mutation.refundRetry":
-		if e.ComplexityRoot.Mutation.RefundRetry == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_refundRetry_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RefundRetry(childComplexity, args["id"].(string), args["idempotencyKey"].(string)), true
 	case "Mutation.returnAddressUpsert":
 		if e.ComplexityRoot.Mutation.ReturnAddressUpsert == nil {
 			break
@@ -2345,17 +2231,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnCancel(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(*string)), true
-	case "Mutation.returnConvert":
-		if e.ComplexityRoot.Mutation.ReturnConvert == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnConvert_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnConvert(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["remedy"].(lifecycle.Remedy), args["reason"].(string)), true
 	case "Mutation.returnInspect":
 		if e.ComplexityRoot.Mutation.ReturnInspect == nil {
 			break
@@ -2411,28 +2286,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnReject(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnRejectInput)), true
-	case "Mutation.returnReplace":
-		if e.ComplexityRoot.Mutation.ReturnReplace == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnReplace_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnReplace(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["input"].(view.ReturnReplaceInput)), true
-	case "Mutation.returnReplacementDelivered":
-		if e.ComplexityRoot.Mutation.ReturnReplacementDelivered == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnReplacementDelivered_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnReplacementDelivered(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["deliveredAt"].(*time.Time), args["signedBy"].(*string)), true
 	case "Mutation.returnRequest":
 		if e.ComplexityRoot.Mutation.ReturnRequest == nil {
 			break
@@ -2500,6 +2353,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.TestClockAdvance(childComplexity, args["merchant"].(*string), args["to"].(time.Time)), true
 
+	case "Order.cancellability":
+		if e.ComplexityRoot.Order.Cancellability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Cancellability(childComplexity), true
+	case "Order.cancelledAt":
+		if e.ComplexityRoot.Order.CancelledAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.CancelledAt(childComplexity), true
 	case "Order.cases":
 		if e.ComplexityRoot.Order.Cases == nil {
 			break
@@ -2523,18 +2388,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Customer(childComplexity), true
-	case "Order.extraPaid":
-		if e.ComplexityRoot.Order.ExtraPaid == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Order.ExtraPaid(childComplexity), true
-	case "Order.freeShippingFrom":
-		if e.ComplexityRoot.Order.FreeShippingFrom == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Order.FreeShippingFrom(childComplexity), true
 	case "Order.id":
 		if e.ComplexityRoot.Order.ID == nil {
 			break
@@ -2577,24 +2430,253 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Refunded(childComplexity), true
-	case "Order.shippingWaived":
-		if e.ComplexityRoot.Order.ShippingWaived == nil {
+	case "Order.shipTo":
+		if e.ComplexityRoot.Order.ShipTo == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Order.ShippingWaived(childComplexity), true
-	case "Order.tenders":
-		if e.ComplexityRoot.Order.Tenders == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Order.Tenders(childComplexity), true
+		return e.ComplexityRoot.Order.ShipTo(childComplexity), true
 	case "Order.total":
 		if e.ComplexityRoot.Order.Total == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Order.Total(childComplexity), true
+
+	case "OrderAmendAddressPayload.orderChange":
+		if e.ComplexityRoot.OrderAmendAddressPayload.OrderChange == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderAmendAddressPayload.OrderChange(childComplexity), true
+	case "OrderAmendAddressPayload.userErrors":
+		if e.ComplexityRoot.OrderAmendAddressPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderAmendAddressPayload.UserErrors(childComplexity), true
+
+	case "OrderCancelPayload.orderChange":
+		if e.ComplexityRoot.OrderCancelPayload.OrderChange == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderCancelPayload.OrderChange(childComplexity), true
+	case "OrderCancelPayload.userErrors":
+		if e.ComplexityRoot.OrderCancelPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderCancelPayload.UserErrors(childComplexity), true
+
+	case "OrderCancellability.addressChangeable":
+		if e.ComplexityRoot.OrderCancellability.AddressChangeable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderCancellability.AddressChangeable(childComplexity), true
+	case "OrderCancellability.lines":
+		if e.ComplexityRoot.OrderCancellability.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderCancellability.Lines(childComplexity), true
+	case "OrderCancellability.wouldRefund":
+		if e.ComplexityRoot.OrderCancellability.WouldRefund == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderCancellability.WouldRefund(childComplexity), true
+
+	case "OrderChange.allowedActions":
+		if e.ComplexityRoot.OrderChange.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.AllowedActions(childComplexity), true
+	case "OrderChange.assignee":
+		if e.ComplexityRoot.OrderChange.Assignee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Assignee(childComplexity), true
+	case "OrderChange.change":
+		if e.ComplexityRoot.OrderChange.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Change(childComplexity), true
+	case "OrderChange.channel":
+		if e.ComplexityRoot.OrderChange.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Channel(childComplexity), true
+	case "OrderChange.closedAt":
+		if e.ComplexityRoot.OrderChange.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.ClosedAt(childComplexity), true
+	case "OrderChange.customer":
+		if e.ComplexityRoot.OrderChange.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Customer(childComplexity), true
+	case "OrderChange.deadlines":
+		if e.ComplexityRoot.OrderChange.Deadlines == nil {
+			break
+		}
+
+		args, err := ec.field_OrderChange_deadlines_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OrderChange.Deadlines(childComplexity, args["state"].([]plan.DeadlineState), args["open"].(*bool)), true
+	case "OrderChange.description":
+		if e.ComplexityRoot.OrderChange.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Description(childComplexity), true
+	case "OrderChange.escalatedTo":
+		if e.ComplexityRoot.OrderChange.EscalatedTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.EscalatedTo(childComplexity), true
+	case "OrderChange.events":
+		if e.ComplexityRoot.OrderChange.Events == nil {
+			break
+		}
+
+		args, err := ec.field_OrderChange_events_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OrderChange.Events(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "OrderChange.evidence":
+		if e.ComplexityRoot.OrderChange.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Evidence(childComplexity), true
+	case "OrderChange.id":
+		if e.ComplexityRoot.OrderChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.ID(childComplexity), true
+	case "OrderChange.items":
+		if e.ComplexityRoot.OrderChange.Items == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Items(childComplexity), true
+	case "OrderChange.kind":
+		if e.ComplexityRoot.OrderChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Kind(childComplexity), true
+	case "OrderChange.merchant":
+		if e.ComplexityRoot.OrderChange.Merchant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Merchant(childComplexity), true
+	case "OrderChange.messages":
+		if e.ComplexityRoot.OrderChange.Messages == nil {
+			break
+		}
+
+		args, err := ec.field_OrderChange_messages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OrderChange.Messages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "OrderChange.nextDeadline":
+		if e.ComplexityRoot.OrderChange.NextDeadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.NextDeadline(childComplexity), true
+	case "OrderChange.number":
+		if e.ComplexityRoot.OrderChange.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Number(childComplexity), true
+	case "OrderChange.openedAt":
+		if e.ComplexityRoot.OrderChange.OpenedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.OpenedAt(childComplexity), true
+	case "OrderChange.order":
+		if e.ComplexityRoot.OrderChange.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Order(childComplexity), true
+	case "OrderChange.outcome":
+		if e.ComplexityRoot.OrderChange.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Outcome(childComplexity), true
+	case "OrderChange.outcomeNote":
+		if e.ComplexityRoot.OrderChange.OutcomeNote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.OutcomeNote(childComplexity), true
+	case "OrderChange.priority":
+		if e.ComplexityRoot.OrderChange.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Priority(childComplexity), true
+	case "OrderChange.refundable":
+		if e.ComplexityRoot.OrderChange.Refundable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Refundable(childComplexity), true
+	case "OrderChange.refunds":
+		if e.ComplexityRoot.OrderChange.Refunds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Refunds(childComplexity), true
+	case "OrderChange.revision":
+		if e.ComplexityRoot.OrderChange.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Revision(childComplexity), true
+	case "OrderChange.status":
+		if e.ComplexityRoot.OrderChange.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Status(childComplexity), true
+	case "OrderChange.statusLabel":
+		if e.ComplexityRoot.OrderChange.StatusLabel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.StatusLabel(childComplexity), true
+	case "OrderChange.version":
+		if e.ComplexityRoot.OrderChange.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Version(childComplexity), true
 
 	case "OrderConnection.edges":
 		if e.ComplexityRoot.OrderConnection.Edges == nil {
@@ -2653,6 +2735,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrderImportError.UserErrors(childComplexity), true
 
+	case "OrderInterceptResolvePayload.orderChange":
+		if e.ComplexityRoot.OrderInterceptResolvePayload.OrderChange == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderInterceptResolvePayload.OrderChange(childComplexity), true
+	case "OrderInterceptResolvePayload.userErrors":
+		if e.ComplexityRoot.OrderInterceptResolvePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderInterceptResolvePayload.UserErrors(childComplexity), true
+
 	case "OrderLine.afterSalesOptions":
 		if e.ComplexityRoot.OrderLine.AfterSalesOptions == nil {
 			break
@@ -2664,12 +2759,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.AfterSalesOptions(childComplexity, args["reasonHandle"].(*string), args["quantity"].(*int)), true
-	case "OrderLine.bundle":
-		if e.ComplexityRoot.OrderLine.Bundle == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderLine.Bundle(childComplexity), true
 	case "OrderLine.category":
 		if e.ComplexityRoot.OrderLine.Category == nil {
 			break
@@ -2700,30 +2789,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.FulfilledAt(childComplexity), true
-	case "OrderLine.giftOf":
-		if e.ComplexityRoot.OrderLine.GiftOf == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderLine.GiftOf(childComplexity), true
 	case "OrderLine.id":
 		if e.ComplexityRoot.OrderLine.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.OrderLine.ID(childComplexity), true
-	case "OrderLine.listPrice":
-		if e.ComplexityRoot.OrderLine.ListPrice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderLine.ListPrice(childComplexity), true
-	case "OrderLine.markedPrice":
-		if e.ComplexityRoot.OrderLine.MarkedPrice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderLine.MarkedPrice(childComplexity), true
 	case "OrderLine.paid":
 		if e.ComplexityRoot.OrderLine.Paid == nil {
 			break
@@ -2736,12 +2807,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.Quantity(childComplexity), true
-	case "OrderLine.replaces":
-		if e.ComplexityRoot.OrderLine.Replaces == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderLine.Replaces(childComplexity), true
 	case "OrderLine.returnableQuantity":
 		if e.ComplexityRoot.OrderLine.ReturnableQuantity == nil {
 			break
@@ -2866,24 +2931,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Parcel.ID(childComplexity), true
-	case "Parcel.purpose":
-		if e.ComplexityRoot.Parcel.Purpose == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Parcel.Purpose(childComplexity), true
 	case "Parcel.shippedAt":
 		if e.ComplexityRoot.Parcel.ShippedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Parcel.ShippedAt(childComplexity), true
-	case "Parcel.signedBy":
-		if e.ComplexityRoot.Parcel.SignedBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Parcel.SignedBy(childComplexity), true
 	case "Parcel.waybill":
 		if e.ComplexityRoot.Parcel.Waybill == nil {
 			break
@@ -3021,17 +3074,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Deadlines(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.DeadlineFilter), args["merchant"].(*string)), true
-	case "Query.fees":
-		if e.ComplexityRoot.Query.Fees == nil {
-			break
-		}
-
-		args, err := ec.field_Query_fees_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Fees(childComplexity, args["on"].(*calendar.Date), args["merchant"].(*string)), true
 
 	case "Query.merchant":
 		if e.ComplexityRoot.Query.Merchant == nil {
@@ -3167,18 +3209,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.Amount(childComplexity), true
-	case "Refund.attempts":
-		if e.ComplexityRoot.Refund.Attempts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Refund.Attempts(childComplexity), true
-	case "Refund.calls":
-		if e.ComplexityRoot.Refund.Calls == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Refund.Calls(childComplexity), true
 	case "Refund.case":
 		if e.ComplexityRoot.Refund.Case == nil {
 			break
@@ -3203,36 +3233,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.Gateway(childComplexity), true
-	case "Refund.held":
-		if e.ComplexityRoot.Refund.Held == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Refund.Held(childComplexity), true
 	case "Refund.id":
 		if e.ComplexityRoot.Refund.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Refund.ID(childComplexity), true
-	case "Refund.redirection":
-		if e.ComplexityRoot.Refund.Redirection == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Refund.Redirection(childComplexity), true
 	case "Refund.reference":
 		if e.ComplexityRoot.Refund.Reference == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Refund.Reference(childComplexity), true
-	case "Refund.releasedBy":
-		if e.ComplexityRoot.Refund.ReleasedBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Refund.ReleasedBy(childComplexity), true
 	case "Refund.startedAt":
 		if e.ComplexityRoot.Refund.StartedAt == nil {
 			break
@@ -3246,12 +3258,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Refund.State(childComplexity), true
 
-	case "RefundConfirmPayload.case":
-		if e.ComplexityRoot.RefundConfirmPayload.Case == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundConfirmPayload.Case(childComplexity), true
 	case "RefundConfirmPayload.refund":
 		if e.ComplexityRoot.RefundConfirmPayload.Refund == nil {
 			break
@@ -3308,201 +3314,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RefundEdge.Node(childComplexity), true
-
-	case "RefundFailPayload.case":
-		if e.ComplexityRoot.RefundFailPayload.Case == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundFailPayload.Case(childComplexity), true
-	case "RefundFailPayload.refund":
-		if e.ComplexityRoot.RefundFailPayload.Refund == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundFailPayload.Refund(childComplexity), true
-	case "RefundFailPayload.return":
-		if e.ComplexityRoot.RefundFailPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundFailPayload.Return(childComplexity), true
-	case "RefundFailPayload.userErrors":
-		if e.ComplexityRoot.RefundFailPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundFailPayload.UserErrors(childComplexity), true
-
-	case "RefundGateway.kind":
-		if e.ComplexityRoot.RefundGateway.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundGateway.Kind(childComplexity), true
-	case "RefundGateway.url":
-		if e.ComplexityRoot.RefundGateway.URL == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundGateway.URL(childComplexity), true
-
-	case "RefundGatewaySetPayload.merchant":
-		if e.ComplexityRoot.RefundGatewaySetPayload.Merchant == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundGatewaySetPayload.Merchant(childComplexity), true
-	case "RefundGatewaySetPayload.secret":
-		if e.ComplexityRoot.RefundGatewaySetPayload.Secret == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundGatewaySetPayload.Secret(childComplexity), true
-	case "RefundGatewaySetPayload.userErrors":
-		if e.ComplexityRoot.RefundGatewaySetPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundGatewaySetPayload.UserErrors(childComplexity), true
-
-	case "RefundLimitSetPayload.merchant":
-		if e.ComplexityRoot.RefundLimitSetPayload.Merchant == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundLimitSetPayload.Merchant(childComplexity), true
-	case "RefundLimitSetPayload.userErrors":
-		if e.ComplexityRoot.RefundLimitSetPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundLimitSetPayload.UserErrors(childComplexity), true
-
-	case "RefundRedirectPayload.case":
-		if e.ComplexityRoot.RefundRedirectPayload.Case == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundRedirectPayload.Case(childComplexity), true
-	case "RefundRedirectPayload.refund":
-		if e.ComplexityRoot.RefundRedirectPayload.Refund == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundRedirectPayload.Refund(childComplexity), true
-	case "RefundRedirectPayload.return":
-		if e.ComplexityRoot.RefundRedirectPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundRedirectPayload.Return(childComplexity), true
-	case "RefundRedirectPayload.userErrors":
-		if e.ComplexityRoot.RefundRedirectPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundRedirectPayload.UserErrors(childComplexity), true
-
-	case "RefundRedirection.account":
-		if e.ComplexityRoot.RefundRedirection.Account == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundRedirection.Account(childComplexity), true
-	case "RefundRedirection.at":
-		if e.ComplexityRoot.RefundRedirection.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundRedirection.At(childComplexity), true
-	case "RefundRedirection.by":
-		if e.ComplexityRoot.RefundRedirection.By == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundRedirection.By(childComplexity), true
-	case "RefundRedirection.consent":
-		if e.ComplexityRoot.RefundRedirection.Consent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundRedirection.Consent(childComplexity), true
-
-	case "RefundReleasePayload.case":
-		if e.ComplexityRoot.RefundReleasePayload.Case == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundReleasePayload.Case(childComplexity), true
-	case "RefundReleasePayload.refund":
-		if e.ComplexityRoot.RefundReleasePayload.Refund == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundReleasePayload.Refund(childComplexity), true
-	case "RefundReleasePayload.return":
-		if e.ComplexityRoot.RefundReleasePayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundReleasePayload.Return(childComplexity), true
-	case "RefundReleasePayload.userErrors":
-		if e.ComplexityRoot.RefundReleasePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundReleasePayload.UserErrors(childComplexity), true
-
-	case "RefundRetryPayload.case":
-		if e.ComplexityRoot.RefundRetryPayload.Case == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundRetryPayload.Case(childComplexity), true
-	case "RefundRetryPayload.refund":
-		if e.ComplexityRoot.RefundRetryPayload.Refund == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundRetryPayload.Refund(childComplexity), true
-	case "RefundRetryPayload.return":
-		if e.ComplexityRoot.RefundRetryPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundRetryPayload.Return(childComplexity), true
-	case "RefundRetryPayload.userErrors":
-		if e.ComplexityRoot.RefundRetryPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundRetryPayload.UserErrors(childComplexity), true
-
-	case "ReplacementChoice.serialNumber":
-		if e.ComplexityRoot.ReplacementChoice.SerialNumber == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReplacementChoice.SerialNumber(childComplexity), true
-	case "ReplacementChoice.sku":
-		if e.ComplexityRoot.ReplacementChoice.Sku == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReplacementChoice.Sku(childComplexity), true
-	case "ReplacementChoice.title":
-		if e.ComplexityRoot.ReplacementChoice.Title == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReplacementChoice.Title(childComplexity), true
-	case "ReplacementChoice.unitPrice":
-		if e.ComplexityRoot.ReplacementChoice.UnitPrice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReplacementChoice.UnitPrice(childComplexity), true
 
 	case "Return.allowedActions":
 		if e.ComplexityRoot.Return.AllowedActions == nil {
@@ -3843,19 +3654,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReturnConnection.TotalCount(childComplexity), true
 
-	case "ReturnConvertPayload.return":
-		if e.ComplexityRoot.ReturnConvertPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnConvertPayload.Return(childComplexity), true
-	case "ReturnConvertPayload.userErrors":
-		if e.ComplexityRoot.ReturnConvertPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnConvertPayload.UserErrors(childComplexity), true
-
 	case "ReturnEdge.cursor":
 		if e.ComplexityRoot.ReturnEdge.Cursor == nil {
 			break
@@ -3907,12 +3705,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnItem.AcceptedQuantity(childComplexity), true
-	case "ReturnItem.choice":
-		if e.ComplexityRoot.ReturnItem.Choice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnItem.Choice(childComplexity), true
 	case "ReturnItem.id":
 		if e.ComplexityRoot.ReturnItem.ID == nil {
 			break
@@ -3937,18 +3729,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnItem.Quantity(childComplexity), true
-	case "ReturnItem.replacement":
-		if e.ComplexityRoot.ReturnItem.Replacement == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnItem.Replacement(childComplexity), true
-	case "ReturnItem.replacementSku":
-		if e.ComplexityRoot.ReturnItem.ReplacementSku == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnItem.ReplacementSku(childComplexity), true
 
 	case "ReturnProvideInfoPayload.return":
 		if e.ComplexityRoot.ReturnProvideInfoPayload.Return == nil {
@@ -4050,32 +3830,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnRejectPayload.UserErrors(childComplexity), true
-
-	case "ReturnReplacePayload.return":
-		if e.ComplexityRoot.ReturnReplacePayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnReplacePayload.Return(childComplexity), true
-	case "ReturnReplacePayload.userErrors":
-		if e.ComplexityRoot.ReturnReplacePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnReplacePayload.UserErrors(childComplexity), true
-
-	case "ReturnReplacementDeliveredPayload.return":
-		if e.ComplexityRoot.ReturnReplacementDeliveredPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnReplacementDeliveredPayload.Return(childComplexity), true
-	case "ReturnReplacementDeliveredPayload.userErrors":
-		if e.ComplexityRoot.ReturnReplacementDeliveredPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnReplacementDeliveredPayload.UserErrors(childComplexity), true
 
 	case "ReturnRequestInfoPayload.return":
 		if e.ComplexityRoot.ReturnRequestInfoPayload.Return == nil {
@@ -4304,43 +4058,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StaffUpsertPayload.UserErrors(childComplexity), true
 
-	case "Tender.amount":
-		if e.ComplexityRoot.Tender.Amount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tender.Amount(childComplexity), true
-	case "Tender.kind":
-		if e.ComplexityRoot.Tender.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tender.Kind(childComplexity), true
-	case "Tender.lapses":
-		if e.ComplexityRoot.Tender.Lapses == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tender.Lapses(childComplexity), true
-	case "Tender.method":
-		if e.ComplexityRoot.Tender.Method == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tender.Method(childComplexity), true
-	case "Tender.points":
-		if e.ComplexityRoot.Tender.Points == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tender.Points(childComplexity), true
-	case "Tender.reference":
-		if e.ComplexityRoot.Tender.Reference == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Tender.Reference(childComplexity), true
-
 	case "TestClockAdvancePayload.now":
 		if e.ComplexityRoot.TestClockAdvancePayload.Now == nil {
 			break
@@ -4424,6 +4141,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAddressInput,
 		ec.unmarshalInputCalendarDayInput,
 		ec.unmarshalInputCalendarPublishInput,
 		ec.unmarshalInputCalendarYearInput,
@@ -4433,32 +4151,29 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeadlinePreviewInput,
 		ec.unmarshalInputDelayExplanationInput,
 		ec.unmarshalInputEvidenceInput,
-		ec.unmarshalInputFeeUpsertInput,
 		ec.unmarshalInputInspectionCheckInput,
 		ec.unmarshalInputMerchantCreateInput,
+		ec.unmarshalInputOrderAmendAddressInput,
+		ec.unmarshalInputOrderCancelInput,
+		ec.unmarshalInputOrderCancelItemInput,
 		ec.unmarshalInputOrderFilter,
 		ec.unmarshalInputOrderInput,
+		ec.unmarshalInputOrderInterceptResolveInput,
 		ec.unmarshalInputOrderLineInput,
 		ec.unmarshalInputPauseInput,
 		ec.unmarshalInputPolicyPublishInput,
 		ec.unmarshalInputRefundFilter,
-		ec.unmarshalInputRefundGatewaySetInput,
-		ec.unmarshalInputRefundRedirectInput,
-		ec.unmarshalInputReplacementShipmentInput,
 		ec.unmarshalInputReturnAddressUpsertInput,
 		ec.unmarshalInputReturnApproveInput,
 		ec.unmarshalInputReturnFilter,
 		ec.unmarshalInputReturnInspectionInput,
 		ec.unmarshalInputReturnRejectInput,
-		ec.unmarshalInputReturnReplaceInput,
-		ec.unmarshalInputReturnReplaceItemInput,
 		ec.unmarshalInputReturnRequestInput,
 		ec.unmarshalInputReturnRequestItemInput,
 		ec.unmarshalInputReturnShipInput,
 		ec.unmarshalInputReviewInput,
 		ec.unmarshalInputReviewVerdictInput,
 		ec.unmarshalInputStaffUpsertInput,
-		ec.unmarshalInputTenderInput,
 	)
 	first := true
 
@@ -6180,274 +5895,6 @@ input DelayExplanationInput {
   channel: Channel!
 }
 `, BuiltIn: false},
-	{Name: "../schema/exchange.graphqls", Input: `extend type Mutation {
-  """
-  Chooses the replacement of what was accepted and sets it aside: REPLACING. With a shipment it is sent:
-  REPLACEMENT_SHIPPED. What was chosen stays unless it is named again. When it is sent the order is settled: the goods
-  that came back count as returned, each replacement becomes a line of the order that can itself be returned, and the
-  difference in price is settled for all items together. A cheaper replacement starts a refund of the difference, a
-  dearer one must have been paid for; there is no fee. A replacement lost on its way is sent again with a new shipment
-  alone. EXCHANGE is fulfilled once it is delivered.
-  Requires: AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return, item), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not an exchange that is
-  INSPECTION_PASSED, REPLACING or REPLACEMENT_SHIPPED), INVALID_INPUT (an item stands twice or nothing of it was
-  accepted; another article without title or unitPrice; carrier, waybill; shippedAt before the request or in the
-  future; differenceReference missing, with the amount the customer owes as param amount, or given for nothing),
-  NOT_ELIGIBLE (replaced before), AMOUNT_EXCEEDS_PAID (nothing is left to refund), IDEMPOTENCY_MISMATCH.
-  """
-  returnReplace(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    """
-    1 to 200 characters, chosen by the client. The same key with the same input changes nothing, with other input it
-    is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
-    """
-    idempotencyKey: String!
-    "What is chosen, and what is sent."
-    input: ReturnReplaceInput!
-  ): ReturnReplacePayload
-
-  """
-  Records that the customer has the replacement: EXCHANGE is fulfilled at deliveredAt, and the return is COMPLETED. It
-  is REFUNDING while a difference is still being paid, REFUND_FAILED when that failed, and INSPECTION_FAILED while goods
-  that were not accepted still have to be sent back.
-  Requires: CUSTOMER (own), AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REPLACEMENT_SHIPPED), INVALID_INPUT
-  (deliveredAt before the shipment or in the future; signedBy).
-  """
-  returnReplacementDelivered(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "When it was delivered: not before it was sent, not in the future. Default now."
-    deliveredAt: DateTime
-    "Who signed for it, up to 200 characters."
-    signedBy: String
-  ): ReturnReplacementDeliveredPayload
-
-  """
-  Changes an exchange to money, say because the article is out of stock, or back to an exchange. The deadline goes on
-  under its other name, REFUND or EXCHANGE, with the same start and the same pauses; a missed one stays and is made good
-  by either. REPLACING becomes REFUNDING and the other way round; other statuses stay. Money is the merchant's to offer:
-  a CUSTOMER may only ask for EXCHANGE.
-  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, AWAITING_SHIPMENT,
-  IN_TRANSIT, RECEIVED, INSPECTION_PASSED, REPLACING or REFUNDING, or a refund was started), INVALID_INPUT (reason),
-  NOT_ELIGIBLE (the return is for this remedy already; neither is an exchange; the return's reason does not lead to it;
-  once approved, RETURN_AND_REFUND needs goods that come back and REFUND goods that do not; nothing is left to refund).
-  """
-  returnConvert(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "What the customer gets instead."
-    remedy: Remedy!
-    "Why, 1 to 5000 characters; the customer reads it."
-    reason: String!
-  ): ReturnConvertPayload
-}
-
-extend input ReturnRequestItemInput {
-  """
-  For EXCHANGE: the shop's article number of what is wanted instead, 1 to 200 characters. Left out: the same article.
-  """
-  replacementSku: String
-}
-
-extend type ReturnItem {
-  "Article number of what the customer wants instead; null for the same article, and when it is no exchange."
-  replacementSku: String
-  "The article set aside as replacement; null until chosen, and once the return is no exchange any more."
-  choice: ReplacementChoice
-  "The line of the order that took the place of the goods; null until it was sent."
-  replacement: OrderLine
-}
-
-extend type OrderLine {
-  "The item of the return in whose place this article was sent; null for what was bought."
-  replaces: ReturnItem
-}
-
-extend type Order {
-  "What the customer paid on top here, for dearer replacements. Not part of total."
-  extraPaid: Money!
-}
-
-extend type Parcel {
-  "What travels in it."
-  purpose: ParcelPurpose!
-  "Who signed for it; null when not known."
-  signedBy: String
-}
-
-"What travels in a parcel."
-enum ParcelPurpose {
-  "The goods of a return, on their way to the merchant."
-  RETURN
-  "A replacement, on its way to the customer."
-  REPLACEMENT
-  "Goods that were not accepted, on their way back to the customer."
-  SEND_BACK
-}
-
-"An article chosen as replacement."
-type ReplacementChoice {
-  "The shop's article number."
-  sku: String!
-  "Name of the article."
-  title: String!
-  "Price of one; null: what the goods that came back were worth."
-  unitPrice: Money
-  "Serial number; null when not known."
-  serialNumber: String
-}
-
-"What replaces the goods of a return, and how it is sent."
-input ReturnReplaceInput {
-  """
-  The replacements that are not simply what the customer wants, or the same article. Each item once; left out: what was
-  chosen before stays.
-  """
-  items: [ReturnReplaceItemInput!]
-  "The parcel; left out: the replacement is set aside."
-  shipment: ReplacementShipmentInput
-  """
-  Reference of the customer's payment of the difference, 1 to 200 characters: needed with a shipment of what is dearer
-  than the goods that came back, and only then.
-  """
-  differenceReference: String
-}
-
-"The replacement of one item: as many units as were accepted."
-input ReturnReplaceItemInput {
-  "Id of the return item."
-  item: ID!
-  "The shop's article number, 1 to 200 characters. Default: what the customer wants."
-  sku: String
-  "Name of the article, 1 to 500 characters. Default: that of the order line, if it is the same article."
-  title: String
-  """
-  Price of one, in major units of the order's currency, 0 or more. Default, if it is the same article: what the units
-  that came back were worth, so that there is no difference.
-  """
-  unitPrice: Decimal
-  "Serial number, up to 100 characters."
-  serialNumber: String
-}
-
-"A parcel with a replacement."
-input ReplacementShipmentInput {
-  "Name of the carrier, 1 to 100 characters."
-  carrier: String!
-  "The carrier's number of the parcel, 1 to 100 characters."
-  waybill: String!
-  "When it was sent: not before the request, not in the future. Default now."
-  shippedAt: DateTime
-}
-
-"The answer to returnReplace."
-type ReturnReplacePayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to returnReplacementDelivered."
-type ReturnReplacementDeliveredPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to returnConvert."
-type ReturnConvertPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-`, BuiltIn: false},
-	{Name: "../schema/fee.graphqls", Input: `extend type Query {
-  """
-  The fee schedule of a merchant, by code and first day.
-  Requires: any role.
-  Errors: BAD_USER_INPUT (no merchant named), NOT_FOUND (merchant).
-  """
-  fees(
-    "Only entries that hold on this day, in the zone of the merchant's calendar; left out: the whole schedule."
-    on: Date
-    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
-    merchant: ID
-  ): [Fee!]
-}
-
-extend type Mutation {
-  """
-  Adds an entry to the fee schedule, or changes the one with this code and first day. What was charged by it before
-  keeps its amount. On no day do two entries with one code hold.
-  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
-  Errors: INVALID_INPUT (naming the field; another entry of the code holds at the same time), NOT_FOUND (merchant).
-  """
-  feeUpsert(
-    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
-    merchant: ID
-    "The entry."
-    input: FeeUpsertInput!
-  ): FeeUpsertPayload
-}
-
-"An entry of a merchant's fee schedule: no fee is charged that does not cite one."
-type Fee implements Node {
-  "Global id."
-  id: ID!
-  "Short name to cite, such as REPACK; the same code may have another entry for other days."
-  code: String!
-  "What the fee is called."
-  name: String!
-  "What it is charged for and how it is counted."
-  basis: String!
-  "How much, in the merchant's currency."
-  amount: Money!
-  "The charging standard or law it follows."
-  legalReference: String!
-  "First day it holds, in the zone of the merchant's calendar."
-  validFrom: Date!
-  "Last day it holds, included; null: until further notice."
-  validTo: Date
-}
-
-"An entry of the fee schedule to write."
-input FeeUpsertInput {
-  "1 to 40 capital letters, digits, hyphens and underscores."
-  code: String!
-  "1 to 200 characters."
-  name: String!
-  "What it is charged for and how it is counted, 1 to 500 characters."
-  basis: String!
-  "How much, in the merchant's currency, 0 or more."
-  amount: Decimal!
-  "The charging standard or law it follows, 1 to 500 characters."
-  legalReference: String!
-  "First day it holds, in the zone of the merchant's calendar; with code it says which entry this is."
-  validFrom: Date!
-  "Last day it holds, included; left out: until further notice."
-  validTo: Date
-}
-
-"The answer to feeUpsert."
-type FeeUpsertPayload {
-  "The entry; null when refused."
-  fee: Fee
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-`, BuiltIn: false},
 	{Name: "../schema/merchant.graphqls", Input: `extend type Query {
   """
   The present time by a merchant's clock: the test clock of a SANDBOX, else the real time. Null when the merchant
@@ -6779,7 +6226,7 @@ extend type Mutation {
   Adds an order, or brings the one with this number up to date. The same input again changes nothing.
   Requires: INTEGRATION, MERCHANT_ADMIN, PLATFORM_ADMIN.
   Errors: INVALID_INPUT (naming the field; a known line is missing, a quantity or amount is below what was returned
-  or refunded, another currency, tenders that do not add up to the total or change after a refund), NOT_FOUND (merchant).
+  or refunded, another currency), NOT_FOUND (merchant).
   """
   orderUpsert(
     "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
@@ -6844,15 +6291,6 @@ type Order implements Node {
   total: Money!
   "What was paid back or is on its way: what the merchant told of, and every refund started here."
   refunded: Money!
-  """
-  How it was paid, in the order in which a refund gives back: money, coupons, points. Empty when not known: all goes back
-  as money by the one original channel.
-  """
-  tenders: [Tender!]!
-  "From goods worth this much on, by what was paid for the lines, delivery cost nothing; null when it did not depend on that."
-  freeShippingFrom: Money
-  "What delivery would have cost; zero when it was not waived."
-  shippingWaived: Money!
   "What was bought."
   lines: [OrderLine!]!
   "Cases about the order, newest first."
@@ -6888,14 +6326,6 @@ type OrderLine implements Node {
   fulfilledAt: DateTime
   "When it was delivered, which starts the return window; null when not known: the window is open then."
   deliveredAt: DateTime
-  "The line this one came with for nothing, and comes back with; null for what was bought."
-  giftOf: OrderLine
-  "What a unit of a gift was said to be worth: what is deducted for one that does not come back. Null when not a gift or not said."
-  markedPrice: Money
-  "Name of the bundle the line was sold in; the lines with one name were sold together. Null when sold alone."
-  bundle: String
-  "What a unit of a bundle costs alone; null when not known."
-  listPrice: Money
   "How many can still be returned: bought, not held by an open case, not returned before."
   returnableQuantity: Int!
   """
@@ -6927,7 +6357,7 @@ type AfterSalesOption {
   lastDay: Date
   "What stands in the way; empty when possible."
   blockers: [AfterSalesBlocker!]!
-  "What would be paid back now. Null for EXCHANGE, when the remedy is not offered, or the quantity cannot be returned."
+  "What would be paid back now. Null when the remedy is not offered or the quantity cannot be returned."
   wouldRefund: Money
   """
   What the customer should know beside, such as that the delivery date is not known; in the language of
@@ -6961,12 +6391,10 @@ enum BlockerCode {
   ALREADY_REFUNDED
   "The law excepts the goods from the return without reason."
   EXCLUDED
-  "The goods were not delivered yet. Not used yet."
+  "The order was cancelled before the goods were delivered, so that nothing can be sent back."
   NOT_DELIVERED
   "The merchant does not offer the remedy, or the reason does not lead to it."
   NOT_OFFERED
-  "The line is a gift: it comes back with its article, not for money of its own."
-  GIFT
 }
 
 "A deadline that would start if the customer asked now."
@@ -7012,33 +6440,10 @@ input OrderInput {
   "What was paid back outside this service so far; lowers what can still be refunded. Default 0."
   refunded: Decimal
   """
-  The means by which it was paid, 1 to 20, adding up to the order's total; refunds go back by them: money first, then
-  coupons, then points. Left out or empty: what is known stays. Cannot change once a refund was started here.
+  Where the goods go; left out: what is known stays. What is named replaces what is known, an address that was changed
+  here (orderAmendAddress) included: a shop that has not taken that change over yet leaves it out.
   """
-  tenders: [TenderInput!]
-  """
-  From goods worth this much on, by what was paid for the lines, delivery cost nothing: a return by choice that leaves
-  less takes shippingWaived off its refund, once. Left out: delivery did not depend on that.
-  """
-  freeShippingFrom: Decimal
-  "What delivery would have cost; needs freeShippingFrom. Default 0."
-  shippingWaived: Decimal
-}
-
-"One means by which an order was paid."
-input TenderInput {
-  "What it is."
-  kind: TenderKind!
-  "Channel of the money or name of the coupon or points scheme, up to 100 characters."
-  method: String
-  "The channel's own reference: the payment, the coupon's number, the points account; up to 200 characters."
-  reference: String
-  "What it was worth in the order's currency, above 0."
-  amount: Decimal!
-  "For POINTS, and only for them: how many points that was, 1 or more."
-  points: Int
-  "For a COUPON: its rule is that it is not given out again. Default false."
-  lapses: Boolean
+  shipTo: AddressInput
 }
 
 "The buyer of an order. Name, email, phone and address replace what is known."
@@ -7081,40 +6486,6 @@ input OrderLineInput {
   exclusion: GoodsExclusion
   "Whether the buyer confirmed the exclusion at purchase, in a step of its own; some classes count only then. Default false."
   exclusionConfirmed: Boolean
-  "For a gift: externalId of the line it came with, which was bought. Its unitPrice must be 0."
-  giftOf: String
-  "For a gift: what one was said to be worth at purchase."
-  markedPrice: Decimal
-  "Name of the bundle the line was sold in, up to 100 characters; lines with one name belong together."
-  bundle: String
-  "For a line of a bundle: what one costs alone, at least unitPrice. What a broken bundle keeps back is reckoned by it."
-  listPrice: Decimal
-}
-
-"One means by which an order was paid."
-type Tender {
-  "What it is."
-  kind: TenderKind!
-  "Channel of the money or name of the coupon or points scheme; null when not known."
-  method: String
-  "The channel's own reference; null when not known."
-  reference: String
-  "What it was worth."
-  amount: Money!
-  "How many points that was; null unless POINTS."
-  points: Int
-  "Whether it is a coupon that is not given out again."
-  lapses: Boolean!
-}
-
-"What an order was paid with."
-enum TenderKind {
-  "Money; goes back by the channel it came from."
-  MONEY
-  "A coupon; given out again, or lapsed where its rule says so."
-  COUPON
-  "Points; go back to the customer's points."
-  POINTS
 }
 
 "An order of an import that was refused."
@@ -7207,243 +6578,317 @@ type FreightTerms {
   out: Party!
 }
 `, BuiltIn: false},
-	{Name: "../schema/payment.graphqls", Input: `extend type Mutation {
+	{Name: "../schema/orderchange.graphqls", Input: `extend type Mutation {
   """
-  Records that a payment did not arrive. The REFUND deadline runs on; refundRetry and refundRedirect lead on from here.
-  Requires: FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
-  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (not on its way: held, failed or credited), CONFLICT (somebody else was
-  faster), NOT_ELIGIBLE (another refund of the case is on its way, not this one), INVALID_INPUT (reason),
+  Cancels an order, or a part of it, before it arrives. What was not dispatched is cancelled at once, without a fee: its
+  refund is started, and the case is REFUNDING; where nothing was paid it is COMPLETED. For what is on its way the
+  parcel is asked to be stopped: REQUESTED, until orderInterceptResolve. Order.cancellability tells beforehand which it
+  is and what it brings back.
+  Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (order, order line), INVALID_INPUT (naming the field), NOT_ELIGIBLE (delivered: params name the
+  operation to use instead; cancelled or taken back before; some dispatched and some not: ask for the two in calls of
+  their own), QUANTITY_EXCEEDS_BOUGHT (more than is free; params name the case that holds the goods),
   IDEMPOTENCY_MISMATCH.
   """
-  refundFail(
-    "Id of the refund, not of the return."
+  orderCancel(
+    "What to cancel, and why."
+    input: OrderCancelInput!
+  ): OrderCancelPayload
+
+  """
+  Sends an order elsewhere, at once, as long as nothing of it was dispatched. The case is COMPLETED; it is how the
+  merchant's system learns of the change.
+  Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (order), INVALID_INPUT (naming the field), NOT_ELIGIBLE (something was dispatched: orderCancel can
+  ask to stop the parcel; delivered; cancelled), IDEMPOTENCY_MISMATCH.
+  """
+  orderAmendAddress(
+    "Where the order is to go."
+    input: OrderAmendAddressInput!
+  ): OrderAmendAddressPayload
+
+  """
+  Says whether a parcel could be stopped. Stopped: the refund is started, REFUNDING, or COMPLETED where nothing was paid.
+  Not stopped: REJECTED, the quantities are free again, and the customer is told to refuse the parcel at the door or to
+  ask for a return.
+  Requires: AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
+  Errors: NOT_FOUND (case), CONFLICT (expectedVersion; the order changed at the same time), ILLEGAL_TRANSITION (not a
+  requested interception), INVALID_INPUT (note), IDEMPOTENCY_MISMATCH.
+  """
+  orderInterceptResolve(
+    "Id of the order change."
     id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
     """
-    1 to 200 characters, chosen by the client. The same key with the same input answers with the same refund, with
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with
     other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
     """
     idempotencyKey: String!
-    "Why it failed, one line of 1 to 1000 characters; the customer reads it."
-    reason: String!
-  ): RefundFailPayload
-
-  """
-  Pays a failed refund once more, to where it should have gone: attempts rises by one, and a gateway is called anew. Of a
-  payment that was reported failed and arrived after all, retry the refund and then confirm it.
-  Requires: FINANCE, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (nothing failed), CONFLICT (somebody else was faster), NOT_ELIGIBLE
-  (another refund of the case failed, not this one), IDEMPOTENCY_MISMATCH.
-  """
-  refundRetry(
-    "Id of the refund, not of the return."
-    id: ID!
-    """
-    1 to 200 characters, chosen by the client. The same key with the same input answers with the same refund, with
-    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
-    """
-    idempotencyKey: String!
-  ): RefundRetryPayload
-
-  """
-  Pays a failed refund to another account, with the customer's consent on record. A CUSTOMER consents by calling; staff
-  say how and when the customer agreed. Above the merchant's refundLimit it is held for release again, unless the caller
-  may release.
-  Requires: CUSTOMER (own), AGENT, FINANCE, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (nothing failed), CONFLICT (somebody else was faster), NOT_ELIGIBLE
-  (another refund of the case failed, not this one), INVALID_INPUT (input.account, input.consent), IDEMPOTENCY_MISMATCH.
-  """
-  refundRedirect(
-    "Id of the refund, not of the return."
-    id: ID!
-    """
-    1 to 200 characters, chosen by the client. The same key with the same input answers with the same refund, with
-    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
-    """
-    idempotencyKey: String!
-    "Where to, and how the customer agreed."
-    input: RefundRedirectInput!
-  ): RefundRedirectPayload
-
-  """
-  Lets a refund above the merchant's refundLimit go to be paid. Whoever started or redirected the refund, under whatever
-  role, cannot release it.
-  Requires: FINANCE, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (not held), CONFLICT (somebody else was faster), NOT_ELIGIBLE (your own, or
-  another refund of the case is held), IDEMPOTENCY_MISMATCH.
-  """
-  refundRelease(
-    "Id of the refund, not of the return."
-    id: ID!
-    """
-    1 to 200 characters, chosen by the client. The same key with the same input answers with the same refund, with
-    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
-    """
-    idempotencyKey: String!
-  ): RefundReleasePayload
-
-  """
-  Sets up to how much a refund goes without a release by FINANCE or MERCHANT_ADMIN, for refunds started from now on. What
-  is in another currency than the merchant's is always above it. The change is audited.
-  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
-  Errors: INVALID_INPUT (limit, merchant), NOT_FOUND (merchant).
-  """
-  refundLimitSet(
-    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
-    merchant: ID
-    "In major units of the merchant's currency, not negative; 0 has every refund released, null none."
-    limit: Decimal
-  ): RefundLimitSetPayload
-
-  """
-  Has refunds started from now on paid by the merchant's own payment service, or by people. Each call with a URL makes a
-  new secret, answers it this once, and voids the one before. The service is sent POST requests with a JSON object: id
-  (names the attempt; the same if told again), refund (names the payment: pay it once, whatever the attempt), case, number,
-  purpose, amount, currency, parts, attempt, redirection. Any 2xx takes it; otherwise it is told again, 8 times in all,
-  then the refund is FAILED. It reports to POST /gateway/refunds/{slug of the merchant} with refund, state (CREDITED or
-  FAILED), reference or failure, optionally creditedAt and the id it was told. Both ways carry the header
-  Aftersales-Signature: t=<seconds since 1970>,v1=<hex of HMAC-SHA256 by the secret over t, a point and the body>; t may be
-  5 minutes off. The change is audited.
-  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
-  Errors: INVALID_INPUT (input.url, merchant), NOT_FOUND (merchant).
-  """
-  refundGatewaySet(
-    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
-    merchant: ID
-    "Which service."
-    input: RefundGatewaySetInput!
-  ): RefundGatewaySetPayload
+    "What the carrier said."
+    input: OrderInterceptResolveInput!
+  ): OrderInterceptResolvePayload
 }
 
-extend type Refund {
-  "How many times the payment was started: 1, and one more for each refundRetry and refundRedirect."
-  attempts: Int!
-  "How many times the gateway was called in the present attempt; 0 where people pay."
-  calls: Int!
-  "Whether it waits for refundRelease, because it is above the merchant's limit. A held refund is not paid."
-  held: Boolean!
-  "Who released it; null when nobody had to, or nobody has."
-  releasedBy: String
-  "To which other account it goes; null when it goes back the way it was paid."
-  redirection: RefundRedirection
-}
-
-"Another account that a refund goes to, by the customer's consent."
-type RefundRedirection {
+extend type Order {
+  "When it was cancelled as a whole, here or in the shop; null while it was not."
+  cancelledAt: DateTime
+  "What can be cancelled or changed now."
+  cancellability: OrderCancellability!
   """
-  The account, as it was given. Whole for CUSTOMER, AGENT, FINANCE, SUPERVISOR and MERCHANT_ADMIN, which is audited for
-  staff; all but the last four characters masked for others.
+  Where the goods go; null when not known. For roles other than CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN and
+  INTEGRATION all but city and country is masked; each unmasked read by others than the customer is audited.
   """
-  account: String!
-  "How the customer agreed; null for those who see the account masked."
-  consent: String
-  "Who recorded it."
-  by: String!
-  "When, by the merchant's clock."
-  at: DateTime!
+  shipTo: Address
 }
 
-extend type Merchant {
+"An address that goods go to."
+type Address {
+  "Who receives the goods; masked as L***."
+  recipient: String!
+  "Phone number for the carrier; masked as 138****5678."
+  phone: String!
+  "Street, house, flat; masked as ***."
+  line: String!
+  "City."
+  city: String!
+  "Postal code; null where there is none, masked as ******."
+  postalCode: String
+  "ISO 3166 code of the country, such as CN."
+  country: String!
+}
+
+"What can be cancelled or changed of an order now, and what it would bring back."
+type OrderCancellability {
+  "Every line of the order, in its order."
+  lines: [LineCancellability!]!
   """
-  Up to how much a refund goes without a release; null when there is no limit, and for roles that neither start refunds nor
-  run the merchant or the service.
+  What orderCancel without items would pay back: at once where nothing was dispatched, if the parcel is stopped where
+  everything was. Null when it would be refused: nothing is left, something was delivered, or only a part was dispatched.
   """
-  refundLimit: Money
-  "What pays new refunds; null for roles that neither start refunds nor run the merchant or the service."
-  refundGateway: RefundGateway
+  wouldRefund: Money
+  "Whether orderAmendAddress is possible: nothing was dispatched."
+  addressChangeable: Boolean!
 }
 
-"What pays a merchant's refunds."
-type RefundGateway {
-  "manual: people pay and confirm. webhook: the merchant's own service is called."
-  kind: String!
-  "The URL that is called; null when people pay, and for roles other than MERCHANT_ADMIN and PLATFORM_ADMIN."
-  url: String
-}
-
-extend type RefundConfirmPayload {
-  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
-  case: Case
-}
-
-"Another account to pay a refund to."
-input RefundRedirectInput {
-  "The account, one line of 1 to 200 characters: personal data."
-  account: String!
-  "How and when the customer agreed, 1 to 5000 characters."
-  consent: String!
-}
-
-"What pays refunds."
-input RefundGatewaySetInput {
+"What can be cancelled of one order line."
+type LineCancellability {
+  "The line."
+  orderLine: OrderLine!
+  "How far the goods have come."
+  state: DispatchState!
   """
-  Where to call: an https URL at a public address, without user, password and fragment, at most 2000 bytes. Null: people
-  pay and confirm.
+  How many can be cancelled (UNDISPATCHED) or asked to be stopped (IN_TRANSIT): none that an open case holds, that
+  were taken back, or that replace returned goods.
   """
-  url: String
+  quantity: Int!
+  "What cancelling this quantity alone would pay back."
+  wouldRefund: Money!
 }
 
-"The answer to refundFail."
-type RefundFailPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
-  return: Return
-  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
-  case: Case
-  "The refund that failed; null when refused."
-  refund: Refund
+"How far the goods of an order line have come."
+enum DispatchState {
+  "Not dispatched: orderCancel cancels at once."
+  UNDISPATCHED
+  """
+  On their way: orderCancel asks to have the parcel stopped. Also a line of which nobody has told for 30 days that it was
+  dispatched.
+  """
+  IN_TRANSIT
+  "They arrived: returnRequest."
+  DELIVERED
+  "Nothing is left that could arrive."
+  CANCELLED
+}
+
+"What is changed about an order."
+enum OrderChangeKind {
+  "Goods that were not dispatched are cancelled."
+  CANCEL
+  "A parcel is to be stopped on its way."
+  INTERCEPT
+  "The goods go elsewhere."
+  ADDRESS
+}
+
+"""
+An order cancelled, stopped on its way or sent elsewhere before it arrived. A CUSTOMER sees their own; staff, INTEGRATION
+and PLATFORM_ADMIN those of the merchant.
+"""
+type OrderChange implements Node & Case {
+  "Global id."
+  id: ID!
+  "What people call the case by, such as C250928-4F7K2M9Q. Unique within the merchant."
+  number: String!
+  "Always ORDER_CHANGE."
+  kind: CaseKind!
+  "Where the case stands."
+  status: CaseStatus!
+  "The status in words, in the language of Accept-Language (en or zh-CN)."
+  statusLabel: String!
+  "Why, as the customer put it, up to 5000 characters; may be empty for ADDRESS."
+  description: String!
+  "For expectedVersion: only transitions and assignment raise it."
+  version: Int!
+  "For caches and polling: anything visible that changes raises it."
+  revision: Int!
+  "The merchant who handles the case."
+  merchant: Merchant!
+  "The customer whose case it is, also when staff filed it."
+  customer: Customer!
+  "The order that is changed."
+  order: Order!
+  "Who works on the case; null while nobody does."
+  assignee: Staff
+  "The supervisor a missed deadline was escalated to; null while none was, and when the merchant lists no supervisor."
+  escalatedTo: Staff
+  "How the customer came."
+  channel: Channel!
+  "How pressing the case is."
+  priority: Priority!
+  "When the case was filed, by the merchant's clock."
+  openedAt: DateTime!
+  """
+  When nothing was left to do: the case had ended and every missed deadline that needs it was explained. Null until
+  then.
+  """
+  closedAt: DateTime
+  "How the case ended; null until it has."
+  outcome: CaseOutcome
+  "The reason given with the end; what can still be done, where the parcel could not be stopped. Null until it has ended."
+  outcomeNote: String
+  "The promises of the case, kept, running and missed, in the order in which they started."
+  deadlines(
+    "Only deadlines in one of these states; left out: all."
+    state: [DeadlineState!]
+    "true: only those somebody still has to fulfil; false: only the others; left out: all."
+    open: Boolean
+  ): [Deadline!]!
+  """
+  The open deadline with the earliest dueAt, missed ones included; a paused one only when no other is open. Null
+  when none is open.
+  """
+  nextDeadline: Deadline
+  "What happened to the case, oldest first."
+  events(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+  ): CaseEventConnection
+  "What the caller may do to the case now: the status allows it and so does their role."
+  allowedActions: [CaseAction!]!
+  "What is changed."
+  change: OrderChangeKind!
+  "What is cancelled; empty for ADDRESS."
+  items: [ReturnItem!]!
+  "What stopping the parcel would pay back. Null for anything but an interception that waits for its answer."
+  refundable: Money
+  "The refund, once one was started."
+  refunds: [Refund!]!
+  """
+  The thread of the case, oldest first; customers see what is meant for them, staff also internal notes.
+  """
+  messages(
+    "How many from the start of the thread, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the thread, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+  ): MessageConnection
+  "References to photos, films and documents, oldest first."
+  evidence: [Evidence!]!
+}
+
+"What to cancel."
+input OrderCancelInput {
+  """
+  1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with other
+  input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+  """
+  idempotencyKey: String!
+  "Id of the order."
+  order: ID!
+  "What of it, 1 to 100 lines, each once; left out: all that is left."
+  items: [OrderCancelItemInput!]
+  "Why, 1 to 5000 characters."
+  reason: String!
+}
+
+"A quantity of one order line."
+input OrderCancelItemInput {
+  "Id of the order line."
+  orderLine: ID!
+  "How many, from 1 to the quantity that Order.cancellability names."
+  quantity: Int!
+}
+
+"An address to send an order to instead."
+input OrderAmendAddressInput {
+  """
+  1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with other
+  input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+  """
+  idempotencyKey: String!
+  "Id of the order."
+  order: ID!
+  "The new address."
+  shipTo: AddressInput!
+  "Why, up to 5000 characters; may be left out."
+  reason: String
+}
+
+"An address to write."
+input AddressInput {
+  "Who receives the goods, 1 to 200 characters."
+  recipient: String!
+  "Phone number for the carrier, 1 to 40 characters."
+  phone: String!
+  "Street, house, flat, 1 to 400 characters."
+  line: String!
+  "City, 1 to 100 characters."
+  city: String!
+  "Postal code, up to 20 characters."
+  postalCode: String
+  "ISO 3166 code of the country, two capital letters."
+  country: String!
+}
+
+"What the carrier said about a parcel that was to be stopped."
+input OrderInterceptResolveInput {
+  "Whether it was stopped."
+  stopped: Boolean!
+  "What the customer is told beside, up to 5000 characters."
+  note: String
+}
+
+"The answer to orderCancel."
+type OrderCancelPayload {
+  "The case; null when refused."
+  orderChange: OrderChange
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
 
-"The answer to refundRetry."
-type RefundRetryPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
-  return: Return
-  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
-  case: Case
-  "The refund on its way again; null when refused."
-  refund: Refund
+"The answer to orderAmendAddress."
+type OrderAmendAddressPayload {
+  "The case; null when refused."
+  orderChange: OrderChange
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
 
-"The answer to refundRedirect."
-type RefundRedirectPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
-  return: Return
-  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
-  case: Case
-  "The refund on its way to the other account, or held; null when refused."
-  refund: Refund
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to refundRelease."
-type RefundReleasePayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
-  return: Return
-  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
-  case: Case
-  "The refund on its way; null when refused."
-  refund: Refund
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to refundLimitSet."
-type RefundLimitSetPayload {
-  "The merchant; null when refused."
-  merchant: Merchant
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to refundGatewaySet."
-type RefundGatewaySetPayload {
-  "The merchant; null when refused."
-  merchant: Merchant
-  "The secret that signs calls and callbacks. It is told this once and cannot be read again; null without a URL, and when refused."
-  secret: String
+"The answer to orderInterceptResolve."
+type OrderInterceptResolvePayload {
+  "The case after the action; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals, and for a case of another kind."
+  orderChange: OrderChange
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
@@ -7600,11 +7045,11 @@ extend type Mutation {
   ): ReturnRefundPayload
 
   """
-  Records that the money reached the customer: this fulfils the REFUND deadline, as of creditedAt, and completes a case
-  that waits for nothing else. What failed must be retried first.
+  Records that the money reached the customer: this completes the return and fulfils its REFUND deadline, as of
+  creditedAt.
   Requires: FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
-  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (confirmed before, failed, or held), CONFLICT (confirmed by somebody else at the
-  same time), NOT_ELIGIBLE (another refund of the case is on its way, not this one), INVALID_INPUT (reference; creditedAt before the start or in the future), IDEMPOTENCY_MISMATCH.
+  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (confirmed before), CONFLICT (confirmed by somebody else at the
+  same time), INVALID_INPUT (reference; creditedAt before the start or in the future), IDEMPOTENCY_MISMATCH.
   """
   refundConfirm(
     "Id of the refund, not of the return."
@@ -7627,7 +7072,7 @@ enum RefundState {
   PROCESSING
   "The money reached the customer."
   CREDITED
-  "The payment did not arrive; it can be retried or redirected."
+  "The payment failed. Not used yet."
   FAILED
 }
 
@@ -7642,13 +7087,12 @@ type Refund implements Node {
   "Where it stands."
   state: RefundState!
   """
-  What pays it, as of its start: "manual" means a person pays and confirms with the channel's reference, "webhook" the
-  merchant's own payment service.
+  What pays: "manual" means a person pays and confirms with the channel's reference.
   """
   gateway: String!
   "Reference of the payment at the channel that paid; null until credited."
   reference: String
-  "Why the payment failed; null unless it did."
+  "Why the payment failed; null unless it did. Not used yet."
   failure: String
   "When it was started."
   startedAt: DateTime!
@@ -7694,7 +7138,7 @@ type ReturnRefundPayload {
 
 "The answer to refundConfirm."
 type RefundConfirmPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
   return: Return
   "The credited refund; null when refused."
   refund: Refund
@@ -7962,7 +7406,7 @@ type Return implements Node & Case {
   ): CaseEventConnection
   "What the caller may do to the case now: the status allows it and so does their role."
   allowedActions: [CaseAction!]!
-  "What the customer asked for; returnConvert and offers change it."
+  "What the customer asked for."
   remedy: Remedy!
   "Why the goods come back."
   returnReason: ReturnReason!
@@ -7976,7 +7420,7 @@ type Return implements Node & Case {
   instructions: ReturnInstructions
   "Goods on their way."
   parcels: [Parcel!]!
-  "What returnRefund would pay now. Null for an exchange, once a refund was started, or when the return has ended."
+  "What returnRefund would pay now. Null once a refund was started or the return has ended."
   refundable: Money
   "Refunds of the return."
   refunds: [Refund!]!
@@ -8043,7 +7487,7 @@ type ReturnInstructions {
 enum ParcelDirection {
   "From the customer to the merchant."
   TO_MERCHANT
-  "From the merchant to the customer."
+  "From the merchant to the customer. Not used yet."
   TO_CUSTOMER
 }
 
@@ -8059,7 +7503,7 @@ type Parcel implements Node {
   waybill: String!
   "When it was sent; null when not known."
   shippedAt: DateTime
-  "When it arrived: a replacement as recorded, other goods when their receipt was recorded. Null until then."
+  "When the merchant recorded its receipt; null until then."
   deliveredAt: DateTime
 }
 
@@ -8168,7 +7612,7 @@ input ReturnRequestInput {
   idempotencyKey: String!
   "Id of the order."
   order: ID!
-  "What the customer wants: REFUND, RETURN_AND_REFUND or EXCHANGE; REPAIR is NOT_ELIGIBLE now."
+  "What the customer wants: REFUND or RETURN_AND_REFUND; the others are NOT_ELIGIBLE now."
   remedy: Remedy!
   "What to return, 1 to 100 lines of the order, each once."
   items: [ReturnRequestItemInput!]!
@@ -8466,6 +7910,24 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_Address(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "recipient":
+		return ec.fieldContext_Address_recipient(ctx, field)
+	case "phone":
+		return ec.fieldContext_Address_phone(ctx, field)
+	case "line":
+		return ec.fieldContext_Address_line(ctx, field)
+	case "city":
+		return ec.fieldContext_Address_city(ctx, field)
+	case "postalCode":
+		return ec.fieldContext_Address_postalCode(ctx, field)
+	case "country":
+		return ec.fieldContext_Address_country(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Address", field.Name)
+}
 
 func (ec *executionContext) childFields_AfterSalesBlocker(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -8907,38 +8369,6 @@ func (ec *executionContext) childFields_Evidence(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Evidence", field.Name)
 }
 
-func (ec *executionContext) childFields_Fee(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Fee_id(ctx, field)
-	case "code":
-		return ec.fieldContext_Fee_code(ctx, field)
-	case "name":
-		return ec.fieldContext_Fee_name(ctx, field)
-	case "basis":
-		return ec.fieldContext_Fee_basis(ctx, field)
-	case "amount":
-		return ec.fieldContext_Fee_amount(ctx, field)
-	case "legalReference":
-		return ec.fieldContext_Fee_legalReference(ctx, field)
-	case "validFrom":
-		return ec.fieldContext_Fee_validFrom(ctx, field)
-	case "validTo":
-		return ec.fieldContext_Fee_validTo(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Fee", field.Name)
-}
-
-func (ec *executionContext) childFields_FeeUpsertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "fee":
-		return ec.fieldContext_FeeUpsertPayload_fee(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_FeeUpsertPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type FeeUpsertPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_FreightTerms(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "back":
@@ -8977,6 +8407,20 @@ func (ec *executionContext) childFields_InspectionCheck(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type InspectionCheck", field.Name)
 }
 
+func (ec *executionContext) childFields_LineCancellability(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orderLine":
+		return ec.fieldContext_LineCancellability_orderLine(ctx, field)
+	case "state":
+		return ec.fieldContext_LineCancellability_state(ctx, field)
+	case "quantity":
+		return ec.fieldContext_LineCancellability_quantity(ctx, field)
+	case "wouldRefund":
+		return ec.fieldContext_LineCancellability_wouldRefund(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LineCancellability", field.Name)
+}
+
 func (ec *executionContext) childFields_Merchant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8999,10 +8443,6 @@ func (ec *executionContext) childFields_Merchant(ctx context.Context, field grap
 		return ec.fieldContext_Merchant_staff(ctx, field)
 	case "returnAddresses":
 		return ec.fieldContext_Merchant_returnAddresses(ctx, field)
-	case "refundLimit":
-		return ec.fieldContext_Merchant_refundLimit(ctx, field)
-	case "refundGateway":
-		return ec.fieldContext_Merchant_refundGateway(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Merchant", field.Name)
 }
@@ -9087,20 +8527,114 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_total(ctx, field)
 	case "refunded":
 		return ec.fieldContext_Order_refunded(ctx, field)
-	case "tenders":
-		return ec.fieldContext_Order_tenders(ctx, field)
-	case "freeShippingFrom":
-		return ec.fieldContext_Order_freeShippingFrom(ctx, field)
-	case "shippingWaived":
-		return ec.fieldContext_Order_shippingWaived(ctx, field)
 	case "lines":
 		return ec.fieldContext_Order_lines(ctx, field)
 	case "cases":
 		return ec.fieldContext_Order_cases(ctx, field)
-	case "extraPaid":
-		return ec.fieldContext_Order_extraPaid(ctx, field)
+	case "cancelledAt":
+		return ec.fieldContext_Order_cancelledAt(ctx, field)
+	case "cancellability":
+		return ec.fieldContext_Order_cancellability(ctx, field)
+	case "shipTo":
+		return ec.fieldContext_Order_shipTo(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderAmendAddressPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orderChange":
+		return ec.fieldContext_OrderAmendAddressPayload_orderChange(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OrderAmendAddressPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderAmendAddressPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderCancelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orderChange":
+		return ec.fieldContext_OrderCancelPayload_orderChange(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OrderCancelPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderCancelPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderCancellability(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lines":
+		return ec.fieldContext_OrderCancellability_lines(ctx, field)
+	case "wouldRefund":
+		return ec.fieldContext_OrderCancellability_wouldRefund(ctx, field)
+	case "addressChangeable":
+		return ec.fieldContext_OrderCancellability_addressChangeable(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderCancellability", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OrderChange_id(ctx, field)
+	case "number":
+		return ec.fieldContext_OrderChange_number(ctx, field)
+	case "kind":
+		return ec.fieldContext_OrderChange_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_OrderChange_status(ctx, field)
+	case "statusLabel":
+		return ec.fieldContext_OrderChange_statusLabel(ctx, field)
+	case "description":
+		return ec.fieldContext_OrderChange_description(ctx, field)
+	case "version":
+		return ec.fieldContext_OrderChange_version(ctx, field)
+	case "revision":
+		return ec.fieldContext_OrderChange_revision(ctx, field)
+	case "merchant":
+		return ec.fieldContext_OrderChange_merchant(ctx, field)
+	case "customer":
+		return ec.fieldContext_OrderChange_customer(ctx, field)
+	case "order":
+		return ec.fieldContext_OrderChange_order(ctx, field)
+	case "assignee":
+		return ec.fieldContext_OrderChange_assignee(ctx, field)
+	case "escalatedTo":
+		return ec.fieldContext_OrderChange_escalatedTo(ctx, field)
+	case "channel":
+		return ec.fieldContext_OrderChange_channel(ctx, field)
+	case "priority":
+		return ec.fieldContext_OrderChange_priority(ctx, field)
+	case "openedAt":
+		return ec.fieldContext_OrderChange_openedAt(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_OrderChange_closedAt(ctx, field)
+	case "outcome":
+		return ec.fieldContext_OrderChange_outcome(ctx, field)
+	case "outcomeNote":
+		return ec.fieldContext_OrderChange_outcomeNote(ctx, field)
+	case "deadlines":
+		return ec.fieldContext_OrderChange_deadlines(ctx, field)
+	case "nextDeadline":
+		return ec.fieldContext_OrderChange_nextDeadline(ctx, field)
+	case "events":
+		return ec.fieldContext_OrderChange_events(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_OrderChange_allowedActions(ctx, field)
+	case "change":
+		return ec.fieldContext_OrderChange_change(ctx, field)
+	case "items":
+		return ec.fieldContext_OrderChange_items(ctx, field)
+	case "refundable":
+		return ec.fieldContext_OrderChange_refundable(ctx, field)
+	case "refunds":
+		return ec.fieldContext_OrderChange_refunds(ctx, field)
+	case "messages":
+		return ec.fieldContext_OrderChange_messages(ctx, field)
+	case "evidence":
+		return ec.fieldContext_OrderChange_evidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderChange", field.Name)
 }
 
 func (ec *executionContext) childFields_OrderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9139,6 +8673,16 @@ func (ec *executionContext) childFields_OrderImportError(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type OrderImportError", field.Name)
 }
 
+func (ec *executionContext) childFields_OrderInterceptResolvePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orderChange":
+		return ec.fieldContext_OrderInterceptResolvePayload_orderChange(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OrderInterceptResolvePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderInterceptResolvePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_OrderLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9163,22 +8707,12 @@ func (ec *executionContext) childFields_OrderLine(ctx context.Context, field gra
 		return ec.fieldContext_OrderLine_fulfilledAt(ctx, field)
 	case "deliveredAt":
 		return ec.fieldContext_OrderLine_deliveredAt(ctx, field)
-	case "giftOf":
-		return ec.fieldContext_OrderLine_giftOf(ctx, field)
-	case "markedPrice":
-		return ec.fieldContext_OrderLine_markedPrice(ctx, field)
-	case "bundle":
-		return ec.fieldContext_OrderLine_bundle(ctx, field)
-	case "listPrice":
-		return ec.fieldContext_OrderLine_listPrice(ctx, field)
 	case "returnableQuantity":
 		return ec.fieldContext_OrderLine_returnableQuantity(ctx, field)
 	case "afterSalesOptions":
 		return ec.fieldContext_OrderLine_afterSalesOptions(ctx, field)
 	case "exclusion":
 		return ec.fieldContext_OrderLine_exclusion(ctx, field)
-	case "replaces":
-		return ec.fieldContext_OrderLine_replaces(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderLine", field.Name)
 }
@@ -9237,10 +8771,6 @@ func (ec *executionContext) childFields_Parcel(ctx context.Context, field graphq
 		return ec.fieldContext_Parcel_shippedAt(ctx, field)
 	case "deliveredAt":
 		return ec.fieldContext_Parcel_deliveredAt(ctx, field)
-	case "purpose":
-		return ec.fieldContext_Parcel_purpose(ctx, field)
-	case "signedBy":
-		return ec.fieldContext_Parcel_signedBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Parcel", field.Name)
 }
@@ -9307,16 +8837,6 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_startedAt(ctx, field)
 	case "creditedAt":
 		return ec.fieldContext_Refund_creditedAt(ctx, field)
-	case "attempts":
-		return ec.fieldContext_Refund_attempts(ctx, field)
-	case "calls":
-		return ec.fieldContext_Refund_calls(ctx, field)
-	case "held":
-		return ec.fieldContext_Refund_held(ctx, field)
-	case "releasedBy":
-		return ec.fieldContext_Refund_releasedBy(ctx, field)
-	case "redirection":
-		return ec.fieldContext_Refund_redirection(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Refund", field.Name)
 }
@@ -9329,8 +8849,6 @@ func (ec *executionContext) childFields_RefundConfirmPayload(ctx context.Context
 		return ec.fieldContext_RefundConfirmPayload_refund(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_RefundConfirmPayload_userErrors(ctx, field)
-	case "case":
-		return ec.fieldContext_RefundConfirmPayload_case(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefundConfirmPayload", field.Name)
 }
@@ -9357,122 +8875,6 @@ func (ec *executionContext) childFields_RefundEdge(ctx context.Context, field gr
 		return ec.fieldContext_RefundEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefundEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_RefundFailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_RefundFailPayload_return(ctx, field)
-	case "case":
-		return ec.fieldContext_RefundFailPayload_case(ctx, field)
-	case "refund":
-		return ec.fieldContext_RefundFailPayload_refund(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RefundFailPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefundFailPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RefundGateway(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "kind":
-		return ec.fieldContext_RefundGateway_kind(ctx, field)
-	case "url":
-		return ec.fieldContext_RefundGateway_url(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefundGateway", field.Name)
-}
-
-func (ec *executionContext) childFields_RefundGatewaySetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "merchant":
-		return ec.fieldContext_RefundGatewaySetPayload_merchant(ctx, field)
-	case "secret":
-		return ec.fieldContext_RefundGatewaySetPayload_secret(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RefundGatewaySetPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefundGatewaySetPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RefundLimitSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "merchant":
-		return ec.fieldContext_RefundLimitSetPayload_merchant(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RefundLimitSetPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefundLimitSetPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RefundRedirectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_RefundRedirectPayload_return(ctx, field)
-	case "case":
-		return ec.fieldContext_RefundRedirectPayload_case(ctx, field)
-	case "refund":
-		return ec.fieldContext_RefundRedirectPayload_refund(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RefundRedirectPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefundRedirectPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RefundRedirection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "account":
-		return ec.fieldContext_RefundRedirection_account(ctx, field)
-	case "consent":
-		return ec.fieldContext_RefundRedirection_consent(ctx, field)
-	case "by":
-		return ec.fieldContext_RefundRedirection_by(ctx, field)
-	case "at":
-		return ec.fieldContext_RefundRedirection_at(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefundRedirection", field.Name)
-}
-
-func (ec *executionContext) childFields_RefundReleasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_RefundReleasePayload_return(ctx, field)
-	case "case":
-		return ec.fieldContext_RefundReleasePayload_case(ctx, field)
-	case "refund":
-		return ec.fieldContext_RefundReleasePayload_refund(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RefundReleasePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefundReleasePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RefundRetryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_RefundRetryPayload_return(ctx, field)
-	case "case":
-		return ec.fieldContext_RefundRetryPayload_case(ctx, field)
-	case "refund":
-		return ec.fieldContext_RefundRetryPayload_refund(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RefundRetryPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefundRetryPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReplacementChoice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "sku":
-		return ec.fieldContext_ReplacementChoice_sku(ctx, field)
-	case "title":
-		return ec.fieldContext_ReplacementChoice_title(ctx, field)
-	case "unitPrice":
-		return ec.fieldContext_ReplacementChoice_unitPrice(ctx, field)
-	case "serialNumber":
-		return ec.fieldContext_ReplacementChoice_serialNumber(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReplacementChoice", field.Name)
 }
 
 func (ec *executionContext) childFields_Return(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9617,16 +9019,6 @@ func (ec *executionContext) childFields_ReturnConnection(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type ReturnConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_ReturnConvertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnConvertPayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnConvertPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnConvertPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_ReturnEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -9671,12 +9063,6 @@ func (ec *executionContext) childFields_ReturnItem(ctx context.Context, field gr
 		return ec.fieldContext_ReturnItem_acceptedQuantity(ctx, field)
 	case "inspection":
 		return ec.fieldContext_ReturnItem_inspection(ctx, field)
-	case "replacementSku":
-		return ec.fieldContext_ReturnItem_replacementSku(ctx, field)
-	case "choice":
-		return ec.fieldContext_ReturnItem_choice(ctx, field)
-	case "replacement":
-		return ec.fieldContext_ReturnItem_replacement(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnItem", field.Name)
 }
@@ -9741,26 +9127,6 @@ func (ec *executionContext) childFields_ReturnRejectPayload(ctx context.Context,
 		return ec.fieldContext_ReturnRejectPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnRejectPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnReplacePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnReplacePayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnReplacePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnReplacePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnReplacementDeliveredPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnReplacementDeliveredPayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnReplacementDeliveredPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnReplacementDeliveredPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReturnRequestInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9899,24 +9265,6 @@ func (ec *executionContext) childFields_StaffUpsertPayload(ctx context.Context, 
 		return ec.fieldContext_StaffUpsertPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StaffUpsertPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_Tender(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "kind":
-		return ec.fieldContext_Tender_kind(ctx, field)
-	case "method":
-		return ec.fieldContext_Tender_method(ctx, field)
-	case "reference":
-		return ec.fieldContext_Tender_reference(ctx, field)
-	case "amount":
-		return ec.fieldContext_Tender_amount(ctx, field)
-	case "points":
-		return ec.fieldContext_Tender_points(ctx, field)
-	case "lapses":
-		return ec.fieldContext_Tender_lapses(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Tender", field.Name)
 }
 
 func (ec *executionContext) childFields_TestClockAdvancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10299,28 +9647,6 @@ func (ec *executionContext) field_Mutation_caseRespond_args(ctx context.Context,
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_feeUpsert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["merchant"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.FeeUpsertInput, error) {
-			return ec.unmarshalNFeeUpsertInput2aftersalesᚋgraphᚋviewᚐFeeUpsertInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg1
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_merchantCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10332,6 +9658,72 @@ func (ec *executionContext) field_Mutation_merchantCreate_args(ctx context.Conte
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_orderAmendAddress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.OrderAmendAddressInput, error) {
+			return ec.unmarshalNOrderAmendAddressInput2aftersalesᚋgraphᚋviewᚐOrderAmendAddressInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_orderCancel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.OrderCancelInput, error) {
+			return ec.unmarshalNOrderCancelInput2aftersalesᚋgraphᚋviewᚐOrderCancelInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_orderInterceptResolve_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.OrderInterceptResolveInput, error) {
+			return ec.unmarshalNOrderInterceptResolveInput2aftersalesᚋgraphᚋviewᚐOrderInterceptResolveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg3
 	return args, nil
 }
 
@@ -10439,154 +9831,6 @@ func (ec *executionContext) field_Mutation_refundConfirm_args(ctx context.Contex
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_refundFail_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["idempotencyKey"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["reason"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_refundGatewaySet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["merchant"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.RefundGatewaySetInput, error) {
-			return ec.unmarshalNRefundGatewaySetInput2aftersalesᚋgraphᚋviewᚐRefundGatewaySetInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg1
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_refundLimitSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["merchant"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalODecimal2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["limit"] = arg1
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_refundRedirect_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["idempotencyKey"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.RefundRedirectInput, error) {
-			return ec.unmarshalNRefundRedirectInput2aftersalesᚋgraphᚋviewᚐRefundRedirectInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_refundRelease_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["idempotencyKey"] = arg1
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_refundRetry_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["idempotencyKey"] = arg1
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_returnAddressUpsert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10666,44 +9910,6 @@ func (ec *executionContext) field_Mutation_returnCancel_args(ctx context.Context
 		return nil, err
 	}
 	args["reason"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_returnConvert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "remedy",
-		func(ctx context.Context, v any) (lifecycle.Remedy, error) {
-			return ec.unmarshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["remedy"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["reason"] = arg3
 	return args, nil
 }
 
@@ -10849,82 +10055,6 @@ func (ec *executionContext) field_Mutation_returnReject_args(ctx context.Context
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_returnReplace_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["idempotencyKey"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.ReturnReplaceInput, error) {
-			return ec.unmarshalNReturnReplaceInput2aftersalesᚋgraphᚋviewᚐReturnReplaceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_returnReplacementDelivered_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "deliveredAt",
-		func(ctx context.Context, v any) (*time.Time, error) {
-			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["deliveredAt"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "signedBy",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["signedBy"] = arg3
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_returnRequestInfo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11062,6 +10192,104 @@ func (ec *executionContext) field_Mutation_testClockAdvance_args(ctx context.Con
 		return nil, err
 	}
 	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_OrderChange_deadlines_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "state",
+		func(ctx context.Context, v any) ([]plan.DeadlineState, error) {
+			return ec.unmarshalODeadlineState2ᚕaftersalesᚋinternalᚋplanᚐDeadlineStateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["state"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "open",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["open"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_OrderChange_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_OrderChange_messages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -11294,28 +10522,6 @@ func (ec *executionContext) field_Query_deadlines_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["merchant"] = arg5
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_fees_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "on",
-		func(ctx context.Context, v any) (*calendar.Date, error) {
-			return ec.unmarshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["on"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["merchant"] = arg1
 	return args, nil
 }
 
@@ -11782,6 +10988,144 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _Address_recipient(ctx context.Context, field graphql.CollectedField, obj *view.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_recipient(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Recipient, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_recipient(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Address_phone(ctx context.Context, field graphql.CollectedField, obj *view.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_phone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Phone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_phone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Address_line(ctx context.Context, field graphql.CollectedField, obj *view.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_line(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Line, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Address_city(ctx context.Context, field graphql.CollectedField, obj *view.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_city(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.City, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_city(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Address_postalCode(ctx context.Context, field graphql.CollectedField, obj *view.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_postalCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PostalCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Address_postalCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Address_country(ctx context.Context, field graphql.CollectedField, obj *view.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_country(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Country, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_country(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
+}
 
 func (ec *executionContext) _AfterSalesBlocker_code(ctx context.Context, field graphql.CollectedField, obj *view.AfterSalesBlocker) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -15280,263 +14624,6 @@ func (ec *executionContext) fieldContext_Evidence_at(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _Fee_id(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Fee_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNID2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Fee_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Fee", field, false, false, errors.New("field of type ID does not have child fields"))
-}
-
-func (ec *executionContext) _Fee_code(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Fee_code(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Code, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Fee_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Fee", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Fee_name(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Fee_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Fee_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Fee", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Fee_basis(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Fee_basis(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Basis, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Fee_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Fee", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Fee_amount(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Fee_amount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Amount(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Fee_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Fee",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Fee_legalReference(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Fee_legalReference(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LegalReference, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Fee_legalReference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Fee", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Fee_validFrom(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Fee_validFrom(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ValidFrom(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v calendar.Date) graphql.Marshaler {
-			return ec.marshalNDate2aftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Fee_validFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Fee", field, true, false, errors.New("field of type Date does not have child fields"))
-}
-
-func (ec *executionContext) _Fee_validTo(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Fee_validTo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ValidTo(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Fee_validTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Fee", field, true, false, errors.New("field of type Date does not have child fields"))
-}
-
-func (ec *executionContext) _FeeUpsertPayload_fee(ctx context.Context, field graphql.CollectedField, obj *view.FeeUpsertPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeeUpsertPayload_fee(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Fee, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Fee) graphql.Marshaler {
-			return ec.marshalOFee2ᚖaftersalesᚋgraphᚋviewᚐFee(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_FeeUpsertPayload_fee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "FeeUpsertPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Fee(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _FeeUpsertPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.FeeUpsertPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeeUpsertPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_FeeUpsertPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "FeeUpsertPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _FreightTerms_back(ctx context.Context, field graphql.CollectedField, obj *view.FreightTerms) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15783,6 +14870,116 @@ func (ec *executionContext) _InspectionCheck_note(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_InspectionCheck_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("InspectionCheck", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _LineCancellability_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.LineCancellability) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LineCancellability_orderLine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderLine, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LineCancellability_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LineCancellability",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LineCancellability_state(ctx context.Context, field graphql.CollectedField, obj *view.LineCancellability) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LineCancellability_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDispatchState2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LineCancellability_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LineCancellability", field, false, false, errors.New("field of type DispatchState does not have child fields"))
+}
+
+func (ec *executionContext) _LineCancellability_quantity(ctx context.Context, field graphql.CollectedField, obj *view.LineCancellability) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LineCancellability_quantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LineCancellability_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LineCancellability", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LineCancellability_wouldRefund(ctx context.Context, field graphql.CollectedField, obj *view.LineCancellability) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LineCancellability_wouldRefund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WouldRefund, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LineCancellability_wouldRefund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LineCancellability",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Merchant_id(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
@@ -16037,70 +15234,6 @@ func (ec *executionContext) fieldContext_Merchant_returnAddresses(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ReturnAddress(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Merchant_refundLimit(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Merchant_refundLimit(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.RefundLimit(ctx), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Merchant_refundLimit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Merchant",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Merchant_refundGateway(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Merchant_refundGateway(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.RefundGateway(ctx), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundGateway) graphql.Marshaler {
-			return ec.marshalORefundGateway2ᚖaftersalesᚋgraphᚋviewᚐRefundGateway(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Merchant_refundGateway(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Merchant",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundGateway(ctx, field)
 		},
 	}
 	return fc, nil
@@ -16910,182 +16043,6 @@ func (ec *executionContext) fieldContext_Mutation_caseClose(ctx context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_returnReplace(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnReplace(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnReplace(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.ReturnReplaceInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnReplacePayload) graphql.Marshaler {
-			return ec.marshalOReturnReplacePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacePayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnReplace(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnReplacePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnReplace_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnReplacementDelivered(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnReplacementDelivered(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnReplacementDelivered(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["deliveredAt"].(*time.Time), fc.Args["signedBy"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnReplacementDeliveredPayload) graphql.Marshaler {
-			return ec.marshalOReturnReplacementDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacementDeliveredPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnReplacementDelivered(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnReplacementDeliveredPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnReplacementDelivered_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnConvert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnConvert(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnConvert(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["remedy"].(lifecycle.Remedy), fc.Args["reason"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnConvertPayload) graphql.Marshaler {
-			return ec.marshalOReturnConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnConvertPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnConvert(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnConvertPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnConvert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_feeUpsert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_feeUpsert(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().FeeUpsert(ctx, fc.Args["merchant"].(*string), fc.Args["input"].(view.FeeUpsertInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.FeeUpsertPayload) graphql.Marshaler {
-			return ec.marshalOFeeUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐFeeUpsertPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_feeUpsert(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_FeeUpsertPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_feeUpsert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Mutation_orderUpsert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17174,34 +16131,34 @@ func (ec *executionContext) fieldContext_Mutation_ordersImport(ctx context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_refundFail(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mutation_orderCancel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_refundFail(ctx, field)
+			return ec.fieldContext_Mutation_orderCancel(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RefundFail(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string), fc.Args["reason"].(string))
+			return ec.Resolvers.Mutation().OrderCancel(ctx, fc.Args["input"].(view.OrderCancelInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundFailPayload) graphql.Marshaler {
-			return ec.marshalORefundFailPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundFailPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderCancelPayload) graphql.Marshaler {
+			return ec.marshalOOrderCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderCancelPayload(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Mutation_refundFail(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Mutation_orderCancel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundFailPayload(ctx, field)
+			return ec.childFields_OrderCancelPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -17211,41 +16168,41 @@ func (ec *executionContext) fieldContext_Mutation_refundFail(ctx context.Context
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_refundFail_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Mutation_orderCancel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_refundRetry(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mutation_orderAmendAddress(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_refundRetry(ctx, field)
+			return ec.fieldContext_Mutation_orderAmendAddress(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RefundRetry(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string))
+			return ec.Resolvers.Mutation().OrderAmendAddress(ctx, fc.Args["input"].(view.OrderAmendAddressInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundRetryPayload) graphql.Marshaler {
-			return ec.marshalORefundRetryPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRetryPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderAmendAddressPayload) graphql.Marshaler {
+			return ec.marshalOOrderAmendAddressPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderAmendAddressPayload(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Mutation_refundRetry(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Mutation_orderAmendAddress(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundRetryPayload(ctx, field)
+			return ec.childFields_OrderAmendAddressPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -17255,41 +16212,41 @@ func (ec *executionContext) fieldContext_Mutation_refundRetry(ctx context.Contex
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_refundRetry_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Mutation_orderAmendAddress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_refundRedirect(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mutation_orderInterceptResolve(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_refundRedirect(ctx, field)
+			return ec.fieldContext_Mutation_orderInterceptResolve(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RefundRedirect(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.RefundRedirectInput))
+			return ec.Resolvers.Mutation().OrderInterceptResolve(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.OrderInterceptResolveInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundRedirectPayload) graphql.Marshaler {
-			return ec.marshalORefundRedirectPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirectPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderInterceptResolvePayload) graphql.Marshaler {
+			return ec.marshalOOrderInterceptResolvePayload2ᚖaftersalesᚋgraphᚋviewᚐOrderInterceptResolvePayload(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Mutation_refundRedirect(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Mutation_orderInterceptResolve(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundRedirectPayload(ctx, field)
+			return ec.childFields_OrderInterceptResolvePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -17299,139 +16256,7 @@ func (ec *executionContext) fieldContext_Mutation_refundRedirect(ctx context.Con
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_refundRedirect_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_refundRelease(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_refundRelease(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RefundRelease(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundReleasePayload) graphql.Marshaler {
-			return ec.marshalORefundReleasePayload2ᚖaftersalesᚋgraphᚋviewᚐRefundReleasePayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_refundRelease(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundReleasePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_refundRelease_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_refundLimitSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_refundLimitSet(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RefundLimitSet(ctx, fc.Args["merchant"].(*string), fc.Args["limit"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundLimitSetPayload) graphql.Marshaler {
-			return ec.marshalORefundLimitSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundLimitSetPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_refundLimitSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundLimitSetPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_refundLimitSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_refundGatewaySet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_refundGatewaySet(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RefundGatewaySet(ctx, fc.Args["merchant"].(*string), fc.Args["input"].(view.RefundGatewaySetInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundGatewaySetPayload) graphql.Marshaler {
-			return ec.marshalORefundGatewaySetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundGatewaySetPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_refundGatewaySet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundGatewaySetPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_refundGatewaySet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Mutation_orderInterceptResolve_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -18341,102 +17166,6 @@ func (ec *executionContext) fieldContext_Order_refunded(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Order_tenders(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_tenders(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Tenders(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.Tender) graphql.Marshaler {
-			return ec.marshalNTender2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Order_tenders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Order",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Tender(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Order_freeShippingFrom(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_freeShippingFrom(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FreeShippingFrom(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Order_freeShippingFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Order",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Order_shippingWaived(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_shippingWaived(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ShippingWaived(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Order_shippingWaived(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Order",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Order_lines(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18513,33 +17242,1123 @@ func (ec *executionContext) fieldContext_Order_cases(ctx context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Order_extraPaid(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
+func (ec *executionContext) _Order_cancelledAt(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_extraPaid(ctx, field)
+			return ec.fieldContext_Order_cancelledAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ExtraPaid(), nil
+			return obj.CancelledAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_cancelledAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Order_cancellability(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_cancellability(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Order().Cancellability(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderCancellability) graphql.Marshaler {
+			return ec.marshalNOrderCancellability2ᚖaftersalesᚋgraphᚋviewᚐOrderCancellability(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Order_extraPaid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Order_cancellability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Order",
 		Field:      field,
 		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderCancellability(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_shipTo(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_shipTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Order().ShipTo(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Address) graphql.Marshaler {
+			return ec.marshalOAddress2ᚖaftersalesᚋgraphᚋviewᚐAddress(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_shipTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Address(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderAmendAddressPayload_orderChange(ctx context.Context, field graphql.CollectedField, obj *view.OrderAmendAddressPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderAmendAddressPayload_orderChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderChange, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderChange) graphql.Marshaler {
+			return ec.marshalOOrderChange2ᚖaftersalesᚋgraphᚋviewᚐOrderChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderAmendAddressPayload_orderChange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderAmendAddressPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderAmendAddressPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.OrderAmendAddressPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderAmendAddressPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderAmendAddressPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderAmendAddressPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderCancelPayload_orderChange(ctx context.Context, field graphql.CollectedField, obj *view.OrderCancelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderCancelPayload_orderChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderChange, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderChange) graphql.Marshaler {
+			return ec.marshalOOrderChange2ᚖaftersalesᚋgraphᚋviewᚐOrderChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderCancelPayload_orderChange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderCancelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderCancelPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.OrderCancelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderCancelPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderCancelPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderCancelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderCancellability_lines(ctx context.Context, field graphql.CollectedField, obj *view.OrderCancellability) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderCancellability_lines(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lines, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.LineCancellability) graphql.Marshaler {
+			return ec.marshalNLineCancellability2ᚕᚖaftersalesᚋgraphᚋviewᚐLineCancellabilityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderCancellability_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderCancellability",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LineCancellability(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderCancellability_wouldRefund(ctx context.Context, field graphql.CollectedField, obj *view.OrderCancellability) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderCancellability_wouldRefund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WouldRefund, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderCancellability_wouldRefund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderCancellability",
+		Field:      field,
+		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderCancellability_addressChangeable(ctx context.Context, field graphql.CollectedField, obj *view.OrderCancellability) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderCancellability_addressChangeable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AddressChangeable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderCancellability_addressChangeable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderCancellability", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_id(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_number(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_kind(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Kind) graphql.Marshaler {
+			return ec.marshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type CaseKind does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_status(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Status) graphql.Marshaler {
+			return ec.marshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type CaseStatus does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_statusLabel(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_statusLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusLabel(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_statusLabel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_description(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_version(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_revision(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_merchant(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_merchant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Merchant(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
+			return ec.marshalNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Merchant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_customer(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Customer) graphql.Marshaler {
+			return ec.marshalNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_order(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Order(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Order) graphql.Marshaler {
+			return ec.marshalNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_assignee(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_assignee(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Assignee(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
+			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_assignee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Staff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_escalatedTo(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_escalatedTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EscalatedTo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
+			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_escalatedTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Staff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_channel(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNChannel2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_priority(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Priority, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNPriority2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type Priority does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_openedAt(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_openedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_closedAt(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_closedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_outcome(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.Outcome) graphql.Marshaler {
+			return ec.marshalOCaseOutcome2ᚖaftersalesᚋinternalᚋlifecycleᚐOutcome(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, true, false, errors.New("field of type CaseOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_outcomeNote(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_outcomeNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OutcomeNote(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_outcomeNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_deadlines(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_deadlines(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Deadlines(fc.Args["state"].([]plan.DeadlineState), fc.Args["open"].(*bool)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Deadline) graphql.Marshaler {
+			return ec.marshalNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_deadlines(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deadline(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_OrderChange_deadlines_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_nextDeadline(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_nextDeadline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextDeadline(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Deadline) graphql.Marshaler {
+			return ec.marshalODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_nextDeadline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deadline(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_events(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_events(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Events(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.CaseEventConnection) graphql.Marshaler {
+			return ec.marshalOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_events(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CaseEventConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_OrderChange_events_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_allowedActions(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OrderChange().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Action) graphql.Marshaler {
+			return ec.marshalNCaseAction2ᚕaftersalesᚋinternalᚋlifecycleᚐActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, true, true, errors.New("field of type CaseAction does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_change(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNOrderChangeKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, true, false, errors.New("field of type OrderChangeKind does not have child fields"))
+}
+
+func (ec *executionContext) _OrderChange_items(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_items(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Items(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.ReturnItem) graphql.Marshaler {
+			return ec.marshalNReturnItem2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnItemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_items(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnItem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_refundable(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_refundable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OrderChange().Refundable(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_refundable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_refunds(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_refunds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refunds(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Refund) graphql.Marshaler {
+			return ec.marshalNRefund2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_refunds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Refund(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_messages(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_messages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Messages(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MessageConnection) graphql.Marshaler {
+			return ec.marshalOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_messages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_OrderChange_messages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_evidence(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Evidence) graphql.Marshaler {
+			return ec.marshalNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Evidence(ctx, field)
 		},
 	}
 	return fc, nil
@@ -18787,6 +18606,70 @@ func (ec *executionContext) _OrderImportError_userErrors(ctx context.Context, fi
 func (ec *executionContext) fieldContext_OrderImportError_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OrderImportError",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderInterceptResolvePayload_orderChange(ctx context.Context, field graphql.CollectedField, obj *view.OrderInterceptResolvePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderInterceptResolvePayload_orderChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderChange, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderChange) graphql.Marshaler {
+			return ec.marshalOOrderChange2ᚖaftersalesᚋgraphᚋviewᚐOrderChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderInterceptResolvePayload_orderChange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderInterceptResolvePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderInterceptResolvePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.OrderInterceptResolvePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderInterceptResolvePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderInterceptResolvePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderInterceptResolvePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -19068,125 +18951,6 @@ func (ec *executionContext) fieldContext_OrderLine_deliveredAt(_ context.Context
 	return graphql.NewScalarFieldContext("OrderLine", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _OrderLine_giftOf(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_giftOf(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.GiftOf(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
-			return ec.marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderLine_giftOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderLine(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderLine_markedPrice(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_markedPrice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MarkedPrice(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderLine_markedPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderLine_bundle(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_bundle(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Bundle(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderLine_bundle(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderLine", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _OrderLine_listPrice(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_listPrice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ListPrice(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderLine_listPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _OrderLine_returnableQuantity(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19275,38 +19039,6 @@ func (ec *executionContext) _OrderLine_exclusion(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_OrderLine_exclusion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OrderLine", field, true, false, errors.New("field of type GoodsExclusion does not have child fields"))
-}
-
-func (ec *executionContext) _OrderLine_replaces(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_replaces(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Replaces(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnItem) graphql.Marshaler {
-			return ec.marshalOReturnItem2ᚖaftersalesᚋgraphᚋviewᚐReturnItem(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderLine_replaces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnItem(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _OrderUpsertPayload_order(ctx context.Context, field graphql.CollectedField, obj *view.OrderUpsertPayload) (ret graphql.Marshaler) {
@@ -19734,52 +19466,6 @@ func (ec *executionContext) _Parcel_deliveredAt(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Parcel_deliveredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Parcel", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Parcel_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Parcel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Parcel_purpose(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Purpose, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNParcelPurpose2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Parcel_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Parcel", field, false, false, errors.New("field of type ParcelPurpose does not have child fields"))
-}
-
-func (ec *executionContext) _Parcel_signedBy(ctx context.Context, field graphql.CollectedField, obj *view.Parcel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Parcel_signedBy(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SignedBy(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Parcel_signedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Parcel", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Pause_from(ctx context.Context, field graphql.CollectedField, obj *view.Pause) (ret graphql.Marshaler) {
@@ -20410,50 +20096,6 @@ func (ec *executionContext) fieldContext_Query_deadlinePreview(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_deadlinePreview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_fees(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_fees(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Fees(ctx, fc.Args["on"].(*calendar.Date), fc.Args["merchant"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.Fee) graphql.Marshaler {
-			return ec.marshalOFee2ᚕᚖaftersalesᚋgraphᚋviewᚐFeeᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_fees(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Fee(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_fees_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -21157,130 +20799,6 @@ func (ec *executionContext) fieldContext_Refund_creditedAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _Refund_attempts(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Refund_attempts(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Attempts, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Refund_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Refund_calls(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Refund_calls(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Calls, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Refund_calls(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Refund_held(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Refund_held(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Held, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Refund_held(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type Boolean does not have child fields"))
-}
-
-func (ec *executionContext) _Refund_releasedBy(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Refund_releasedBy(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ReleasedBy(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Refund_releasedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Refund", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Refund_redirection(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Refund_redirection(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Refund().Redirection(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundRedirection) graphql.Marshaler {
-			return ec.marshalORefundRedirection2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirection(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Refund_redirection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Refund",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundRedirection(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _RefundConfirmPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundConfirmPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21372,38 +20890,6 @@ func (ec *executionContext) fieldContext_RefundConfirmPayload_userErrors(_ conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundConfirmPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundConfirmPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundConfirmPayload_case(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Case, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
-			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundConfirmPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundConfirmPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -21581,908 +21067,6 @@ func (ec *executionContext) fieldContext_RefundEdge_node(_ context.Context, fiel
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _RefundFailPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundFailPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundFailPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundFailPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundFailPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundFailPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundFailPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundFailPayload_case(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Case, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
-			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundFailPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundFailPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundFailPayload_refund(ctx context.Context, field graphql.CollectedField, obj *view.RefundFailPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundFailPayload_refund(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Refund, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Refund) graphql.Marshaler {
-			return ec.marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundFailPayload_refund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundFailPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Refund(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundFailPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundFailPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundFailPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundFailPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundFailPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundGateway_kind(ctx context.Context, field graphql.CollectedField, obj *view.RefundGateway) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundGateway_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundGateway_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundGateway", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _RefundGateway_url(ctx context.Context, field graphql.CollectedField, obj *view.RefundGateway) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundGateway_url(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.URL, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundGateway_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundGateway", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _RefundGatewaySetPayload_merchant(ctx context.Context, field graphql.CollectedField, obj *view.RefundGatewaySetPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundGatewaySetPayload_merchant(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Merchant, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
-			return ec.marshalOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundGatewaySetPayload_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundGatewaySetPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Merchant(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundGatewaySetPayload_secret(ctx context.Context, field graphql.CollectedField, obj *view.RefundGatewaySetPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundGatewaySetPayload_secret(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Secret, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundGatewaySetPayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundGatewaySetPayload", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _RefundGatewaySetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundGatewaySetPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundGatewaySetPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundGatewaySetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundGatewaySetPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundLimitSetPayload_merchant(ctx context.Context, field graphql.CollectedField, obj *view.RefundLimitSetPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundLimitSetPayload_merchant(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Merchant, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
-			return ec.marshalOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundLimitSetPayload_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundLimitSetPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Merchant(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundLimitSetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundLimitSetPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundLimitSetPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundLimitSetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundLimitSetPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundRedirectPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirectPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundRedirectPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundRedirectPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundRedirectPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundRedirectPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirectPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundRedirectPayload_case(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Case, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
-			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundRedirectPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundRedirectPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundRedirectPayload_refund(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirectPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundRedirectPayload_refund(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Refund, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Refund) graphql.Marshaler {
-			return ec.marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundRedirectPayload_refund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundRedirectPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Refund(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundRedirectPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirectPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundRedirectPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundRedirectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundRedirectPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundRedirection_account(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundRedirection_account(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Account, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundRedirection_account(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundRedirection", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _RefundRedirection_consent(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundRedirection_consent(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Consent, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundRedirection_consent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundRedirection", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _RefundRedirection_by(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundRedirection_by(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.By, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundRedirection_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundRedirection", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _RefundRedirection_at(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundRedirection_at(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.At, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundRedirection_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundRedirection", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _RefundReleasePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundReleasePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundReleasePayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundReleasePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundReleasePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundReleasePayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundReleasePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundReleasePayload_case(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Case, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
-			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundReleasePayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundReleasePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundReleasePayload_refund(ctx context.Context, field graphql.CollectedField, obj *view.RefundReleasePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundReleasePayload_refund(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Refund, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Refund) graphql.Marshaler {
-			return ec.marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundReleasePayload_refund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundReleasePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Refund(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundReleasePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundReleasePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundReleasePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundReleasePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundReleasePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundRetryPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundRetryPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundRetryPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundRetryPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundRetryPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundRetryPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundRetryPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundRetryPayload_case(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Case, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
-			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundRetryPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundRetryPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundRetryPayload_refund(ctx context.Context, field graphql.CollectedField, obj *view.RefundRetryPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundRetryPayload_refund(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Refund, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Refund) graphql.Marshaler {
-			return ec.marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundRetryPayload_refund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundRetryPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Refund(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundRetryPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundRetryPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundRetryPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundRetryPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundRetryPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReplacementChoice_sku(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReplacementChoice_sku(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Sku, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReplacementChoice_sku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReplacementChoice", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _ReplacementChoice_title(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReplacementChoice_title(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Title, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReplacementChoice_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReplacementChoice", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _ReplacementChoice_unitPrice(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReplacementChoice_unitPrice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UnitPrice, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReplacementChoice_unitPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReplacementChoice",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReplacementChoice_serialNumber(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReplacementChoice_serialNumber(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SerialNumber, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReplacementChoice_serialNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReplacementChoice", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Return_id(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
@@ -23974,70 +22558,6 @@ func (ec *executionContext) fieldContext_ReturnConnection_totalCount(_ context.C
 	return graphql.NewScalarFieldContext("ReturnConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ReturnConvertPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnConvertPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnConvertPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnConvertPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnConvertPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnConvertPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnConvertPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnConvertPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnConvertPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnConvertPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _ReturnEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.ReturnEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24363,93 +22883,6 @@ func (ec *executionContext) fieldContext_ReturnItem_inspection(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Inspection(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnItem_replacementSku(ctx context.Context, field graphql.CollectedField, obj *view.ReturnItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnItem_replacementSku(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ReplacementSku(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnItem_replacementSku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReturnItem", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _ReturnItem_choice(ctx context.Context, field graphql.CollectedField, obj *view.ReturnItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnItem_choice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Choice(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReplacementChoice) graphql.Marshaler {
-			return ec.marshalOReplacementChoice2ᚖaftersalesᚋgraphᚋviewᚐReplacementChoice(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnItem_choice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnItem",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReplacementChoice(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnItem_replacement(ctx context.Context, field graphql.CollectedField, obj *view.ReturnItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnItem_replacement(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Replacement(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
-			return ec.marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnItem_replacement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnItem",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderLine(ctx, field)
 		},
 	}
 	return fc, nil
@@ -24894,134 +23327,6 @@ func (ec *executionContext) _ReturnRejectPayload_userErrors(ctx context.Context,
 func (ec *executionContext) fieldContext_ReturnRejectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReturnRejectPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnReplacePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnReplacePayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnReplacePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnReplacePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnReplacePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnReplacePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnReplacePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnReplacePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnReplacementDeliveredPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacementDeliveredPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnReplacementDeliveredPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnReplacementDeliveredPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnReplacementDeliveredPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnReplacementDeliveredPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacementDeliveredPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnReplacementDeliveredPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnReplacementDeliveredPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnReplacementDeliveredPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -25993,153 +24298,6 @@ func (ec *executionContext) fieldContext_StaffUpsertPayload_userErrors(_ context
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _Tender_kind(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Tender_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v money.TenderKind) graphql.Marshaler {
-			return ec.marshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Tender_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type TenderKind does not have child fields"))
-}
-
-func (ec *executionContext) _Tender_method(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Tender_method(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Method, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Tender_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Tender_reference(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Tender_reference(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Reference, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Tender_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Tender_amount(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Tender_amount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Amount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Tender_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Tender",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Tender_points(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Tender_points(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Points, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Tender_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Tender_lapses(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Tender_lapses(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Lapses, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Tender_lapses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _TestClockAdvancePayload_now(ctx context.Context, field graphql.CollectedField, obj *view.TestClockAdvancePayload) (ret graphql.Marshaler) {
@@ -27522,6 +25680,71 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAddressInput(ctx context.Context, obj any) (view.AddressInput, error) {
+	var it view.AddressInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"recipient", "phone", "line", "city", "postalCode", "country"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "recipient":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recipient"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recipient = data
+		case "phone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phone"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Phone = data
+		case "line":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Line = data
+		case "city":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("city"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.City = data
+		case "postalCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postalCode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PostalCode = data
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCalendarDayInput(ctx context.Context, obj any) (view.CalendarDayInput, error) {
 	var it view.CalendarDayInput
 	if obj == nil {
@@ -28125,78 +26348,6 @@ func (ec *executionContext) unmarshalInputEvidenceInput(ctx context.Context, obj
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputFeeUpsertInput(ctx context.Context, obj any) (view.FeeUpsertInput, error) {
-	var it view.FeeUpsertInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"code", "name", "basis", "amount", "legalReference", "validFrom", "validTo"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "code":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Code = data
-		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Name = data
-		case "basis":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Basis = data
-		case "amount":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
-			data, err := ec.unmarshalNDecimal2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Amount = data
-		case "legalReference":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("legalReference"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.LegalReference = data
-		case "validFrom":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validFrom"))
-			data, err := ec.unmarshalNDate2aftersalesᚋinternalᚋcalendarᚐDate(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ValidFrom = data
-		case "validTo":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validTo"))
-			data, err := ec.unmarshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ValidTo = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputInspectionCheckInput(ctx context.Context, obj any) (view.InspectionCheckInput, error) {
 	var it view.InspectionCheckInput
 	if obj == nil {
@@ -28320,6 +26471,145 @@ func (ec *executionContext) unmarshalInputMerchantCreateInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputOrderAmendAddressInput(ctx context.Context, obj any) (view.OrderAmendAddressInput, error) {
+	var it view.OrderAmendAddressInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "order", "shipTo", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "order":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("order"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Order = data
+		case "shipTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shipTo"))
+			data, err := ec.unmarshalNAddressInput2ᚖaftersalesᚋgraphᚋviewᚐAddressInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShipTo = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputOrderCancelInput(ctx context.Context, obj any) (view.OrderCancelInput, error) {
+	var it view.OrderCancelInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "order", "items", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "order":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("order"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Order = data
+		case "items":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("items"))
+			data, err := ec.unmarshalOOrderCancelItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderCancelItemInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Items = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputOrderCancelItemInput(ctx context.Context, obj any) (view.OrderCancelItemInput, error) {
+	var it view.OrderCancelItemInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"orderLine", "quantity"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "orderLine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLine"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderLine = data
+		case "quantity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quantity = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj any) (view.OrderFilter, error) {
 	var it view.OrderFilter
 	if obj == nil {
@@ -28375,7 +26665,7 @@ func (ec *executionContext) unmarshalInputOrderInput(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"number", "placedAt", "paidAt", "currency", "customer", "lines", "shipping", "discount", "refunded", "tenders", "freeShippingFrom", "shippingWaived"}
+	fieldsInOrder := [...]string{"number", "placedAt", "paidAt", "currency", "customer", "lines", "shipping", "discount", "refunded", "shipTo"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -28445,27 +26735,50 @@ func (ec *executionContext) unmarshalInputOrderInput(ctx context.Context, obj an
 				return it, err
 			}
 			it.Refunded = data
-		case "tenders":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tenders"))
-			data, err := ec.unmarshalOTenderInput2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderInputᚄ(ctx, v)
+		case "shipTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shipTo"))
+			data, err := ec.unmarshalOAddressInput2ᚖaftersalesᚋgraphᚋviewᚐAddressInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Tenders = data
-		case "freeShippingFrom":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("freeShippingFrom"))
-			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			it.ShipTo = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputOrderInterceptResolveInput(ctx context.Context, obj any) (view.OrderInterceptResolveInput, error) {
+	var it view.OrderInterceptResolveInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"stopped", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "stopped":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stopped"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.FreeShippingFrom = data
-		case "shippingWaived":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shippingWaived"))
-			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			it.Stopped = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ShippingWaived = data
+			it.Note = data
 		}
 	}
 	return it, nil
@@ -28482,7 +26795,7 @@ func (ec *executionContext) unmarshalInputOrderLineInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "sku", "title", "quantity", "unitPrice", "discount", "category", "fulfilledAt", "deliveredAt", "serialNumber", "exclusion", "exclusionConfirmed", "giftOf", "markedPrice", "bundle", "listPrice"}
+	fieldsInOrder := [...]string{"externalId", "sku", "title", "quantity", "unitPrice", "discount", "category", "fulfilledAt", "deliveredAt", "serialNumber", "exclusion", "exclusionConfirmed"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -28573,34 +26886,6 @@ func (ec *executionContext) unmarshalInputOrderLineInput(ctx context.Context, ob
 				return it, err
 			}
 			it.ExclusionConfirmed = data
-		case "giftOf":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("giftOf"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.GiftOf = data
-		case "markedPrice":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("markedPrice"))
-			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.MarkedPrice = data
-		case "bundle":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bundle"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Bundle = data
-		case "listPrice":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("listPrice"))
-			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ListPrice = data
 		}
 	}
 	return it, nil
@@ -28698,117 +26983,6 @@ func (ec *executionContext) unmarshalInputRefundFilter(ctx context.Context, obj 
 				return it, err
 			}
 			it.State = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputRefundGatewaySetInput(ctx context.Context, obj any) (view.RefundGatewaySetInput, error) {
-	var it view.RefundGatewaySetInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"url"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "url":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("url"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.URL = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputRefundRedirectInput(ctx context.Context, obj any) (view.RefundRedirectInput, error) {
-	var it view.RefundRedirectInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"account", "consent"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "account":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("account"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Account = data
-		case "consent":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consent"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Consent = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputReplacementShipmentInput(ctx context.Context, obj any) (view.ReplacementShipmentInput, error) {
-	var it view.ReplacementShipmentInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"carrier", "waybill", "shippedAt"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "carrier":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("carrier"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Carrier = data
-		case "waybill":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waybill"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Waybill = data
-		case "shippedAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shippedAt"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ShippedAt = data
 		}
 	}
 	return it, nil
@@ -29104,108 +27278,6 @@ func (ec *executionContext) unmarshalInputReturnRejectInput(ctx context.Context,
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputReturnReplaceInput(ctx context.Context, obj any) (view.ReturnReplaceInput, error) {
-	var it view.ReturnReplaceInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"items", "shipment", "differenceReference"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "items":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("items"))
-			data, err := ec.unmarshalOReturnReplaceItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Items = data
-		case "shipment":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shipment"))
-			data, err := ec.unmarshalOReplacementShipmentInput2ᚖaftersalesᚋgraphᚋviewᚐReplacementShipmentInput(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Shipment = data
-		case "differenceReference":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("differenceReference"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DifferenceReference = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputReturnReplaceItemInput(ctx context.Context, obj any) (view.ReturnReplaceItemInput, error) {
-	var it view.ReturnReplaceItemInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"item", "sku", "title", "unitPrice", "serialNumber"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "item":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Item = data
-		case "sku":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sku"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Sku = data
-		case "title":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Title = data
-		case "unitPrice":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unitPrice"))
-			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.UnitPrice = data
-		case "serialNumber":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serialNumber"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.SerialNumber = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputReturnRequestInput(ctx context.Context, obj any) (view.ReturnRequestInput, error) {
 	var it view.ReturnRequestInput
 	if obj == nil {
@@ -29289,7 +27361,7 @@ func (ec *executionContext) unmarshalInputReturnRequestItemInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"orderLine", "quantity", "replacementSku"}
+	fieldsInOrder := [...]string{"orderLine", "quantity"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -29310,13 +27382,6 @@ func (ec *executionContext) unmarshalInputReturnRequestItemInput(ctx context.Con
 				return it, err
 			}
 			it.Quantity = data
-		case "replacementSku":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replacementSku"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ReplacementSku = data
 		}
 	}
 	return it, nil
@@ -29491,71 +27556,6 @@ func (ec *executionContext) unmarshalInputStaffUpsertInput(ctx context.Context, 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputTenderInput(ctx context.Context, obj any) (view.TenderInput, error) {
-	var it view.TenderInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"kind", "method", "reference", "amount", "points", "lapses"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "kind":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Kind = data
-		case "method":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("method"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Method = data
-		case "reference":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reference"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reference = data
-		case "amount":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
-			data, err := ec.unmarshalNDecimal2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Amount = data
-		case "points":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("points"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Points = data
-		case "lapses":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lapses"))
-			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Lapses = data
-		}
-	}
-	return it, nil
-}
-
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -29569,6 +27569,13 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Return(ctx, sel, obj)
+	case view.OrderChange:
+		return ec._OrderChange(ctx, sel, &obj)
+	case *view.OrderChange:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._OrderChange(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -29587,6 +27594,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Return(ctx, sel, obj)
+	case view.OrderChange:
+		return ec._OrderChange(ctx, sel, &obj)
+	case *view.OrderChange:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._OrderChange(ctx, sel, obj)
 	case view.Staff:
 		return ec._Staff(ctx, sel, &obj)
 	case *view.Staff:
@@ -29657,13 +27671,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Merchant(ctx, sel, obj)
-	case view.Fee:
-		return ec._Fee(ctx, sel, &obj)
-	case *view.Fee:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Fee(ctx, sel, obj)
 	case view.Evidence:
 		return ec._Evidence(ctx, sel, &obj)
 	case *view.Evidence:
@@ -29716,6 +27723,69 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var addressImplementors = []string{"Address"}
+
+func (ec *executionContext) _Address(ctx context.Context, sel ast.SelectionSet, obj *view.Address) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, addressImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Address")
+		case "recipient":
+			out.Values[i] = ec._Address_recipient(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "phone":
+			out.Values[i] = ec._Address_phone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "line":
+			out.Values[i] = ec._Address_line(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "city":
+			out.Values[i] = ec._Address_city(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "postalCode":
+			out.Values[i] = ec._Address_postalCode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "country":
+			out.Values[i] = ec._Address_country(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
 
 var afterSalesBlockerImplementors = []string{"AfterSalesBlocker"}
 
@@ -31768,122 +29838,6 @@ func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
-var feeImplementors = []string{"Fee", "Node"}
-
-func (ec *executionContext) _Fee(ctx context.Context, sel ast.SelectionSet, obj *view.Fee) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, feeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Fee")
-		case "id":
-			out.Values[i] = ec._Fee_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "code":
-			out.Values[i] = ec._Fee_code(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "name":
-			out.Values[i] = ec._Fee_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "basis":
-			out.Values[i] = ec._Fee_basis(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "amount":
-			out.Values[i] = ec._Fee_amount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "legalReference":
-			out.Values[i] = ec._Fee_legalReference(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "validFrom":
-			out.Values[i] = ec._Fee_validFrom(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "validTo":
-			out.Values[i] = ec._Fee_validTo(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var feeUpsertPayloadImplementors = []string{"FeeUpsertPayload"}
-
-func (ec *executionContext) _FeeUpsertPayload(ctx context.Context, sel ast.SelectionSet, obj *view.FeeUpsertPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, feeUpsertPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("FeeUpsertPayload")
-		case "fee":
-			out.Values[i] = ec._FeeUpsertPayload_fee(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._FeeUpsertPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var freightTermsImplementors = []string{"FreightTerms"}
 
 func (ec *executionContext) _FreightTerms(ctx context.Context, sel ast.SelectionSet, obj *view.FreightTerms) graphql.Marshaler {
@@ -32010,6 +29964,59 @@ func (ec *executionContext) _InspectionCheck(ctx context.Context, sel ast.Select
 		case "note":
 			out.Values[i] = ec._InspectionCheck_note(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var lineCancellabilityImplementors = []string{"LineCancellability"}
+
+func (ec *executionContext) _LineCancellability(ctx context.Context, sel ast.SelectionSet, obj *view.LineCancellability) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, lineCancellabilityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LineCancellability")
+		case "orderLine":
+			out.Values[i] = ec._LineCancellability_orderLine(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._LineCancellability_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "quantity":
+			out.Values[i] = ec._LineCancellability_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wouldRefund":
+			out.Values[i] = ec._LineCancellability_wouldRefund(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -32194,82 +30201,6 @@ func (ec *executionContext) _Merchant(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "refundLimit":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Merchant_refundLimit(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "refundGateway":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Merchant_refundGateway(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32647,34 +30578,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "returnReplace":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnReplace(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnReplacementDelivered":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnReplacementDelivered(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnConvert":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnConvert(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "feeUpsert":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_feeUpsert(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
 		case "orderUpsert":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_orderUpsert(ctx, field)
@@ -32689,44 +30592,23 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "refundFail":
+		case "orderCancel":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_refundFail(ctx, field)
+				return ec._Mutation_orderCancel(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "refundRetry":
+		case "orderAmendAddress":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_refundRetry(ctx, field)
+				return ec._Mutation_orderAmendAddress(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "refundRedirect":
+		case "orderInterceptResolve":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_refundRedirect(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "refundRelease":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_refundRelease(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "refundLimitSet":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_refundLimitSet(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "refundGatewaySet":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_refundGatewaySet(ctx, field)
+				return ec._Mutation_orderInterceptResolve(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -32872,77 +30754,582 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 		case "id":
 			out.Values[i] = ec._Order_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "merchant":
 			out.Values[i] = ec._Order_merchant(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "number":
 			out.Values[i] = ec._Order_number(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "customer":
 			out.Values[i] = ec._Order_customer(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "currency":
 			out.Values[i] = ec._Order_currency(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "placedAt":
 			out.Values[i] = ec._Order_placedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "paidAt":
 			out.Values[i] = ec._Order_paidAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "total":
 			out.Values[i] = ec._Order_total(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "refunded":
 			out.Values[i] = ec._Order_refunded(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "tenders":
-			out.Values[i] = ec._Order_tenders(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "freeShippingFrom":
-			out.Values[i] = ec._Order_freeShippingFrom(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "shippingWaived":
-			out.Values[i] = ec._Order_shippingWaived(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lines":
 			out.Values[i] = ec._Order_lines(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "cases":
 			out.Values[i] = ec._Order_cases(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cancelledAt":
+			out.Values[i] = ec._Order_cancelledAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cancellability":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Order_cancellability(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "shipTo":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Order_shipTo(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var orderAmendAddressPayloadImplementors = []string{"OrderAmendAddressPayload"}
+
+func (ec *executionContext) _OrderAmendAddressPayload(ctx context.Context, sel ast.SelectionSet, obj *view.OrderAmendAddressPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderAmendAddressPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderAmendAddressPayload")
+		case "orderChange":
+			out.Values[i] = ec._OrderAmendAddressPayload_orderChange(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "extraPaid":
-			out.Values[i] = ec._Order_extraPaid(ctx, field, obj)
+		case "userErrors":
+			out.Values[i] = ec._OrderAmendAddressPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var orderCancelPayloadImplementors = []string{"OrderCancelPayload"}
+
+func (ec *executionContext) _OrderCancelPayload(ctx context.Context, sel ast.SelectionSet, obj *view.OrderCancelPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderCancelPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderCancelPayload")
+		case "orderChange":
+			out.Values[i] = ec._OrderCancelPayload_orderChange(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._OrderCancelPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var orderCancellabilityImplementors = []string{"OrderCancellability"}
+
+func (ec *executionContext) _OrderCancellability(ctx context.Context, sel ast.SelectionSet, obj *view.OrderCancellability) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderCancellabilityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderCancellability")
+		case "lines":
+			out.Values[i] = ec._OrderCancellability_lines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wouldRefund":
+			out.Values[i] = ec._OrderCancellability_wouldRefund(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "addressChangeable":
+			out.Values[i] = ec._OrderCancellability_addressChangeable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var orderChangeImplementors = []string{"OrderChange", "Node", "Case"}
+
+func (ec *executionContext) _OrderChange(ctx context.Context, sel ast.SelectionSet, obj *view.OrderChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderChange")
+		case "id":
+			out.Values[i] = ec._OrderChange_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "number":
+			out.Values[i] = ec._OrderChange_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._OrderChange_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._OrderChange_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "statusLabel":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OrderChange_statusLabel(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "description":
+			out.Values[i] = ec._OrderChange_description(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._OrderChange_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "revision":
+			out.Values[i] = ec._OrderChange_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "merchant":
+			out.Values[i] = ec._OrderChange_merchant(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "customer":
+			out.Values[i] = ec._OrderChange_customer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "order":
+			out.Values[i] = ec._OrderChange_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "assignee":
+			out.Values[i] = ec._OrderChange_assignee(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "escalatedTo":
+			out.Values[i] = ec._OrderChange_escalatedTo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "channel":
+			out.Values[i] = ec._OrderChange_channel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "priority":
+			out.Values[i] = ec._OrderChange_priority(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openedAt":
+			out.Values[i] = ec._OrderChange_openedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedAt":
+			out.Values[i] = ec._OrderChange_closedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcome":
+			out.Values[i] = ec._OrderChange_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcomeNote":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OrderChange_outcomeNote(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "deadlines":
+			out.Values[i] = ec._OrderChange_deadlines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextDeadline":
+			out.Values[i] = ec._OrderChange_nextDeadline(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "events":
+			out.Values[i] = ec._OrderChange_events(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "allowedActions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OrderChange_allowedActions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "change":
+			out.Values[i] = ec._OrderChange_change(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "items":
+			out.Values[i] = ec._OrderChange_items(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "refundable":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OrderChange_refundable(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "refunds":
+			out.Values[i] = ec._OrderChange_refunds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "messages":
+			out.Values[i] = ec._OrderChange_messages(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evidence":
+			out.Values[i] = ec._OrderChange_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -33142,6 +31529,49 @@ func (ec *executionContext) _OrderImportError(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var orderInterceptResolvePayloadImplementors = []string{"OrderInterceptResolvePayload"}
+
+func (ec *executionContext) _OrderInterceptResolvePayload(ctx context.Context, sel ast.SelectionSet, obj *view.OrderInterceptResolvePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderInterceptResolvePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderInterceptResolvePayload")
+		case "orderChange":
+			out.Values[i] = ec._OrderInterceptResolvePayload_orderChange(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._OrderInterceptResolvePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var orderLineImplementors = []string{"OrderLine", "Node"}
 
 func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet, obj *view.OrderLine) graphql.Marshaler {
@@ -33209,26 +31639,6 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "giftOf":
-			out.Values[i] = ec._OrderLine_giftOf(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "markedPrice":
-			out.Values[i] = ec._OrderLine_markedPrice(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "bundle":
-			out.Values[i] = ec._OrderLine_bundle(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "listPrice":
-			out.Values[i] = ec._OrderLine_listPrice(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
 		case "returnableQuantity":
 			out.Values[i] = ec._OrderLine_returnableQuantity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -33274,11 +31684,6 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "exclusion":
 			out.Values[i] = ec._OrderLine_exclusion(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "replaces":
-			out.Values[i] = ec._OrderLine_replaces(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -33496,16 +31901,6 @@ func (ec *executionContext) _Parcel(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "deliveredAt":
 			out.Values[i] = ec._Parcel_deliveredAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "purpose":
-			out.Values[i] = ec._Parcel_purpose(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "signedBy":
-			out.Values[i] = ec._Parcel_signedBy(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -33885,28 +32280,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
-		case "fees":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Query_fees(ctx, field)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			rrm := func(ctx context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(ctx,
-					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "now":
 			field := field
 
@@ -34155,106 +32528,48 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 		case "id":
 			out.Values[i] = ec._Refund_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "case":
 			out.Values[i] = ec._Refund_case(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "amount":
 			out.Values[i] = ec._Refund_amount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "state":
 			out.Values[i] = ec._Refund_state(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "gateway":
 			out.Values[i] = ec._Refund_gateway(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "reference":
 			out.Values[i] = ec._Refund_reference(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "failure":
 			out.Values[i] = ec._Refund_failure(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "startedAt":
 			out.Values[i] = ec._Refund_startedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "creditedAt":
 			out.Values[i] = ec._Refund_creditedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
-		case "attempts":
-			out.Values[i] = ec._Refund_attempts(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "calls":
-			out.Values[i] = ec._Refund_calls(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "held":
-			out.Values[i] = ec._Refund_held(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "releasedBy":
-			out.Values[i] = ec._Refund_releasedBy(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "redirection":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Refund_redirection(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -34301,11 +32616,6 @@ func (ec *executionContext) _RefundConfirmPayload(ctx context.Context, sel ast.S
 		case "userErrors":
 			out.Values[i] = ec._RefundConfirmPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "case":
-			out.Values[i] = ec._RefundConfirmPayload_case(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -34435,458 +32745,6 @@ func (ec *executionContext) _RefundEdge(ctx context.Context, sel ast.SelectionSe
 		case "node":
 			out.Values[i] = ec._RefundEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var refundFailPayloadImplementors = []string{"RefundFailPayload"}
-
-func (ec *executionContext) _RefundFailPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundFailPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refundFailPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefundFailPayload")
-		case "return":
-			out.Values[i] = ec._RefundFailPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "case":
-			out.Values[i] = ec._RefundFailPayload_case(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "refund":
-			out.Values[i] = ec._RefundFailPayload_refund(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RefundFailPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var refundGatewayImplementors = []string{"RefundGateway"}
-
-func (ec *executionContext) _RefundGateway(ctx context.Context, sel ast.SelectionSet, obj *view.RefundGateway) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refundGatewayImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefundGateway")
-		case "kind":
-			out.Values[i] = ec._RefundGateway_kind(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "url":
-			out.Values[i] = ec._RefundGateway_url(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var refundGatewaySetPayloadImplementors = []string{"RefundGatewaySetPayload"}
-
-func (ec *executionContext) _RefundGatewaySetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundGatewaySetPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refundGatewaySetPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefundGatewaySetPayload")
-		case "merchant":
-			out.Values[i] = ec._RefundGatewaySetPayload_merchant(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "secret":
-			out.Values[i] = ec._RefundGatewaySetPayload_secret(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RefundGatewaySetPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var refundLimitSetPayloadImplementors = []string{"RefundLimitSetPayload"}
-
-func (ec *executionContext) _RefundLimitSetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundLimitSetPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refundLimitSetPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefundLimitSetPayload")
-		case "merchant":
-			out.Values[i] = ec._RefundLimitSetPayload_merchant(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RefundLimitSetPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var refundRedirectPayloadImplementors = []string{"RefundRedirectPayload"}
-
-func (ec *executionContext) _RefundRedirectPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundRedirectPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refundRedirectPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefundRedirectPayload")
-		case "return":
-			out.Values[i] = ec._RefundRedirectPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "case":
-			out.Values[i] = ec._RefundRedirectPayload_case(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "refund":
-			out.Values[i] = ec._RefundRedirectPayload_refund(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RefundRedirectPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var refundRedirectionImplementors = []string{"RefundRedirection"}
-
-func (ec *executionContext) _RefundRedirection(ctx context.Context, sel ast.SelectionSet, obj *view.RefundRedirection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refundRedirectionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefundRedirection")
-		case "account":
-			out.Values[i] = ec._RefundRedirection_account(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "consent":
-			out.Values[i] = ec._RefundRedirection_consent(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "by":
-			out.Values[i] = ec._RefundRedirection_by(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "at":
-			out.Values[i] = ec._RefundRedirection_at(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var refundReleasePayloadImplementors = []string{"RefundReleasePayload"}
-
-func (ec *executionContext) _RefundReleasePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundReleasePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refundReleasePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefundReleasePayload")
-		case "return":
-			out.Values[i] = ec._RefundReleasePayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "case":
-			out.Values[i] = ec._RefundReleasePayload_case(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "refund":
-			out.Values[i] = ec._RefundReleasePayload_refund(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RefundReleasePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var refundRetryPayloadImplementors = []string{"RefundRetryPayload"}
-
-func (ec *executionContext) _RefundRetryPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundRetryPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refundRetryPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefundRetryPayload")
-		case "return":
-			out.Values[i] = ec._RefundRetryPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "case":
-			out.Values[i] = ec._RefundRetryPayload_case(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "refund":
-			out.Values[i] = ec._RefundRetryPayload_refund(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RefundRetryPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var replacementChoiceImplementors = []string{"ReplacementChoice"}
-
-func (ec *executionContext) _ReplacementChoice(ctx context.Context, sel ast.SelectionSet, obj *view.ReplacementChoice) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, replacementChoiceImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReplacementChoice")
-		case "sku":
-			out.Values[i] = ec._ReplacementChoice_sku(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "title":
-			out.Values[i] = ec._ReplacementChoice_title(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "unitPrice":
-			out.Values[i] = ec._ReplacementChoice_unitPrice(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "serialNumber":
-			out.Values[i] = ec._ReplacementChoice_serialNumber(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -35538,49 +33396,6 @@ func (ec *executionContext) _ReturnConnection(ctx context.Context, sel ast.Selec
 	return out
 }
 
-var returnConvertPayloadImplementors = []string{"ReturnConvertPayload"}
-
-func (ec *executionContext) _ReturnConvertPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnConvertPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnConvertPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnConvertPayload")
-		case "return":
-			out.Values[i] = ec._ReturnConvertPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnConvertPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var returnEdgeImplementors = []string{"ReturnEdge"}
 
 func (ec *executionContext) _ReturnEdge(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnEdge) graphql.Marshaler {
@@ -35749,21 +33564,6 @@ func (ec *executionContext) _ReturnItem(ctx context.Context, sel ast.SelectionSe
 			}
 		case "inspection":
 			out.Values[i] = ec._ReturnItem_inspection(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "replacementSku":
-			out.Values[i] = ec._ReturnItem_replacementSku(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "choice":
-			out.Values[i] = ec._ReturnItem_choice(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "replacement":
-			out.Values[i] = ec._ReturnItem_replacement(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -36075,92 +33875,6 @@ func (ec *executionContext) _ReturnRejectPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReturnRejectPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnReplacePayloadImplementors = []string{"ReturnReplacePayload"}
-
-func (ec *executionContext) _ReturnReplacePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnReplacePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnReplacePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnReplacePayload")
-		case "return":
-			out.Values[i] = ec._ReturnReplacePayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnReplacePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnReplacementDeliveredPayloadImplementors = []string{"ReturnReplacementDeliveredPayload"}
-
-func (ec *executionContext) _ReturnReplacementDeliveredPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnReplacementDeliveredPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnReplacementDeliveredPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnReplacementDeliveredPayload")
-		case "return":
-			out.Values[i] = ec._ReturnReplacementDeliveredPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnReplacementDeliveredPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -36761,69 +34475,6 @@ func (ec *executionContext) _StaffUpsertPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
-var tenderImplementors = []string{"Tender"}
-
-func (ec *executionContext) _Tender(ctx context.Context, sel ast.SelectionSet, obj *view.Tender) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, tenderImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Tender")
-		case "kind":
-			out.Values[i] = ec._Tender_kind(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "method":
-			out.Values[i] = ec._Tender_method(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "reference":
-			out.Values[i] = ec._Tender_reference(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "amount":
-			out.Values[i] = ec._Tender_amount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "points":
-			out.Values[i] = ec._Tender_points(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "lapses":
-			out.Values[i] = ec._Tender_lapses(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var testClockAdvancePayloadImplementors = []string{"TestClockAdvancePayload"}
 
 func (ec *executionContext) _TestClockAdvancePayload(ctx context.Context, sel ast.SelectionSet, obj *view.TestClockAdvancePayload) graphql.Marshaler {
@@ -37374,6 +35025,11 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNAddressInput2ᚖaftersalesᚋgraphᚋviewᚐAddressInput(ctx context.Context, v any) (*view.AddressInput, error) {
+	res, err := ec.unmarshalInputAddressInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
 
 func (ec *executionContext) marshalNAfterSalesBlocker2ᚕᚖaftersalesᚋgraphᚋviewᚐAfterSalesBlockerᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.AfterSalesBlocker) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -38119,6 +35775,22 @@ func (ec *executionContext) marshalNDelayReason2string(ctx context.Context, sel 
 	return res
 }
 
+func (ec *executionContext) unmarshalNDispatchState2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDispatchState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNDurationUnit2aftersalesᚋinternalᚋdeadlineᚐUnit(ctx context.Context, v any) (deadline.Unit, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := deadline.Unit(tmp)
@@ -38234,21 +35906,6 @@ func (ec *executionContext) marshalNEvidenceKind2string(ctx context.Context, sel
 		}
 	}
 	return res
-}
-
-func (ec *executionContext) marshalNFee2ᚖaftersalesᚋgraphᚋviewᚐFee(ctx context.Context, sel ast.SelectionSet, v *view.Fee) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._Fee(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNFeeUpsertInput2aftersalesᚋgraphᚋviewᚐFeeUpsertInput(ctx context.Context, v any) (view.FeeUpsertInput, error) {
-	res, err := ec.unmarshalInputFeeUpsertInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
@@ -38374,6 +36031,32 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
+func (ec *executionContext) marshalNLineCancellability2ᚕᚖaftersalesᚋgraphᚋviewᚐLineCancellabilityᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.LineCancellability) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLineCancellability2ᚖaftersalesᚋgraphᚋviewᚐLineCancellability(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLineCancellability2ᚖaftersalesᚋgraphᚋviewᚐLineCancellability(ctx context.Context, sel ast.SelectionSet, v *view.LineCancellability) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LineCancellability(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx context.Context, sel ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -38493,6 +36176,51 @@ func (ec *executionContext) marshalNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(c
 	return ec._Order(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNOrderAmendAddressInput2aftersalesᚋgraphᚋviewᚐOrderAmendAddressInput(ctx context.Context, v any) (view.OrderAmendAddressInput, error) {
+	res, err := ec.unmarshalInputOrderAmendAddressInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNOrderCancelInput2aftersalesᚋgraphᚋviewᚐOrderCancelInput(ctx context.Context, v any) (view.OrderCancelInput, error) {
+	res, err := ec.unmarshalInputOrderCancelInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNOrderCancelItemInput2ᚖaftersalesᚋgraphᚋviewᚐOrderCancelItemInput(ctx context.Context, v any) (*view.OrderCancelItemInput, error) {
+	res, err := ec.unmarshalInputOrderCancelItemInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOrderCancellability2aftersalesᚋgraphᚋviewᚐOrderCancellability(ctx context.Context, sel ast.SelectionSet, v view.OrderCancellability) graphql.Marshaler {
+	return ec._OrderCancellability(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOrderCancellability2ᚖaftersalesᚋgraphᚋviewᚐOrderCancellability(ctx context.Context, sel ast.SelectionSet, v *view.OrderCancellability) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OrderCancellability(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNOrderChangeKind2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOrderChangeKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNOrderEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.OrderEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -38567,6 +36295,11 @@ func (ec *executionContext) unmarshalNOrderInput2ᚕᚖaftersalesᚋgraphᚋview
 func (ec *executionContext) unmarshalNOrderInput2ᚖaftersalesᚋgraphᚋviewᚐOrderInput(ctx context.Context, v any) (*view.OrderInput, error) {
 	res, err := ec.unmarshalInputOrderInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNOrderInterceptResolveInput2aftersalesᚋgraphᚋviewᚐOrderInterceptResolveInput(ctx context.Context, v any) (view.OrderInterceptResolveInput, error) {
+	res, err := ec.unmarshalInputOrderInterceptResolveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNOrderLine2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.OrderLine) graphql.Marshaler {
@@ -38656,22 +36389,6 @@ func (ec *executionContext) unmarshalNParcelDirection2string(ctx context.Context
 }
 
 func (ec *executionContext) marshalNParcelDirection2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(v)
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNParcelPurpose2string(ctx context.Context, v any) (string, error) {
-	res, err := scalar.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNParcelPurpose2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(v)
 	if res == graphql.Null {
@@ -38827,16 +36544,6 @@ func (ec *executionContext) marshalNRefundEdge2ᚖaftersalesᚋgraphᚋviewᚐRe
 		return graphql.Null
 	}
 	return ec._RefundEdge(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNRefundGatewaySetInput2aftersalesᚋgraphᚋviewᚐRefundGatewaySetInput(ctx context.Context, v any) (view.RefundGatewaySetInput, error) {
-	res, err := ec.unmarshalInputRefundGatewaySetInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNRefundRedirectInput2aftersalesᚋgraphᚋviewᚐRefundRedirectInput(ctx context.Context, v any) (view.RefundRedirectInput, error) {
-	res, err := ec.unmarshalInputRefundRedirectInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNRefundState2string(ctx context.Context, v any) (string, error) {
@@ -39050,16 +36757,6 @@ func (ec *executionContext) unmarshalNReturnRejectInput2aftersalesᚋgraphᚋvie
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNReturnReplaceInput2aftersalesᚋgraphᚋviewᚐReturnReplaceInput(ctx context.Context, v any) (view.ReturnReplaceInput, error) {
-	res, err := ec.unmarshalInputReturnReplaceInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNReturnReplaceItemInput2ᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInput(ctx context.Context, v any) (*view.ReturnReplaceItemInput, error) {
-	res, err := ec.unmarshalInputReturnReplaceItemInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalNReturnRequestInput2aftersalesᚋgraphᚋviewᚐReturnRequestInput(ctx context.Context, v any) (view.ReturnRequestInput, error) {
 	res, err := ec.unmarshalInputReturnRequestInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -39253,54 +36950,6 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	}
 
 	return ret
-}
-
-func (ec *executionContext) marshalNTender2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Tender) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNTender2ᚖaftersalesᚋgraphᚋviewᚐTender(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNTender2ᚖaftersalesᚋgraphᚋviewᚐTender(ctx context.Context, sel ast.SelectionSet, v *view.Tender) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._Tender(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNTenderInput2ᚖaftersalesᚋgraphᚋviewᚐTenderInput(ctx context.Context, v any) (*view.TenderInput, error) {
-	res, err := ec.unmarshalInputTenderInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx context.Context, v any) (money.TenderKind, error) {
-	tmp, err := scalar.UnmarshalString(v)
-	res := money.TenderKind(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx context.Context, sel ast.SelectionSet, v money.TenderKind) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(string(v))
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
 }
 
 func (ec *executionContext) unmarshalNTimeoutAction2aftersalesᚋinternalᚋplanᚐTimeoutAction(ctx context.Context, v any) (plan.TimeoutAction, error) {
@@ -39554,6 +37203,21 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalOAddress2ᚖaftersalesᚋgraphᚋviewᚐAddress(ctx context.Context, sel ast.SelectionSet, v *view.Address) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Address(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOAddressInput2ᚖaftersalesᚋgraphᚋviewᚐAddressInput(ctx context.Context, v any) (*view.AddressInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAddressInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -40033,39 +37697,6 @@ func (ec *executionContext) marshalOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvid
 	return ec._Evidence(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOFee2ᚕᚖaftersalesᚋgraphᚋviewᚐFeeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Fee) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNFee2ᚖaftersalesᚋgraphᚋviewᚐFee(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalOFee2ᚖaftersalesᚋgraphᚋviewᚐFee(ctx context.Context, sel ast.SelectionSet, v *view.Fee) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._Fee(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOFeeUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐFeeUpsertPayload(ctx context.Context, sel ast.SelectionSet, v *view.FeeUpsertPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._FeeUpsertPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalOFreightTerms2ᚖaftersalesᚋgraphᚋviewᚐFreightTerms(ctx context.Context, sel ast.SelectionSet, v *view.FreightTerms) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -40196,6 +37827,44 @@ func (ec *executionContext) marshalOOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(c
 	return ec._Order(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOOrderAmendAddressPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderAmendAddressPayload(ctx context.Context, sel ast.SelectionSet, v *view.OrderAmendAddressPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OrderAmendAddressPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOOrderCancelItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderCancelItemInputᚄ(ctx context.Context, v any) ([]*view.OrderCancelItemInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*view.OrderCancelItemInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOrderCancelItemInput2ᚖaftersalesᚋgraphᚋviewᚐOrderCancelItemInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOOrderCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderCancelPayload(ctx context.Context, sel ast.SelectionSet, v *view.OrderCancelPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OrderCancelPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOOrderChange2ᚖaftersalesᚋgraphᚋviewᚐOrderChange(ctx context.Context, sel ast.SelectionSet, v *view.OrderChange) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OrderChange(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOOrderConnection2ᚖaftersalesᚋgraphᚋviewᚐOrderConnection(ctx context.Context, sel ast.SelectionSet, v *view.OrderConnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -40211,11 +37880,11 @@ func (ec *executionContext) unmarshalOOrderFilter2ᚖaftersalesᚋgraphᚋview�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx context.Context, sel ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+func (ec *executionContext) marshalOOrderInterceptResolvePayload2ᚖaftersalesᚋgraphᚋviewᚐOrderInterceptResolvePayload(ctx context.Context, sel ast.SelectionSet, v *view.OrderInterceptResolvePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._OrderLine(ctx, sel, v)
+	return ec._OrderInterceptResolvePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOOrderUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderUpsertPayload(ctx context.Context, sel ast.SelectionSet, v *view.OrderUpsertPayload) graphql.Marshaler {
@@ -40313,68 +37982,12 @@ func (ec *executionContext) marshalORefundConnection2ᚖaftersalesᚋgraphᚋvie
 	return ec._RefundConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalORefundFailPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundFailPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundFailPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RefundFailPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalORefundFilter2ᚖaftersalesᚋgraphᚋviewᚐRefundFilter(ctx context.Context, v any) (*view.RefundFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputRefundFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalORefundGateway2ᚖaftersalesᚋgraphᚋviewᚐRefundGateway(ctx context.Context, sel ast.SelectionSet, v *view.RefundGateway) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RefundGateway(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORefundGatewaySetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundGatewaySetPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundGatewaySetPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RefundGatewaySetPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORefundLimitSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundLimitSetPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundLimitSetPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RefundLimitSetPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORefundRedirectPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirectPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundRedirectPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RefundRedirectPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORefundRedirection2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirection(ctx context.Context, sel ast.SelectionSet, v *view.RefundRedirection) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RefundRedirection(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORefundReleasePayload2ᚖaftersalesᚋgraphᚋviewᚐRefundReleasePayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundReleasePayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RefundReleasePayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORefundRetryPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRetryPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundRetryPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RefundRetryPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalORefundState2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -40411,21 +38024,6 @@ func (ec *executionContext) marshalORefundState2ᚕstringᚄ(ctx context.Context
 	}
 
 	return ret
-}
-
-func (ec *executionContext) marshalOReplacementChoice2ᚖaftersalesᚋgraphᚋviewᚐReplacementChoice(ctx context.Context, sel ast.SelectionSet, v *view.ReplacementChoice) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReplacementChoice(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOReplacementShipmentInput2ᚖaftersalesᚋgraphᚋviewᚐReplacementShipmentInput(ctx context.Context, v any) (*view.ReplacementShipmentInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputReplacementShipmentInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx context.Context, sel ast.SelectionSet, v *view.Return) graphql.Marshaler {
@@ -40470,13 +38068,6 @@ func (ec *executionContext) marshalOReturnConnection2ᚖaftersalesᚋgraphᚋvie
 	return ec._ReturnConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOReturnConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnConvertPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnConvertPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnConvertPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalOReturnFilter2ᚖaftersalesᚋgraphᚋviewᚐReturnFilter(ctx context.Context, v any) (*view.ReturnFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -40497,13 +38088,6 @@ func (ec *executionContext) marshalOReturnInstructions2ᚖaftersalesᚋgraphᚋv
 		return graphql.Null
 	}
 	return ec._ReturnInstructions(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnItem2ᚖaftersalesᚋgraphᚋviewᚐReturnItem(ctx context.Context, sel ast.SelectionSet, v *view.ReturnItem) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnItem(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReturnProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProvideInfoPayload) graphql.Marshaler {
@@ -40551,37 +38135,6 @@ func (ec *executionContext) marshalOReturnRejectPayload2ᚖaftersalesᚋgraphᚋ
 		return graphql.Null
 	}
 	return ec._ReturnRejectPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOReturnReplaceItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInputᚄ(ctx context.Context, v any) ([]*view.ReturnReplaceItemInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]*view.ReturnReplaceItemInput, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNReturnReplaceItemInput2ᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInput(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalOReturnReplacePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacePayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnReplacePayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnReplacePayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnReplacementDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacementDeliveredPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnReplacementDeliveredPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnReplacementDeliveredPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReturnRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnRequestInfoPayload) graphql.Marshaler {
@@ -40754,23 +38307,6 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := scalar.MarshalString(*v)
 	return res
-}
-
-func (ec *executionContext) unmarshalOTenderInput2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderInputᚄ(ctx context.Context, v any) ([]*view.TenderInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]*view.TenderInput, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNTenderInput2ᚖaftersalesᚋgraphᚋviewᚐTenderInput(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
 }
 
 func (ec *executionContext) marshalOTestClockAdvancePayload2ᚖaftersalesᚋgraphᚋviewᚐTestClockAdvancePayload(ctx context.Context, sel ast.SelectionSet, v *view.TestClockAdvancePayload) graphql.Marshaler {

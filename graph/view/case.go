@@ -19,7 +19,12 @@ type Case interface {
 }
 
 // CaseOf shows a stored case as its kind.
-func CaseOf(c *ent.ServiceCase) Case { return &Return{c} }
+func CaseOf(c *ent.ServiceCase) Case {
+	if c.Kind == lifecycle.OrderChange {
+		return OrderChangeOf(c)
+	}
+	return &Return{c}
+}
 
 // Return shows a return: the case core with its detail, items, parcels and refunds beside it.
 type Return struct{ *ent.ServiceCase }

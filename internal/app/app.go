@@ -23,6 +23,7 @@ import (
 	"aftersales/internal/jobs"
 	"aftersales/internal/lang"
 	"aftersales/internal/merchants"
+	"aftersales/internal/orderchange"
 	"aftersales/internal/orders"
 	"aftersales/internal/plan"
 	"aftersales/internal/returns"
@@ -38,6 +39,7 @@ type App struct {
 	Cases     *casework.Service
 	Returns   *returns.Service
 	Gateways  *webhook.Service
+	Changes   *orderchange.Service
 
 	cfg      config.Config
 	log      *slog.Logger
@@ -73,6 +75,7 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (
 	a.Orders = orders.New(st, a.Cases)
 	a.Returns = returns.New(st, a.Cases, a.Orders)
 	a.Gateways = webhook.New(st, a.Cases, a.Merchants, a.Returns, cfg.GatewayAllowPrivate, log)
+	a.Changes = orderchange.New(st, a.Cases, a.Orders, a.Returns)
 	if err := a.prepare(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -110,7 +113,7 @@ func (a *App) Keys(ctx context.Context) error {
 
 // Handler is the whole HTTP face; landing answers GET /. Keys must have been prepared.
 func (a *App) Handler(landing http.Handler, version string) http.Handler {
-	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways)
+	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes)
 	schema := generated.NewExecutableSchema(resolver.Config())
 	return httpapi.New(httpapi.Config{
 		Schema:         schema,

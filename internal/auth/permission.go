@@ -78,6 +78,11 @@ var permissions = map[string][]Role{
 	// the exchange (MALL-3.3e): the customer may confirm what the carrier did not
 	"returnReplacementDelivered": append([]Role{Customer, Integration}, goodsIn...),
 
+	// before the goods arrive (MALL-2.3b)
+	"orderCancel":           withCustomer,
+	"orderAmendAddress":     withCustomer,
+	"orderInterceptResolve": {Agent, Warehouse, Supervisor, MerchantAdmin, Integration},
+
 	// every case
 	"caseAssign":       caseHandlers,
 	"caseRespond":      caseHandlers,
@@ -94,6 +99,7 @@ var public = []string{"viewer", "calendar", "deadlinePreview", "servicePolicy"}
 var readBy = map[string]string{
 	"ord": "order", "lin": "order", "cus": "order",
 	"msg": "case", "evi": "case",
+	"och": "case",
 	"ret": "return", "rit": "return", "par": "return", "evt": "case", "dln": "case", "ref": "refunds",
 	"adr": "returnReasons", "rsn": "returnReasons", "fee": "fees", "mer": "merchant", "cal": "calendar", "stf": "deadlines",
 }
@@ -130,6 +136,10 @@ func (a Actor) SeesPersonalData() bool {
 // SeesAccounts reports whether the actor may read whole to which account a refund was redirected: whoever needs it to pay, or
 // agreed it with the customer.
 func (a Actor) SeesAccounts() bool { return a.SeesPersonalData() || a.Role == Finance }
+
+// SeesShipTo reports whether the actor needs the address an order goes to: those who see personal data, and the merchant's
+// system, which sends the goods and must learn of a change.
+func (a Actor) SeesShipTo() bool { return a.SeesPersonalData() || a.Role == Integration }
 
 // WritesToCustomers reports whether what the actor writes may reach the customer: those who handle cases. Everybody else in
 // the house writes notes for their colleagues.

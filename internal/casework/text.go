@@ -102,11 +102,14 @@ var eventTexts = map[lifecycle.Event]problem.Text{
 	lifecycle.DisputeEvidenceGiven: {EN: "The customer answered in the dispute.", ZH: "顾客已举证。"},
 	lifecycle.DisputeDecided:       {EN: "The platform decided the dispute.", ZH: "平台已作出裁决。"},
 	lifecycle.InterceptRequested:   {EN: "The customer asked to stop the parcel.", ZH: "顾客申请拦截包裹。"},
-	lifecycle.InterceptResolved:    {EN: "The carrier answered whether the parcel could be stopped.", ZH: "已确认包裹拦截结果。"},
-	lifecycle.OrderCancelled:       {EN: "The order was cancelled before dispatch.", ZH: "订单已在发货前取消。"},
+	lifecycle.OrderCancelled:       {EN: "What was asked for was cancelled before it arrived.", ZH: "所申请的商品已在送达前取消。"},
 	lifecycle.AddressChanged:       {EN: "The delivery address was changed.", ZH: "收货地址已修改。"},
 	lifecycle.Closed:               {EN: "The case was closed.", ZH: "工单已关闭。"},
 }
+
+// NotStopped is what a customer can do whose parcel could not be stopped.
+var NotStopped = problem.Text{EN: "The parcel could not be stopped. Refuse it at the door, or ask for a return once it has arrived.",
+	ZH: "包裹未能拦截，请在送达时拒收，或签收后申请退货。"}
 
 // EventText is an event as one sentence.
 func EventText(e *ent.CaseEvent, l lang.Lang) string {
@@ -117,6 +120,11 @@ func EventText(e *ent.CaseEvent, l lang.Lang) string {
 			return pick(problem.Text{EN: "The goods passed the inspection.", ZH: "商品验货通过。"}, l)
 		}
 		return pick(problem.Text{EN: "The goods did not pass the inspection.", ZH: "商品验货未通过。"}, l)
+	case lifecycle.InterceptResolved:
+		if p["stopped"] == "true" {
+			return pick(problem.Text{EN: "The parcel was stopped.", ZH: "包裹已拦截。"}, l)
+		}
+		return pick(NotStopped, l)
 	case lifecycle.Shipped, lifecycle.EventSentBack, lifecycle.ReplacementSent:
 		return fmt.Sprintf(pick(eventTexts[e.Type], l), p["carrier"], p["waybill"])
 	case lifecycle.RefundStarted, lifecycle.RefundCredited, lifecycle.EventRefundFailed, lifecycle.RefundRetried, lifecycle.RefundRedirected,

@@ -186,6 +186,8 @@ type Facts struct {
 	Trigger Trigger
 	// Accepted is whether the inspection accepted at least one unit.
 	Accepted bool
+	// NothingOwed is whether what was stopped on its way leaves nothing to pay back (an unpaid order).
+	NothingOwed bool
 	// GoodsOwed is whether goods that were not accepted are still with the merchant.
 	GoodsOwed bool
 	// Shipped is whether the replacement is sent with this act.

@@ -50,6 +50,9 @@ func (in *Input) check() problem.List {
 	if len([]rune(in.Customer.Address)) > 1000 {
 		invalid("must have at most 1000 characters", "最多 1000 个字符", "customer", "address")
 	}
+	if in.ShipTo != nil {
+		l = append(l, CheckAddress(in.ShipTo, "shipTo")...)
+	}
 	past(&in.PlacedAt, "placedAt")
 	past(in.PaidAt, "paidAt")
 	amount(in.Shipping, "shipping")

@@ -3,6 +3,7 @@ package orders
 import (
 	"time"
 
+	"aftersales/internal/lifecycle"
 	"aftersales/internal/money"
 )
 
@@ -27,6 +28,8 @@ type Input struct {
 	Total *int64
 	// Refunded is what was already paid back outside this service; it lowers what can still be refunded.
 	Refunded int64
+	// ShipTo is where the goods go; nil keeps what is known, else it replaces it, an address amended here included.
+	ShipTo *lifecycle.Address `json:",omitempty"`
 	// Unpaid marks an order known not to have been paid (pending, authorised only, voided): nothing of it can be refunded.
 	Unpaid bool
 	// Tenders are the means by which Total was paid and that it goes back by, adding up to it; none: what is known stays, and

@@ -37,6 +37,9 @@ func newOrder(c *ent.Client, merchantID, customerID string, ch *change) *ent.Ord
 		SetNillableCancelledAt(nullMicros(in.CancelledAt)).SetShipping(in.Shipping).SetDiscount(in.Discount).SetTax(in.Tax).
 		SetTotal(ch.price.total).SetPaid(ch.price.paid).SetImportedRefunded(in.Refunded).SetRefunded(in.Refunded).SetInputHash(ch.hash)
 	setTerms(create.Mutation(), ch)
+	if in.ShipTo != nil {
+		create.SetShipTo(in.ShipTo)
+	}
 	return create
 }
 
@@ -77,6 +80,9 @@ func update(ctx context.Context, c *ent.Client, merchantID, customerID string, c
 		SetShipping(in.Shipping).SetDiscount(in.Discount).SetTax(in.Tax).SetTotal(ch.price.total).SetPaid(ch.price.paid).
 		SetImportedRefunded(in.Refunded).AddRefunded(in.Refunded - old.ImportedRefunded).SetInputHash(ch.hash)
 	setTerms(u.Mutation(), ch)
+	if in.ShipTo != nil {
+		u.SetShipTo(in.ShipTo)
+	}
 	return u.Exec(ctx)
 }
 

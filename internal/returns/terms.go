@@ -122,6 +122,8 @@ const (
 	QuantityHeld    = "QUANTITY_HELD"
 	AlreadyRefunded = "ALREADY_REFUNDED"
 	NotOffered      = "NOT_OFFERED"
+	// NotDelivered is goods of a cancelled order that never came: there is nothing to send back.
+	NotDelivered = "NOT_DELIVERED"
 )
 
 // Blocker is one reason why a remedy is not possible now.
@@ -170,6 +172,9 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 	if !offered(remedy) {
 		block(Blocker{Code: NotOffered, Message: problem.Text{EN: "this remedy is not offered here", ZH: "此处不提供该售后方式"}})
 		return out, nil
+	}
+	if o.CancelledAt != nil && l.DeliveredAt == nil && remedy != lifecycle.Refund {
+		block(Blocker{Code: NotDelivered, Message: problem.Text{EN: "the order was cancelled before these goods were delivered", ZH: "订单已在该商品送达前取消"}})
 	}
 	if quantity == 0 {
 		quantity = max(1, Returnable(l))
