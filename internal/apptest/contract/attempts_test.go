@@ -200,6 +200,28 @@ var attempts = map[string]attempt{
 		doc:  `mutation($m: ID) { refundGatewaySet(merchant: $m, input: { url: "https://pay.example/refunds" }) { secret userErrors { code } } }`,
 		shop: func(w *world) *apptest.Shop { return w.idle },
 	},
+	"orderCancel": {
+		doc: `mutation($in: OrderCancelInput!) { orderCancel(input: $in) { orderChange { id status } userErrors { code field message } } }`,
+		with: func(w *world) apptest.Vars {
+			return apptest.Vars{"in": apptest.Vars{"idempotencyKey": fmt.Sprintf("key-%d", w.next()), "order": w.order("undispatched", ""), "reason": "R"}}
+		},
+	},
+	"orderAmendAddress": {
+		doc: `mutation($in: OrderAmendAddressInput!) { orderAmendAddress(input: $in) { orderChange { id status } userErrors { code field message } } }`,
+		with: func(w *world) apptest.Vars {
+			return apptest.Vars{"in": apptest.Vars{"idempotencyKey": fmt.Sprintf("key-%d", w.next()), "order": w.order("redirected", ""),
+				"shipTo": apptest.Vars{"recipient": "R", "phone": "1", "line": "1", "city": "C", "country": "CN"}}}
+		},
+	},
+	"orderInterceptResolve": {
+		doc: `mutation($id: ID!, $key: String!) { orderInterceptResolve(id: $id, idempotencyKey: $key, input: { stopped: true }) { orderChange { id status } userErrors { code field message } } }`,
+		with: func(w *world) apptest.Vars {
+			if w.targets["interception"] == "" {
+				w.targets["interception"] = interception(w.main, w.order("dispatched", delivered))
+			}
+			return apptest.Vars{"id": w.targets["interception"], "key": fmt.Sprintf("key-%d", w.next())}
+		},
+	},
 	"caseAssign": {
 		doc: `mutation($id: ID!, $staff: ID!) { caseAssign(id: $id, staff: $staff) { case { id } userErrors { code } } }`,
 		with: func(w *world) apptest.Vars {
@@ -248,6 +270,14 @@ func newOrder(w *world) apptest.Vars {
 	return apptest.Vars{"in": apptest.Vars{"number": fmt.Sprintf("M%d", w.next()), "placedAt": delivered, "currency": "CNY",
 		"customer": apptest.Vars{"externalId": "c-1", "name": "Li Lei"},
 		"lines":    []apptest.Vars{{"sku": "KETTLE", "title": "Kettle", "quantity": 1, "unitPrice": "99.00"}}}}
+}
+
+// order is an order of c-1 that was dispatched at an instant, or not yet (""), the same one until it is used up.
+func (w *world) order(name, dispatched string) string {
+	if w.targets[name] == "" {
+		w.targets[name] = coming(w.main, fmt.Sprintf("%s-%d", name, w.next()), dispatched).ID
+	}
+	return w.targets[name]
 }
 
 // freshOrder is an order that nothing was returned of, the same one until a request succeeds.

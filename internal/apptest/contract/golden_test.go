@@ -54,6 +54,12 @@ func TestDiagramOfTheReturn(t *testing.T) {
 	golden(t, "../../docs/diagrams/return.mmd", lifecycle.Diagram(lifecycle.Return))
 }
 
+// The same of changes to orders (MALL-2.3b).
+func TestDiagramOfTheOrderChange(t *testing.T) {
+	t.Parallel()
+	golden(t, "../../docs/diagrams/orderchange.mmd", lifecycle.Diagram(lifecycle.OrderChange))
+}
+
 // moment is an instant of a test, given as RFC 3339.
 func moment(t *testing.T, text string) time.Time {
 	t.Helper()

@@ -11,6 +11,7 @@ import (
 
 	"aftersales/internal/apptest"
 	"aftersales/internal/auth"
+	"aftersales/internal/id"
 )
 
 // table is a Markdown table with one row per subject and one column per caller.
@@ -180,5 +181,6 @@ func everyID(t *testing.T, s *apptest.Shop, returnID string) map[string]string {
 		}
 		ids[prefix] = id
 	}
+	ids[id.OrderChange] = interception(s, coming(s, "coming-"+s.Key(), delivered).ID)
 	return ids
 }

@@ -120,15 +120,19 @@ var intrusions = map[string]intrusion{
 	"returnReplace.id": onReturn(`returnReplace(id: $id, idempotencyKey: "k", input: {})`),
 	"returnReplace.input.items.item": {id.ReturnItem, `mutation($id: ID!, $own: ID!) { returnReplace(id: $own, idempotencyKey: "k", input: { items: [{ item: $id }] }) { return { status }` + ok + `} }`,
 		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.exchanged} }},
-	"returnReplacementDelivered.id": onReturn(`returnReplacementDelivered(id: $id)`),
-	"returnConvert.id":              onReturn(`returnConvert(id: $id, remedy: EXCHANGE, reason: "R")`),
-	"returnRefund.id":               onReturn(`returnRefund(id: $id, idempotencyKey: "k")`),
-	"returnCancel.id":               onReturn(`returnCancel(id: $id)`),
-	"refundConfirm.id":              {id.Refund, `mutation($id: ID!) { refundConfirm(id: $id, idempotencyKey: "k", reference: "r") { return { id } refund { id }` + ok + `} }`, nil},
-	"refundFail.id":                 {id.Refund, `mutation($id: ID!) { refundFail(id: $id, idempotencyKey: "k", reason: "r") { return { id } case { id } refund { id }` + ok + `} }`, nil},
-	"refundRetry.id":                {id.Refund, `mutation($id: ID!) { refundRetry(id: $id, idempotencyKey: "k") { return { id } case { id } refund { id }` + ok + `} }`, nil},
-	"refundRedirect.id":             {id.Refund, `mutation($id: ID!) { refundRedirect(id: $id, idempotencyKey: "k", input: { account: "1", consent: "c" }) { case { id } refund { id redirection { account } }` + ok + `} }`, nil},
-	"refundRelease.id":              {id.Refund, `mutation($id: ID!) { refundRelease(id: $id, idempotencyKey: "k") { return { id } case { id } refund { id }` + ok + `} }`, nil},
+	"returnReplacementDelivered.id":     onReturn(`returnReplacementDelivered(id: $id)`),
+	"returnConvert.id":                  onReturn(`returnConvert(id: $id, remedy: EXCHANGE, reason: "R")`),
+	"returnRefund.id":                   onReturn(`returnRefund(id: $id, idempotencyKey: "k")`),
+	"returnCancel.id":                   onReturn(`returnCancel(id: $id)`),
+	"refundConfirm.id":                  {id.Refund, `mutation($id: ID!) { refundConfirm(id: $id, idempotencyKey: "k", reference: "r") { return { id } refund { id }` + ok + `} }`, nil},
+	"refundFail.id":                     {id.Refund, `mutation($id: ID!) { refundFail(id: $id, idempotencyKey: "k", reason: "r") { return { id } case { id } refund { id }` + ok + `} }`, nil},
+	"refundRetry.id":                    {id.Refund, `mutation($id: ID!) { refundRetry(id: $id, idempotencyKey: "k") { return { id } case { id } refund { id }` + ok + `} }`, nil},
+	"refundRedirect.id":                 {id.Refund, `mutation($id: ID!) { refundRedirect(id: $id, idempotencyKey: "k", input: { account: "1", consent: "c" }) { case { id } refund { id redirection { account } }` + ok + `} }`, nil},
+	"refundRelease.id":                  {id.Refund, `mutation($id: ID!) { refundRelease(id: $id, idempotencyKey: "k") { return { id } case { id } refund { id }` + ok + `} }`, nil},
+	"orderCancel.input.order":           {id.Order, `mutation($id: ID!) { orderCancel(input: { idempotencyKey: "k", order: $id, reason: "R" }) { orderChange { id }` + ok + `} }`, nil},
+	"orderCancel.input.items.orderLine": {id.OrderLine, `mutation($id: ID!, $own: ID!) { orderCancel(input: { idempotencyKey: "k", order: $own, items: [{ orderLine: $id, quantity: 1 }], reason: "R" }) { orderChange { id }` + ok + `} }`, ownOrder},
+	"orderAmendAddress.input.order":     {id.Order, `mutation($id: ID!) { orderAmendAddress(input: { idempotencyKey: "k", order: $id, shipTo: { recipient: "R", phone: "1", line: "1", city: "C", country: "CN" } }) { orderChange { id }` + ok + `} }`, nil},
+	"orderInterceptResolve.id":          {id.OrderChange, `mutation($id: ID!) { orderInterceptResolve(id: $id, idempotencyKey: "k", input: { stopped: true }) { orderChange { id }` + ok + `} }`, nil},
 	"caseAssign.id": {id.Return, `mutation($id: ID!, $own: ID!) { caseAssign(id: $id, staff: $own) { case { id }` + ok + `} }`,
 		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.staff} }},
 	"caseAssign.staff": {id.Staff, `mutation($id: ID!, $own: ID!) { caseAssign(id: $own, staff: $id) { case { assignee { name } }` + ok + `} }`,
@@ -146,6 +150,8 @@ var public = []string{"servicePolicy.merchant"}
 func onReturn(call string) intrusion {
 	return intrusion{prefix: id.Return, doc: `mutation($id: ID!) { ` + call + ` { return { id }` + ok + `} }`}
 }
+
+func ownOrder(m *mine) apptest.Vars { return apptest.Vars{"own": m.order.ID} }
 
 func foreignOrder(*mine) apptest.Vars {
 	return apptest.Vars{"in": apptest.Vars{"number": "N1", "placedAt": delivered, "currency": "CNY", "customer": apptest.Vars{"externalId": "spy", "name": "Spy"},

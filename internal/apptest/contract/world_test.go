@@ -59,6 +59,21 @@ func orderOf(s *apptest.Shop, customer string) apptest.Order {
 	return s.OrderOf(customer, "N"+strings.ReplaceAll(s.Key(), s.Slug+"-key-", ""), clockAt, nil, item("KETTLE", 3))
 }
 
+// coming is an order of c-1 that has not arrived: dispatched at an instant, or not yet ("").
+func coming(s *apptest.Shop, number, dispatched string) apptest.Order {
+	line := apptest.Vars{"sku": "KETTLE", "title": "Kettle", "quantity": 1, "unitPrice": "99.00"}
+	if dispatched != "" {
+		line["fulfilledAt"] = dispatched
+	}
+	return s.OrderOf("c-1", number, clockAt, apptest.Vars{"lines": []apptest.Vars{line}})
+}
+
+// interception asks to have an order's parcel stopped and returns the case.
+func interception(s *apptest.Shop, order string) string {
+	return s.Customer.Must(`mutation($in: OrderCancelInput!) { orderCancel(input: $in) { orderChange { id } userErrors { code field message } } }`,
+		apptest.Vars{"in": apptest.Vars{"idempotencyKey": s.Key(), "order": order, "reason": "Late."}}).Str("orderCancel.orderChange.id")
+}
+
 // Names of the states that a return can be brought to.
 const (
 	requested = "REQUESTED"
