@@ -281,6 +281,22 @@ type ComplexityRoot struct {
 		URL    func(childComplexity int) int
 	}
 
+	Fee struct {
+		Amount         func(childComplexity int) int
+		Basis          func(childComplexity int) int
+		Code           func(childComplexity int) int
+		ID             func(childComplexity int) int
+		LegalReference func(childComplexity int) int
+		Name           func(childComplexity int) int
+		ValidFrom      func(childComplexity int) int
+		ValidTo        func(childComplexity int) int
+	}
+
+	FeeUpsertPayload struct {
+		Fee        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	FreightTerms struct {
 		Back func(childComplexity int) int
 		Out  func(childComplexity int) int
@@ -358,6 +374,7 @@ type ComplexityRoot struct {
 		CaseExplainDelay      func(childComplexity int, deadline string, input view.DelayExplanationInput) int
 		CaseMessageAdd        func(childComplexity int, id string, idempotencyKey string, text string, internal bool) int
 		CaseRespond           func(childComplexity int, id string, idempotencyKey string, message string) int
+		FeeUpsert             func(childComplexity int, merchant *string, input view.FeeUpsertInput) int
 		MerchantCreate        func(childComplexity int, input view.MerchantCreateInput) int
 		OrderAmendAddress     func(childComplexity int, input view.OrderAmendAddressInput) int
 		OrderCancel           func(childComplexity int, input view.OrderCancelInput) int
@@ -543,6 +560,7 @@ type ComplexityRoot struct {
 		Cases           func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.CaseFilter, orderBy *view.CaseOrder, merchant *string) int
 		DeadlinePreview func(childComplexity int, input view.DeadlinePreviewInput) int
 		Deadlines       func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.DeadlineFilter, merchant *string) int
+		Fees            func(childComplexity int, on *calendar.Date, merchant *string) int
 		Merchant        func(childComplexity int, id *string, slug *string) int
 		Node            func(childComplexity int, id string) int
 		Nodes           func(childComplexity int, ids []string) int
@@ -839,6 +857,7 @@ type MutationResolver interface {
 	CaseRespond(ctx context.Context, id string, idempotencyKey string, message string) (*view.CaseRespondPayload, error)
 	CaseExplainDelay(ctx context.Context, deadline string, input view.DelayExplanationInput) (*view.CaseExplainDelayPayload, error)
 	CaseClose(ctx context.Context, id string, expectedVersion *int) (*view.CaseClosePayload, error)
+	FeeUpsert(ctx context.Context, merchant *string, input view.FeeUpsertInput) (*view.FeeUpsertPayload, error)
 	OrderUpsert(ctx context.Context, merchant *string, input view.OrderInput) (*view.OrderUpsertPayload, error)
 	OrdersImport(ctx context.Context, merchant *string, orders []*view.OrderInput) (*view.OrdersImportPayload, error)
 	OrderCancel(ctx context.Context, input view.OrderCancelInput) (*view.OrderCancelPayload, error)
@@ -881,6 +900,7 @@ type QueryResolver interface {
 	Cases(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.CaseFilter, orderBy *view.CaseOrder, merchant *string) (*view.CaseConnection, error)
 	Deadlines(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.DeadlineFilter, merchant *string) (*view.DeadlineConnection, error)
 	DeadlinePreview(ctx context.Context, input view.DeadlinePreviewInput) (*view.DeadlinePreview, error)
+	Fees(ctx context.Context, on *calendar.Date, merchant *string) ([]*view.Fee, error)
 	Now(ctx context.Context, merchant *string) (*time.Time, error)
 	Merchant(ctx context.Context, id *string, slug *string) (*view.Merchant, error)
 	Order(ctx context.Context, id *string, number *string, merchant *string) (*view.Order, error)
@@ -1789,6 +1809,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Evidence.URL(childComplexity), true
 
+	case "Fee.amount":
+		if e.ComplexityRoot.Fee.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fee.Amount(childComplexity), true
+	case "Fee.basis":
+		if e.ComplexityRoot.Fee.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fee.Basis(childComplexity), true
+	case "Fee.code":
+		if e.ComplexityRoot.Fee.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fee.Code(childComplexity), true
+	case "Fee.id":
+		if e.ComplexityRoot.Fee.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fee.ID(childComplexity), true
+	case "Fee.legalReference":
+		if e.ComplexityRoot.Fee.LegalReference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fee.LegalReference(childComplexity), true
+	case "Fee.name":
+		if e.ComplexityRoot.Fee.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fee.Name(childComplexity), true
+	case "Fee.validFrom":
+		if e.ComplexityRoot.Fee.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fee.ValidFrom(childComplexity), true
+	case "Fee.validTo":
+		if e.ComplexityRoot.Fee.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fee.ValidTo(childComplexity), true
+
+	case "FeeUpsertPayload.fee":
+		if e.ComplexityRoot.FeeUpsertPayload.Fee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeeUpsertPayload.Fee(childComplexity), true
+	case "FeeUpsertPayload.userErrors":
+		if e.ComplexityRoot.FeeUpsertPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeeUpsertPayload.UserErrors(childComplexity), true
+
 	case "FreightTerms.back":
 		if e.ComplexityRoot.FreightTerms.Back == nil {
 			break
@@ -2110,6 +2192,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CaseRespond(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["message"].(string)), true
+	case "Mutation.feeUpsert":
+		if e.ComplexityRoot.Mutation.FeeUpsert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_feeUpsert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FeeUpsert(childComplexity, args["merchant"].(*string), args["input"].(view.FeeUpsertInput)), true
 	case "Mutation.merchantCreate":
 		if e.ComplexityRoot.Mutation.MerchantCreate == nil {
 			break
@@ -3074,6 +3167,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Deadlines(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.DeadlineFilter), args["merchant"].(*string)), true
+	case "Query.fees":
+		if e.ComplexityRoot.Query.Fees == nil {
+			break
+		}
+
+		args, err := ec.field_Query_fees_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Fees(childComplexity, args["on"].(*calendar.Date), args["merchant"].(*string)), true
 
 	case "Query.merchant":
 		if e.ComplexityRoot.Query.Merchant == nil {
@@ -4151,6 +4255,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeadlinePreviewInput,
 		ec.unmarshalInputDelayExplanationInput,
 		ec.unmarshalInputEvidenceInput,
+		ec.unmarshalInputFeeUpsertInput,
 		ec.unmarshalInputInspectionCheckInput,
 		ec.unmarshalInputMerchantCreateInput,
 		ec.unmarshalInputOrderAmendAddressInput,
@@ -5893,6 +5998,81 @@ input DelayExplanationInput {
   toldAt: DateTime!
   "How the customer was told."
   channel: Channel!
+}
+`, BuiltIn: false},
+	{Name: "../schema/fee.graphqls", Input: `extend type Query {
+  """
+  The fee schedule of a merchant, by code and first day.
+  Requires: any role.
+  Errors: BAD_USER_INPUT (no merchant named), NOT_FOUND (merchant).
+  """
+  fees(
+    "Only entries that hold on this day, in the zone of the merchant's calendar; left out: the whole schedule."
+    on: Date
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): [Fee!]
+}
+
+extend type Mutation {
+  """
+  Adds an entry to the fee schedule, or changes the one with this code and first day. What was charged by it before
+  keeps its amount. On no day do two entries with one code hold.
+  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
+  Errors: INVALID_INPUT (naming the field; another entry of the code holds at the same time), NOT_FOUND (merchant).
+  """
+  feeUpsert(
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+    "The entry."
+    input: FeeUpsertInput!
+  ): FeeUpsertPayload
+}
+
+"An entry of a merchant's fee schedule: no fee is charged that does not cite one."
+type Fee implements Node {
+  "Global id."
+  id: ID!
+  "Short name to cite, such as REPACK; the same code may have another entry for other days."
+  code: String!
+  "What the fee is called."
+  name: String!
+  "What it is charged for and how it is counted."
+  basis: String!
+  "How much, in the merchant's currency."
+  amount: Money!
+  "The charging standard or law it follows."
+  legalReference: String!
+  "First day it holds, in the zone of the merchant's calendar."
+  validFrom: Date!
+  "Last day it holds, included; null: until further notice."
+  validTo: Date
+}
+
+"An entry of the fee schedule to write."
+input FeeUpsertInput {
+  "1 to 40 capital letters, digits, hyphens and underscores."
+  code: String!
+  "1 to 200 characters."
+  name: String!
+  "What it is charged for and how it is counted, 1 to 500 characters."
+  basis: String!
+  "How much, in the merchant's currency, 0 or more."
+  amount: Decimal!
+  "The charging standard or law it follows, 1 to 500 characters."
+  legalReference: String!
+  "First day it holds, in the zone of the merchant's calendar; with code it says which entry this is."
+  validFrom: Date!
+  "Last day it holds, included; left out: until further notice."
+  validTo: Date
+}
+
+"The answer to feeUpsert."
+type FeeUpsertPayload {
+  "The entry; null when refused."
+  fee: Fee
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/merchant.graphqls", Input: `extend type Query {
@@ -8369,6 +8549,38 @@ func (ec *executionContext) childFields_Evidence(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Evidence", field.Name)
 }
 
+func (ec *executionContext) childFields_Fee(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Fee_id(ctx, field)
+	case "code":
+		return ec.fieldContext_Fee_code(ctx, field)
+	case "name":
+		return ec.fieldContext_Fee_name(ctx, field)
+	case "basis":
+		return ec.fieldContext_Fee_basis(ctx, field)
+	case "amount":
+		return ec.fieldContext_Fee_amount(ctx, field)
+	case "legalReference":
+		return ec.fieldContext_Fee_legalReference(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_Fee_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_Fee_validTo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Fee", field.Name)
+}
+
+func (ec *executionContext) childFields_FeeUpsertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fee":
+		return ec.fieldContext_FeeUpsertPayload_fee(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_FeeUpsertPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FeeUpsertPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_FreightTerms(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "back":
@@ -9647,6 +9859,28 @@ func (ec *executionContext) field_Mutation_caseRespond_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_feeUpsert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.FeeUpsertInput, error) {
+			return ec.unmarshalNFeeUpsertInput2aftersalesᚋgraphᚋviewᚐFeeUpsertInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_merchantCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10522,6 +10756,28 @@ func (ec *executionContext) field_Query_deadlines_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["merchant"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_fees_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "on",
+		func(ctx context.Context, v any) (*calendar.Date, error) {
+			return ec.unmarshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["on"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg1
 	return args, nil
 }
 
@@ -14624,6 +14880,263 @@ func (ec *executionContext) fieldContext_Evidence_at(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Fee_id(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fee_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fee_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fee", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Fee_code(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fee_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fee_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fee", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Fee_name(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fee_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fee_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fee", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Fee_basis(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fee_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fee_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fee", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Fee_amount(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fee_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fee_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Fee",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Fee_legalReference(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fee_legalReference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LegalReference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fee_legalReference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fee", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Fee_validFrom(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fee_validFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ValidFrom(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Date) graphql.Marshaler {
+			return ec.marshalNDate2aftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fee_validFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fee", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _Fee_validTo(ctx context.Context, field graphql.CollectedField, obj *view.Fee) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fee_validTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ValidTo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Fee_validTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fee", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _FeeUpsertPayload_fee(ctx context.Context, field graphql.CollectedField, obj *view.FeeUpsertPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FeeUpsertPayload_fee(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fee, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Fee) graphql.Marshaler {
+			return ec.marshalOFee2ᚖaftersalesᚋgraphᚋviewᚐFee(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FeeUpsertPayload_fee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FeeUpsertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Fee(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FeeUpsertPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.FeeUpsertPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FeeUpsertPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FeeUpsertPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FeeUpsertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _FreightTerms_back(ctx context.Context, field graphql.CollectedField, obj *view.FreightTerms) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16037,6 +16550,50 @@ func (ec *executionContext) fieldContext_Mutation_caseClose(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_caseClose_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_feeUpsert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_feeUpsert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().FeeUpsert(ctx, fc.Args["merchant"].(*string), fc.Args["input"].(view.FeeUpsertInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.FeeUpsertPayload) graphql.Marshaler {
+			return ec.marshalOFeeUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐFeeUpsertPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_feeUpsert(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FeeUpsertPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_feeUpsert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -20096,6 +20653,50 @@ func (ec *executionContext) fieldContext_Query_deadlinePreview(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_deadlinePreview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_fees(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_fees(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Fees(ctx, fc.Args["on"].(*calendar.Date), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Fee) graphql.Marshaler {
+			return ec.marshalOFee2ᚕᚖaftersalesᚋgraphᚋviewᚐFeeᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_fees(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Fee(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_fees_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -26348,6 +26949,78 @@ func (ec *executionContext) unmarshalInputEvidenceInput(ctx context.Context, obj
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputFeeUpsertInput(ctx context.Context, obj any) (view.FeeUpsertInput, error) {
+	var it view.FeeUpsertInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"code", "name", "basis", "amount", "legalReference", "validFrom", "validTo"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNDecimal2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "legalReference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("legalReference"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LegalReference = data
+		case "validFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validFrom"))
+			data, err := ec.unmarshalNDate2aftersalesᚋinternalᚋcalendarᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ValidFrom = data
+		case "validTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validTo"))
+			data, err := ec.unmarshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ValidTo = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputInspectionCheckInput(ctx context.Context, obj any) (view.InspectionCheckInput, error) {
 	var it view.InspectionCheckInput
 	if obj == nil {
@@ -27671,6 +28344,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Merchant(ctx, sel, obj)
+	case view.Fee:
+		return ec._Fee(ctx, sel, &obj)
+	case *view.Fee:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Fee(ctx, sel, obj)
 	case view.Evidence:
 		return ec._Evidence(ctx, sel, &obj)
 	case *view.Evidence:
@@ -29838,6 +30518,122 @@ func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var feeImplementors = []string{"Fee", "Node"}
+
+func (ec *executionContext) _Fee(ctx context.Context, sel ast.SelectionSet, obj *view.Fee) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, feeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Fee")
+		case "id":
+			out.Values[i] = ec._Fee_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._Fee_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Fee_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "basis":
+			out.Values[i] = ec._Fee_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Fee_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "legalReference":
+			out.Values[i] = ec._Fee_legalReference(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "validFrom":
+			out.Values[i] = ec._Fee_validFrom(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "validTo":
+			out.Values[i] = ec._Fee_validTo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var feeUpsertPayloadImplementors = []string{"FeeUpsertPayload"}
+
+func (ec *executionContext) _FeeUpsertPayload(ctx context.Context, sel ast.SelectionSet, obj *view.FeeUpsertPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, feeUpsertPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FeeUpsertPayload")
+		case "fee":
+			out.Values[i] = ec._FeeUpsertPayload_fee(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._FeeUpsertPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var freightTermsImplementors = []string{"FreightTerms"}
 
 func (ec *executionContext) _FreightTerms(ctx context.Context, sel ast.SelectionSet, obj *view.FreightTerms) graphql.Marshaler {
@@ -30574,6 +31370,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "caseClose":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_caseClose(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "feeUpsert":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_feeUpsert(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -32268,6 +33071,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_deadlinePreview(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "fees":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_fees(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -35908,6 +36733,21 @@ func (ec *executionContext) marshalNEvidenceKind2string(ctx context.Context, sel
 	return res
 }
 
+func (ec *executionContext) marshalNFee2ᚖaftersalesᚋgraphᚋviewᚐFee(ctx context.Context, sel ast.SelectionSet, v *view.Fee) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Fee(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNFeeUpsertInput2aftersalesᚋgraphᚋviewᚐFeeUpsertInput(ctx context.Context, v any) (view.FeeUpsertInput, error) {
+	res, err := ec.unmarshalInputFeeUpsertInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
 	res, err := scalar.UnmarshalID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -37695,6 +38535,39 @@ func (ec *executionContext) marshalOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvid
 		return graphql.Null
 	}
 	return ec._Evidence(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOFee2ᚕᚖaftersalesᚋgraphᚋviewᚐFeeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Fee) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFee2ᚖaftersalesᚋgraphᚋviewᚐFee(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOFee2ᚖaftersalesᚋgraphᚋviewᚐFee(ctx context.Context, sel ast.SelectionSet, v *view.Fee) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Fee(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOFeeUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐFeeUpsertPayload(ctx context.Context, sel ast.SelectionSet, v *view.FeeUpsertPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FeeUpsertPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOFreightTerms2ᚖaftersalesᚋgraphᚋviewᚐFreightTerms(ctx context.Context, sel ast.SelectionSet, v *view.FreightTerms) graphql.Marshaler {
