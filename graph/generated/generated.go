@@ -10,6 +10,7 @@ import (
 	"aftersales/internal/casework"
 	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/money"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
 	"bytes"
@@ -45,6 +46,7 @@ type ResolverRoot interface {
 	OrderChange() OrderChangeResolver
 	OrderLine() OrderLineResolver
 	Query() QueryResolver
+	Refund() RefundResolver
 	Return() ReturnResolver
 }
 
@@ -331,6 +333,8 @@ type ComplexityRoot struct {
 		Mode            func(childComplexity int) int
 		Name            func(childComplexity int) int
 		Now             func(childComplexity int) int
+		RefundGateway   func(childComplexity int) int
+		RefundLimit     func(childComplexity int) int
 		ReturnAddresses func(childComplexity int) int
 		Slug            func(childComplexity int) int
 		Staff           func(childComplexity int) int
@@ -367,53 +371,66 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		CalendarPublish       func(childComplexity int, input view.CalendarPublishInput) int
-		CaseAssign            func(childComplexity int, id string, expectedVersion *int, staff string) int
-		CaseClose             func(childComplexity int, id string, expectedVersion *int) int
-		CaseEvidenceAdd       func(childComplexity int, id string, idempotencyKey string, input view.EvidenceInput) int
-		CaseExplainDelay      func(childComplexity int, deadline string, input view.DelayExplanationInput) int
-		CaseMessageAdd        func(childComplexity int, id string, idempotencyKey string, text string, internal bool) int
-		CaseRespond           func(childComplexity int, id string, idempotencyKey string, message string) int
-		FeeUpsert             func(childComplexity int, merchant *string, input view.FeeUpsertInput) int
-		MerchantCreate        func(childComplexity int, input view.MerchantCreateInput) int
-		OrderAmendAddress     func(childComplexity int, input view.OrderAmendAddressInput) int
-		OrderCancel           func(childComplexity int, input view.OrderCancelInput) int
-		OrderInterceptResolve func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.OrderInterceptResolveInput) int
-		OrderUpsert           func(childComplexity int, merchant *string, input view.OrderInput) int
-		OrdersImport          func(childComplexity int, merchant *string, orders []*view.OrderInput) int
-		PolicyPublish         func(childComplexity int, merchant *string, input view.PolicyPublishInput) int
-		RefundConfirm         func(childComplexity int, id string, idempotencyKey string, reference string, creditedAt *time.Time) int
-		ReturnAddressUpsert   func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
-		ReturnApprove         func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
-		ReturnCancel          func(childComplexity int, id string, expectedVersion *int, reason *string) int
-		ReturnInspect         func(childComplexity int, id string, expectedVersion *int, items []*view.ReturnInspectionInput) int
-		ReturnProvideInfo     func(childComplexity int, id string, expectedVersion *int, answer string) int
-		ReturnReceive         func(childComplexity int, id string, expectedVersion *int) int
-		ReturnRefund          func(childComplexity int, id string, expectedVersion *int, idempotencyKey string) int
-		ReturnReject          func(childComplexity int, id string, expectedVersion *int, input view.ReturnRejectInput) int
-		ReturnRequest         func(childComplexity int, input view.ReturnRequestInput) int
-		ReturnRequestInfo     func(childComplexity int, id string, expectedVersion *int, question string) int
-		ReturnShip            func(childComplexity int, id string, expectedVersion *int, input view.ReturnShipInput) int
-		ReturnWindowSet       func(childComplexity int, merchant *string, days *int) int
-		StaffUpsert           func(childComplexity int, merchant *string, input view.StaffUpsertInput) int
-		TestClockAdvance      func(childComplexity int, merchant *string, to time.Time) int
+		CalendarPublish            func(childComplexity int, input view.CalendarPublishInput) int
+		CaseAssign                 func(childComplexity int, id string, expectedVersion *int, staff string) int
+		CaseClose                  func(childComplexity int, id string, expectedVersion *int) int
+		CaseEvidenceAdd            func(childComplexity int, id string, idempotencyKey string, input view.EvidenceInput) int
+		CaseExplainDelay           func(childComplexity int, deadline string, input view.DelayExplanationInput) int
+		CaseMessageAdd             func(childComplexity int, id string, idempotencyKey string, text string, internal bool) int
+		CaseRespond                func(childComplexity int, id string, idempotencyKey string, message string) int
+		FeeUpsert                  func(childComplexity int, merchant *string, input view.FeeUpsertInput) int
+		MerchantCreate             func(childComplexity int, input view.MerchantCreateInput) int
+		OrderAmendAddress          func(childComplexity int, input view.OrderAmendAddressInput) int
+		OrderCancel                func(childComplexity int, input view.OrderCancelInput) int
+		OrderInterceptResolve      func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.OrderInterceptResolveInput) int
+		OrderUpsert                func(childComplexity int, merchant *string, input view.OrderInput) int
+		OrdersImport               func(childComplexity int, merchant *string, orders []*view.OrderInput) int
+		PolicyPublish              func(childComplexity int, merchant *string, input view.PolicyPublishInput) int
+		RefundConfirm              func(childComplexity int, id string, idempotencyKey string, reference string, creditedAt *time.Time) int
+		RefundFail                 func(childComplexity int, id string, idempotencyKey string, reason string) int
+		RefundGatewaySet           func(childComplexity int, merchant *string, input view.RefundGatewaySetInput) int
+		RefundLimitSet             func(childComplexity int, merchant *string, limit *string) int
+		RefundRedirect             func(childComplexity int, id string, idempotencyKey string, input view.RefundRedirectInput) int
+		RefundRelease              func(childComplexity int, id string, idempotencyKey string) int
+		RefundRetry                func(childComplexity int, id string, idempotencyKey string) int
+		ReturnAddressUpsert        func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
+		ReturnApprove              func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
+		ReturnCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
+		ReturnConvert              func(childComplexity int, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) int
+		ReturnInspect              func(childComplexity int, id string, expectedVersion *int, items []*view.ReturnInspectionInput) int
+		ReturnProvideInfo          func(childComplexity int, id string, expectedVersion *int, answer string) int
+		ReturnReceive              func(childComplexity int, id string, expectedVersion *int) int
+		ReturnRefund               func(childComplexity int, id string, expectedVersion *int, idempotencyKey string) int
+		ReturnReject               func(childComplexity int, id string, expectedVersion *int, input view.ReturnRejectInput) int
+		ReturnReplace              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.ReturnReplaceInput) int
+		ReturnReplacementDelivered func(childComplexity int, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) int
+		ReturnRequest              func(childComplexity int, input view.ReturnRequestInput) int
+		ReturnRequestInfo          func(childComplexity int, id string, expectedVersion *int, question string) int
+		ReturnShip                 func(childComplexity int, id string, expectedVersion *int, input view.ReturnShipInput) int
+		ReturnWindowSet            func(childComplexity int, merchant *string, days *int) int
+		StaffUpsert                func(childComplexity int, merchant *string, input view.StaffUpsertInput) int
+		TestClockAdvance           func(childComplexity int, merchant *string, to time.Time) int
 	}
 
 	Order struct {
-		Cancellability func(childComplexity int) int
-		CancelledAt    func(childComplexity int) int
-		Cases          func(childComplexity int, first *int, after *string) int
-		Currency       func(childComplexity int) int
-		Customer       func(childComplexity int) int
-		ID             func(childComplexity int) int
-		Lines          func(childComplexity int) int
-		Merchant       func(childComplexity int) int
-		Number         func(childComplexity int) int
-		PaidAt         func(childComplexity int) int
-		PlacedAt       func(childComplexity int) int
-		Refunded       func(childComplexity int) int
-		ShipTo         func(childComplexity int) int
-		Total          func(childComplexity int) int
+		Cancellability   func(childComplexity int) int
+		CancelledAt      func(childComplexity int) int
+		Cases            func(childComplexity int, first *int, after *string) int
+		Currency         func(childComplexity int) int
+		Customer         func(childComplexity int) int
+		ExtraPaid        func(childComplexity int) int
+		FreeShippingFrom func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Lines            func(childComplexity int) int
+		Merchant         func(childComplexity int) int
+		Number           func(childComplexity int) int
+		PaidAt           func(childComplexity int) int
+		PlacedAt         func(childComplexity int) int
+		Refunded         func(childComplexity int) int
+		ShipTo           func(childComplexity int) int
+		ShippingWaived   func(childComplexity int) int
+		Tenders          func(childComplexity int) int
+		Total            func(childComplexity int) int
 	}
 
 	OrderAmendAddressPayload struct {
@@ -489,14 +506,19 @@ type ComplexityRoot struct {
 
 	OrderLine struct {
 		AfterSalesOptions  func(childComplexity int, reasonHandle *string, quantity *int) int
+		Bundle             func(childComplexity int) int
 		Category           func(childComplexity int) int
 		DeliveredAt        func(childComplexity int) int
 		Exclusion          func(childComplexity int) int
 		ExternalID         func(childComplexity int) int
 		FulfilledAt        func(childComplexity int) int
+		GiftOf             func(childComplexity int) int
 		ID                 func(childComplexity int) int
+		ListPrice          func(childComplexity int) int
+		MarkedPrice        func(childComplexity int) int
 		Paid               func(childComplexity int) int
 		Quantity           func(childComplexity int) int
+		Replaces           func(childComplexity int) int
 		ReturnableQuantity func(childComplexity int) int
 		SerialNumber       func(childComplexity int) int
 		Sku                func(childComplexity int) int
@@ -529,7 +551,9 @@ type ComplexityRoot struct {
 		DeliveredAt func(childComplexity int) int
 		Direction   func(childComplexity int) int
 		ID          func(childComplexity int) int
+		Purpose     func(childComplexity int) int
 		ShippedAt   func(childComplexity int) int
+		SignedBy    func(childComplexity int) int
 		Waybill     func(childComplexity int) int
 	}
 
@@ -576,18 +600,24 @@ type ComplexityRoot struct {
 	}
 
 	Refund struct {
-		Amount     func(childComplexity int) int
-		Case       func(childComplexity int) int
-		CreditedAt func(childComplexity int) int
-		Failure    func(childComplexity int) int
-		Gateway    func(childComplexity int) int
-		ID         func(childComplexity int) int
-		Reference  func(childComplexity int) int
-		StartedAt  func(childComplexity int) int
-		State      func(childComplexity int) int
+		Amount      func(childComplexity int) int
+		Attempts    func(childComplexity int) int
+		Calls       func(childComplexity int) int
+		Case        func(childComplexity int) int
+		CreditedAt  func(childComplexity int) int
+		Failure     func(childComplexity int) int
+		Gateway     func(childComplexity int) int
+		Held        func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Redirection func(childComplexity int) int
+		Reference   func(childComplexity int) int
+		ReleasedBy  func(childComplexity int) int
+		StartedAt   func(childComplexity int) int
+		State       func(childComplexity int) int
 	}
 
 	RefundConfirmPayload struct {
+		Case       func(childComplexity int) int
 		Refund     func(childComplexity int) int
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -603,6 +633,64 @@ type ComplexityRoot struct {
 	RefundEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	RefundFailPayload struct {
+		Case       func(childComplexity int) int
+		Refund     func(childComplexity int) int
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RefundGateway struct {
+		Kind func(childComplexity int) int
+		URL  func(childComplexity int) int
+	}
+
+	RefundGatewaySetPayload struct {
+		Merchant   func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RefundLimitSetPayload struct {
+		Merchant   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RefundRedirectPayload struct {
+		Case       func(childComplexity int) int
+		Refund     func(childComplexity int) int
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RefundRedirection struct {
+		Account func(childComplexity int) int
+		At      func(childComplexity int) int
+		By      func(childComplexity int) int
+		Consent func(childComplexity int) int
+	}
+
+	RefundReleasePayload struct {
+		Case       func(childComplexity int) int
+		Refund     func(childComplexity int) int
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RefundRetryPayload struct {
+		Case       func(childComplexity int) int
+		Refund     func(childComplexity int) int
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReplacementChoice struct {
+		SerialNumber func(childComplexity int) int
+		Sku          func(childComplexity int) int
+		Title        func(childComplexity int) int
+		UnitPrice    func(childComplexity int) int
 	}
 
 	Return struct {
@@ -676,6 +764,11 @@ type ComplexityRoot struct {
 		TotalCount func(childComplexity int) int
 	}
 
+	ReturnConvertPayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ReturnEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
@@ -694,10 +787,13 @@ type ComplexityRoot struct {
 
 	ReturnItem struct {
 		AcceptedQuantity func(childComplexity int) int
+		Choice           func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Inspection       func(childComplexity int) int
 		OrderLine        func(childComplexity int) int
 		Quantity         func(childComplexity int) int
+		Replacement      func(childComplexity int) int
+		ReplacementSku   func(childComplexity int) int
 	}
 
 	ReturnProvideInfoPayload struct {
@@ -727,6 +823,16 @@ type ComplexityRoot struct {
 	}
 
 	ReturnRejectPayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReturnReplacePayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReturnReplacementDeliveredPayload struct {
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -800,6 +906,15 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Tender struct {
+		Amount    func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Lapses    func(childComplexity int) int
+		Method    func(childComplexity int) int
+		Points    func(childComplexity int) int
+		Reference func(childComplexity int) int
+	}
+
 	TestClockAdvancePayload struct {
 		Now        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -857,12 +972,21 @@ type MutationResolver interface {
 	CaseRespond(ctx context.Context, id string, idempotencyKey string, message string) (*view.CaseRespondPayload, error)
 	CaseExplainDelay(ctx context.Context, deadline string, input view.DelayExplanationInput) (*view.CaseExplainDelayPayload, error)
 	CaseClose(ctx context.Context, id string, expectedVersion *int) (*view.CaseClosePayload, error)
+	ReturnReplace(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.ReturnReplaceInput) (*view.ReturnReplacePayload, error)
+	ReturnReplacementDelivered(ctx context.Context, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) (*view.ReturnReplacementDeliveredPayload, error)
+	ReturnConvert(ctx context.Context, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) (*view.ReturnConvertPayload, error)
 	FeeUpsert(ctx context.Context, merchant *string, input view.FeeUpsertInput) (*view.FeeUpsertPayload, error)
 	OrderUpsert(ctx context.Context, merchant *string, input view.OrderInput) (*view.OrderUpsertPayload, error)
 	OrdersImport(ctx context.Context, merchant *string, orders []*view.OrderInput) (*view.OrdersImportPayload, error)
 	OrderCancel(ctx context.Context, input view.OrderCancelInput) (*view.OrderCancelPayload, error)
 	OrderAmendAddress(ctx context.Context, input view.OrderAmendAddressInput) (*view.OrderAmendAddressPayload, error)
 	OrderInterceptResolve(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.OrderInterceptResolveInput) (*view.OrderInterceptResolvePayload, error)
+	RefundFail(ctx context.Context, id string, idempotencyKey string, reason string) (*view.RefundFailPayload, error)
+	RefundRetry(ctx context.Context, id string, idempotencyKey string) (*view.RefundRetryPayload, error)
+	RefundRedirect(ctx context.Context, id string, idempotencyKey string, input view.RefundRedirectInput) (*view.RefundRedirectPayload, error)
+	RefundRelease(ctx context.Context, id string, idempotencyKey string) (*view.RefundReleasePayload, error)
+	RefundLimitSet(ctx context.Context, merchant *string, limit *string) (*view.RefundLimitSetPayload, error)
+	RefundGatewaySet(ctx context.Context, merchant *string, input view.RefundGatewaySetInput) (*view.RefundGatewaySetPayload, error)
 	PolicyPublish(ctx context.Context, merchant *string, input view.PolicyPublishInput) (*view.PolicyPublishPayload, error)
 	ReturnWindowSet(ctx context.Context, merchant *string, days *int) (*view.ReturnWindowSetPayload, error)
 	ReturnRefund(ctx context.Context, id string, expectedVersion *int, idempotencyKey string) (*view.ReturnRefundPayload, error)
@@ -910,6 +1034,9 @@ type QueryResolver interface {
 	Return(ctx context.Context, id string) (*view.Return, error)
 	Returns(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.ReturnFilter, orderBy *view.CaseOrder, merchant *string) (*view.ReturnConnection, error)
 	ReturnReasons(ctx context.Context, merchant *string) ([]*view.ReturnReason, error)
+}
+type RefundResolver interface {
+	Redirection(ctx context.Context, obj *view.Refund) (*view.RefundRedirection, error)
 }
 type ReturnResolver interface {
 	AllowedActions(ctx context.Context, obj *view.Return) ([]lifecycle.Action, error)
@@ -2001,6 +2128,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Merchant.Now(childComplexity), true
+	case "Merchant.refundGateway":
+		if e.ComplexityRoot.Merchant.RefundGateway == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Merchant.RefundGateway(childComplexity), true
+	case "Merchant.refundLimit":
+		if e.ComplexityRoot.Merchant.RefundLimit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Merchant.RefundLimit(childComplexity), true
 	case "Merchant.returnAddresses":
 		if e.ComplexityRoot.Merchant.ReturnAddresses == nil {
 			break
@@ -2291,6 +2430,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefundConfirm(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["reference"].(string), args["creditedAt"].(*time.Time)), true
+	case "Mutation.refundFail":
+		if e.ComplexityRoot.Mutation.RefundFail == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundFail_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundFail(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["reason"].(string)), true
+	case "Mutation.refundGatewaySet":
+		if e.ComplexityRoot.Mutation.RefundGatewaySet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundGatewaySet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundGatewaySet(childComplexity, args["merchant"].(*string), args["input"].(view.RefundGatewaySetInput)), true
+	case "Mutation.refundLimitSet":
+		if e.ComplexityRoot.Mutation.RefundLimitSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundLimitSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundLimitSet(childComplexity, args["merchant"].(*string), args["limit"].(*string)), true
+	case "Mutation.refundRedirect":
+		if e.ComplexityRoot.Mutation.RefundRedirect == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundRedirect_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundRedirect(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["input"].(view.RefundRedirectInput)), true
+	case "Mutation.refundRelease":
+		if e.ComplexityRoot.Mutation.RefundRelease == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundRelease_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundRelease(childComplexity, args["id"].(string), args["idempotencyKey"].(string)), true
+	case "Mutation.refundRetry":
+		if e.ComplexityRoot.Mutation.RefundRetry == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundRetry_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundRetry(childComplexity, args["id"].(string), args["idempotencyKey"].(string)), true
 	case "Mutation.returnAddressUpsert":
 		if e.ComplexityRoot.Mutation.ReturnAddressUpsert == nil {
 			break
@@ -2324,6 +2529,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnCancel(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(*string)), true
+	case "Mutation.returnConvert":
+		if e.ComplexityRoot.Mutation.ReturnConvert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnConvert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnConvert(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["remedy"].(lifecycle.Remedy), args["reason"].(string)), true
 	case "Mutation.returnInspect":
 		if e.ComplexityRoot.Mutation.ReturnInspect == nil {
 			break
@@ -2379,6 +2595,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnReject(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnRejectInput)), true
+	case "Mutation.returnReplace":
+		if e.ComplexityRoot.Mutation.ReturnReplace == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnReplace_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnReplace(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["input"].(view.ReturnReplaceInput)), true
+	case "Mutation.returnReplacementDelivered":
+		if e.ComplexityRoot.Mutation.ReturnReplacementDelivered == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnReplacementDelivered_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnReplacementDelivered(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["deliveredAt"].(*time.Time), args["signedBy"].(*string)), true
 	case "Mutation.returnRequest":
 		if e.ComplexityRoot.Mutation.ReturnRequest == nil {
 			break
@@ -2481,6 +2719,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Customer(childComplexity), true
+	case "Order.extraPaid":
+		if e.ComplexityRoot.Order.ExtraPaid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.ExtraPaid(childComplexity), true
+	case "Order.freeShippingFrom":
+		if e.ComplexityRoot.Order.FreeShippingFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.FreeShippingFrom(childComplexity), true
 	case "Order.id":
 		if e.ComplexityRoot.Order.ID == nil {
 			break
@@ -2529,6 +2779,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.ShipTo(childComplexity), true
+	case "Order.shippingWaived":
+		if e.ComplexityRoot.Order.ShippingWaived == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.ShippingWaived(childComplexity), true
+	case "Order.tenders":
+		if e.ComplexityRoot.Order.Tenders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Tenders(childComplexity), true
 	case "Order.total":
 		if e.ComplexityRoot.Order.Total == nil {
 			break
@@ -2852,6 +3114,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.AfterSalesOptions(childComplexity, args["reasonHandle"].(*string), args["quantity"].(*int)), true
+	case "OrderLine.bundle":
+		if e.ComplexityRoot.OrderLine.Bundle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Bundle(childComplexity), true
 	case "OrderLine.category":
 		if e.ComplexityRoot.OrderLine.Category == nil {
 			break
@@ -2882,12 +3150,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.FulfilledAt(childComplexity), true
+	case "OrderLine.giftOf":
+		if e.ComplexityRoot.OrderLine.GiftOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.GiftOf(childComplexity), true
 	case "OrderLine.id":
 		if e.ComplexityRoot.OrderLine.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.OrderLine.ID(childComplexity), true
+	case "OrderLine.listPrice":
+		if e.ComplexityRoot.OrderLine.ListPrice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.ListPrice(childComplexity), true
+	case "OrderLine.markedPrice":
+		if e.ComplexityRoot.OrderLine.MarkedPrice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.MarkedPrice(childComplexity), true
 	case "OrderLine.paid":
 		if e.ComplexityRoot.OrderLine.Paid == nil {
 			break
@@ -2900,6 +3186,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.Quantity(childComplexity), true
+	case "OrderLine.replaces":
+		if e.ComplexityRoot.OrderLine.Replaces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Replaces(childComplexity), true
 	case "OrderLine.returnableQuantity":
 		if e.ComplexityRoot.OrderLine.ReturnableQuantity == nil {
 			break
@@ -3024,12 +3316,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Parcel.ID(childComplexity), true
+	case "Parcel.purpose":
+		if e.ComplexityRoot.Parcel.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Parcel.Purpose(childComplexity), true
 	case "Parcel.shippedAt":
 		if e.ComplexityRoot.Parcel.ShippedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Parcel.ShippedAt(childComplexity), true
+	case "Parcel.signedBy":
+		if e.ComplexityRoot.Parcel.SignedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Parcel.SignedBy(childComplexity), true
 	case "Parcel.waybill":
 		if e.ComplexityRoot.Parcel.Waybill == nil {
 			break
@@ -3313,6 +3617,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.Amount(childComplexity), true
+	case "Refund.attempts":
+		if e.ComplexityRoot.Refund.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Attempts(childComplexity), true
+	case "Refund.calls":
+		if e.ComplexityRoot.Refund.Calls == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Calls(childComplexity), true
 	case "Refund.case":
 		if e.ComplexityRoot.Refund.Case == nil {
 			break
@@ -3337,18 +3653,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.Gateway(childComplexity), true
+	case "Refund.held":
+		if e.ComplexityRoot.Refund.Held == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Held(childComplexity), true
 	case "Refund.id":
 		if e.ComplexityRoot.Refund.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Refund.ID(childComplexity), true
+	case "Refund.redirection":
+		if e.ComplexityRoot.Refund.Redirection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Redirection(childComplexity), true
 	case "Refund.reference":
 		if e.ComplexityRoot.Refund.Reference == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Refund.Reference(childComplexity), true
+	case "Refund.releasedBy":
+		if e.ComplexityRoot.Refund.ReleasedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.ReleasedBy(childComplexity), true
 	case "Refund.startedAt":
 		if e.ComplexityRoot.Refund.StartedAt == nil {
 			break
@@ -3362,6 +3696,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Refund.State(childComplexity), true
 
+	case "RefundConfirmPayload.case":
+		if e.ComplexityRoot.RefundConfirmPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundConfirmPayload.Case(childComplexity), true
 	case "RefundConfirmPayload.refund":
 		if e.ComplexityRoot.RefundConfirmPayload.Refund == nil {
 			break
@@ -3418,6 +3758,201 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RefundEdge.Node(childComplexity), true
+
+	case "RefundFailPayload.case":
+		if e.ComplexityRoot.RefundFailPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundFailPayload.Case(childComplexity), true
+	case "RefundFailPayload.refund":
+		if e.ComplexityRoot.RefundFailPayload.Refund == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundFailPayload.Refund(childComplexity), true
+	case "RefundFailPayload.return":
+		if e.ComplexityRoot.RefundFailPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundFailPayload.Return(childComplexity), true
+	case "RefundFailPayload.userErrors":
+		if e.ComplexityRoot.RefundFailPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundFailPayload.UserErrors(childComplexity), true
+
+	case "RefundGateway.kind":
+		if e.ComplexityRoot.RefundGateway.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundGateway.Kind(childComplexity), true
+	case "RefundGateway.url":
+		if e.ComplexityRoot.RefundGateway.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundGateway.URL(childComplexity), true
+
+	case "RefundGatewaySetPayload.merchant":
+		if e.ComplexityRoot.RefundGatewaySetPayload.Merchant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundGatewaySetPayload.Merchant(childComplexity), true
+	case "RefundGatewaySetPayload.secret":
+		if e.ComplexityRoot.RefundGatewaySetPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundGatewaySetPayload.Secret(childComplexity), true
+	case "RefundGatewaySetPayload.userErrors":
+		if e.ComplexityRoot.RefundGatewaySetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundGatewaySetPayload.UserErrors(childComplexity), true
+
+	case "RefundLimitSetPayload.merchant":
+		if e.ComplexityRoot.RefundLimitSetPayload.Merchant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundLimitSetPayload.Merchant(childComplexity), true
+	case "RefundLimitSetPayload.userErrors":
+		if e.ComplexityRoot.RefundLimitSetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundLimitSetPayload.UserErrors(childComplexity), true
+
+	case "RefundRedirectPayload.case":
+		if e.ComplexityRoot.RefundRedirectPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirectPayload.Case(childComplexity), true
+	case "RefundRedirectPayload.refund":
+		if e.ComplexityRoot.RefundRedirectPayload.Refund == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirectPayload.Refund(childComplexity), true
+	case "RefundRedirectPayload.return":
+		if e.ComplexityRoot.RefundRedirectPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirectPayload.Return(childComplexity), true
+	case "RefundRedirectPayload.userErrors":
+		if e.ComplexityRoot.RefundRedirectPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirectPayload.UserErrors(childComplexity), true
+
+	case "RefundRedirection.account":
+		if e.ComplexityRoot.RefundRedirection.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirection.Account(childComplexity), true
+	case "RefundRedirection.at":
+		if e.ComplexityRoot.RefundRedirection.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirection.At(childComplexity), true
+	case "RefundRedirection.by":
+		if e.ComplexityRoot.RefundRedirection.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirection.By(childComplexity), true
+	case "RefundRedirection.consent":
+		if e.ComplexityRoot.RefundRedirection.Consent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRedirection.Consent(childComplexity), true
+
+	case "RefundReleasePayload.case":
+		if e.ComplexityRoot.RefundReleasePayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundReleasePayload.Case(childComplexity), true
+	case "RefundReleasePayload.refund":
+		if e.ComplexityRoot.RefundReleasePayload.Refund == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundReleasePayload.Refund(childComplexity), true
+	case "RefundReleasePayload.return":
+		if e.ComplexityRoot.RefundReleasePayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundReleasePayload.Return(childComplexity), true
+	case "RefundReleasePayload.userErrors":
+		if e.ComplexityRoot.RefundReleasePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundReleasePayload.UserErrors(childComplexity), true
+
+	case "RefundRetryPayload.case":
+		if e.ComplexityRoot.RefundRetryPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRetryPayload.Case(childComplexity), true
+	case "RefundRetryPayload.refund":
+		if e.ComplexityRoot.RefundRetryPayload.Refund == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRetryPayload.Refund(childComplexity), true
+	case "RefundRetryPayload.return":
+		if e.ComplexityRoot.RefundRetryPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRetryPayload.Return(childComplexity), true
+	case "RefundRetryPayload.userErrors":
+		if e.ComplexityRoot.RefundRetryPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundRetryPayload.UserErrors(childComplexity), true
+
+	case "ReplacementChoice.serialNumber":
+		if e.ComplexityRoot.ReplacementChoice.SerialNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplacementChoice.SerialNumber(childComplexity), true
+	case "ReplacementChoice.sku":
+		if e.ComplexityRoot.ReplacementChoice.Sku == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplacementChoice.Sku(childComplexity), true
+	case "ReplacementChoice.title":
+		if e.ComplexityRoot.ReplacementChoice.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplacementChoice.Title(childComplexity), true
+	case "ReplacementChoice.unitPrice":
+		if e.ComplexityRoot.ReplacementChoice.UnitPrice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplacementChoice.UnitPrice(childComplexity), true
 
 	case "Return.allowedActions":
 		if e.ComplexityRoot.Return.AllowedActions == nil {
@@ -3758,6 +4293,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReturnConnection.TotalCount(childComplexity), true
 
+	case "ReturnConvertPayload.return":
+		if e.ComplexityRoot.ReturnConvertPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnConvertPayload.Return(childComplexity), true
+	case "ReturnConvertPayload.userErrors":
+		if e.ComplexityRoot.ReturnConvertPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnConvertPayload.UserErrors(childComplexity), true
+
 	case "ReturnEdge.cursor":
 		if e.ComplexityRoot.ReturnEdge.Cursor == nil {
 			break
@@ -3809,6 +4357,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnItem.AcceptedQuantity(childComplexity), true
+	case "ReturnItem.choice":
+		if e.ComplexityRoot.ReturnItem.Choice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnItem.Choice(childComplexity), true
 	case "ReturnItem.id":
 		if e.ComplexityRoot.ReturnItem.ID == nil {
 			break
@@ -3833,6 +4387,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnItem.Quantity(childComplexity), true
+	case "ReturnItem.replacement":
+		if e.ComplexityRoot.ReturnItem.Replacement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnItem.Replacement(childComplexity), true
+	case "ReturnItem.replacementSku":
+		if e.ComplexityRoot.ReturnItem.ReplacementSku == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnItem.ReplacementSku(childComplexity), true
 
 	case "ReturnProvideInfoPayload.return":
 		if e.ComplexityRoot.ReturnProvideInfoPayload.Return == nil {
@@ -3934,6 +4500,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnRejectPayload.UserErrors(childComplexity), true
+
+	case "ReturnReplacePayload.return":
+		if e.ComplexityRoot.ReturnReplacePayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnReplacePayload.Return(childComplexity), true
+	case "ReturnReplacePayload.userErrors":
+		if e.ComplexityRoot.ReturnReplacePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnReplacePayload.UserErrors(childComplexity), true
+
+	case "ReturnReplacementDeliveredPayload.return":
+		if e.ComplexityRoot.ReturnReplacementDeliveredPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnReplacementDeliveredPayload.Return(childComplexity), true
+	case "ReturnReplacementDeliveredPayload.userErrors":
+		if e.ComplexityRoot.ReturnReplacementDeliveredPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnReplacementDeliveredPayload.UserErrors(childComplexity), true
 
 	case "ReturnRequestInfoPayload.return":
 		if e.ComplexityRoot.ReturnRequestInfoPayload.Return == nil {
@@ -4162,6 +4754,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StaffUpsertPayload.UserErrors(childComplexity), true
 
+	case "Tender.amount":
+		if e.ComplexityRoot.Tender.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tender.Amount(childComplexity), true
+	case "Tender.kind":
+		if e.ComplexityRoot.Tender.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tender.Kind(childComplexity), true
+	case "Tender.lapses":
+		if e.ComplexityRoot.Tender.Lapses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tender.Lapses(childComplexity), true
+	case "Tender.method":
+		if e.ComplexityRoot.Tender.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tender.Method(childComplexity), true
+	case "Tender.points":
+		if e.ComplexityRoot.Tender.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tender.Points(childComplexity), true
+	case "Tender.reference":
+		if e.ComplexityRoot.Tender.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tender.Reference(childComplexity), true
+
 	case "TestClockAdvancePayload.now":
 		if e.ComplexityRoot.TestClockAdvancePayload.Now == nil {
 			break
@@ -4268,17 +4897,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPauseInput,
 		ec.unmarshalInputPolicyPublishInput,
 		ec.unmarshalInputRefundFilter,
+		ec.unmarshalInputRefundGatewaySetInput,
+		ec.unmarshalInputRefundRedirectInput,
+		ec.unmarshalInputReplacementShipmentInput,
 		ec.unmarshalInputReturnAddressUpsertInput,
 		ec.unmarshalInputReturnApproveInput,
 		ec.unmarshalInputReturnFilter,
 		ec.unmarshalInputReturnInspectionInput,
 		ec.unmarshalInputReturnRejectInput,
+		ec.unmarshalInputReturnReplaceInput,
+		ec.unmarshalInputReturnReplaceItemInput,
 		ec.unmarshalInputReturnRequestInput,
 		ec.unmarshalInputReturnRequestItemInput,
 		ec.unmarshalInputReturnShipInput,
 		ec.unmarshalInputReviewInput,
 		ec.unmarshalInputReviewVerdictInput,
 		ec.unmarshalInputStaffUpsertInput,
+		ec.unmarshalInputTenderInput,
 	)
 	first := true
 
@@ -6000,6 +6635,199 @@ input DelayExplanationInput {
   channel: Channel!
 }
 `, BuiltIn: false},
+	{Name: "../schema/exchange.graphqls", Input: `extend type Mutation {
+  """
+  Chooses the replacement of what was accepted and sets it aside: REPLACING. With a shipment it is sent:
+  REPLACEMENT_SHIPPED. What was chosen stays unless it is named again. When it is sent the order is settled: the goods
+  that came back count as returned, each replacement becomes a line of the order that can itself be returned, and the
+  difference in price is settled for all items together. A cheaper replacement starts a refund of the difference, a
+  dearer one must have been paid for; there is no fee. A replacement lost on its way is sent again with a new shipment
+  alone. EXCHANGE is fulfilled once it is delivered.
+  Requires: AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (return, item), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not an exchange that is
+  INSPECTION_PASSED, REPLACING or REPLACEMENT_SHIPPED), INVALID_INPUT (an item stands twice or nothing of it was
+  accepted; another article without title or unitPrice; carrier, waybill; shippedAt before the request or in the
+  future; differenceReference missing, with the amount the customer owes as param amount, or given for nothing),
+  NOT_ELIGIBLE (replaced before), AMOUNT_EXCEEDS_PAID (nothing is left to refund), IDEMPOTENCY_MISMATCH.
+  """
+  returnReplace(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input changes nothing, with other input it
+    is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+    "What is chosen, and what is sent."
+    input: ReturnReplaceInput!
+  ): ReturnReplacePayload
+
+  """
+  Records that the customer has the replacement: EXCHANGE is fulfilled at deliveredAt, and the return is COMPLETED. It
+  is REFUNDING while a difference is still being paid, REFUND_FAILED when that failed, and INSPECTION_FAILED while goods
+  that were not accepted still have to be sent back.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REPLACEMENT_SHIPPED), INVALID_INPUT
+  (deliveredAt before the shipment or in the future; signedBy).
+  """
+  returnReplacementDelivered(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When it was delivered: not before it was sent, not in the future. Default now."
+    deliveredAt: DateTime
+    "Who signed for it, up to 200 characters."
+    signedBy: String
+  ): ReturnReplacementDeliveredPayload
+
+  """
+  Changes an exchange to money, say because the article is out of stock, or back to an exchange. The deadline goes on
+  under its other name, REFUND or EXCHANGE, with the same start and the same pauses; a missed one stays and is made good
+  by either. REPLACING becomes REFUNDING and the other way round; other statuses stay. Money is the merchant's to offer:
+  a CUSTOMER may only ask for EXCHANGE.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, AWAITING_SHIPMENT,
+  IN_TRANSIT, RECEIVED, INSPECTION_PASSED, REPLACING or REFUNDING, or a refund was started), INVALID_INPUT (reason),
+  NOT_ELIGIBLE (the return is for this remedy already; neither is an exchange; the return's reason does not lead to it;
+  once approved, RETURN_AND_REFUND needs goods that come back and REFUND goods that do not; nothing is left to refund).
+  """
+  returnConvert(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "What the customer gets instead."
+    remedy: Remedy!
+    "Why, 1 to 5000 characters; the customer reads it."
+    reason: String!
+  ): ReturnConvertPayload
+}
+
+extend input ReturnRequestItemInput {
+  """
+  For EXCHANGE: the shop's article number of what is wanted instead, 1 to 200 characters. Left out: the same article.
+  """
+  replacementSku: String
+}
+
+extend type ReturnItem {
+  "Article number of what the customer wants instead; null for the same article, and when it is no exchange."
+  replacementSku: String
+  "The article set aside as replacement; null until chosen, and once the return is no exchange any more."
+  choice: ReplacementChoice
+  "The line of the order that took the place of the goods; null until it was sent."
+  replacement: OrderLine
+}
+
+extend type OrderLine {
+  "The item of the return in whose place this article was sent; null for what was bought."
+  replaces: ReturnItem
+}
+
+extend type Order {
+  "What the customer paid on top here, for dearer replacements. Not part of total."
+  extraPaid: Money!
+}
+
+extend type Parcel {
+  "What travels in it."
+  purpose: ParcelPurpose!
+  "Who signed for it; null when not known."
+  signedBy: String
+}
+
+"What travels in a parcel."
+enum ParcelPurpose {
+  "The goods of a return, on their way to the merchant."
+  RETURN
+  "A replacement, on its way to the customer."
+  REPLACEMENT
+  "Goods that were not accepted, on their way back to the customer."
+  SEND_BACK
+}
+
+"An article chosen as replacement."
+type ReplacementChoice {
+  "The shop's article number."
+  sku: String!
+  "Name of the article."
+  title: String!
+  "Price of one; null: what the goods that came back were worth."
+  unitPrice: Money
+  "Serial number; null when not known."
+  serialNumber: String
+}
+
+"What replaces the goods of a return, and how it is sent."
+input ReturnReplaceInput {
+  """
+  The replacements that are not simply what the customer wants, or the same article. Each item once; left out: what was
+  chosen before stays.
+  """
+  items: [ReturnReplaceItemInput!]
+  "The parcel; left out: the replacement is set aside."
+  shipment: ReplacementShipmentInput
+  """
+  Reference of the customer's payment of the difference, 1 to 200 characters: needed with a shipment of what is dearer
+  than the goods that came back, and only then.
+  """
+  differenceReference: String
+}
+
+"The replacement of one item: as many units as were accepted."
+input ReturnReplaceItemInput {
+  "Id of the return item."
+  item: ID!
+  "The shop's article number, 1 to 200 characters. Default: what the customer wants."
+  sku: String
+  "Name of the article, 1 to 500 characters. Default: that of the order line, if it is the same article."
+  title: String
+  """
+  Price of one, in major units of the order's currency, 0 or more. Default, if it is the same article: what the units
+  that came back were worth, so that there is no difference.
+  """
+  unitPrice: Decimal
+  "Serial number, up to 100 characters."
+  serialNumber: String
+}
+
+"A parcel with a replacement."
+input ReplacementShipmentInput {
+  "Name of the carrier, 1 to 100 characters."
+  carrier: String!
+  "The carrier's number of the parcel, 1 to 100 characters."
+  waybill: String!
+  "When it was sent: not before the request, not in the future. Default now."
+  shippedAt: DateTime
+}
+
+"The answer to returnReplace."
+type ReturnReplacePayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to returnReplacementDelivered."
+type ReturnReplacementDeliveredPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to returnConvert."
+type ReturnConvertPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/fee.graphqls", Input: `extend type Query {
   """
   The fee schedule of a merchant, by code and first day.
@@ -6406,7 +7234,7 @@ extend type Mutation {
   Adds an order, or brings the one with this number up to date. The same input again changes nothing.
   Requires: INTEGRATION, MERCHANT_ADMIN, PLATFORM_ADMIN.
   Errors: INVALID_INPUT (naming the field; a known line is missing, a quantity or amount is below what was returned
-  or refunded, another currency), NOT_FOUND (merchant).
+  or refunded, another currency, tenders that do not add up to the total or change after a refund), NOT_FOUND (merchant).
   """
   orderUpsert(
     "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
@@ -6471,6 +7299,15 @@ type Order implements Node {
   total: Money!
   "What was paid back or is on its way: what the merchant told of, and every refund started here."
   refunded: Money!
+  """
+  How it was paid, in the order in which a refund gives back: money, coupons, points. Empty when not known: all goes back
+  as money by the one original channel.
+  """
+  tenders: [Tender!]!
+  "From goods worth this much on, by what was paid for the lines, delivery cost nothing; null when it did not depend on that."
+  freeShippingFrom: Money
+  "What delivery would have cost; zero when it was not waived."
+  shippingWaived: Money!
   "What was bought."
   lines: [OrderLine!]!
   "Cases about the order, newest first."
@@ -6506,6 +7343,14 @@ type OrderLine implements Node {
   fulfilledAt: DateTime
   "When it was delivered, which starts the return window; null when not known: the window is open then."
   deliveredAt: DateTime
+  "The line this one came with for nothing, and comes back with; null for what was bought."
+  giftOf: OrderLine
+  "What a unit of a gift was said to be worth: what is deducted for one that does not come back. Null when not a gift or not said."
+  markedPrice: Money
+  "Name of the bundle the line was sold in; the lines with one name were sold together. Null when sold alone."
+  bundle: String
+  "What a unit of a bundle costs alone; null when not known."
+  listPrice: Money
   "How many can still be returned: bought, not held by an open case, not returned before."
   returnableQuantity: Int!
   """
@@ -6537,7 +7382,7 @@ type AfterSalesOption {
   lastDay: Date
   "What stands in the way; empty when possible."
   blockers: [AfterSalesBlocker!]!
-  "What would be paid back now. Null when the remedy is not offered or the quantity cannot be returned."
+  "What would be paid back now. Null for EXCHANGE, when the remedy is not offered, or the quantity cannot be returned."
   wouldRefund: Money
   """
   What the customer should know beside, such as that the delivery date is not known; in the language of
@@ -6575,6 +7420,8 @@ enum BlockerCode {
   NOT_DELIVERED
   "The merchant does not offer the remedy, or the reason does not lead to it."
   NOT_OFFERED
+  "The line is a gift: it comes back with its article, not for money of its own."
+  GIFT
 }
 
 "A deadline that would start if the customer asked now."
@@ -6624,6 +7471,34 @@ input OrderInput {
   here (orderAmendAddress) included: a shop that has not taken that change over yet leaves it out.
   """
   shipTo: AddressInput
+  """
+  The means by which it was paid, 1 to 20, adding up to the order's total; refunds go back by them: money first, then
+  coupons, then points. Left out or empty: what is known stays. Cannot change once a refund was started here.
+  """
+  tenders: [TenderInput!]
+  """
+  From goods worth this much on, by what was paid for the lines, delivery cost nothing: a return by choice that leaves
+  less takes shippingWaived off its refund, once. Left out: delivery did not depend on that.
+  """
+  freeShippingFrom: Decimal
+  "What delivery would have cost; needs freeShippingFrom. Default 0."
+  shippingWaived: Decimal
+}
+
+"One means by which an order was paid."
+input TenderInput {
+  "What it is."
+  kind: TenderKind!
+  "Channel of the money or name of the coupon or points scheme, up to 100 characters."
+  method: String
+  "The channel's own reference: the payment, the coupon's number, the points account; up to 200 characters."
+  reference: String
+  "What it was worth in the order's currency, above 0."
+  amount: Decimal!
+  "For POINTS, and only for them: how many points that was, 1 or more."
+  points: Int
+  "For a COUPON: its rule is that it is not given out again. Default false."
+  lapses: Boolean
 }
 
 "The buyer of an order. Name, email, phone and address replace what is known."
@@ -6666,6 +7541,40 @@ input OrderLineInput {
   exclusion: GoodsExclusion
   "Whether the buyer confirmed the exclusion at purchase, in a step of its own; some classes count only then. Default false."
   exclusionConfirmed: Boolean
+  "For a gift: externalId of the line it came with, which was bought. Its unitPrice must be 0."
+  giftOf: String
+  "For a gift: what one was said to be worth at purchase."
+  markedPrice: Decimal
+  "Name of the bundle the line was sold in, up to 100 characters; lines with one name belong together."
+  bundle: String
+  "For a line of a bundle: what one costs alone, at least unitPrice. What a broken bundle keeps back is reckoned by it."
+  listPrice: Decimal
+}
+
+"One means by which an order was paid."
+type Tender {
+  "What it is."
+  kind: TenderKind!
+  "Channel of the money or name of the coupon or points scheme; null when not known."
+  method: String
+  "The channel's own reference; null when not known."
+  reference: String
+  "What it was worth."
+  amount: Money!
+  "How many points that was; null unless POINTS."
+  points: Int
+  "Whether it is a coupon that is not given out again."
+  lapses: Boolean!
+}
+
+"What an order was paid with."
+enum TenderKind {
+  "Money; goes back by the channel it came from."
+  MONEY
+  "A coupon; given out again, or lapsed where its rule says so."
+  COUPON
+  "Points; go back to the customer's points."
+  POINTS
 }
 
 "An order of an import that was refused."
@@ -7073,6 +7982,247 @@ type OrderInterceptResolvePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/payment.graphqls", Input: `extend type Mutation {
+  """
+  Records that a payment did not arrive. The REFUND deadline runs on; refundRetry and refundRedirect lead on from here.
+  Requires: FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
+  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (not on its way: held, failed or credited), CONFLICT (somebody else was
+  faster), NOT_ELIGIBLE (another refund of the case is on its way, not this one), INVALID_INPUT (reason),
+  IDEMPOTENCY_MISMATCH.
+  """
+  refundFail(
+    "Id of the refund, not of the return."
+    id: ID!
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same refund, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+    "Why it failed, one line of 1 to 1000 characters; the customer reads it."
+    reason: String!
+  ): RefundFailPayload
+
+  """
+  Pays a failed refund once more, to where it should have gone: attempts rises by one, and a gateway is called anew. Of a
+  payment that was reported failed and arrived after all, retry the refund and then confirm it.
+  Requires: FINANCE, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (nothing failed), CONFLICT (somebody else was faster), NOT_ELIGIBLE
+  (another refund of the case failed, not this one), IDEMPOTENCY_MISMATCH.
+  """
+  refundRetry(
+    "Id of the refund, not of the return."
+    id: ID!
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same refund, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+  ): RefundRetryPayload
+
+  """
+  Pays a failed refund to another account, with the customer's consent on record. A CUSTOMER consents by calling; staff
+  say how and when the customer agreed. Above the merchant's refundLimit it is held for release again, unless the caller
+  may release.
+  Requires: CUSTOMER (own), AGENT, FINANCE, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (nothing failed), CONFLICT (somebody else was faster), NOT_ELIGIBLE
+  (another refund of the case failed, not this one), INVALID_INPUT (input.account, input.consent), IDEMPOTENCY_MISMATCH.
+  """
+  refundRedirect(
+    "Id of the refund, not of the return."
+    id: ID!
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same refund, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+    "Where to, and how the customer agreed."
+    input: RefundRedirectInput!
+  ): RefundRedirectPayload
+
+  """
+  Lets a refund above the merchant's refundLimit go to be paid. Whoever started or redirected the refund, under whatever
+  role, cannot release it.
+  Requires: FINANCE, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (not held), CONFLICT (somebody else was faster), NOT_ELIGIBLE (your own, or
+  another refund of the case is held), IDEMPOTENCY_MISMATCH.
+  """
+  refundRelease(
+    "Id of the refund, not of the return."
+    id: ID!
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same refund, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+  ): RefundReleasePayload
+
+  """
+  Sets up to how much a refund goes without a release by FINANCE or MERCHANT_ADMIN, for refunds started from now on. What
+  is in another currency than the merchant's is always above it. The change is audited.
+  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
+  Errors: INVALID_INPUT (limit, merchant), NOT_FOUND (merchant).
+  """
+  refundLimitSet(
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+    "In major units of the merchant's currency, not negative; 0 has every refund released, null none."
+    limit: Decimal
+  ): RefundLimitSetPayload
+
+  """
+  Has refunds started from now on paid by the merchant's own payment service, or by people. Each call with a URL makes a
+  new secret, answers it this once, and voids the one before. The service is sent POST requests with a JSON object: id
+  (names the attempt; the same if told again), refund (names the payment: pay it once, whatever the attempt), case, number,
+  purpose, amount, currency, parts, attempt, redirection. Any 2xx takes it; otherwise it is told again, 8 times in all,
+  then the refund is FAILED. It reports to POST /gateway/refunds/{slug of the merchant} with refund, state (CREDITED or
+  FAILED), reference or failure, optionally creditedAt and the id it was told. Both ways carry the header
+  Aftersales-Signature: t=<seconds since 1970>,v1=<hex of HMAC-SHA256 by the secret over t, a point and the body>; t may be
+  5 minutes off. The change is audited.
+  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
+  Errors: INVALID_INPUT (input.url, merchant), NOT_FOUND (merchant).
+  """
+  refundGatewaySet(
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+    "Which service."
+    input: RefundGatewaySetInput!
+  ): RefundGatewaySetPayload
+}
+
+extend type Refund {
+  "How many times the payment was started: 1, and one more for each refundRetry and refundRedirect."
+  attempts: Int!
+  "How many times the gateway was called in the present attempt; 0 where people pay."
+  calls: Int!
+  "Whether it waits for refundRelease, because it is above the merchant's limit. A held refund is not paid."
+  held: Boolean!
+  "Who released it; null when nobody had to, or nobody has."
+  releasedBy: String
+  "To which other account it goes; null when it goes back the way it was paid."
+  redirection: RefundRedirection
+}
+
+"Another account that a refund goes to, by the customer's consent."
+type RefundRedirection {
+  """
+  The account, as it was given. Whole for CUSTOMER, AGENT, FINANCE, SUPERVISOR and MERCHANT_ADMIN, which is audited for
+  staff; all but the last four characters masked for others.
+  """
+  account: String!
+  "How the customer agreed; null for those who see the account masked."
+  consent: String
+  "Who recorded it."
+  by: String!
+  "When, by the merchant's clock."
+  at: DateTime!
+}
+
+extend type Merchant {
+  """
+  Up to how much a refund goes without a release; null when there is no limit, and for roles that neither start refunds nor
+  run the merchant or the service.
+  """
+  refundLimit: Money
+  "What pays new refunds; null for roles that neither start refunds nor run the merchant or the service."
+  refundGateway: RefundGateway
+}
+
+"What pays a merchant's refunds."
+type RefundGateway {
+  "manual: people pay and confirm. webhook: the merchant's own service is called."
+  kind: String!
+  "The URL that is called; null when people pay, and for roles other than MERCHANT_ADMIN and PLATFORM_ADMIN."
+  url: String
+}
+
+extend type RefundConfirmPayload {
+  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
+  case: Case
+}
+
+"Another account to pay a refund to."
+input RefundRedirectInput {
+  "The account, one line of 1 to 200 characters: personal data."
+  account: String!
+  "How and when the customer agreed, 1 to 5000 characters."
+  consent: String!
+}
+
+"What pays refunds."
+input RefundGatewaySetInput {
+  """
+  Where to call: an https URL at a public address, without user, password and fragment, at most 2000 bytes. Null: people
+  pay and confirm.
+  """
+  url: String
+}
+
+"The answer to refundFail."
+type RefundFailPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
+  return: Return
+  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
+  case: Case
+  "The refund that failed; null when refused."
+  refund: Refund
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to refundRetry."
+type RefundRetryPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
+  return: Return
+  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
+  case: Case
+  "The refund on its way again; null when refused."
+  refund: Refund
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to refundRedirect."
+type RefundRedirectPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
+  return: Return
+  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
+  case: Case
+  "The refund on its way to the other account, or held; null when refused."
+  refund: Refund
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to refundRelease."
+type RefundReleasePayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
+  return: Return
+  "The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals."
+  case: Case
+  "The refund on its way; null when refused."
+  refund: Refund
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to refundLimitSet."
+type RefundLimitSetPayload {
+  "The merchant; null when refused."
+  merchant: Merchant
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to refundGatewaySet."
+type RefundGatewaySetPayload {
+  "The merchant; null when refused."
+  merchant: Merchant
+  "The secret that signs calls and callbacks. It is told this once and cannot be read again; null without a URL, and when refused."
+  secret: String
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/policy.graphqls", Input: `extend type Query {
   """
   What a merchant promises everybody after the sale: its own words and the clocks of its plan.
@@ -7225,11 +8375,11 @@ extend type Mutation {
   ): ReturnRefundPayload
 
   """
-  Records that the money reached the customer: this completes the return and fulfils its REFUND deadline, as of
-  creditedAt.
+  Records that the money reached the customer: this fulfils the REFUND deadline, as of creditedAt, and completes a case
+  that waits for nothing else. What failed must be retried first.
   Requires: FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
-  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (confirmed before), CONFLICT (confirmed by somebody else at the
-  same time), INVALID_INPUT (reference; creditedAt before the start or in the future), IDEMPOTENCY_MISMATCH.
+  Errors: NOT_FOUND (refund), ILLEGAL_TRANSITION (confirmed before, failed, or held), CONFLICT (confirmed by somebody else at the
+  same time), NOT_ELIGIBLE (another refund of the case is on its way, not this one), INVALID_INPUT (reference; creditedAt before the start or in the future), IDEMPOTENCY_MISMATCH.
   """
   refundConfirm(
     "Id of the refund, not of the return."
@@ -7252,7 +8402,7 @@ enum RefundState {
   PROCESSING
   "The money reached the customer."
   CREDITED
-  "The payment failed. Not used yet."
+  "The payment did not arrive; it can be retried or redirected."
   FAILED
 }
 
@@ -7267,12 +8417,13 @@ type Refund implements Node {
   "Where it stands."
   state: RefundState!
   """
-  What pays: "manual" means a person pays and confirms with the channel's reference.
+  What pays it, as of its start: "manual" means a person pays and confirms with the channel's reference, "webhook" the
+  merchant's own payment service.
   """
   gateway: String!
   "Reference of the payment at the channel that paid; null until credited."
   reference: String
-  "Why the payment failed; null unless it did. Not used yet."
+  "Why the payment failed; null unless it did."
   failure: String
   "When it was started."
   startedAt: DateTime!
@@ -7318,7 +8469,7 @@ type ReturnRefundPayload {
 
 "The answer to refundConfirm."
 type RefundConfirmPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return."
   return: Return
   "The credited refund; null when refused."
   refund: Refund
@@ -7586,7 +8737,7 @@ type Return implements Node & Case {
   ): CaseEventConnection
   "What the caller may do to the case now: the status allows it and so does their role."
   allowedActions: [CaseAction!]!
-  "What the customer asked for."
+  "What the customer asked for; returnConvert and offers change it."
   remedy: Remedy!
   "Why the goods come back."
   returnReason: ReturnReason!
@@ -7600,7 +8751,7 @@ type Return implements Node & Case {
   instructions: ReturnInstructions
   "Goods on their way."
   parcels: [Parcel!]!
-  "What returnRefund would pay now. Null once a refund was started or the return has ended."
+  "What returnRefund would pay now. Null for an exchange, once a refund was started, or when the return has ended."
   refundable: Money
   "Refunds of the return."
   refunds: [Refund!]!
@@ -7667,7 +8818,7 @@ type ReturnInstructions {
 enum ParcelDirection {
   "From the customer to the merchant."
   TO_MERCHANT
-  "From the merchant to the customer. Not used yet."
+  "From the merchant to the customer."
   TO_CUSTOMER
 }
 
@@ -7683,7 +8834,7 @@ type Parcel implements Node {
   waybill: String!
   "When it was sent; null when not known."
   shippedAt: DateTime
-  "When the merchant recorded its receipt; null until then."
+  "When it arrived: a replacement as recorded, other goods when their receipt was recorded. Null until then."
   deliveredAt: DateTime
 }
 
@@ -7792,7 +8943,7 @@ input ReturnRequestInput {
   idempotencyKey: String!
   "Id of the order."
   order: ID!
-  "What the customer wants: REFUND or RETURN_AND_REFUND; the others are NOT_ELIGIBLE now."
+  "What the customer wants: REFUND, RETURN_AND_REFUND or EXCHANGE; REPAIR is NOT_ELIGIBLE now."
   remedy: Remedy!
   "What to return, 1 to 100 lines of the order, each once."
   items: [ReturnRequestItemInput!]!
@@ -8655,6 +9806,10 @@ func (ec *executionContext) childFields_Merchant(ctx context.Context, field grap
 		return ec.fieldContext_Merchant_staff(ctx, field)
 	case "returnAddresses":
 		return ec.fieldContext_Merchant_returnAddresses(ctx, field)
+	case "refundLimit":
+		return ec.fieldContext_Merchant_refundLimit(ctx, field)
+	case "refundGateway":
+		return ec.fieldContext_Merchant_refundGateway(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Merchant", field.Name)
 }
@@ -8739,10 +9894,18 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_total(ctx, field)
 	case "refunded":
 		return ec.fieldContext_Order_refunded(ctx, field)
+	case "tenders":
+		return ec.fieldContext_Order_tenders(ctx, field)
+	case "freeShippingFrom":
+		return ec.fieldContext_Order_freeShippingFrom(ctx, field)
+	case "shippingWaived":
+		return ec.fieldContext_Order_shippingWaived(ctx, field)
 	case "lines":
 		return ec.fieldContext_Order_lines(ctx, field)
 	case "cases":
 		return ec.fieldContext_Order_cases(ctx, field)
+	case "extraPaid":
+		return ec.fieldContext_Order_extraPaid(ctx, field)
 	case "cancelledAt":
 		return ec.fieldContext_Order_cancelledAt(ctx, field)
 	case "cancellability":
@@ -8919,12 +10082,22 @@ func (ec *executionContext) childFields_OrderLine(ctx context.Context, field gra
 		return ec.fieldContext_OrderLine_fulfilledAt(ctx, field)
 	case "deliveredAt":
 		return ec.fieldContext_OrderLine_deliveredAt(ctx, field)
+	case "giftOf":
+		return ec.fieldContext_OrderLine_giftOf(ctx, field)
+	case "markedPrice":
+		return ec.fieldContext_OrderLine_markedPrice(ctx, field)
+	case "bundle":
+		return ec.fieldContext_OrderLine_bundle(ctx, field)
+	case "listPrice":
+		return ec.fieldContext_OrderLine_listPrice(ctx, field)
 	case "returnableQuantity":
 		return ec.fieldContext_OrderLine_returnableQuantity(ctx, field)
 	case "afterSalesOptions":
 		return ec.fieldContext_OrderLine_afterSalesOptions(ctx, field)
 	case "exclusion":
 		return ec.fieldContext_OrderLine_exclusion(ctx, field)
+	case "replaces":
+		return ec.fieldContext_OrderLine_replaces(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderLine", field.Name)
 }
@@ -8983,6 +10156,10 @@ func (ec *executionContext) childFields_Parcel(ctx context.Context, field graphq
 		return ec.fieldContext_Parcel_shippedAt(ctx, field)
 	case "deliveredAt":
 		return ec.fieldContext_Parcel_deliveredAt(ctx, field)
+	case "purpose":
+		return ec.fieldContext_Parcel_purpose(ctx, field)
+	case "signedBy":
+		return ec.fieldContext_Parcel_signedBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Parcel", field.Name)
 }
@@ -9049,6 +10226,16 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_startedAt(ctx, field)
 	case "creditedAt":
 		return ec.fieldContext_Refund_creditedAt(ctx, field)
+	case "attempts":
+		return ec.fieldContext_Refund_attempts(ctx, field)
+	case "calls":
+		return ec.fieldContext_Refund_calls(ctx, field)
+	case "held":
+		return ec.fieldContext_Refund_held(ctx, field)
+	case "releasedBy":
+		return ec.fieldContext_Refund_releasedBy(ctx, field)
+	case "redirection":
+		return ec.fieldContext_Refund_redirection(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Refund", field.Name)
 }
@@ -9061,6 +10248,8 @@ func (ec *executionContext) childFields_RefundConfirmPayload(ctx context.Context
 		return ec.fieldContext_RefundConfirmPayload_refund(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_RefundConfirmPayload_userErrors(ctx, field)
+	case "case":
+		return ec.fieldContext_RefundConfirmPayload_case(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefundConfirmPayload", field.Name)
 }
@@ -9087,6 +10276,122 @@ func (ec *executionContext) childFields_RefundEdge(ctx context.Context, field gr
 		return ec.fieldContext_RefundEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefundEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundFailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_RefundFailPayload_return(ctx, field)
+	case "case":
+		return ec.fieldContext_RefundFailPayload_case(ctx, field)
+	case "refund":
+		return ec.fieldContext_RefundFailPayload_refund(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundFailPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundFailPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundGateway(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_RefundGateway_kind(ctx, field)
+	case "url":
+		return ec.fieldContext_RefundGateway_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundGateway", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundGatewaySetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "merchant":
+		return ec.fieldContext_RefundGatewaySetPayload_merchant(ctx, field)
+	case "secret":
+		return ec.fieldContext_RefundGatewaySetPayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundGatewaySetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundGatewaySetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundLimitSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "merchant":
+		return ec.fieldContext_RefundLimitSetPayload_merchant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundLimitSetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundLimitSetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundRedirectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_RefundRedirectPayload_return(ctx, field)
+	case "case":
+		return ec.fieldContext_RefundRedirectPayload_case(ctx, field)
+	case "refund":
+		return ec.fieldContext_RefundRedirectPayload_refund(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundRedirectPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundRedirectPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundRedirection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "account":
+		return ec.fieldContext_RefundRedirection_account(ctx, field)
+	case "consent":
+		return ec.fieldContext_RefundRedirection_consent(ctx, field)
+	case "by":
+		return ec.fieldContext_RefundRedirection_by(ctx, field)
+	case "at":
+		return ec.fieldContext_RefundRedirection_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundRedirection", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundReleasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_RefundReleasePayload_return(ctx, field)
+	case "case":
+		return ec.fieldContext_RefundReleasePayload_case(ctx, field)
+	case "refund":
+		return ec.fieldContext_RefundReleasePayload_refund(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundReleasePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundReleasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundRetryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_RefundRetryPayload_return(ctx, field)
+	case "case":
+		return ec.fieldContext_RefundRetryPayload_case(ctx, field)
+	case "refund":
+		return ec.fieldContext_RefundRetryPayload_refund(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundRetryPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundRetryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReplacementChoice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sku":
+		return ec.fieldContext_ReplacementChoice_sku(ctx, field)
+	case "title":
+		return ec.fieldContext_ReplacementChoice_title(ctx, field)
+	case "unitPrice":
+		return ec.fieldContext_ReplacementChoice_unitPrice(ctx, field)
+	case "serialNumber":
+		return ec.fieldContext_ReplacementChoice_serialNumber(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplacementChoice", field.Name)
 }
 
 func (ec *executionContext) childFields_Return(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9231,6 +10536,16 @@ func (ec *executionContext) childFields_ReturnConnection(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type ReturnConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_ReturnConvertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnConvertPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnConvertPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnConvertPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ReturnEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -9275,6 +10590,12 @@ func (ec *executionContext) childFields_ReturnItem(ctx context.Context, field gr
 		return ec.fieldContext_ReturnItem_acceptedQuantity(ctx, field)
 	case "inspection":
 		return ec.fieldContext_ReturnItem_inspection(ctx, field)
+	case "replacementSku":
+		return ec.fieldContext_ReturnItem_replacementSku(ctx, field)
+	case "choice":
+		return ec.fieldContext_ReturnItem_choice(ctx, field)
+	case "replacement":
+		return ec.fieldContext_ReturnItem_replacement(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnItem", field.Name)
 }
@@ -9339,6 +10660,26 @@ func (ec *executionContext) childFields_ReturnRejectPayload(ctx context.Context,
 		return ec.fieldContext_ReturnRejectPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnRejectPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnReplacePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnReplacePayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnReplacePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnReplacePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnReplacementDeliveredPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnReplacementDeliveredPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnReplacementDeliveredPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnReplacementDeliveredPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReturnRequestInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9477,6 +10818,24 @@ func (ec *executionContext) childFields_StaffUpsertPayload(ctx context.Context, 
 		return ec.fieldContext_StaffUpsertPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StaffUpsertPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Tender(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Tender_kind(ctx, field)
+	case "method":
+		return ec.fieldContext_Tender_method(ctx, field)
+	case "reference":
+		return ec.fieldContext_Tender_reference(ctx, field)
+	case "amount":
+		return ec.fieldContext_Tender_amount(ctx, field)
+	case "points":
+		return ec.fieldContext_Tender_points(ctx, field)
+	case "lapses":
+		return ec.fieldContext_Tender_lapses(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tender", field.Name)
 }
 
 func (ec *executionContext) childFields_TestClockAdvancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10065,6 +11424,154 @@ func (ec *executionContext) field_Mutation_refundConfirm_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_refundFail_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_refundGatewaySet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RefundGatewaySetInput, error) {
+			return ec.unmarshalNRefundGatewaySetInput2aftersalesᚋgraphᚋviewᚐRefundGatewaySetInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_refundLimitSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalODecimal2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["limit"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_refundRedirect_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RefundRedirectInput, error) {
+			return ec.unmarshalNRefundRedirectInput2aftersalesᚋgraphᚋviewᚐRefundRedirectInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_refundRelease_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_refundRetry_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_returnAddressUpsert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10144,6 +11651,44 @@ func (ec *executionContext) field_Mutation_returnCancel_args(ctx context.Context
 		return nil, err
 	}
 	args["reason"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_returnConvert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "remedy",
+		func(ctx context.Context, v any) (lifecycle.Remedy, error) {
+			return ec.unmarshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["remedy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg3
 	return args, nil
 }
 
@@ -10286,6 +11831,82 @@ func (ec *executionContext) field_Mutation_returnReject_args(ctx context.Context
 		return nil, err
 	}
 	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_returnReplace_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ReturnReplaceInput, error) {
+			return ec.unmarshalNReturnReplaceInput2aftersalesᚋgraphᚋviewᚐReturnReplaceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_returnReplacementDelivered_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "deliveredAt",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["deliveredAt"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "signedBy",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["signedBy"] = arg3
 	return args, nil
 }
 
@@ -15752,6 +17373,70 @@ func (ec *executionContext) fieldContext_Merchant_returnAddresses(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Merchant_refundLimit(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Merchant_refundLimit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefundLimit(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Merchant_refundLimit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Merchant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Merchant_refundGateway(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Merchant_refundGateway(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefundGateway(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundGateway) graphql.Marshaler {
+			return ec.marshalORefundGateway2ᚖaftersalesᚋgraphᚋviewᚐRefundGateway(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Merchant_refundGateway(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Merchant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundGateway(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MerchantCreatePayload_merchant(ctx context.Context, field graphql.CollectedField, obj *view.MerchantCreatePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16556,6 +18241,138 @@ func (ec *executionContext) fieldContext_Mutation_caseClose(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_returnReplace(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnReplace(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnReplace(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.ReturnReplaceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnReplacePayload) graphql.Marshaler {
+			return ec.marshalOReturnReplacePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnReplace(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnReplacePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnReplace_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnReplacementDelivered(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnReplacementDelivered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnReplacementDelivered(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["deliveredAt"].(*time.Time), fc.Args["signedBy"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnReplacementDeliveredPayload) graphql.Marshaler {
+			return ec.marshalOReturnReplacementDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacementDeliveredPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnReplacementDelivered(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnReplacementDeliveredPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnReplacementDelivered_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnConvert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnConvert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnConvert(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["remedy"].(lifecycle.Remedy), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnConvertPayload) graphql.Marshaler {
+			return ec.marshalOReturnConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnConvertPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnConvert(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnConvertPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnConvert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_feeUpsert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16814,6 +18631,270 @@ func (ec *executionContext) fieldContext_Mutation_orderInterceptResolve(ctx cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_orderInterceptResolve_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refundFail(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refundFail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefundFail(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundFailPayload) graphql.Marshaler {
+			return ec.marshalORefundFailPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundFailPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refundFail(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundFailPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refundFail_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refundRetry(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refundRetry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefundRetry(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundRetryPayload) graphql.Marshaler {
+			return ec.marshalORefundRetryPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRetryPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refundRetry(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundRetryPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refundRetry_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refundRedirect(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refundRedirect(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefundRedirect(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.RefundRedirectInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundRedirectPayload) graphql.Marshaler {
+			return ec.marshalORefundRedirectPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirectPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refundRedirect(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundRedirectPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refundRedirect_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refundRelease(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refundRelease(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefundRelease(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundReleasePayload) graphql.Marshaler {
+			return ec.marshalORefundReleasePayload2ᚖaftersalesᚋgraphᚋviewᚐRefundReleasePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refundRelease(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundReleasePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refundRelease_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refundLimitSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refundLimitSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefundLimitSet(ctx, fc.Args["merchant"].(*string), fc.Args["limit"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundLimitSetPayload) graphql.Marshaler {
+			return ec.marshalORefundLimitSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundLimitSetPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refundLimitSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundLimitSetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refundLimitSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refundGatewaySet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refundGatewaySet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefundGatewaySet(ctx, fc.Args["merchant"].(*string), fc.Args["input"].(view.RefundGatewaySetInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundGatewaySetPayload) graphql.Marshaler {
+			return ec.marshalORefundGatewaySetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundGatewaySetPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refundGatewaySet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundGatewaySetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refundGatewaySet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -17723,6 +19804,102 @@ func (ec *executionContext) fieldContext_Order_refunded(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Order_tenders(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_tenders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tenders(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Tender) graphql.Marshaler {
+			return ec.marshalNTender2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_tenders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tender(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_freeShippingFrom(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_freeShippingFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FreeShippingFrom(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_freeShippingFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_shippingWaived(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_shippingWaived(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShippingWaived(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_shippingWaived(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Order_lines(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17795,6 +19972,38 @@ func (ec *executionContext) fieldContext_Order_cases(ctx context.Context, field 
 	if fc.Args, err = ec.field_Order_cases_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_extraPaid(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_extraPaid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExtraPaid(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_extraPaid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -19508,6 +21717,125 @@ func (ec *executionContext) fieldContext_OrderLine_deliveredAt(_ context.Context
 	return graphql.NewScalarFieldContext("OrderLine", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _OrderLine_giftOf(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderLine_giftOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GiftOf(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderLine_giftOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderLine_markedPrice(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderLine_markedPrice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MarkedPrice(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderLine_markedPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderLine_bundle(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderLine_bundle(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bundle(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderLine_bundle(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderLine", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OrderLine_listPrice(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderLine_listPrice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ListPrice(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderLine_listPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OrderLine_returnableQuantity(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19596,6 +21924,38 @@ func (ec *executionContext) _OrderLine_exclusion(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_OrderLine_exclusion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OrderLine", field, true, false, errors.New("field of type GoodsExclusion does not have child fields"))
+}
+
+func (ec *executionContext) _OrderLine_replaces(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderLine_replaces(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replaces(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnItem) graphql.Marshaler {
+			return ec.marshalOReturnItem2ᚖaftersalesᚋgraphᚋviewᚐReturnItem(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderLine_replaces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnItem(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _OrderUpsertPayload_order(ctx context.Context, field graphql.CollectedField, obj *view.OrderUpsertPayload) (ret graphql.Marshaler) {
@@ -20023,6 +22383,52 @@ func (ec *executionContext) _Parcel_deliveredAt(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Parcel_deliveredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Parcel", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Parcel_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Parcel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Parcel_purpose(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Purpose, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNParcelPurpose2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Parcel_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Parcel", field, false, false, errors.New("field of type ParcelPurpose does not have child fields"))
+}
+
+func (ec *executionContext) _Parcel_signedBy(ctx context.Context, field graphql.CollectedField, obj *view.Parcel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Parcel_signedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SignedBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Parcel_signedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Parcel", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Pause_from(ctx context.Context, field graphql.CollectedField, obj *view.Pause) (ret graphql.Marshaler) {
@@ -21400,6 +23806,130 @@ func (ec *executionContext) fieldContext_Refund_creditedAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Refund_attempts(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_attempts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attempts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Refund_calls(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_calls(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Calls, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_calls(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Refund_held(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_held(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Held, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_held(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Refund_releasedBy(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_releasedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReleasedBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_releasedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Refund", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Refund_redirection(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_redirection(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Refund().Redirection(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundRedirection) graphql.Marshaler {
+			return ec.marshalORefundRedirection2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_redirection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Refund",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundRedirection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RefundConfirmPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundConfirmPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21491,6 +24021,38 @@ func (ec *executionContext) fieldContext_RefundConfirmPayload_userErrors(_ conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundConfirmPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundConfirmPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundConfirmPayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundConfirmPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundConfirmPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -21668,6 +24230,908 @@ func (ec *executionContext) fieldContext_RefundEdge_node(_ context.Context, fiel
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RefundFailPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundFailPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundFailPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundFailPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundFailPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundFailPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundFailPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundFailPayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundFailPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundFailPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundFailPayload_refund(ctx context.Context, field graphql.CollectedField, obj *view.RefundFailPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundFailPayload_refund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refund, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Refund) graphql.Marshaler {
+			return ec.marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundFailPayload_refund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundFailPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Refund(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundFailPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundFailPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundFailPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundFailPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundFailPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundGateway_kind(ctx context.Context, field graphql.CollectedField, obj *view.RefundGateway) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundGateway_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundGateway_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundGateway", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundGateway_url(ctx context.Context, field graphql.CollectedField, obj *view.RefundGateway) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundGateway_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundGateway_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundGateway", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundGatewaySetPayload_merchant(ctx context.Context, field graphql.CollectedField, obj *view.RefundGatewaySetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundGatewaySetPayload_merchant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Merchant, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
+			return ec.marshalOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundGatewaySetPayload_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundGatewaySetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Merchant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundGatewaySetPayload_secret(ctx context.Context, field graphql.CollectedField, obj *view.RefundGatewaySetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundGatewaySetPayload_secret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Secret, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundGatewaySetPayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundGatewaySetPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundGatewaySetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundGatewaySetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundGatewaySetPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundGatewaySetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundGatewaySetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundLimitSetPayload_merchant(ctx context.Context, field graphql.CollectedField, obj *view.RefundLimitSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundLimitSetPayload_merchant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Merchant, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
+			return ec.marshalOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundLimitSetPayload_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundLimitSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Merchant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundLimitSetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundLimitSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundLimitSetPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundLimitSetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundLimitSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRedirectPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirectPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirectPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRedirectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRedirectPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirectPayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirectPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRedirectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRedirectPayload_refund(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirectPayload_refund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refund, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Refund) graphql.Marshaler {
+			return ec.marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirectPayload_refund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRedirectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Refund(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRedirectPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirectPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRedirectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRedirection_account(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirection_account(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Account, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirection_account(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundRedirection", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundRedirection_consent(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirection_consent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Consent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirection_consent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundRedirection", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundRedirection_by(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirection_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirection_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundRedirection", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundRedirection_at(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRedirection_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRedirection_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundRedirection", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _RefundReleasePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundReleasePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundReleasePayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundReleasePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundReleasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundReleasePayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundReleasePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundReleasePayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundReleasePayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundReleasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundReleasePayload_refund(ctx context.Context, field graphql.CollectedField, obj *view.RefundReleasePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundReleasePayload_refund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refund, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Refund) graphql.Marshaler {
+			return ec.marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundReleasePayload_refund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundReleasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Refund(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundReleasePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundReleasePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundReleasePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundReleasePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundReleasePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRetryPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundRetryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRetryPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRetryPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRetryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRetryPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.RefundRetryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRetryPayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRetryPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRetryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRetryPayload_refund(ctx context.Context, field graphql.CollectedField, obj *view.RefundRetryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRetryPayload_refund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refund, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Refund) graphql.Marshaler {
+			return ec.marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRetryPayload_refund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRetryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Refund(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundRetryPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundRetryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundRetryPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundRetryPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundRetryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplacementChoice_sku(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplacementChoice_sku(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sku, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplacementChoice_sku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplacementChoice", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ReplacementChoice_title(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplacementChoice_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplacementChoice_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplacementChoice", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ReplacementChoice_unitPrice(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplacementChoice_unitPrice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnitPrice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplacementChoice_unitPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplacementChoice",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplacementChoice_serialNumber(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplacementChoice_serialNumber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SerialNumber, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplacementChoice_serialNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplacementChoice", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Return_id(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
@@ -23159,6 +26623,70 @@ func (ec *executionContext) fieldContext_ReturnConnection_totalCount(_ context.C
 	return graphql.NewScalarFieldContext("ReturnConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _ReturnConvertPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnConvertPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnConvertPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnConvertPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnConvertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnConvertPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnConvertPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnConvertPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnConvertPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnConvertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReturnEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.ReturnEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23484,6 +27012,93 @@ func (ec *executionContext) fieldContext_ReturnItem_inspection(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Inspection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnItem_replacementSku(ctx context.Context, field graphql.CollectedField, obj *view.ReturnItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnItem_replacementSku(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReplacementSku(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnItem_replacementSku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnItem", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ReturnItem_choice(ctx context.Context, field graphql.CollectedField, obj *view.ReturnItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnItem_choice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Choice(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReplacementChoice) graphql.Marshaler {
+			return ec.marshalOReplacementChoice2ᚖaftersalesᚋgraphᚋviewᚐReplacementChoice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnItem_choice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReplacementChoice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnItem_replacement(ctx context.Context, field graphql.CollectedField, obj *view.ReturnItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnItem_replacement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replacement(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnItem_replacement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
 		},
 	}
 	return fc, nil
@@ -23928,6 +27543,134 @@ func (ec *executionContext) _ReturnRejectPayload_userErrors(ctx context.Context,
 func (ec *executionContext) fieldContext_ReturnRejectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReturnRejectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnReplacePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnReplacePayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnReplacePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnReplacePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnReplacePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnReplacePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnReplacePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnReplacePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnReplacementDeliveredPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacementDeliveredPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnReplacementDeliveredPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnReplacementDeliveredPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnReplacementDeliveredPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnReplacementDeliveredPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacementDeliveredPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnReplacementDeliveredPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnReplacementDeliveredPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnReplacementDeliveredPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -24899,6 +28642,153 @@ func (ec *executionContext) fieldContext_StaffUpsertPayload_userErrors(_ context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Tender_kind(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tender_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.TenderKind) graphql.Marshaler {
+			return ec.marshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tender_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type TenderKind does not have child fields"))
+}
+
+func (ec *executionContext) _Tender_method(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tender_method(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Method, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Tender_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Tender_reference(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tender_reference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Tender_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Tender_amount(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tender_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tender_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tender",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tender_points(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tender_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Tender_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Tender_lapses(ctx context.Context, field graphql.CollectedField, obj *view.Tender) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tender_lapses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lapses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tender_lapses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tender", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _TestClockAdvancePayload_now(ctx context.Context, field graphql.CollectedField, obj *view.TestClockAdvancePayload) (ret graphql.Marshaler) {
@@ -27338,7 +31228,7 @@ func (ec *executionContext) unmarshalInputOrderInput(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"number", "placedAt", "paidAt", "currency", "customer", "lines", "shipping", "discount", "refunded", "shipTo"}
+	fieldsInOrder := [...]string{"number", "placedAt", "paidAt", "currency", "customer", "lines", "shipping", "discount", "refunded", "shipTo", "tenders", "freeShippingFrom", "shippingWaived"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -27415,6 +31305,27 @@ func (ec *executionContext) unmarshalInputOrderInput(ctx context.Context, obj an
 				return it, err
 			}
 			it.ShipTo = data
+		case "tenders":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tenders"))
+			data, err := ec.unmarshalOTenderInput2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tenders = data
+		case "freeShippingFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("freeShippingFrom"))
+			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FreeShippingFrom = data
+		case "shippingWaived":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shippingWaived"))
+			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShippingWaived = data
 		}
 	}
 	return it, nil
@@ -27468,7 +31379,7 @@ func (ec *executionContext) unmarshalInputOrderLineInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "sku", "title", "quantity", "unitPrice", "discount", "category", "fulfilledAt", "deliveredAt", "serialNumber", "exclusion", "exclusionConfirmed"}
+	fieldsInOrder := [...]string{"externalId", "sku", "title", "quantity", "unitPrice", "discount", "category", "fulfilledAt", "deliveredAt", "serialNumber", "exclusion", "exclusionConfirmed", "giftOf", "markedPrice", "bundle", "listPrice"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -27559,6 +31470,34 @@ func (ec *executionContext) unmarshalInputOrderLineInput(ctx context.Context, ob
 				return it, err
 			}
 			it.ExclusionConfirmed = data
+		case "giftOf":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("giftOf"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GiftOf = data
+		case "markedPrice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("markedPrice"))
+			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MarkedPrice = data
+		case "bundle":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bundle"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Bundle = data
+		case "listPrice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("listPrice"))
+			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ListPrice = data
 		}
 	}
 	return it, nil
@@ -27656,6 +31595,117 @@ func (ec *executionContext) unmarshalInputRefundFilter(ctx context.Context, obj 
 				return it, err
 			}
 			it.State = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRefundGatewaySetInput(ctx context.Context, obj any) (view.RefundGatewaySetInput, error) {
+	var it view.RefundGatewaySetInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"url"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "url":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("url"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.URL = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRefundRedirectInput(ctx context.Context, obj any) (view.RefundRedirectInput, error) {
+	var it view.RefundRedirectInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"account", "consent"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "account":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("account"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Account = data
+		case "consent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consent"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Consent = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReplacementShipmentInput(ctx context.Context, obj any) (view.ReplacementShipmentInput, error) {
+	var it view.ReplacementShipmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"carrier", "waybill", "shippedAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "carrier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("carrier"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Carrier = data
+		case "waybill":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waybill"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Waybill = data
+		case "shippedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shippedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShippedAt = data
 		}
 	}
 	return it, nil
@@ -27951,6 +32001,108 @@ func (ec *executionContext) unmarshalInputReturnRejectInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputReturnReplaceInput(ctx context.Context, obj any) (view.ReturnReplaceInput, error) {
+	var it view.ReturnReplaceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"items", "shipment", "differenceReference"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "items":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("items"))
+			data, err := ec.unmarshalOReturnReplaceItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Items = data
+		case "shipment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shipment"))
+			data, err := ec.unmarshalOReplacementShipmentInput2ᚖaftersalesᚋgraphᚋviewᚐReplacementShipmentInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Shipment = data
+		case "differenceReference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("differenceReference"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DifferenceReference = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReturnReplaceItemInput(ctx context.Context, obj any) (view.ReturnReplaceItemInput, error) {
+	var it view.ReturnReplaceItemInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"item", "sku", "title", "unitPrice", "serialNumber"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "item":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Item = data
+		case "sku":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sku"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sku = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "unitPrice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unitPrice"))
+			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UnitPrice = data
+		case "serialNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serialNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SerialNumber = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputReturnRequestInput(ctx context.Context, obj any) (view.ReturnRequestInput, error) {
 	var it view.ReturnRequestInput
 	if obj == nil {
@@ -28034,7 +32186,7 @@ func (ec *executionContext) unmarshalInputReturnRequestItemInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"orderLine", "quantity"}
+	fieldsInOrder := [...]string{"orderLine", "quantity", "replacementSku"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -28055,6 +32207,13 @@ func (ec *executionContext) unmarshalInputReturnRequestItemInput(ctx context.Con
 				return it, err
 			}
 			it.Quantity = data
+		case "replacementSku":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replacementSku"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReplacementSku = data
 		}
 	}
 	return it, nil
@@ -28224,6 +32383,71 @@ func (ec *executionContext) unmarshalInputStaffUpsertInput(ctx context.Context, 
 				return it, err
 			}
 			it.Role = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputTenderInput(ctx context.Context, obj any) (view.TenderInput, error) {
+	var it view.TenderInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kind", "method", "reference", "amount", "points", "lapses"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "method":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("method"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Method = data
+		case "reference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reference"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reference = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNDecimal2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "points":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("points"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Points = data
+		case "lapses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lapses"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lapses = data
 		}
 	}
 	return it, nil
@@ -30997,6 +35221,82 @@ func (ec *executionContext) _Merchant(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "refundLimit":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Merchant_refundLimit(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "refundGateway":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Merchant_refundGateway(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31374,6 +35674,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "returnReplace":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnReplace(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "returnReplacementDelivered":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnReplacementDelivered(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "returnConvert":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnConvert(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "feeUpsert":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_feeUpsert(ctx, field)
@@ -31412,6 +35733,48 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "orderInterceptResolve":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_orderInterceptResolve(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundFail":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refundFail(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundRetry":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refundRetry(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundRedirect":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refundRedirect(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundRelease":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refundRelease(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundLimitSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refundLimitSet(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundGatewaySet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refundGatewaySet(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -31599,6 +35962,21 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "tenders":
+			out.Values[i] = ec._Order_tenders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "freeShippingFrom":
+			out.Values[i] = ec._Order_freeShippingFrom(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "shippingWaived":
+			out.Values[i] = ec._Order_shippingWaived(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "lines":
 			out.Values[i] = ec._Order_lines(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -31607,6 +35985,11 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 		case "cases":
 			out.Values[i] = ec._Order_cases(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "extraPaid":
+			out.Values[i] = ec._Order_extraPaid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "cancelledAt":
@@ -32442,6 +36825,26 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "giftOf":
+			out.Values[i] = ec._OrderLine_giftOf(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "markedPrice":
+			out.Values[i] = ec._OrderLine_markedPrice(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "bundle":
+			out.Values[i] = ec._OrderLine_bundle(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "listPrice":
+			out.Values[i] = ec._OrderLine_listPrice(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "returnableQuantity":
 			out.Values[i] = ec._OrderLine_returnableQuantity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -32487,6 +36890,11 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "exclusion":
 			out.Values[i] = ec._OrderLine_exclusion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "replaces":
+			out.Values[i] = ec._OrderLine_replaces(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -32704,6 +37112,16 @@ func (ec *executionContext) _Parcel(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "deliveredAt":
 			out.Values[i] = ec._Parcel_deliveredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "purpose":
+			out.Values[i] = ec._Parcel_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "signedBy":
+			out.Values[i] = ec._Parcel_signedBy(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -33353,48 +37771,106 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 		case "id":
 			out.Values[i] = ec._Refund_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "case":
 			out.Values[i] = ec._Refund_case(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "amount":
 			out.Values[i] = ec._Refund_amount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "state":
 			out.Values[i] = ec._Refund_state(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "gateway":
 			out.Values[i] = ec._Refund_gateway(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reference":
 			out.Values[i] = ec._Refund_reference(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "failure":
 			out.Values[i] = ec._Refund_failure(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "startedAt":
 			out.Values[i] = ec._Refund_startedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "creditedAt":
 			out.Values[i] = ec._Refund_creditedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "attempts":
+			out.Values[i] = ec._Refund_attempts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "calls":
+			out.Values[i] = ec._Refund_calls(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "held":
+			out.Values[i] = ec._Refund_held(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "releasedBy":
+			out.Values[i] = ec._Refund_releasedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "redirection":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Refund_redirection(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -33441,6 +37917,11 @@ func (ec *executionContext) _RefundConfirmPayload(ctx context.Context, sel ast.S
 		case "userErrors":
 			out.Values[i] = ec._RefundConfirmPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._RefundConfirmPayload_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -33570,6 +38051,458 @@ func (ec *executionContext) _RefundEdge(ctx context.Context, sel ast.SelectionSe
 		case "node":
 			out.Values[i] = ec._RefundEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundFailPayloadImplementors = []string{"RefundFailPayload"}
+
+func (ec *executionContext) _RefundFailPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundFailPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundFailPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundFailPayload")
+		case "return":
+			out.Values[i] = ec._RefundFailPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._RefundFailPayload_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refund":
+			out.Values[i] = ec._RefundFailPayload_refund(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RefundFailPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundGatewayImplementors = []string{"RefundGateway"}
+
+func (ec *executionContext) _RefundGateway(ctx context.Context, sel ast.SelectionSet, obj *view.RefundGateway) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundGatewayImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundGateway")
+		case "kind":
+			out.Values[i] = ec._RefundGateway_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "url":
+			out.Values[i] = ec._RefundGateway_url(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundGatewaySetPayloadImplementors = []string{"RefundGatewaySetPayload"}
+
+func (ec *executionContext) _RefundGatewaySetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundGatewaySetPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundGatewaySetPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundGatewaySetPayload")
+		case "merchant":
+			out.Values[i] = ec._RefundGatewaySetPayload_merchant(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "secret":
+			out.Values[i] = ec._RefundGatewaySetPayload_secret(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RefundGatewaySetPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundLimitSetPayloadImplementors = []string{"RefundLimitSetPayload"}
+
+func (ec *executionContext) _RefundLimitSetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundLimitSetPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundLimitSetPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundLimitSetPayload")
+		case "merchant":
+			out.Values[i] = ec._RefundLimitSetPayload_merchant(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RefundLimitSetPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundRedirectPayloadImplementors = []string{"RefundRedirectPayload"}
+
+func (ec *executionContext) _RefundRedirectPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundRedirectPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundRedirectPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundRedirectPayload")
+		case "return":
+			out.Values[i] = ec._RefundRedirectPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._RefundRedirectPayload_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refund":
+			out.Values[i] = ec._RefundRedirectPayload_refund(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RefundRedirectPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundRedirectionImplementors = []string{"RefundRedirection"}
+
+func (ec *executionContext) _RefundRedirection(ctx context.Context, sel ast.SelectionSet, obj *view.RefundRedirection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundRedirectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundRedirection")
+		case "account":
+			out.Values[i] = ec._RefundRedirection_account(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "consent":
+			out.Values[i] = ec._RefundRedirection_consent(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._RefundRedirection_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._RefundRedirection_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundReleasePayloadImplementors = []string{"RefundReleasePayload"}
+
+func (ec *executionContext) _RefundReleasePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundReleasePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundReleasePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundReleasePayload")
+		case "return":
+			out.Values[i] = ec._RefundReleasePayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._RefundReleasePayload_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refund":
+			out.Values[i] = ec._RefundReleasePayload_refund(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RefundReleasePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundRetryPayloadImplementors = []string{"RefundRetryPayload"}
+
+func (ec *executionContext) _RefundRetryPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundRetryPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundRetryPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundRetryPayload")
+		case "return":
+			out.Values[i] = ec._RefundRetryPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._RefundRetryPayload_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refund":
+			out.Values[i] = ec._RefundRetryPayload_refund(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RefundRetryPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var replacementChoiceImplementors = []string{"ReplacementChoice"}
+
+func (ec *executionContext) _ReplacementChoice(ctx context.Context, sel ast.SelectionSet, obj *view.ReplacementChoice) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, replacementChoiceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReplacementChoice")
+		case "sku":
+			out.Values[i] = ec._ReplacementChoice_sku(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._ReplacementChoice_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unitPrice":
+			out.Values[i] = ec._ReplacementChoice_unitPrice(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serialNumber":
+			out.Values[i] = ec._ReplacementChoice_serialNumber(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -34221,6 +39154,49 @@ func (ec *executionContext) _ReturnConnection(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var returnConvertPayloadImplementors = []string{"ReturnConvertPayload"}
+
+func (ec *executionContext) _ReturnConvertPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnConvertPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnConvertPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnConvertPayload")
+		case "return":
+			out.Values[i] = ec._ReturnConvertPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnConvertPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var returnEdgeImplementors = []string{"ReturnEdge"}
 
 func (ec *executionContext) _ReturnEdge(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnEdge) graphql.Marshaler {
@@ -34389,6 +39365,21 @@ func (ec *executionContext) _ReturnItem(ctx context.Context, sel ast.SelectionSe
 			}
 		case "inspection":
 			out.Values[i] = ec._ReturnItem_inspection(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "replacementSku":
+			out.Values[i] = ec._ReturnItem_replacementSku(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "choice":
+			out.Values[i] = ec._ReturnItem_choice(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "replacement":
+			out.Values[i] = ec._ReturnItem_replacement(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -34700,6 +39691,92 @@ func (ec *executionContext) _ReturnRejectPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReturnRejectPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnReplacePayloadImplementors = []string{"ReturnReplacePayload"}
+
+func (ec *executionContext) _ReturnReplacePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnReplacePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnReplacePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnReplacePayload")
+		case "return":
+			out.Values[i] = ec._ReturnReplacePayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnReplacePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnReplacementDeliveredPayloadImplementors = []string{"ReturnReplacementDeliveredPayload"}
+
+func (ec *executionContext) _ReturnReplacementDeliveredPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnReplacementDeliveredPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnReplacementDeliveredPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnReplacementDeliveredPayload")
+		case "return":
+			out.Values[i] = ec._ReturnReplacementDeliveredPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnReplacementDeliveredPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -35276,6 +40353,69 @@ func (ec *executionContext) _StaffUpsertPayload(ctx context.Context, sel ast.Sel
 			}
 		case "userErrors":
 			out.Values[i] = ec._StaffUpsertPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var tenderImplementors = []string{"Tender"}
+
+func (ec *executionContext) _Tender(ctx context.Context, sel ast.SelectionSet, obj *view.Tender) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tenderImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Tender")
+		case "kind":
+			out.Values[i] = ec._Tender_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "method":
+			out.Values[i] = ec._Tender_method(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reference":
+			out.Values[i] = ec._Tender_reference(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Tender_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "points":
+			out.Values[i] = ec._Tender_points(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lapses":
+			out.Values[i] = ec._Tender_lapses(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -37239,6 +42379,22 @@ func (ec *executionContext) marshalNParcelDirection2string(ctx context.Context, 
 	return res
 }
 
+func (ec *executionContext) unmarshalNParcelPurpose2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNParcelPurpose2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx context.Context, v any) (plan.Party, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := plan.Party(tmp)
@@ -37384,6 +42540,16 @@ func (ec *executionContext) marshalNRefundEdge2ᚖaftersalesᚋgraphᚋviewᚐRe
 		return graphql.Null
 	}
 	return ec._RefundEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRefundGatewaySetInput2aftersalesᚋgraphᚋviewᚐRefundGatewaySetInput(ctx context.Context, v any) (view.RefundGatewaySetInput, error) {
+	res, err := ec.unmarshalInputRefundGatewaySetInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRefundRedirectInput2aftersalesᚋgraphᚋviewᚐRefundRedirectInput(ctx context.Context, v any) (view.RefundRedirectInput, error) {
+	res, err := ec.unmarshalInputRefundRedirectInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNRefundState2string(ctx context.Context, v any) (string, error) {
@@ -37597,6 +42763,16 @@ func (ec *executionContext) unmarshalNReturnRejectInput2aftersalesᚋgraphᚋvie
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNReturnReplaceInput2aftersalesᚋgraphᚋviewᚐReturnReplaceInput(ctx context.Context, v any) (view.ReturnReplaceInput, error) {
+	res, err := ec.unmarshalInputReturnReplaceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNReturnReplaceItemInput2ᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInput(ctx context.Context, v any) (*view.ReturnReplaceItemInput, error) {
+	res, err := ec.unmarshalInputReturnReplaceItemInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNReturnRequestInput2aftersalesᚋgraphᚋviewᚐReturnRequestInput(ctx context.Context, v any) (view.ReturnRequestInput, error) {
 	res, err := ec.unmarshalInputReturnRequestInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -37790,6 +42966,54 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNTender2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Tender) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTender2ᚖaftersalesᚋgraphᚋviewᚐTender(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTender2ᚖaftersalesᚋgraphᚋviewᚐTender(ctx context.Context, sel ast.SelectionSet, v *view.Tender) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Tender(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTenderInput2ᚖaftersalesᚋgraphᚋviewᚐTenderInput(ctx context.Context, v any) (*view.TenderInput, error) {
+	res, err := ec.unmarshalInputTenderInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx context.Context, v any) (money.TenderKind, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := money.TenderKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx context.Context, sel ast.SelectionSet, v money.TenderKind) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNTimeoutAction2aftersalesᚋinternalᚋplanᚐTimeoutAction(ctx context.Context, v any) (plan.TimeoutAction, error) {
@@ -38760,6 +43984,13 @@ func (ec *executionContext) marshalOOrderInterceptResolvePayload2ᚖaftersales�
 	return ec._OrderInterceptResolvePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx context.Context, sel ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OrderLine(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOOrderUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderUpsertPayload(ctx context.Context, sel ast.SelectionSet, v *view.OrderUpsertPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -38855,12 +44086,68 @@ func (ec *executionContext) marshalORefundConnection2ᚖaftersalesᚋgraphᚋvie
 	return ec._RefundConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORefundFailPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundFailPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundFailPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundFailPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalORefundFilter2ᚖaftersalesᚋgraphᚋviewᚐRefundFilter(ctx context.Context, v any) (*view.RefundFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputRefundFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORefundGateway2ᚖaftersalesᚋgraphᚋviewᚐRefundGateway(ctx context.Context, sel ast.SelectionSet, v *view.RefundGateway) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundGateway(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORefundGatewaySetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundGatewaySetPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundGatewaySetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundGatewaySetPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORefundLimitSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundLimitSetPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundLimitSetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundLimitSetPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORefundRedirectPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirectPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundRedirectPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundRedirectPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORefundRedirection2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirection(ctx context.Context, sel ast.SelectionSet, v *view.RefundRedirection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundRedirection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORefundReleasePayload2ᚖaftersalesᚋgraphᚋviewᚐRefundReleasePayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundReleasePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundReleasePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORefundRetryPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRetryPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundRetryPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundRetryPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalORefundState2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -38897,6 +44184,21 @@ func (ec *executionContext) marshalORefundState2ᚕstringᚄ(ctx context.Context
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOReplacementChoice2ᚖaftersalesᚋgraphᚋviewᚐReplacementChoice(ctx context.Context, sel ast.SelectionSet, v *view.ReplacementChoice) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReplacementChoice(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOReplacementShipmentInput2ᚖaftersalesᚋgraphᚋviewᚐReplacementShipmentInput(ctx context.Context, v any) (*view.ReplacementShipmentInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputReplacementShipmentInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx context.Context, sel ast.SelectionSet, v *view.Return) graphql.Marshaler {
@@ -38941,6 +44243,13 @@ func (ec *executionContext) marshalOReturnConnection2ᚖaftersalesᚋgraphᚋvie
 	return ec._ReturnConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOReturnConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnConvertPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnConvertPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnConvertPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOReturnFilter2ᚖaftersalesᚋgraphᚋviewᚐReturnFilter(ctx context.Context, v any) (*view.ReturnFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -38961,6 +44270,13 @@ func (ec *executionContext) marshalOReturnInstructions2ᚖaftersalesᚋgraphᚋv
 		return graphql.Null
 	}
 	return ec._ReturnInstructions(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReturnItem2ᚖaftersalesᚋgraphᚋviewᚐReturnItem(ctx context.Context, sel ast.SelectionSet, v *view.ReturnItem) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnItem(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReturnProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProvideInfoPayload) graphql.Marshaler {
@@ -39008,6 +44324,37 @@ func (ec *executionContext) marshalOReturnRejectPayload2ᚖaftersalesᚋgraphᚋ
 		return graphql.Null
 	}
 	return ec._ReturnRejectPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOReturnReplaceItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInputᚄ(ctx context.Context, v any) ([]*view.ReturnReplaceItemInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*view.ReturnReplaceItemInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReturnReplaceItemInput2ᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOReturnReplacePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacePayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnReplacePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnReplacePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReturnReplacementDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacementDeliveredPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnReplacementDeliveredPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnReplacementDeliveredPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReturnRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnRequestInfoPayload) graphql.Marshaler {
@@ -39180,6 +44527,23 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := scalar.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOTenderInput2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderInputᚄ(ctx context.Context, v any) ([]*view.TenderInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*view.TenderInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTenderInput2ᚖaftersalesᚋgraphᚋviewᚐTenderInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOTestClockAdvancePayload2ᚖaftersalesᚋgraphᚋviewᚐTestClockAdvancePayload(ctx context.Context, sel ast.SelectionSet, v *view.TestClockAdvancePayload) graphql.Marshaler {

@@ -8,6 +8,7 @@ import (
 	"aftersales/internal/casework"
 	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/money"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
 	"bytes"
@@ -73,7 +74,7 @@ type AfterSalesOption struct {
 	LastDay *calendar.Date `json:"lastDay,omitempty"`
 	// What stands in the way; empty when possible.
 	Blockers []*AfterSalesBlocker `json:"blockers"`
-	// What would be paid back now. Null when the remedy is not offered or the quantity cannot be returned.
+	// What would be paid back now. Null for EXCHANGE, when the remedy is not offered, or the quantity cannot be returned.
 	WouldRefund *Money `json:"wouldRefund,omitempty"`
 	// What the customer should know beside, such as that the delivery date is not known; in the language of
 	// Accept-Language. Null when nothing.
@@ -636,6 +637,14 @@ type OrderInput struct {
 	// Where the goods go; left out: what is known stays. What is named replaces what is known, an address that was changed
 	// here (orderAmendAddress) included: a shop that has not taken that change over yet leaves it out.
 	ShipTo *AddressInput `json:"shipTo,omitempty"`
+	// The means by which it was paid, 1 to 20, adding up to the order's total; refunds go back by them: money first, then
+	// coupons, then points. Left out or empty: what is known stays. Cannot change once a refund was started here.
+	Tenders []*TenderInput `json:"tenders,omitempty"`
+	// From goods worth this much on, by what was paid for the lines, delivery cost nothing: a return by choice that leaves
+	// less takes shippingWaived off its refund, once. Left out: delivery did not depend on that.
+	FreeShippingFrom *string `json:"freeShippingFrom,omitempty"`
+	// What delivery would have cost; needs freeShippingFrom. Default 0.
+	ShippingWaived *string `json:"shippingWaived,omitempty"`
 }
 
 // What the carrier said about a parcel that was to be stopped.
@@ -680,6 +689,14 @@ type OrderLineInput struct {
 	Exclusion *string `json:"exclusion,omitempty"`
 	// Whether the buyer confirmed the exclusion at purchase, in a step of its own; some classes count only then. Default false.
 	ExclusionConfirmed *bool `json:"exclusionConfirmed,omitempty"`
+	// For a gift: externalId of the line it came with, which was bought. Its unitPrice must be 0.
+	GiftOf *string `json:"giftOf,omitempty"`
+	// For a gift: what one was said to be worth at purchase.
+	MarkedPrice *string `json:"markedPrice,omitempty"`
+	// Name of the bundle the line was sold in, up to 100 characters; lines with one name belong together.
+	Bundle *string `json:"bundle,omitempty"`
+	// For a line of a bundle: what one costs alone, at least unitPrice. What a broken bundle keeps back is reckoned by it.
+	ListPrice *string `json:"listPrice,omitempty"`
 }
 
 // The answer to orderUpsert.
@@ -775,9 +792,23 @@ type Query struct {
 
 // The answer to refundConfirm.
 type RefundConfirmPayload struct {
-	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return.
 	Return *Return `json:"return,omitempty"`
 	// The credited refund; null when refused.
+	Refund *Refund `json:"refund,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+	// The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals.
+	Case Case `json:"case,omitempty"`
+}
+
+// The answer to refundFail.
+type RefundFailPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return.
+	Return *Return `json:"return,omitempty"`
+	// The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals.
+	Case Case `json:"case,omitempty"`
+	// The refund that failed; null when refused.
 	Refund *Refund `json:"refund,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
@@ -787,6 +818,118 @@ type RefundConfirmPayload struct {
 type RefundFilter struct {
 	// Refunds in one of these states; left out: all.
 	State []string `json:"state,omitempty"`
+}
+
+// What pays a merchant's refunds.
+type RefundGateway struct {
+	// manual: people pay and confirm. webhook: the merchant's own service is called.
+	Kind string `json:"kind"`
+	// The URL that is called; null when people pay, and for roles other than MERCHANT_ADMIN and PLATFORM_ADMIN.
+	URL *string `json:"url,omitempty"`
+}
+
+// What pays refunds.
+type RefundGatewaySetInput struct {
+	// Where to call: an https URL at a public address, without user, password and fragment, at most 2000 bytes. Null: people
+	// pay and confirm.
+	URL *string `json:"url,omitempty"`
+}
+
+// The answer to refundGatewaySet.
+type RefundGatewaySetPayload struct {
+	// The merchant; null when refused.
+	Merchant *Merchant `json:"merchant,omitempty"`
+	// The secret that signs calls and callbacks. It is told this once and cannot be read again; null without a URL, and when refused.
+	Secret *string `json:"secret,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to refundLimitSet.
+type RefundLimitSetPayload struct {
+	// The merchant; null when refused.
+	Merchant *Merchant `json:"merchant,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Another account to pay a refund to.
+type RefundRedirectInput struct {
+	// The account, one line of 1 to 200 characters: personal data.
+	Account string `json:"account"`
+	// How and when the customer agreed, 1 to 5000 characters.
+	Consent string `json:"consent"`
+}
+
+// The answer to refundRedirect.
+type RefundRedirectPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return.
+	Return *Return `json:"return,omitempty"`
+	// The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals.
+	Case Case `json:"case,omitempty"`
+	// The refund on its way to the other account, or held; null when refused.
+	Refund *Refund `json:"refund,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Another account that a refund goes to, by the customer's consent.
+type RefundRedirection struct {
+	// The account, as it was given. Whole for CUSTOMER, AGENT, FINANCE, SUPERVISOR and MERCHANT_ADMIN, which is audited for
+	// staff; all but the last four characters masked for others.
+	Account string `json:"account"`
+	// How the customer agreed; null for those who see the account masked.
+	Consent *string `json:"consent,omitempty"`
+	// Who recorded it.
+	By string `json:"by"`
+	// When, by the merchant's clock.
+	At time.Time `json:"at"`
+}
+
+// The answer to refundRelease.
+type RefundReleasePayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return.
+	Return *Return `json:"return,omitempty"`
+	// The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals.
+	Case Case `json:"case,omitempty"`
+	// The refund on its way; null when refused.
+	Refund *Refund `json:"refund,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to refundRetry.
+type RefundRetryPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return.
+	Return *Return `json:"return,omitempty"`
+	// The case after the action, whatever its kind; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals.
+	Case Case `json:"case,omitempty"`
+	// The refund on its way again; null when refused.
+	Refund *Refund `json:"refund,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// An article chosen as replacement.
+type ReplacementChoice struct {
+	// The shop's article number.
+	Sku string `json:"sku"`
+	// Name of the article.
+	Title string `json:"title"`
+	// Price of one; null: what the goods that came back were worth.
+	UnitPrice *Money `json:"unitPrice,omitempty"`
+	// Serial number; null when not known.
+	SerialNumber *string `json:"serialNumber,omitempty"`
+}
+
+// A parcel with a replacement.
+type ReplacementShipmentInput struct {
+	// Name of the carrier, 1 to 100 characters.
+	Carrier string `json:"carrier"`
+	// The carrier's number of the parcel, 1 to 100 characters.
+	Waybill string `json:"waybill"`
+	// When it was sent: not before the request, not in the future. Default now.
+	ShippedAt *time.Time `json:"shippedAt,omitempty"`
 }
 
 // A return address.
@@ -839,6 +982,14 @@ type ReturnApprovePayload struct {
 
 // The answer to returnCancel.
 type ReturnCancelPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to returnConvert.
+type ReturnConvertPayload struct {
 	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
 	Return *Return `json:"return,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
@@ -935,6 +1086,49 @@ type ReturnRejectPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What replaces the goods of a return, and how it is sent.
+type ReturnReplaceInput struct {
+	// The replacements that are not simply what the customer wants, or the same article. Each item once; left out: what was
+	// chosen before stays.
+	Items []*ReturnReplaceItemInput `json:"items,omitempty"`
+	// The parcel; left out: the replacement is set aside.
+	Shipment *ReplacementShipmentInput `json:"shipment,omitempty"`
+	// Reference of the customer's payment of the difference, 1 to 200 characters: needed with a shipment of what is dearer
+	// than the goods that came back, and only then.
+	DifferenceReference *string `json:"differenceReference,omitempty"`
+}
+
+// The replacement of one item: as many units as were accepted.
+type ReturnReplaceItemInput struct {
+	// Id of the return item.
+	Item string `json:"item"`
+	// The shop's article number, 1 to 200 characters. Default: what the customer wants.
+	Sku *string `json:"sku,omitempty"`
+	// Name of the article, 1 to 500 characters. Default: that of the order line, if it is the same article.
+	Title *string `json:"title,omitempty"`
+	// Price of one, in major units of the order's currency, 0 or more. Default, if it is the same article: what the units
+	// that came back were worth, so that there is no difference.
+	UnitPrice *string `json:"unitPrice,omitempty"`
+	// Serial number, up to 100 characters.
+	SerialNumber *string `json:"serialNumber,omitempty"`
+}
+
+// The answer to returnReplace.
+type ReturnReplacePayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to returnReplacementDelivered.
+type ReturnReplacementDeliveredPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // The answer to returnRequestInfo.
 type ReturnRequestInfoPayload struct {
 	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
@@ -950,7 +1144,7 @@ type ReturnRequestInput struct {
 	IdempotencyKey string `json:"idempotencyKey"`
 	// Id of the order.
 	Order string `json:"order"`
-	// What the customer wants: REFUND or RETURN_AND_REFUND; the others are NOT_ELIGIBLE now.
+	// What the customer wants: REFUND, RETURN_AND_REFUND or EXCHANGE; REPAIR is NOT_ELIGIBLE now.
 	Remedy lifecycle.Remedy `json:"remedy"`
 	// What to return, 1 to 100 lines of the order, each once.
 	Items []*ReturnRequestItemInput `json:"items"`
@@ -968,6 +1162,8 @@ type ReturnRequestItemInput struct {
 	OrderLine string `json:"orderLine"`
 	// How many, from 1 to the line's returnableQuantity.
 	Quantity int `json:"quantity"`
+	// For EXCHANGE: the shop's article number of what is wanted instead, 1 to 200 characters. Left out: the same article.
+	ReplacementSku *string `json:"replacementSku,omitempty"`
 }
 
 // The answer to returnRequest.
@@ -1102,6 +1298,38 @@ type StaffUpsertPayload struct {
 	Staff *Staff `json:"staff,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// One means by which an order was paid.
+type Tender struct {
+	// What it is.
+	Kind money.TenderKind `json:"kind"`
+	// Channel of the money or name of the coupon or points scheme; null when not known.
+	Method *string `json:"method,omitempty"`
+	// The channel's own reference; null when not known.
+	Reference *string `json:"reference,omitempty"`
+	// What it was worth.
+	Amount *Money `json:"amount"`
+	// How many points that was; null unless POINTS.
+	Points *int `json:"points,omitempty"`
+	// Whether it is a coupon that is not given out again.
+	Lapses bool `json:"lapses"`
+}
+
+// One means by which an order was paid.
+type TenderInput struct {
+	// What it is.
+	Kind money.TenderKind `json:"kind"`
+	// Channel of the money or name of the coupon or points scheme, up to 100 characters.
+	Method *string `json:"method,omitempty"`
+	// The channel's own reference: the payment, the coupon's number, the points account; up to 200 characters.
+	Reference *string `json:"reference,omitempty"`
+	// What it was worth in the order's currency, above 0.
+	Amount string `json:"amount"`
+	// For POINTS, and only for them: how many points that was, 1 or more.
+	Points *int `json:"points,omitempty"`
+	// For a COUPON: its rule is that it is not given out again. Default false.
+	Lapses *bool `json:"lapses,omitempty"`
 }
 
 // The answer to testClockAdvance.
