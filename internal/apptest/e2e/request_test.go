@@ -60,9 +60,9 @@ func TestRequestOpensACaseWithItsDeadlines(t *testing.T) {
 		}
 		is(t, "next deadline", c.Str("nextDeadline.kind"), "FIRST_RESPONSE")
 		is(t, "timeline", c.events(), []string{"OPENED"})
-		is(t, "customer's actions", c.Strings("allowedActions"), []string{"RETURN_CANCEL", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
+		is(t, "customer's actions", c.Strings("allowedActions"), []string{"RETURN_CONVERT", "RETURN_CANCEL", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
 		is(t, "agent's actions", look(t, s.Agent, c.Str("id")).Strings("allowedActions"),
-			[]string{"RETURN_REQUEST_INFO", "RETURN_APPROVE", "RETURN_REJECT", "RETURN_CANCEL", "CASE_ASSIGN", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
+			[]string{"RETURN_REQUEST_INFO", "RETURN_APPROVE", "RETURN_REJECT", "RETURN_CONVERT", "RETURN_CANCEL", "CASE_ASSIGN", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
 	})
 }
 

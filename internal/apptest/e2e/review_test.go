@@ -58,7 +58,7 @@ func TestApprovalTellsTheCustomerWhatToDo(t *testing.T) {
 		is(t, "owed by", back.Str("obligor"), "CUSTOMER")
 		is(t, "due", at(t, back, "dueAt"), "2025-03-19T00:00:00+08:00")
 		is(t, "last day", back.Str("lastDay"), "2025-03-18")
-		is(t, "customer's actions", c.Strings("allowedActions"), []string{"RETURN_SHIP", "RETURN_CANCEL", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
+		is(t, "customer's actions", c.Strings("allowedActions"), []string{"RETURN_SHIP", "RETURN_CONVERT", "RETURN_CANCEL", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
 
 		// An address can be named; a refund without goods has none.
 		second := address(s, "south", false)
