@@ -13238,6 +13238,8 @@ type OrderLineMutation struct {
 	addheld             *int
 	returned            *int
 	addreturned         *int
+	replaced            *int
+	addreplaced         *int
 	category            *string
 	serial_number       *string
 	exclusion           *string
@@ -14008,6 +14010,62 @@ func (m *OrderLineMutation) AddedReturned() (r int, exists bool) {
 func (m *OrderLineMutation) ResetReturned() {
 	m.returned = nil
 	m.addreturned = nil
+}
+
+// SetReplaced sets the "replaced" field.
+func (m *OrderLineMutation) SetReplaced(i int) {
+	m.replaced = &i
+	m.addreplaced = nil
+}
+
+// Replaced returns the value of the "replaced" field in the mutation.
+func (m *OrderLineMutation) Replaced() (r int, exists bool) {
+	v := m.replaced
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReplaced returns the old "replaced" field's value of the OrderLine entity.
+// If the OrderLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderLineMutation) OldReplaced(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReplaced is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReplaced requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReplaced: %w", err)
+	}
+	return oldValue.Replaced, nil
+}
+
+// AddReplaced adds i to the "replaced" field.
+func (m *OrderLineMutation) AddReplaced(i int) {
+	if m.addreplaced != nil {
+		*m.addreplaced += i
+	} else {
+		m.addreplaced = &i
+	}
+}
+
+// AddedReplaced returns the value that was added to the "replaced" field in this mutation.
+func (m *OrderLineMutation) AddedReplaced() (r int, exists bool) {
+	v := m.addreplaced
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetReplaced resets all changes to the "replaced" field.
+func (m *OrderLineMutation) ResetReplaced() {
+	m.replaced = nil
+	m.addreplaced = nil
 }
 
 // SetCategory sets the "category" field.
@@ -14789,7 +14847,7 @@ func (m *OrderLineMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrderLineMutation) Fields() []string {
-	fields := make([]string, 0, 25)
+	fields := make([]string, 0, 26)
 	if m.merchant_id != nil {
 		fields = append(fields, orderline.FieldMerchantID)
 	}
@@ -14828,6 +14886,9 @@ func (m *OrderLineMutation) Fields() []string {
 	}
 	if m.returned != nil {
 		fields = append(fields, orderline.FieldReturned)
+	}
+	if m.replaced != nil {
+		fields = append(fields, orderline.FieldReplaced)
 	}
 	if m.category != nil {
 		fields = append(fields, orderline.FieldCategory)
@@ -14899,6 +14960,8 @@ func (m *OrderLineMutation) Field(name string) (ent.Value, bool) {
 		return m.Held()
 	case orderline.FieldReturned:
 		return m.Returned()
+	case orderline.FieldReplaced:
+		return m.Replaced()
 	case orderline.FieldCategory:
 		return m.Category()
 	case orderline.FieldSerialNumber:
@@ -14958,6 +15021,8 @@ func (m *OrderLineMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldHeld(ctx)
 	case orderline.FieldReturned:
 		return m.OldReturned(ctx)
+	case orderline.FieldReplaced:
+		return m.OldReplaced(ctx)
 	case orderline.FieldCategory:
 		return m.OldCategory(ctx)
 	case orderline.FieldSerialNumber:
@@ -15082,6 +15147,13 @@ func (m *OrderLineMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetReturned(v)
 		return nil
+	case orderline.FieldReplaced:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReplaced(v)
+		return nil
 	case orderline.FieldCategory:
 		v, ok := value.(string)
 		if !ok {
@@ -15198,6 +15270,9 @@ func (m *OrderLineMutation) AddedFields() []string {
 	if m.addreturned != nil {
 		fields = append(fields, orderline.FieldReturned)
 	}
+	if m.addreplaced != nil {
+		fields = append(fields, orderline.FieldReplaced)
+	}
 	if m.addmarked_price != nil {
 		fields = append(fields, orderline.FieldMarkedPrice)
 	}
@@ -15231,6 +15306,8 @@ func (m *OrderLineMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedHeld()
 	case orderline.FieldReturned:
 		return m.AddedReturned()
+	case orderline.FieldReplaced:
+		return m.AddedReplaced()
 	case orderline.FieldMarkedPrice:
 		return m.AddedMarkedPrice()
 	case orderline.FieldListPrice:
@@ -15301,6 +15378,13 @@ func (m *OrderLineMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddReturned(v)
+		return nil
+	case orderline.FieldReplaced:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddReplaced(v)
 		return nil
 	case orderline.FieldMarkedPrice:
 		v, ok := value.(int64)
@@ -15457,6 +15541,9 @@ func (m *OrderLineMutation) ResetField(name string) error {
 		return nil
 	case orderline.FieldReturned:
 		m.ResetReturned()
+		return nil
+	case orderline.FieldReplaced:
+		m.ResetReplaced()
 		return nil
 	case orderline.FieldCategory:
 		m.ResetCategory()

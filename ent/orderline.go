@@ -45,6 +45,8 @@ type OrderLine struct {
 	Held int `json:"held,omitempty"`
 	// Returned holds the value of the "returned" field.
 	Returned int `json:"returned,omitempty"`
+	// Replaced holds the value of the "replaced" field.
+	Replaced int `json:"replaced,omitempty"`
 	// Category holds the value of the "category" field.
 	Category string `json:"category,omitempty"`
 	// SerialNumber holds the value of the "serial_number" field.
@@ -126,7 +128,7 @@ func (*OrderLine) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case orderline.FieldExclusionConfirmed:
 			values[i] = new(sql.NullBool)
-		case orderline.FieldPosition, orderline.FieldQuantity, orderline.FieldUnitPrice, orderline.FieldDiscount, orderline.FieldPaid, orderline.FieldRefunded, orderline.FieldHeld, orderline.FieldReturned, orderline.FieldMarkedPrice, orderline.FieldListPrice, orderline.FieldWithheld:
+		case orderline.FieldPosition, orderline.FieldQuantity, orderline.FieldUnitPrice, orderline.FieldDiscount, orderline.FieldPaid, orderline.FieldRefunded, orderline.FieldHeld, orderline.FieldReturned, orderline.FieldReplaced, orderline.FieldMarkedPrice, orderline.FieldListPrice, orderline.FieldWithheld:
 			values[i] = new(sql.NullInt64)
 		case orderline.FieldID, orderline.FieldMerchantID, orderline.FieldOrderID, orderline.FieldExternalID, orderline.FieldSku, orderline.FieldTitle, orderline.FieldCategory, orderline.FieldSerialNumber, orderline.FieldExclusion, orderline.FieldGiftOf, orderline.FieldBundle, orderline.FieldReplacesItemID:
 			values[i] = new(sql.NullString)
@@ -230,6 +232,12 @@ func (_m *OrderLine) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field returned", values[i])
 			} else if value.Valid {
 				_m.Returned = int(value.Int64)
+			}
+		case orderline.FieldReplaced:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field replaced", values[i])
+			} else if value.Valid {
+				_m.Replaced = int(value.Int64)
 			}
 		case orderline.FieldCategory:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -397,6 +405,9 @@ func (_m *OrderLine) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("returned=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Returned))
+	builder.WriteString(", ")
+	builder.WriteString("replaced=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Replaced))
 	builder.WriteString(", ")
 	builder.WriteString("category=")
 	builder.WriteString(_m.Category)

@@ -132,6 +132,20 @@ func (_c *OrderLineCreate) SetNillableReturned(v *int) *OrderLineCreate {
 	return _c
 }
 
+// SetReplaced sets the "replaced" field.
+func (_c *OrderLineCreate) SetReplaced(v int) *OrderLineCreate {
+	_c.mutation.SetReplaced(v)
+	return _c
+}
+
+// SetNillableReplaced sets the "replaced" field if the given value is not nil.
+func (_c *OrderLineCreate) SetNillableReplaced(v *int) *OrderLineCreate {
+	if v != nil {
+		_c.SetReplaced(*v)
+	}
+	return _c
+}
+
 // SetCategory sets the "category" field.
 func (_c *OrderLineCreate) SetCategory(v string) *OrderLineCreate {
 	_c.mutation.SetCategory(v)
@@ -400,6 +414,10 @@ func (_c *OrderLineCreate) defaults() {
 		v := orderline.DefaultReturned
 		_c.mutation.SetReturned(v)
 	}
+	if _, ok := _c.mutation.Replaced(); !ok {
+		v := orderline.DefaultReplaced
+		_c.mutation.SetReplaced(v)
+	}
 	if _, ok := _c.mutation.ExclusionConfirmed(); !ok {
 		v := orderline.DefaultExclusionConfirmed
 		_c.mutation.SetExclusionConfirmed(v)
@@ -476,6 +494,9 @@ func (_c *OrderLineCreate) check() error {
 	}
 	if _, ok := _c.mutation.Returned(); !ok {
 		return &ValidationError{Name: "returned", err: errors.New(`ent: missing required field "OrderLine.returned"`)}
+	}
+	if _, ok := _c.mutation.Replaced(); !ok {
+		return &ValidationError{Name: "replaced", err: errors.New(`ent: missing required field "OrderLine.replaced"`)}
 	}
 	if v, ok := _c.mutation.Category(); ok {
 		if err := orderline.CategoryValidator(v); err != nil {
@@ -603,6 +624,10 @@ func (_c *OrderLineCreate) createSpec() (*OrderLine, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Returned(); ok {
 		_spec.SetField(orderline.FieldReturned, field.TypeInt, value)
 		_node.Returned = value
+	}
+	if value, ok := _c.mutation.Replaced(); ok {
+		_spec.SetField(orderline.FieldReplaced, field.TypeInt, value)
+		_node.Replaced = value
 	}
 	if value, ok := _c.mutation.Category(); ok {
 		_spec.SetField(orderline.FieldCategory, field.TypeString, value)

@@ -246,6 +246,27 @@ func (_u *OrderLineUpdate) AddReturned(v int) *OrderLineUpdate {
 	return _u
 }
 
+// SetReplaced sets the "replaced" field.
+func (_u *OrderLineUpdate) SetReplaced(v int) *OrderLineUpdate {
+	_u.mutation.ResetReplaced()
+	_u.mutation.SetReplaced(v)
+	return _u
+}
+
+// SetNillableReplaced sets the "replaced" field if the given value is not nil.
+func (_u *OrderLineUpdate) SetNillableReplaced(v *int) *OrderLineUpdate {
+	if v != nil {
+		_u.SetReplaced(*v)
+	}
+	return _u
+}
+
+// AddReplaced adds value to the "replaced" field.
+func (_u *OrderLineUpdate) AddReplaced(v int) *OrderLineUpdate {
+	_u.mutation.AddReplaced(v)
+	return _u
+}
+
 // SetCategory sets the "category" field.
 func (_u *OrderLineUpdate) SetCategory(v string) *OrderLineUpdate {
 	_u.mutation.SetCategory(v)
@@ -719,6 +740,12 @@ func (_u *OrderLineUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedReturned(); ok {
 		_spec.AddField(orderline.FieldReturned, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.Replaced(); ok {
+		_spec.SetField(orderline.FieldReplaced, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedReplaced(); ok {
+		_spec.AddField(orderline.FieldReplaced, field.TypeInt, value)
+	}
 	if value, ok := _u.mutation.Category(); ok {
 		_spec.SetField(orderline.FieldCategory, field.TypeString, value)
 	}
@@ -1097,6 +1124,27 @@ func (_u *OrderLineUpdateOne) SetNillableReturned(v *int) *OrderLineUpdateOne {
 // AddReturned adds value to the "returned" field.
 func (_u *OrderLineUpdateOne) AddReturned(v int) *OrderLineUpdateOne {
 	_u.mutation.AddReturned(v)
+	return _u
+}
+
+// SetReplaced sets the "replaced" field.
+func (_u *OrderLineUpdateOne) SetReplaced(v int) *OrderLineUpdateOne {
+	_u.mutation.ResetReplaced()
+	_u.mutation.SetReplaced(v)
+	return _u
+}
+
+// SetNillableReplaced sets the "replaced" field if the given value is not nil.
+func (_u *OrderLineUpdateOne) SetNillableReplaced(v *int) *OrderLineUpdateOne {
+	if v != nil {
+		_u.SetReplaced(*v)
+	}
+	return _u
+}
+
+// AddReplaced adds value to the "replaced" field.
+func (_u *OrderLineUpdateOne) AddReplaced(v int) *OrderLineUpdateOne {
+	_u.mutation.AddReplaced(v)
 	return _u
 }
 
@@ -1602,6 +1650,12 @@ func (_u *OrderLineUpdateOne) sqlSave(ctx context.Context) (_node *OrderLine, er
 	}
 	if value, ok := _u.mutation.AddedReturned(); ok {
 		_spec.AddField(orderline.FieldReturned, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Replaced(); ok {
+		_spec.SetField(orderline.FieldReplaced, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedReplaced(); ok {
+		_spec.AddField(orderline.FieldReplaced, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.Category(); ok {
 		_spec.SetField(orderline.FieldCategory, field.TypeString, value)

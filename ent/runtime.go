@@ -1052,36 +1052,40 @@ func init() {
 	orderlineDescReturned := orderlineFields[11].Descriptor()
 	// orderline.DefaultReturned holds the default value on creation for the returned field.
 	orderline.DefaultReturned = orderlineDescReturned.Default.(int)
+	// orderlineDescReplaced is the schema descriptor for replaced field.
+	orderlineDescReplaced := orderlineFields[12].Descriptor()
+	// orderline.DefaultReplaced holds the default value on creation for the replaced field.
+	orderline.DefaultReplaced = orderlineDescReplaced.Default.(int)
 	// orderlineDescCategory is the schema descriptor for category field.
-	orderlineDescCategory := orderlineFields[12].Descriptor()
+	orderlineDescCategory := orderlineFields[13].Descriptor()
 	// orderline.CategoryValidator is a validator for the "category" field. It is called by the builders before save.
 	orderline.CategoryValidator = orderlineDescCategory.Validators[0].(func(string) error)
 	// orderlineDescSerialNumber is the schema descriptor for serial_number field.
-	orderlineDescSerialNumber := orderlineFields[13].Descriptor()
+	orderlineDescSerialNumber := orderlineFields[14].Descriptor()
 	// orderline.SerialNumberValidator is a validator for the "serial_number" field. It is called by the builders before save.
 	orderline.SerialNumberValidator = orderlineDescSerialNumber.Validators[0].(func(string) error)
 	// orderlineDescExclusion is the schema descriptor for exclusion field.
-	orderlineDescExclusion := orderlineFields[14].Descriptor()
+	orderlineDescExclusion := orderlineFields[15].Descriptor()
 	// orderline.ExclusionValidator is a validator for the "exclusion" field. It is called by the builders before save.
 	orderline.ExclusionValidator = orderlineDescExclusion.Validators[0].(func(string) error)
 	// orderlineDescExclusionConfirmed is the schema descriptor for exclusion_confirmed field.
-	orderlineDescExclusionConfirmed := orderlineFields[15].Descriptor()
+	orderlineDescExclusionConfirmed := orderlineFields[16].Descriptor()
 	// orderline.DefaultExclusionConfirmed holds the default value on creation for the exclusion_confirmed field.
 	orderline.DefaultExclusionConfirmed = orderlineDescExclusionConfirmed.Default.(bool)
 	// orderlineDescGiftOf is the schema descriptor for gift_of field.
-	orderlineDescGiftOf := orderlineFields[18].Descriptor()
+	orderlineDescGiftOf := orderlineFields[19].Descriptor()
 	// orderline.GiftOfValidator is a validator for the "gift_of" field. It is called by the builders before save.
 	orderline.GiftOfValidator = orderlineDescGiftOf.Validators[0].(func(string) error)
 	// orderlineDescBundle is the schema descriptor for bundle field.
-	orderlineDescBundle := orderlineFields[20].Descriptor()
+	orderlineDescBundle := orderlineFields[21].Descriptor()
 	// orderline.BundleValidator is a validator for the "bundle" field. It is called by the builders before save.
 	orderline.BundleValidator = orderlineDescBundle.Validators[0].(func(string) error)
 	// orderlineDescWithheld is the schema descriptor for withheld field.
-	orderlineDescWithheld := orderlineFields[22].Descriptor()
+	orderlineDescWithheld := orderlineFields[23].Descriptor()
 	// orderline.DefaultWithheld holds the default value on creation for the withheld field.
 	orderline.DefaultWithheld = orderlineDescWithheld.Default.(int64)
 	// orderlineDescReplacesItemID is the schema descriptor for replaces_item_id field.
-	orderlineDescReplacesItemID := orderlineFields[23].Descriptor()
+	orderlineDescReplacesItemID := orderlineFields[24].Descriptor()
 	// orderline.ReplacesItemIDValidator is a validator for the "replaces_item_id" field. It is called by the builders before save.
 	orderline.ReplacesItemIDValidator = orderlineDescReplacesItemID.Validators[0].(func(string) error)
 	// orderlineDescID is the schema descriptor for id field.

@@ -517,6 +517,7 @@ var (
 		{Name: "refunded", Type: field.TypeInt64, Default: 0},
 		{Name: "held", Type: field.TypeInt, Default: 0},
 		{Name: "returned", Type: field.TypeInt, Default: 0},
+		{Name: "replaced", Type: field.TypeInt, Default: 0},
 		{Name: "category", Type: field.TypeString, Nullable: true, Size: 100},
 		{Name: "serial_number", Type: field.TypeString, Nullable: true, Size: 100},
 		{Name: "exclusion", Type: field.TypeString, Nullable: true, Size: 40},
@@ -539,13 +540,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "order_lines_orders_lines",
-				Columns:    []*schema.Column{OrderLinesColumns[24]},
+				Columns:    []*schema.Column{OrderLinesColumns[25]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "order_lines_return_items_replacement",
-				Columns:    []*schema.Column{OrderLinesColumns[25]},
+				Columns:    []*schema.Column{OrderLinesColumns[26]},
 				RefColumns: []*schema.Column{ReturnItemsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -559,7 +560,7 @@ var (
 			{
 				Name:    "orderline_merchant_id_order_id_position",
 				Unique:  false,
-				Columns: []*schema.Column{OrderLinesColumns[1], OrderLinesColumns[24], OrderLinesColumns[2]},
+				Columns: []*schema.Column{OrderLinesColumns[1], OrderLinesColumns[25], OrderLinesColumns[2]},
 			},
 		},
 	}

@@ -38,6 +38,8 @@ const (
 	FieldHeld = "held"
 	// FieldReturned holds the string denoting the returned field in the database.
 	FieldReturned = "returned"
+	// FieldReplaced holds the string denoting the replaced field in the database.
+	FieldReplaced = "replaced"
 	// FieldCategory holds the string denoting the category field in the database.
 	FieldCategory = "category"
 	// FieldSerialNumber holds the string denoting the serial_number field in the database.
@@ -109,6 +111,7 @@ var Columns = []string{
 	FieldRefunded,
 	FieldHeld,
 	FieldReturned,
+	FieldReplaced,
 	FieldCategory,
 	FieldSerialNumber,
 	FieldExclusion,
@@ -150,6 +153,8 @@ var (
 	DefaultHeld int
 	// DefaultReturned holds the default value on creation for the "returned" field.
 	DefaultReturned int
+	// DefaultReplaced holds the default value on creation for the "replaced" field.
+	DefaultReplaced int
 	// CategoryValidator is a validator for the "category" field. It is called by the builders before save.
 	CategoryValidator func(string) error
 	// SerialNumberValidator is a validator for the "serial_number" field. It is called by the builders before save.
@@ -243,6 +248,11 @@ func ByHeld(opts ...sql.OrderTermOption) OrderOption {
 // ByReturned orders the results by the returned field.
 func ByReturned(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReturned, opts...).ToFunc()
+}
+
+// ByReplaced orders the results by the replaced field.
+func ByReplaced(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReplaced, opts...).ToFunc()
 }
 
 // ByCategory orders the results by the category field.

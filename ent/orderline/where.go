@@ -130,6 +130,11 @@ func Returned(v int) predicate.OrderLine {
 	return predicate.OrderLine(sql.FieldEQ(FieldReturned, v))
 }
 
+// Replaced applies equality check predicate on the "replaced" field. It's identical to ReplacedEQ.
+func Replaced(v int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldReplaced, v))
+}
+
 // Category applies equality check predicate on the "category" field. It's identical to CategoryEQ.
 func Category(v string) predicate.OrderLine {
 	return predicate.OrderLine(sql.FieldEQ(FieldCategory, v))
@@ -843,6 +848,46 @@ func ReturnedLT(v int) predicate.OrderLine {
 // ReturnedLTE applies the LTE predicate on the "returned" field.
 func ReturnedLTE(v int) predicate.OrderLine {
 	return predicate.OrderLine(sql.FieldLTE(FieldReturned, v))
+}
+
+// ReplacedEQ applies the EQ predicate on the "replaced" field.
+func ReplacedEQ(v int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldEQ(FieldReplaced, v))
+}
+
+// ReplacedNEQ applies the NEQ predicate on the "replaced" field.
+func ReplacedNEQ(v int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNEQ(FieldReplaced, v))
+}
+
+// ReplacedIn applies the In predicate on the "replaced" field.
+func ReplacedIn(vs ...int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldIn(FieldReplaced, vs...))
+}
+
+// ReplacedNotIn applies the NotIn predicate on the "replaced" field.
+func ReplacedNotIn(vs ...int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldNotIn(FieldReplaced, vs...))
+}
+
+// ReplacedGT applies the GT predicate on the "replaced" field.
+func ReplacedGT(v int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGT(FieldReplaced, v))
+}
+
+// ReplacedGTE applies the GTE predicate on the "replaced" field.
+func ReplacedGTE(v int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldGTE(FieldReplaced, v))
+}
+
+// ReplacedLT applies the LT predicate on the "replaced" field.
+func ReplacedLT(v int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLT(FieldReplaced, v))
+}
+
+// ReplacedLTE applies the LTE predicate on the "replaced" field.
+func ReplacedLTE(v int) predicate.OrderLine {
+	return predicate.OrderLine(sql.FieldLTE(FieldReplaced, v))
 }
 
 // CategoryEQ applies the EQ predicate on the "category" field.

@@ -119,6 +119,8 @@ func (OrderLine) Fields() []ent.Field {
 		field.Int64("refunded").Default(0),
 		field.Int("held").Default(0),
 		field.Int("returned").Default(0),
+		// replaced counts those of the returned units in whose place another article was sent.
+		field.Int("replaced").Default(0),
 		field.String("category").MaxRuneLen(100).Optional(),
 		field.String("serial_number").MaxRuneLen(100).Optional(),
 		// exclusion is the class of goods excepted from the return without reason; some classes only if the buyer confirmed

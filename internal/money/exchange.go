@@ -29,6 +29,7 @@ func (s Sale) Exchange(c Claim, prices map[string]int64) Exchanged {
 		if i := w.at(t.LineID); i >= 0 && t.Accepted > 0 {
 			l := s.Lines[i]
 			ch.Returned = min(l.Returned+t.Accepted, l.Quantity) - l.Returned
+			ch.Replaced = ch.Returned
 			worth := l.Worth(t.Accepted)
 			out.Values[k] = worth
 			if price, named := prices[l.ID]; named {

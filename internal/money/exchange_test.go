@@ -16,7 +16,7 @@ func comes(x Exchanged) string {
 	}
 	var lines []string
 	for _, l := range x.Lines {
-		lines = append(lines, fmt.Sprintf("%s -%d +%d %d", l.LineID, l.Released, l.Returned, l.Refunded))
+		lines = append(lines, fmt.Sprintf("%s -%d +%d %d", l.LineID, l.Released, l.Replaced, l.Refunded))
 	}
 	return fmt.Sprintf("[%s] lines [%s] values %v back %d beyond %d due %d", strings.Join(parts, ", "), strings.Join(lines, ", "), x.Values, x.FromOrder, x.Beyond, x.Due)
 }
@@ -70,6 +70,19 @@ func TestExchange(t *testing.T) {
 		if got := comes(sale(tc.refunded).Exchange(tc.claim, tc.prices)); got != tc.want {
 			t.Errorf("%s:\n got %s\nwant %s", tc.name, got, tc.want)
 		}
+	}
+}
+
+// A kettle of two came with two cups: one is exchanged and keeps its cup, the other comes back with the cup it came with.
+func TestExchangedGoodsKeepTheirGifts(t *testing.T) {
+	t.Parallel()
+	s := Sale{Paid: 20000, Lines: []SaleLine{{ID: "kettle", Quantity: 2, Returned: 1, Replaced: 1, Paid: 20000}, {ID: "cup", Quantity: 2, GiftOf: "kettle", MarkedPrice: 500}}}
+	if due := s.GiftsDue("kettle", 1); len(due) != 1 || due[0] != (Missing{"cup", 1}) {
+		t.Errorf("due %v", due)
+	}
+	got := s.Settle(Claim{Takes: []Take{{LineID: "kettle", Held: 1, Accepted: 1, MissingGifts: []Missing{{"cup", 2}}}}, GoodsBack: true})
+	if got.FromOrder != 9500 { // 100.00 less one cup of 5.00
+		t.Errorf("pays %d", got.FromOrder)
 	}
 }
 

@@ -19,8 +19,10 @@ type Sale struct {
 type SaleLine struct {
 	ID                       string
 	Quantity, Held, Returned int
-	Paid, Refunded           int64
-	UnitPrice                int64
+	// Replaced counts the returned units in whose place another article was sent: their gifts stay with the customer.
+	Replaced       int
+	Paid, Refunded int64
+	UnitPrice      int64
 	// Bundle names the lines sold together; ListPrice is what a unit costs alone; Withheld was kept back because the bundle
 	// was broken up.
 	Bundle    string
@@ -115,6 +117,8 @@ type Component struct {
 type LineChange struct {
 	LineID             string
 	Released, Returned int
+	// Replaced counts those of the returned units in whose place another article is sent.
+	Replaced           int
 	Refunded, Withheld int64
 }
 

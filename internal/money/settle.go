@@ -127,9 +127,9 @@ func (w *settling) gifts(i int, t Take) {
 	}
 }
 
-// due is how many more of a gift should come back once that many units of the line it came with have.
+// due is how many more of a gift should come back once that many units of the line it came with have; those replaced keep theirs.
 func (l SaleLine) due(parent SaleLine, after int) int {
-	return max(0, min(l.Quantity*after/parent.Quantity-l.Returned, l.Quantity-l.Held-l.Returned))
+	return max(0, min(l.Quantity*(after-parent.Replaced)/parent.Quantity-l.Returned, l.Quantity-l.Held-l.Returned))
 }
 
 // GiftsDue lists the gifts that should come back with n more units of a line.

@@ -30,7 +30,7 @@ func SaleOf(o *ent.Order) money.Sale {
 		}
 	}
 	for _, l := range o.Edges.Lines {
-		line := money.SaleLine{ID: l.ID, Quantity: l.Quantity, Held: l.Held, Returned: l.Returned, Paid: l.Paid, Refunded: l.Refunded,
+		line := money.SaleLine{ID: l.ID, Quantity: l.Quantity, Held: l.Held, Returned: l.Returned, Replaced: l.Replaced, Paid: l.Paid, Refunded: l.Refunded,
 			UnitPrice: l.UnitPrice, Bundle: l.Bundle, ListPrice: l.UnitPrice, Withheld: l.Withheld}
 		if l.ListPrice != nil {
 			line.ListPrice = *l.ListPrice
@@ -72,7 +72,7 @@ func (s *Service) apply(ctx context.Context, caseID string, o *ent.Order, settle
 		l := o.Edges.Lines[at]
 		n, err := s.store.Client(ctx).OrderLine.Update().
 			Where(orderline.ID(l.ID), orderline.HeldGTE(ch.Released), orderline.RefundedLTE(l.Paid-ch.Refunded), orderline.ReturnedLTE(l.Quantity-ch.Returned)).
-			AddHeld(-ch.Released).AddReturned(ch.Returned).AddRefunded(ch.Refunded).AddWithheld(ch.Withheld).Save(ctx)
+			AddHeld(-ch.Released).AddReturned(ch.Returned).AddReplaced(ch.Replaced).AddRefunded(ch.Refunded).AddWithheld(ch.Withheld).Save(ctx)
 		if err != nil {
 			return err
 		}
