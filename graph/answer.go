@@ -14,6 +14,7 @@ import (
 	"aftersales/internal/auth"
 	"aftersales/internal/calendar"
 	"aftersales/internal/deadline"
+	"aftersales/internal/id"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/problem"
 	"aftersales/internal/returns"
@@ -216,7 +217,16 @@ func (r *Resolver) preview(ctx context.Context, in view.DeadlinePreviewInput) (*
 }
 
 func finding(in *view.ReturnInspectionInput) returns.Finding {
-	f := returns.Finding{ItemID: in.Item, Accepted: in.AcceptedQuantity, Notes: note(in.Notes)}
+	f := returns.Finding{ItemID: in.Item, Accepted: in.AcceptedQuantity, Arrived: in.ArrivedQuantity, Notes: note(in.Notes), WeightGrams: in.WeightGrams, Photos: in.Photos}
+	if in.Condition != nil {
+		f.Condition = *in.Condition
+	}
+	for _, d := range in.Deductions {
+		f.Deductions = append(f.Deductions, returns.NewDeduction{Reason: d.Reason, Amount: note(d.Amount), FeeCode: note(d.FeeCode), Note: note(d.Note), Evidence: d.Evidence})
+	}
+	for _, g := range in.MissingGifts {
+		f.MissingGifts = append(f.MissingGifts, lifecycle.MissingGift{OrderLineID: g.OrderLine, Quantity: g.Quantity})
+	}
 	for _, c := range in.Checks {
 		f.Checks = append(f.Checks, lifecycle.Check{Aspect: c.Aspect, Passed: c.Passed, Note: note(c.Note)})
 	}
@@ -232,3 +242,14 @@ func (r *Resolver) refund(ctx context.Context, id string) (*view.Refund, error) 
 	}
 	return &view.Refund{Refund: row}, nil
 }
+
+// parked shows a parked parcel with what is asked for of it.
+func (r *Resolver) parked(ctx context.Context, id string) (*view.ParkedParcel, error) {
+	row, err := r.returns.Parked(ctx, id, func(q *ent.ParkedParcelQuery) { loadParked(q, selected(ctx).of("parkedParcel")) })
+	if err != nil {
+		return nil, err
+	}
+	return &view.ParkedParcel{ParkedParcel: row}, nil
+}
+
+func isReturn(of string) bool { return id.Prefix(of) == id.Return }

@@ -27,6 +27,9 @@ func (r *Resolver) Config() generated.Config {
 	q.Refunds = func(child int, first *int, _ *string, last *int, _ *string, _ *view.RefundFilter, _ *string) int {
 		return rows(child, first, last)
 	}
+	q.ParkedParcels = func(child int, first *int, _ *string, last *int, _ *string, _ *bool, _ *string) int {
+		return rows(child, first, last)
+	}
 	q.Nodes = func(child int, ids []string) int { return 1 + child*len(ids) }
 	c.Complexity.Order.Cases = func(child int, first *int, _ *string) int { return rows(child, first, nil) }
 	c.Complexity.Order.Lines = func(child int) int { return 1 + 3*child }

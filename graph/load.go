@@ -24,7 +24,7 @@ type selection struct {
 
 // types lists every type a fragment may be on; loading a little too much for a fragment that does not match is harmless.
 var types = []string{"Node", "Case", "Return", "OrderChange", "Merchant", "Staff", "Customer", "ReturnAddress", "Order", "OrderLine", "Deadline",
-	"Calendar", "ReturnItem", "Parcel", "Refund", "RefundRedirection", "ReturnReason", "CaseEvent", "Fee"}
+	"Calendar", "ReturnItem", "Parcel", "ParkedParcel", "Refund", "RefundRedirection", "ReturnReason", "CaseEvent", "Fee"}
 
 // selected is what is asked for below the field being resolved.
 func selected(ctx context.Context) selection {
@@ -84,11 +84,16 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 	if s.asks("customer") {
 		q.WithCustomer()
 	}
-	if s.asks("order", "refundable") {
+	found := s.of("items", "inspection")
+	if s.asks("order", "refundable") || found.asks("deductions", "missingGifts") {
 		q.WithOrder(func(q *ent.OrderQuery) {
 			loadOrder(q, s.of("order"))
-			if s.asks("refundable") && !s.of("order").asks("lines", "cancellability") {
-				q.WithLines(func(q *ent.OrderLineQuery) { q.Order(orderline.ByPosition(sql.OrderAsc())) })
+			if s.asks("refundable") || found.asks("missingGifts") {
+				lines := s.of("order", "lines").and(found.of("missingGifts", "orderLine"))
+				q.WithLines(func(q *ent.OrderLineQuery) {
+					q.Order(orderline.ByPosition(sql.OrderAsc()))
+					loadLine(q, lines, true)
+				})
 			}
 		})
 	}
@@ -107,16 +112,19 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 	if s.asks("messages") {
 		q.WithMessages()
 	}
-	if s.asks("evidence") {
+	if s.asks("evidence") || shows(found) {
 		q.WithEvidence()
 	}
 	if s.asks("parcels") {
-		q.WithParcels(func(q *ent.ParcelQuery) { q.Order(parcel.ByID()) })
+		q.WithParcels(func(q *ent.ParcelQuery) {
+			q.Order(parcel.ByID())
+			loadParcel(q, s.of("parcels"))
+		})
 	}
 	if s.asks("refunds", "refundable", "allowedActions") {
 		q.WithRefunds()
 	}
-	if s.asks("change", "remedy", "returnReason", "review", "openQuestion", "instructions", "allowedActions", "refundable") {
+	if s.asks("change", "remedy", "returnReason", "review", "openQuestion", "instructions", "allowedActions", "refundable", "disposition", "damageCause", "disputableUntil") {
 		q.WithDetail(func(q *ent.ReturnDetailQuery) {
 			if s.asks("returnReason", "refundable") {
 				q.WithReason()
@@ -142,6 +150,35 @@ func loadItem(q *ent.ReturnItemQuery, s selection) {
 	}
 	if s.asks("replacement") {
 		q.WithReplacement(func(q *ent.OrderLineQuery) { loadLine(q, s.of("replacement"), false) })
+	}
+}
+
+// loadFindings loads, for an item that is not shown within its case, what its inspection needs of the case.
+func loadFindings(q *ent.ReturnItemQuery, inspection selection) {
+	if !inspection.asks("deductions", "missingGifts", "photos") {
+		return
+	}
+	q.WithCase(func(q *ent.ServiceCaseQuery) {
+		q.WithEvidence().WithOrder(func(q *ent.OrderQuery) {
+			q.WithLines(func(q *ent.OrderLineQuery) { loadLine(q, inspection.of("missingGifts", "orderLine"), true) })
+		})
+	})
+}
+
+// shows reports whether pieces of evidence are asked for in an inspection.
+func shows(inspection selection) bool {
+	return inspection.asks("photos") || inspection.of("deductions").asks("evidence")
+}
+
+func loadParcel(q *ent.ParcelQuery, s selection) {
+	if s.asks("proof") {
+		q.WithProof()
+	}
+}
+
+func loadParked(q *ent.ParkedParcelQuery, s selection) {
+	if s.asks("case") {
+		q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("case")) })
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
+	"aftersales/ent/parkedparcel"
 	"aftersales/ent/refund"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returnitem"
@@ -68,9 +69,16 @@ func (r *Resolver) find(ctx context.Context, prefix string, ids []string, s sele
 	case id.ReturnItem:
 		q := c.ReturnItem.Query().Where(returnitem.IDIn(ids...))
 		loadItem(q, s)
+		loadFindings(q, s.of("inspection"))
 		return collect(ctx, q.All, found, func(v *ent.ReturnItem) (string, view.Node) { return v.ID, &view.ReturnItem{ReturnItem: v} })
 	case id.Parcel:
-		return collect(ctx, c.Parcel.Query().Where(parcel.IDIn(ids...)).All, found, func(v *ent.Parcel) (string, view.Node) { return v.ID, &view.Parcel{Parcel: v} })
+		q := c.Parcel.Query().Where(parcel.IDIn(ids...))
+		loadParcel(q, s)
+		return collect(ctx, q.All, found, func(v *ent.Parcel) (string, view.Node) { return v.ID, &view.Parcel{Parcel: v} })
+	case id.ParkedParcel:
+		q := c.ParkedParcel.Query().Where(parkedparcel.IDIn(ids...))
+		loadParked(q, s)
+		return collect(ctx, q.All, found, func(v *ent.ParkedParcel) (string, view.Node) { return v.ID, &view.ParkedParcel{ParkedParcel: v} })
 	case id.CaseEvent:
 		return collect(ctx, c.CaseEvent.Query().Where(caseevent.IDIn(ids...)).All, found, func(v *ent.CaseEvent) (string, view.Node) { return v.ID, &view.CaseEvent{CaseEvent: v} })
 	case id.Deadline:

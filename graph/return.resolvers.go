@@ -38,8 +38,12 @@ func (r *mutationResolver) ReturnProvideInfo(ctx context.Context, id string, exp
 }
 
 func (r *mutationResolver) ReturnApprove(ctx context.Context, id string, expectedVersion *int, input view.ReturnApproveInput) (*view.ReturnApprovePayload, error) {
-	ret, errs, err := r.afterReturn(ctx, id, r.returns.Approve(ctx, id, expectedVersion, returns.Approval{
-		Review: review(input.Review), Steps: input.Steps, Materials: input.Materials, ReturnAddressID: input.ReturnAddress}))
+	approval := returns.Approval{Review: review(input.Review), Steps: input.Steps, Materials: input.Materials, ReturnAddressID: input.ReturnAddress,
+		DamageCause: note(input.DamageCause)}
+	if input.Disposition != nil {
+		approval.Disposition = *input.Disposition
+	}
+	ret, errs, err := r.afterReturn(ctx, id, r.returns.Approve(ctx, id, expectedVersion, approval))
 	return payloadOr(&view.ReturnApprovePayload{Return: ret, UserErrors: errs}, err)
 }
 
@@ -54,7 +58,8 @@ func (r *mutationResolver) ReturnReject(ctx context.Context, id string, expected
 }
 
 func (r *mutationResolver) ReturnShip(ctx context.Context, id string, expectedVersion *int, input view.ReturnShipInput) (*view.ReturnShipPayload, error) {
-	ret, errs, err := r.afterReturn(ctx, id, r.returns.Ship(ctx, id, expectedVersion, input.Carrier, input.Waybill, input.ShippedAt))
+	ret, errs, err := r.afterReturn(ctx, id, r.returns.Ship(ctx, id, expectedVersion, returns.Shipment{
+		Carrier: input.Carrier, Waybill: input.Waybill, Method: note(input.Method), ShippedAt: input.ShippedAt}))
 	return payloadOr(&view.ReturnShipPayload{Return: ret, UserErrors: errs}, err)
 }
 

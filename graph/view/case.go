@@ -127,6 +127,7 @@ func (r *Return) Items() []*ReturnItem {
 	slices.SortFunc(items, func(a, b *ent.ReturnItem) int { return a.Position - b.Position })
 	out := make([]*ReturnItem, len(items))
 	for i, it := range items {
+		it.Edges.Case = r.ServiceCase
 		out[i] = &ReturnItem{it}
 	}
 	return out
@@ -202,13 +203,9 @@ func (i ReturnItem) Inspection() *Inspection {
 	for _, c := range in.Checks {
 		out.Checks = append(out.Checks, &InspectionCheck{Aspect: c.Aspect, Passed: c.Passed, Note: optional(c.Note)})
 	}
+	i.findings(out)
 	return out
 }
-
-// Parcel shows a shipment.
-type Parcel struct{ *ent.Parcel }
-
-func (Parcel) IsNode() {}
 
 // Refund shows money on its way back.
 type Refund struct{ *ent.Refund }

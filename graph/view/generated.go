@@ -18,38 +18,6 @@ import (
 	"time"
 )
 
-// An address that goods go to.
-type Address struct {
-	// Who receives the goods; masked as L***.
-	Recipient string `json:"recipient"`
-	// Phone number for the carrier; masked as 138****5678.
-	Phone string `json:"phone"`
-	// Street, house, flat; masked as ***.
-	Line string `json:"line"`
-	// City.
-	City string `json:"city"`
-	// Postal code; null where there is none, masked as ******.
-	PostalCode *string `json:"postalCode,omitempty"`
-	// ISO 3166 code of the country, such as CN.
-	Country string `json:"country"`
-}
-
-// An address to write.
-type AddressInput struct {
-	// Who receives the goods, 1 to 200 characters.
-	Recipient string `json:"recipient"`
-	// Phone number for the carrier, 1 to 40 characters.
-	Phone string `json:"phone"`
-	// Street, house, flat, 1 to 400 characters.
-	Line string `json:"line"`
-	// City, 1 to 100 characters.
-	City string `json:"city"`
-	// Postal code, up to 20 characters.
-	PostalCode *string `json:"postalCode,omitempty"`
-	// ISO 3166 code of the country, two capital letters.
-	Country string `json:"country"`
-}
-
 // One reason why a remedy is not possible now.
 type AfterSalesBlocker struct {
 	// What stands in the way, for programs.
@@ -453,6 +421,18 @@ type Inspection struct {
 	InspectedAt time.Time `json:"inspectedAt"`
 	// Who inspected; null when the merchant's staff list does not have them.
 	Inspector *Staff `json:"inspector,omitempty"`
+	// In which condition the goods are; null when nobody said.
+	Condition *lifecycle.GoodsCondition `json:"condition,omitempty"`
+	// How many units lay in the parcel; null for inspections that did not say.
+	ArrivedQuantity *int `json:"arrivedQuantity,omitempty"`
+	// What is taken off the worth of the accepted units.
+	Deductions []*InspectionDeduction `json:"deductions"`
+	// Gifts that should have come back with the accepted units and did not: their marked price is taken off.
+	MissingGifts []*MissingGift `json:"missingGifts"`
+	// What the goods weighed, in grams; null when nobody said.
+	WeightGrams *int `json:"weightGrams,omitempty"`
+	// What shows the findings.
+	Photos []*Evidence `json:"photos"`
 }
 
 // The finding on one aspect.
@@ -475,17 +455,32 @@ type InspectionCheckInput struct {
 	Note *string `json:"note,omitempty"`
 }
 
-// What can be cancelled of one order line.
-type LineCancellability struct {
-	// The line.
-	OrderLine *OrderLine `json:"orderLine"`
-	// How far the goods have come.
-	State string `json:"state"`
-	// How many can be cancelled (UNDISPATCHED) or asked to be stopped (IN_TRANSIT): none that an open case holds, that
-	// were taken back, or that replace returned goods.
-	Quantity int `json:"quantity"`
-	// What cancelling this quantity alone would pay back.
-	WouldRefund *Money `json:"wouldRefund"`
+// What is taken off the worth of an item.
+type InspectionDeduction struct {
+	// Why.
+	Reason string `json:"reason"`
+	// How much. Never more is taken off in the end than the item refunds.
+	Amount *Money `json:"amount"`
+	// What the inspector wrote; null for a fee without a note.
+	Note *string `json:"note,omitempty"`
+	// The entry of the fee schedule it follows; null unless it is a fee.
+	FeeCode *string `json:"feeCode,omitempty"`
+	// What shows it.
+	Evidence []*Evidence `json:"evidence"`
+}
+
+// Something to take off the worth of an item.
+type InspectionDeductionInput struct {
+	// Why.
+	Reason string `json:"reason"`
+	// How much, more than 0, in the order's currency. Required, but left out for a FEE, whose amount the schedule says.
+	Amount *string `json:"amount,omitempty"`
+	// Code of the entry of the fee schedule that holds today; required for a FEE, left out otherwise.
+	FeeCode *string `json:"feeCode,omitempty"`
+	// What the customer reads, 1 to 5000 characters; only a FEE may have none.
+	Note *string `json:"note,omitempty"`
+	// 1 to 20 ids of evidence of this return; only a FEE may have none.
+	Evidence []string `json:"evidence,omitempty"`
 }
 
 // A merchant to make.
@@ -518,6 +513,22 @@ type MerchantCreatePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Gifts that did not come back with their article.
+type MissingGift struct {
+	// The order line of the gift.
+	OrderLine *OrderLine `json:"orderLine"`
+	// How many.
+	Quantity int `json:"quantity"`
+}
+
+// Gifts that did not come back.
+type MissingGiftInput struct {
+	// Id of the order line of the gift.
+	OrderLine string `json:"orderLine"`
+	// How many, from 1 to those that should have come back with what was accepted.
+	Quantity int `json:"quantity"`
+}
+
 // An amount of money.
 type Money struct {
 	// Major units, such as "19.90", with the decimals of the currency ("750" in JPY).
@@ -529,67 +540,6 @@ type Money struct {
 // Everything that can be changed. A refusal is in userErrors, and nothing was written; a role that may not use a
 // mutation at all gets a top-level error with extensions.code FORBIDDEN, a caller without a token UNAUTHENTICATED.
 type Mutation struct {
-}
-
-// An address to send an order to instead.
-type OrderAmendAddressInput struct {
-	// 1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with other
-	// input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
-	IdempotencyKey string `json:"idempotencyKey"`
-	// Id of the order.
-	Order string `json:"order"`
-	// The new address.
-	ShipTo *AddressInput `json:"shipTo"`
-	// Why, up to 5000 characters; may be left out.
-	Reason *string `json:"reason,omitempty"`
-}
-
-// The answer to orderAmendAddress.
-type OrderAmendAddressPayload struct {
-	// The case; null when refused.
-	OrderChange *OrderChange `json:"orderChange,omitempty"`
-	// Why it was refused, all reasons at once; empty when it was carried out.
-	UserErrors []*UserError `json:"userErrors"`
-}
-
-// What to cancel.
-type OrderCancelInput struct {
-	// 1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with other
-	// input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
-	IdempotencyKey string `json:"idempotencyKey"`
-	// Id of the order.
-	Order string `json:"order"`
-	// What of it, 1 to 100 lines, each once; left out: all that is left.
-	Items []*OrderCancelItemInput `json:"items,omitempty"`
-	// Why, 1 to 5000 characters.
-	Reason string `json:"reason"`
-}
-
-// A quantity of one order line.
-type OrderCancelItemInput struct {
-	// Id of the order line.
-	OrderLine string `json:"orderLine"`
-	// How many, from 1 to the quantity that Order.cancellability names.
-	Quantity int `json:"quantity"`
-}
-
-// The answer to orderCancel.
-type OrderCancelPayload struct {
-	// The case; null when refused.
-	OrderChange *OrderChange `json:"orderChange,omitempty"`
-	// Why it was refused, all reasons at once; empty when it was carried out.
-	UserErrors []*UserError `json:"userErrors"`
-}
-
-// What can be cancelled or changed of an order now, and what it would bring back.
-type OrderCancellability struct {
-	// Every line of the order, in its order.
-	Lines []*LineCancellability `json:"lines"`
-	// What orderCancel without items would pay back: at once where nothing was dispatched, if the parcel is stopped where
-	// everything was. Null when it would be refused: nothing is left, something was delivered, or only a part was dispatched.
-	WouldRefund *Money `json:"wouldRefund,omitempty"`
-	// Whether orderAmendAddress is possible: nothing was dispatched.
-	AddressChangeable bool `json:"addressChangeable"`
 }
 
 // Which orders to list: everything given must hold; what is left out does not narrow.
@@ -634,9 +584,6 @@ type OrderInput struct {
 	Discount *string `json:"discount,omitempty"`
 	// What was paid back outside this service so far; lowers what can still be refunded. Default 0.
 	Refunded *string `json:"refunded,omitempty"`
-	// Where the goods go; left out: what is known stays. What is named replaces what is known, an address that was changed
-	// here (orderAmendAddress) included: a shop that has not taken that change over yet leaves it out.
-	ShipTo *AddressInput `json:"shipTo,omitempty"`
 	// The means by which it was paid, 1 to 20, adding up to the order's total; refunds go back by them: money first, then
 	// coupons, then points. Left out or empty: what is known stays. Cannot change once a refund was started here.
 	Tenders []*TenderInput `json:"tenders,omitempty"`
@@ -645,22 +592,6 @@ type OrderInput struct {
 	FreeShippingFrom *string `json:"freeShippingFrom,omitempty"`
 	// What delivery would have cost; needs freeShippingFrom. Default 0.
 	ShippingWaived *string `json:"shippingWaived,omitempty"`
-}
-
-// What the carrier said about a parcel that was to be stopped.
-type OrderInterceptResolveInput struct {
-	// Whether it was stopped.
-	Stopped bool `json:"stopped"`
-	// What the customer is told beside, up to 5000 characters.
-	Note *string `json:"note,omitempty"`
-}
-
-// The answer to orderInterceptResolve.
-type OrderInterceptResolvePayload struct {
-	// The case after the action; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals, and for a case of another kind.
-	OrderChange *OrderChange `json:"orderChange,omitempty"`
-	// Why it was refused, all reasons at once; empty when it was carried out.
-	UserErrors []*UserError `json:"userErrors"`
 }
 
 // One article of an order.
@@ -731,6 +662,39 @@ type PageInfo struct {
 	StartCursor *string `json:"startCursor,omitempty"`
 	// Cursor of the last node; null for an empty page.
 	EndCursor *string `json:"endCursor,omitempty"`
+}
+
+// The answer to parcelMatch.
+type ParcelMatchPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// The parked parcel, matched; null when refused.
+	ParkedParcel *ParkedParcel `json:"parkedParcel,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A parcel that came in.
+type ParcelParkInput struct {
+	// 1 to 200 characters, chosen by the client. The same key with the same input answers with the same result, with other
+	// input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Name of the carrier, 1 to 100 characters.
+	Carrier string `json:"carrier"`
+	// The carrier's number of the parcel, 1 to 100 characters.
+	Waybill string `json:"waybill"`
+	// Anything to say about it, up to 5000 characters.
+	Note *string `json:"note,omitempty"`
+}
+
+// The answer to parcelPark.
+type ParcelParkPayload struct {
+	// The parked parcel; null when refused, and when the goods were received for a return.
+	ParkedParcel *ParkedParcel `json:"parkedParcel,omitempty"`
+	// The return whose goods they are; null when refused, and when the parcel was parked.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // A time that does not count against whoever has to fulfil the deadline.
@@ -970,6 +934,10 @@ type ReturnApproveInput struct {
 	Materials []string `json:"materials,omitempty"`
 	// Id of the address to send the goods to; left out: the merchant's default. Ignored where no goods come back.
 	ReturnAddress *string `json:"returnAddress,omitempty"`
+	// What caused the damage; required for the reason DAMAGED.
+	DamageCause *string `json:"damageCause,omitempty"`
+	// KEEP and SCRAP waive goods that would have to come back; left out: as the customer asked.
+	Disposition *lifecycle.Disposition `json:"disposition,omitempty"`
 }
 
 // The answer to returnApprove.
@@ -990,6 +958,24 @@ type ReturnCancelPayload struct {
 
 // The answer to returnConvert.
 type ReturnConvertPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A delivery at the merchant's door.
+type ReturnDeliveredInput struct {
+	// When: not before the goods were sent, not after they were booked in, not in the future.
+	DeliveredAt time.Time `json:"deliveredAt"`
+	// Who signed for it, up to 200 characters. Required from staff and INTEGRATION unless a proof is named.
+	SignedBy *string `json:"signedBy,omitempty"`
+	// Id of evidence of this return that shows the delivery. Required from a CUSTOMER.
+	Proof *string `json:"proof,omitempty"`
+}
+
+// The answer to returnDelivered.
+type ReturnDeliveredPayload struct {
 	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
 	Return *Return `json:"return,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
@@ -1026,8 +1012,20 @@ type ReturnInspectPayload struct {
 type ReturnInspectionInput struct {
 	// Id of the return item.
 	Item string `json:"item"`
-	// How many are accepted, from 0 to the item's quantity. Default: all if every check passed, else none.
+	// How many are accepted, from 0 to arrivedQuantity. Default: all that arrived if every check passed, else none.
 	AcceptedQuantity *int `json:"acceptedQuantity,omitempty"`
+	// How many units lay in the parcel. Default: the item's quantity, none for EMPTY_PARCEL.
+	ArrivedQuantity *int `json:"arrivedQuantity,omitempty"`
+	// In which condition the goods are; nothing can be accepted of WRONG_GOODS and EMPTY_PARCEL.
+	Condition *lifecycle.GoodsCondition `json:"condition,omitempty"`
+	// What to take off the worth of the accepted units: up to 10, together not more than that worth.
+	Deductions []*InspectionDeductionInput `json:"deductions,omitempty"`
+	// Gifts of this item's order line that did not come back though they should have with what was accepted.
+	MissingGifts []*MissingGiftInput `json:"missingGifts,omitempty"`
+	// What the goods weigh, in grams, from 0 to 10000000.
+	WeightGrams *int `json:"weightGrams,omitempty"`
+	// Up to 20 ids of evidence of this return.
+	Photos []string `json:"photos,omitempty"`
 	// The findings; APPEARANCE, FUNCTION and ACCESSORIES are required, each aspect once.
 	Checks []*InspectionCheckInput `json:"checks"`
 	// Anything else, up to 5000 characters.
@@ -1174,6 +1172,32 @@ type ReturnRequestPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// The answer to returnSendBackDelivered.
+type ReturnSendBackDeliveredPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A parcel back to the customer.
+type ReturnSendBackInput struct {
+	// Name of the carrier, 1 to 100 characters.
+	Carrier string `json:"carrier"`
+	// The carrier's number of the parcel, 1 to 100 characters.
+	Waybill string `json:"waybill"`
+	// When it was sent: not before the goods were booked in, not in the future. Default now.
+	ShippedAt *time.Time `json:"shippedAt,omitempty"`
+}
+
+// The answer to returnSendBack.
+type ReturnSendBackPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A parcel that the customer sent.
 type ReturnShipInput struct {
 	// Name of the carrier, 1 to 100 characters.
@@ -1182,6 +1206,8 @@ type ReturnShipInput struct {
 	Waybill string `json:"waybill"`
 	// When it was sent: not before the request, not in the future. Default now.
 	ShippedAt *time.Time `json:"shippedAt,omitempty"`
+	// How it was handed over. REFUSED at the door keeps the waybill with which the goods came.
+	Method *string `json:"method,omitempty"`
 }
 
 // The answer to returnShip.

@@ -149,6 +149,11 @@ const (
 	CancelReturn  = `mutation($id: ID!, $v: Int) { returnCancel(id: $id, expectedVersion: $v, reason: "changed my mind") { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
 	AskInfo       = `mutation($id: ID!, $v: Int) { returnRequestInfo(id: $id, expectedVersion: $v, question: "Which part is broken?") { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
 	GiveInfo      = `mutation($id: ID!, $v: Int) { returnProvideInfo(id: $id, expectedVersion: $v, answer: "The lid.") { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
+	Delivered     = `mutation($id: ID!, $v: Int, $in: ReturnDeliveredInput!) { returnDelivered(id: $id, expectedVersion: $v, input: $in) { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
+	SendBack      = `mutation($id: ID!, $v: Int) { returnSendBack(id: $id, expectedVersion: $v, input: { carrier: "SF Express", waybill: "SF9000000001" }) { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
+	SentBackHome  = `mutation($id: ID!, $v: Int, $at: DateTime) { returnSendBackDelivered(id: $id, expectedVersion: $v, deliveredAt: $at, signedBy: "Li Lei") { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
+	ParkParcel    = `mutation($in: ParcelParkInput!) { parcelPark(input: $in) { parkedParcel { id case { id } matchedAt } return { id status } userErrors { code field message params { name value } allowedActions } } }`
+	MatchParcel   = `mutation($id: ID!, $case: ID!, $v: Int) { parcelMatch(id: $id, case: $case, expectedVersion: $v) { return { id status version } parkedParcel { id case { id } matchedAt } userErrors { code field message params { name value } allowedActions } } }`
 	RejectReturn  = `mutation($id: ID!, $v: Int) { returnReject(id: $id, expectedVersion: $v, input: { reason: "Worn." }) { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
 )
 
@@ -176,6 +181,21 @@ func (s *Shop) ToInspected(returnID string) {
 	s.Customer.Must(ShipReturn, Vars{"id": returnID})
 	s.Warehouse.Must(ReceiveReturn, Vars{"id": returnID})
 	s.Inspect(returnID, true)
+}
+
+// Park takes in a parcel that nobody announced and returns the parked parcel's id.
+func (s *Shop) Park(waybill string) string {
+	s.Env.t.Helper()
+	d := s.Warehouse.Must(ParkParcel, Vars{"in": Vars{"idempotencyKey": s.Key(), "carrier": "SF Express", "waybill": waybill}})
+	return d.Str("parcelPark.parkedParcel.id")
+}
+
+// Evidence attaches a photo to a case and returns its id.
+func (s *Shop) Evidence(by Caller, caseID string) string {
+	s.Env.t.Helper()
+	d := by.Must(`mutation($id: ID!, $k: String!) { caseEvidenceAdd(id: $id, idempotencyKey: $k, input: { kind: PHOTO, url: "https://photos.example/1.jpg" }) { evidence { id } userErrors { code field message } } }`,
+		Vars{"id": caseID, "k": s.Key()})
+	return d.Str("caseEvidenceAdd.evidence.id")
 }
 
 // Refund starts the refund of a return and returns its id.

@@ -15,6 +15,7 @@ var (
 	withCustomer  = []Role{Customer, Agent, Supervisor, MerchantAdmin}
 	threadWriters = []Role{Customer, Agent, Warehouse, Technician, Finance, Supervisor, MerchantAdmin}
 	goodsIn       = []Role{Warehouse, Agent, Supervisor, MerchantAdmin}
+	doorstep      = []Role{Customer, Agent, Warehouse, Supervisor, MerchantAdmin, Integration}
 	staffReaders  = []Role{Agent, Warehouse, Technician, Finance, Supervisor, MerchantAdmin, Integration, PlatformAdmin}
 	caseReaders   = append([]Role{Customer}, staffReaders...)
 	merchantRoot  = []Role{MerchantAdmin, PlatformAdmin}
@@ -82,6 +83,13 @@ var permissions = map[string][]Role{
 	"orderCancel":           withCustomer,
 	"orderAmendAddress":     withCustomer,
 	"orderInterceptResolve": {Agent, Warehouse, Supervisor, MerchantAdmin, Integration},
+	// goods on their way (MALL-3.3a, 3.3c); INTEGRATION speaks for the carrier: a CARRIER's token is not bound to its parcels
+	"returnSendBack":          goodsIn,
+	"parcelPark":              goodsIn,
+	"parcelMatch":             goodsIn,
+	"parkedParcels":           staffReaders,
+	"returnDelivered":         doorstep,
+	"returnSendBackDelivered": doorstep,
 
 	// every case
 	"caseAssign":       caseHandlers,
@@ -100,7 +108,7 @@ var readBy = map[string]string{
 	"ord": "order", "lin": "order", "cus": "order",
 	"msg": "case", "evi": "case",
 	"och": "case",
-	"ret": "return", "rit": "return", "par": "return", "evt": "case", "dln": "case", "ref": "refunds",
+	"ret": "return", "rit": "return", "par": "return", "pkp": "parkedParcels", "evt": "case", "dln": "case", "ref": "refunds",
 	"adr": "returnReasons", "rsn": "returnReasons", "fee": "fees", "mer": "merchant", "cal": "calendar", "stf": "deadlines",
 }
 

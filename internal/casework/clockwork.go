@@ -69,7 +69,7 @@ func (st *Step) enter(ctx context.Context, to lifecycle.Status) error {
 		if !ok || !d.Open {
 			continue
 		}
-		switch paused := pr.PausesIn(to); {
+		switch paused := pr.PausesIn(to) && !st.arrived(to); {
 		case paused && d.State == plan.Running:
 			d.Pauses = append(slices.Clone(d.Pauses), deadline.Pause{From: st.Now, Reason: string(to)})
 			d.State = plan.Paused
@@ -91,6 +91,13 @@ func (st *Step) enter(ctx context.Context, to lifecycle.Status) error {
 	return nil
 }
 
+// arrived reports whether goods on their way were delivered already: the customer has done their part, whatever the status
+// says until somebody books them in.
+func (st *Step) arrived(s lifecycle.Status) bool {
+	d := st.Case.Edges.Detail
+	return s == lifecycle.InTransit && d != nil && d.DeliveredAt != nil
+}
+
 // runs reports whether a clock of this kind is open.
 func (st *Step) runs(k plan.DeadlineKind) bool {
 	return slices.ContainsFunc(st.deadlines, func(d *ent.Deadline) bool { return d.Open && d.Kind == k })
@@ -99,13 +106,18 @@ func (st *Step) runs(k plan.DeadlineKind) bool {
 // StartNow starts the clocks of the kinds named that the case's remedy is promised and that do not run, at the present time:
 // for what begins anew, such as a refund that a dispute brought back.
 func (st *Step) StartNow(ctx context.Context, kinds ...plan.DeadlineKind) error {
+	return st.StartAt(ctx, st.Now, kinds...)
+}
+
+// StartAt is StartNow for what began at an earlier instant.
+func (st *Step) StartAt(ctx context.Context, at time.Time, kinds ...plan.DeadlineKind) error {
 	for _, p := range st.plans {
 		for _, k := range kinds {
 			pr, ok := p.Promise(k)
 			if !ok || !pr.Covers(st.Case.Kind, st.remedy) || st.runs(k) {
 				continue
 			}
-			if err := st.start(ctx, p, pr, st.Now); err != nil {
+			if err := st.start(ctx, p, pr, at); err != nil {
 				return err
 			}
 		}

@@ -96,9 +96,9 @@ func (st *Step) perform(ctx context.Context, action lifecycle.Action, to lifecyc
 			return err
 		}
 		switch {
-		case to.Ended():
+		case to.Ended() && !st.Case.Status.Ended():
 			st.end()
-		case st.Case.Status.Ended(): // taken up again
+		case st.Case.Status.Ended() && !to.Ended(): // taken up again
 			st.set.ClearOutcome().ClearOutcomeNote().ClearEndedAt().ClearClosedAt()
 		}
 		st.set.AddVersion(1)

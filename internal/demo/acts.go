@@ -67,10 +67,16 @@ func asks(question string) act {
 
 // approves accepts the return; every verdict of the review is positive.
 func approves(materials []string, steps ...string) act {
+	return approvesDamage("", materials, steps...)
+}
+
+// approvesDamage is approves once it is known what broke the goods.
+func approvesDamage(cause string, materials []string, steps ...string) act {
 	return func(ctx context.Context, st *stage, c *filed) error {
 		good := lifecycle.Verdict{OK: true}
 		return st.app.Returns.Approve(ctx, c.caseID, nil, returns.Approval{
 			Review: lifecycle.Review{Product: good, Description: good, Reason: good}, Steps: append([]string{}, steps...), Materials: append([]string{}, materials...),
+			DamageCause: cause,
 		})
 	}
 }
@@ -85,7 +91,7 @@ func rejects(reason, note string) act {
 
 func ships(carrier, waybill string) act {
 	return func(ctx context.Context, st *stage, c *filed) error {
-		return st.app.Returns.Ship(ctx, c.caseID, nil, carrier, waybill, nil)
+		return st.app.Returns.Ship(ctx, c.caseID, nil, returns.Shipment{Carrier: carrier, Waybill: waybill})
 	}
 }
 

@@ -32,7 +32,7 @@ var berlinTales = []tale{
 	}},
 	{"DS-1039", []scene{ // money only, paid out but not yet credited
 		{"2025-09-26 10:10", "k-2004", requests(lifecycle.Refund, "DAMAGED", "Eine der beiden Vasen kam zerbrochen an.", item{1, 1})},
-		{"2025-09-26 11:00", "lena.vogel", then(assigns("lena.vogel"), approves(nil, "Bitte nichts zurückschicken; wir erstatten den Betrag."))},
+		{"2025-09-26 11:00", "lena.vogel", then(assigns("lena.vogel"), approvesDamage("PACKAGING", nil, "Bitte nichts zurückschicken; wir erstatten den Betrag."))},
 		{"2025-09-26 14:00", "nina.lorenz", refunds},
 	}},
 	{"DS-1035", []scene{ // fresh

@@ -56,7 +56,7 @@ var mallTales = []tale{
 	{"DM20250919-1066", []scene{ // on its way back
 		{"2025-09-24 09:00", "c-1005", requests(lifecycle.ReturnAndRefund, "DAMAGED", "一盏台灯的灯罩碎了。", item{1, 1})},
 		{"2025-09-24 09:30", "li.na", then(assigns("li.na"), responds("抱歉，这就为您处理。"))},
-		{"2025-09-25 10:10", "li.na", approves(withSlip, packed...)},
+		{"2025-09-25 10:10", "li.na", approvesDamage("TRANSIT", withSlip, packed...)},
 		{"2025-09-27 16:00", "c-1005", ships("圆通速递", "YT0000000010662")},
 	}},
 	{"DM20250921-1075", []scene{ // waits for the customer to send it

@@ -250,7 +250,8 @@ var sideActions = []struct {
 	{CaseMessageAdd, func(_ Status, f Facts) bool { return !f.Closed }},
 	{CaseEvidenceAdd, func(_ Status, f Facts) bool { return !f.Closed }},
 	{CaseExplainDelay, func(_ Status, f Facts) bool { return f.Overdue && !f.Closed }},
-	{ReturnDelivered, func(s Status, f Facts) bool { return s == InTransit && !f.AtDoor }},
+	// Also once it was booked in: the signature may turn out to be earlier than the click.
+	{ReturnDelivered, func(s Status, f Facts) bool { return (s == InTransit || s == Received) && !f.AtDoor }},
 	{ReturnFreightClaim, func(s Status, f Facts) bool {
 		return slices.Contains([]Status{InTransit, Received, InspectionPassed}, s) && !f.RefundStarted
 	}},

@@ -42,6 +42,8 @@ type Inspection struct {
 	Passed      bool      `json:"passed"`
 	Notes       string    `json:"notes,omitempty"`
 	InspectedAt time.Time `json:"inspectedAt"`
+	// Arrived is how many units lay in the parcel; nil, as in older records, means all that were announced.
+	Arrived *int `json:"arrived,omitempty"`
 }
 
 // Explanation is what the customer was told about a missed deadline (SLA-A-2.2.5a): reason, words, when and how.

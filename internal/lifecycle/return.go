@@ -44,8 +44,10 @@ var (
 	toMoney       = &Condition{"to money", func(f Facts) bool { return f.Remedy != Exchange && !f.RefundStarted }}
 	toExchange    = &Condition{"to an exchange", func(f Facts) bool { return f.Remedy == Exchange && !f.RefundStarted }}
 
-	homePaid   = &Condition{"part was settled", func(f Facts) bool { return f.Settled }}
-	homeUnpaid = &Condition{"nothing was accepted", func(f Facts) bool { return !f.Settled }}
+	homePending = &Condition{"a refund is under way", func(f Facts) bool { return f.RefundPending || f.Held }}
+	homeFailed  = &Condition{"a refund failed", func(f Facts) bool { return f.RefundFailed }}
+	homePaid    = &Condition{"part was settled", func(f Facts) bool { return f.Settled }}
+	homeUnpaid  = &Condition{"nothing was accepted", func(f Facts) bool { return !f.Settled }}
 
 	disputable     = &Condition{"within the time for it, once", func(f Facts) bool { return f.Disputable }}
 	upheldGoods    = &Condition{"for the customer, goods come back", func(f Facts) bool { return f.Upheld && f.GoodsDue }}
@@ -129,6 +131,8 @@ var returnTable = []Transition{
 	{ReturnSendBack, []Status{InspectionFailed}, SentBack, owed},
 	{ReturnSendBack, []Status{InspectionPassed, Refunding, RefundFailed, Replacing, ReplacementShipped, Rejected}, "", owed},
 	// The goods are home again: the case ends as what became of it.
+	{ReturnSendBackDelivered, []Status{SentBack}, Refunding, homePending},
+	{ReturnSendBackDelivered, []Status{SentBack}, RefundFailed, homeFailed},
 	{ReturnSendBackDelivered, []Status{SentBack}, Completed, homePaid},
 	{ReturnSendBackDelivered, []Status{SentBack}, Rejected, homeUnpaid},
 

@@ -5,6 +5,9 @@ import "aftersales/internal/lifecycle"
 // NoReason is the handle of the return that needs no reason; the only one bound to a window by law.
 const NoReason = "NO_REASON_7D"
 
+// Damaged is the handle of goods that arrived broken: what broke them is confirmed before anything is promised (MALL-2.1c).
+const Damaged = "DAMAGED"
+
 // Handles of reasons for which nothing can come back.
 const (
 	NotReceived = "NOT_RECEIVED"
@@ -31,7 +34,7 @@ func Reasons() []Reason {
 			"Keep goods, accessories and gifts complete; opening the package to look is fine.", "请保持商品、配件及赠品完好；拆封查验不影响退货。"},
 		{"QUALITY", "Quality problem", "商品质量问题", Merchant, all, false,
 			"Say what does not work and since when; a photo or film of the fault helps.", "请说明故障现象及发生时间，并尽量提供照片或视频。"},
-		{"DAMAGED", "Arrived damaged", "商品破损", Carrier, all, false,
+		{Damaged, "Arrived damaged", "商品破损", Carrier, all, false,
 			"Show the damage, the outer package and the waybill on photos.", "请拍摄破损处、外包装及面单。"},
 		{"WRONG_ITEM", "Wrong item sent", "商品错发", Merchant, back, true,
 			"Name what you ordered and what arrived; a photo of the label helps.", "请说明所订与所收商品，并拍摄商品标签。"},

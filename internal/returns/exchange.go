@@ -49,12 +49,6 @@ type Choice struct {
 	SerialNumber string
 }
 
-// Shipment is a parcel with a replacement; ShippedAt nil means now.
-type Shipment struct {
-	Carrier, Waybill string
-	ShippedAt        *time.Time
-}
-
 // Replacing is what Replace does: choose, and with a shipment send.
 type Replacing struct {
 	Choices  []Choice

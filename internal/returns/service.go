@@ -35,7 +35,9 @@ type Service struct {
 // New makes the service and lets the sweep release what expired returns held.
 func New(st *store.Store, cases *casework.Service, ord *orders.Service) *Service {
 	cases.OnRelease(lifecycle.Return, ord.Release)
-	return &Service{st, cases, ord}
+	s := &Service{st, cases, ord}
+	cases.OnTimeout(plan.Receive, casework.Automatic{Action: lifecycle.ReturnReceive, Do: s.receiveAlone})
+	return s
 }
 
 // Request is an application for a return.
@@ -261,12 +263,19 @@ type Approval struct {
 	Materials []string
 	// ReturnAddressID is the designated address; nil takes the merchant's default. A refund without goods has none.
 	ReturnAddressID *string
+	// DamageCause is what broke goods that arrived broken; required for the reason DAMAGED (MALL-2.1c). Empty: not known to matter.
+	DamageCause string
+	// Disposition waives goods that would have to come back: KEEP or SCRAP. Empty: as it is.
+	Disposition lifecycle.Disposition
 }
 
-// Approve accepts the request (MALL-3.2a to 3.2e): goods come back next, or, for a refund only, the money goes out.
+// CausedByCustomer is the cause of damage (contract enum DamageCause) that the customer answers for.
+const CausedByCustomer = "CUSTOMER"
+
+// Approve accepts the request (MALL-3.2a to 3.2e): goods come back next, or, where none do, money or replacement go out.
 //
 // Requires: AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT, ILLEGAL_TRANSITION, INVALID_INPUT at
-// input.steps, input.materials, input.review or input.returnAddress.
+// input.steps, input.materials, input.review, input.returnAddress, input.damageCause or input.disposition.
 func (s *Service) Approve(ctx context.Context, caseID string, expected *int, in Approval) error {
 	if _, err := auth.Require(ctx, "returnApprove"); err != nil {
 		return err
@@ -274,9 +283,17 @@ func (s *Service) Approve(ctx context.Context, caseID string, expected *int, in 
 	if err := in.check(); err != nil {
 		return err
 	}
-	return s.do(ctx, lifecycle.ReturnApprove, caseID, expected, func(ctx context.Context, st *casework.Step) error {
-		d := s.detail(ctx, caseID).SetReview(&in.Review).SetSteps(in.Steps).SetMaterials(in.Materials)
-		if st.Case.Edges.Detail.Disposition == lifecycle.GoodsReturn {
+	act := casework.Act{Action: lifecycle.ReturnApprove, CaseID: caseID, Expected: expected, Judge: func(f *lifecycle.Facts) {
+		f.GoodsDue = f.GoodsDue && (in.Disposition == "" || in.Disposition == lifecycle.GoodsReturn)
+	}}
+	return s.cases.Do(ctx, act, func(ctx context.Context, st *casework.Step) error {
+		goods, err := s.goodsOn(ctx, st, in)
+		if err != nil {
+			return err
+		}
+		d := s.detail(ctx, caseID).SetReview(&in.Review).SetSteps(in.Steps).SetMaterials(in.Materials).SetDisposition(goods).SetDamageCause(in.DamageCause)
+		st.Goods(goods == lifecycle.GoodsReturn)
+		if goods == lifecycle.GoodsReturn {
 			address, err := s.address(ctx, st.Merchant.ID, in.ReturnAddressID)
 			if err != nil {
 				return err
@@ -288,6 +305,24 @@ func (s *Service) Approve(ctx context.Context, caseID string, expected *int, in 
 		}
 		return st.Happened(ctx, lifecycle.Approved, strings.Join(in.Steps, "\n"), nil)
 	})
+}
+
+// goodsOn is what becomes of the goods by an approval, once what it has to confirm is there.
+func (s *Service) goodsOn(ctx context.Context, st *casework.Step, in Approval) (lifecycle.Disposition, error) {
+	detail := st.Case.Edges.Detail
+	reason, err := s.store.Client(ctx).ReturnReason.Get(ctx, detail.ReasonID)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case reason.Handle == plan.Damaged && in.DamageCause == "":
+		return "", problem.Invalid(problem.Text{EN: "say what caused the damage before you promise anything", ZH: "请先确认破损原因"}, "input", "damageCause")
+	case in.Disposition == "":
+		return detail.Disposition, nil
+	case in.Disposition == lifecycle.GoodsReturn && detail.Disposition != lifecycle.GoodsReturn:
+		return "", problem.Invalid(problem.Text{EN: "the customer asked for this without sending anything back", ZH: "顾客申请的方式无需退回商品"}, "input", "disposition")
+	}
+	return in.Disposition, nil
 }
 
 func (in *Approval) check() error {
@@ -362,7 +397,11 @@ func (s *Service) Reject(ctx context.Context, caseID string, expected *int, reas
 		}
 	}
 	return s.do(ctx, lifecycle.ReturnReject, caseID, expected, func(ctx context.Context, st *casework.Step) error {
-		d := s.detail(ctx, caseID).ClearOpenQuestion()
+		until, err := s.disputeUntil(ctx, st)
+		if err != nil {
+			return err
+		}
+		d := s.detail(ctx, caseID).ClearOpenQuestion().SetDisputeUntil(until)
 		if review != nil {
 			d.SetReview(review)
 		}

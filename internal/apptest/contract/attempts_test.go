@@ -166,6 +166,27 @@ var attempts = map[string]attempt{
 		id := w.bring(received)
 		return apptest.Vars{"id": id, "items": w.main.Findings(id, true)}
 	}},
+	"returnDelivered": {doc: apptest.Delivered, with: func(w *world) apptest.Vars {
+		vars := on(inTransit)(w)
+		if w.targets["proof"] == "" {
+			w.targets["proof"] = w.main.Evidence(w.main.Customer, w.targets[inTransit])
+		}
+		vars["in"] = apptest.Vars{"deliveredAt": clockAt, "signedBy": "Zhao", "proof": w.targets["proof"]}
+		return vars
+	}},
+	"returnSendBack":          {doc: apptest.SendBack, with: on(failed)},
+	"returnSendBackDelivered": {doc: apptest.SentBackHome, with: on(sentBack)},
+	"parcelPark": {doc: apptest.ParkParcel, with: func(w *world) apptest.Vars {
+		n := fmt.Sprintf("park-%d", w.next())
+		return apptest.Vars{"in": apptest.Vars{"idempotencyKey": n, "carrier": "SF", "waybill": n}}
+	}},
+	"parcelMatch": {doc: apptest.MatchParcel, with: func(w *world) apptest.Vars {
+		if w.targets["parked"] == "" {
+			w.targets["parked"] = w.main.Park(fmt.Sprintf("match-%d", w.next()))
+		}
+		return apptest.Vars{"id": w.targets["parked"], "case": w.bring(awaiting)}
+	}},
+	"parkedParcels": {doc: `query($m: ID) { parkedParcels(merchant: $m) { nodes { id } totalCount } }`},
 	"returnReplace": {doc: replace, with: onExchange(inspected)},
 	"returnReplacementDelivered": {
 		doc:  `mutation($id: ID!) { returnReplacementDelivered(id: $id) { return { id } userErrors { code } } }`,

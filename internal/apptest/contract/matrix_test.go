@@ -182,5 +182,6 @@ func everyID(t *testing.T, s *apptest.Shop, returnID string) map[string]string {
 		ids[prefix] = id
 	}
 	ids[id.OrderChange] = interception(s, coming(s, "coming-"+s.Key(), delivered).ID)
+	ids["pkp"] = s.Park("of-" + returnID)
 	return ids
 }

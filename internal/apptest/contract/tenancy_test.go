@@ -51,6 +51,8 @@ type intrusion struct {
 type mine struct {
 	s                   *apptest.Shop
 	requested, received string
+	inspecting, item    string // a second case that has come back, and its item
+	parked              string
 	exchanged           string // an exchange whose goods were accepted
 	number              string // of the case requested
 	staff               string
@@ -117,7 +119,20 @@ var intrusions = map[string]intrusion{
 	"returnInspect.id": onReturn(`returnInspect(id: $id, items: [{ item: "rit_x", checks: [{ aspect: APPEARANCE, passed: true }, { aspect: FUNCTION, passed: true }, { aspect: ACCESSORIES, passed: true }] }])`),
 	"returnInspect.items.item": {id.ReturnItem, `mutation($id: ID!, $own: ID!) { returnInspect(id: $own, items: [{ item: $id, checks: [{ aspect: APPEARANCE, passed: true }, { aspect: FUNCTION, passed: true }, { aspect: ACCESSORIES, passed: true }] }]) { return { status }` + ok + `} }`,
 		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.received} }},
-	"returnReplace.id": onReturn(`returnReplace(id: $id, idempotencyKey: "k", input: {})`),
+	"returnInspect.items.photos":                 {id.Evidence, inspectOwn(`acceptedQuantity: 99, photos: [$id]`), ofInspecting},
+	"returnInspect.items.deductions.evidence":    {id.Evidence, inspectOwn(`deductions: [{ reason: USED, amount: "9999999.00", note: "Worn.", evidence: [$id] }]`), ofInspecting},
+	"returnInspect.items.missingGifts.orderLine": {id.OrderLine, inspectOwn(`missingGifts: [{ orderLine: $id, quantity: 1 }]`), ofInspecting},
+	"returnDelivered.id":                         onReturn(`returnDelivered(id: $id, input: { deliveredAt: "2025-09-24T10:00:00+08:00", signedBy: "Z" })`),
+	"returnDelivered.input.proof": {id.Evidence, `mutation($id: ID!, $own: ID!) { returnDelivered(id: $own, input: { deliveredAt: "2025-09-24T10:00:01+08:00", proof: $id }) { return { id }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.inspecting} }},
+	"returnSendBack.id":          onReturn(`returnSendBack(id: $id, input: { carrier: "C", waybill: "W" })`),
+	"returnSendBackDelivered.id": onReturn(`returnSendBackDelivered(id: $id)`),
+	"parcelMatch.id": {id.ParkedParcel, `mutation($id: ID!, $own: ID!) { parcelMatch(id: $id, case: $own) { return { id } parkedParcel { id }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.requested} }},
+	"parcelMatch.case": {id.Return, `mutation($id: ID!, $own: ID!) { parcelMatch(id: $own, case: $id) { return { id } parkedParcel { id }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.parked} }},
+	"parkedParcels.merchant": {id.Merchant, `query($id: ID!) { parkedParcels(merchant: $id) { nodes { id } totalCount } }`, nil},
+	"returnReplace.id":       onReturn(`returnReplace(id: $id, idempotencyKey: "k", input: {})`),
 	"returnReplace.input.items.item": {id.ReturnItem, `mutation($id: ID!, $own: ID!) { returnReplace(id: $own, idempotencyKey: "k", input: { items: [{ item: $id }] }) { return { status }` + ok + `} }`,
 		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.exchanged} }},
 	"returnReplacementDelivered.id":     onReturn(`returnReplacementDelivered(id: $id)`),
@@ -147,6 +162,12 @@ var intrusions = map[string]intrusion{
 // public are the places where an id may be anybody's: the published standards of a merchant (MALL-1.1a).
 var public = []string{"servicePolicy.merchant"}
 
+func inspectOwn(found string) string {
+	return `mutation($id: ID!, $own: ID!, $item: ID!) { returnInspect(id: $own, items: [{ item: $item, ` + found + `, checks: [{ aspect: APPEARANCE, passed: true }, { aspect: FUNCTION, passed: true }, { aspect: ACCESSORIES, passed: true }] }]) { return { status }` + ok + `} }`
+}
+
+func ofInspecting(m *mine) apptest.Vars { return apptest.Vars{"own": m.inspecting, "item": m.item} }
+
 func onReturn(call string) intrusion {
 	return intrusion{prefix: id.Return, doc: `mutation($id: ID!) { ` + call + ` { return { id }` + ok + `} }`}
 }
@@ -162,6 +183,11 @@ func belongings(s *apptest.Shop) *mine {
 	m := &mine{s: s, requested: bring(s, requested), received: bring(s, received), exchanged: bringExchange(s, inspected), order: order(s)}
 	d := s.Admin.Must(`query($id: ID!, $order: ID!) { return(id: $id) { number } order(id: $order) { number } merchant { staff { id } } }`,
 		apptest.Vars{"id": m.requested, "order": m.order.ID})
+	m.inspecting = s.Request(m.order, "RETURN_AND_REFUND", 1)
+	s.Agent.Must(apptest.ApproveReturn, apptest.Vars{"id": m.inspecting})
+	s.Warehouse.Must(apptest.ReceiveReturn, apptest.Vars{"id": m.inspecting})
+	m.item = s.Findings(m.inspecting, true)[0]["item"].(string)
+	m.parked = s.Park("own")
 	m.number, m.orderNumber, m.staff = d.Str("return.number"), d.Str("order.number"), d.Str("merchant.staff.0.id")
 	return m
 }
@@ -266,7 +292,7 @@ func TestOwnIDsAreKnownIDs(t *testing.T) {
 		itemOf := func(returnID string) string {
 			return s.Admin.Must(`query($id: ID!) { return(id: $id) { items { id } } }`, apptest.Vars{"id": returnID}).Str("return.items.0.id")
 		}
-		more := map[string][]string{id.Order: {own.order.ID}, id.OrderLine: {own.order.Lines[0]}, id.Staff: {own.staff},
+		more := map[string][]string{id.Evidence: {s.Evidence(s.Customer, own.inspecting)}, id.Order: {own.order.ID}, id.OrderLine: {own.order.Lines[0]}, id.Staff: {own.staff},
 			id.ReturnItem: {itemOf(own.received), itemOf(own.exchanged)}}
 		for _, place := range idPlaces(served()) {
 			i, known := intrusions[place]

@@ -84,6 +84,8 @@ const (
 	inspected = "INSPECTION_PASSED"
 	refunding = "REFUNDING"
 	completed = "COMPLETED"
+	failed    = "INSPECTION_FAILED"
+	sentBack  = "SENT_BACK"
 	// failedRefund and heldRefund are returns whose refund failed, or waits to be released.
 	failedRefund = "REFUND_FAILED"
 	heldRefund   = "REFUNDING, held"
@@ -113,6 +115,16 @@ func bring(s *apptest.Shop, state string) string {
 		{awaiting, func() { s.Agent.Must(apptest.ApproveReturn, vars) }},
 		{inTransit, func() { s.Customer.Must(apptest.ShipReturn, vars) }},
 		{received, func() { s.Warehouse.Must(apptest.ReceiveReturn, vars) }},
+		{failed, func() {
+			if state == failed || state == sentBack {
+				s.Inspect(id, false)
+			}
+		}},
+		{sentBack, func() {
+			if state == sentBack {
+				s.Warehouse.Must(apptest.SendBack, vars)
+			}
+		}},
 		{inspected, func() { s.Inspect(id, true) }},
 		{refunding, func() { s.Refund(id) }},
 		{completed, func() {

@@ -75,7 +75,7 @@ func TestExpiredCaseStaysUnclosedWhileAnExplanationIsOwed(t *testing.T) {
 		c := look(t, s.Agent, id)
 		is(t, "status", c.Str("status")+" "+c.Str("outcome"), "EXPIRED EXPIRED")
 		is(t, "closed", c.Get("closedAt"), nil)
-		is(t, "actions", c.Strings("allowedActions"), []string{"CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD", "CASE_EXPLAIN_DELAY"})
+		is(t, "actions", c.Strings("allowedActions"), []string{"PARCEL_MATCH", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD", "CASE_EXPLAIN_DELAY"})
 		r := refusedAs(t, s.Agent.Refused(closing, apptest.Vars{"id": id}), "EXPLANATION_REQUIRED", "")
 		is(t, "named", param(t, r, "deadline1"), c.deadline("FIRST_RESPONSE").Str("id"))
 		s.Agent.Must(explain, apptest.Vars{"id": c.deadline("FIRST_RESPONSE").Str("id"), "at": "2025-03-19T12:00:00+08:00", "text": "We were closed."})

@@ -40,7 +40,7 @@ func TestGoodsOnTheirWayBack(t *testing.T) {
 		is(t, "delivered", c.Get("parcels.0.deliveredAt"), nil)
 		is(t, "SHIP_BACK", state(c.deadline("SHIP_BACK")), "MET")
 		is(t, "told", c.first("SHIPPED", "").Str("text"), "The goods were sent back with SF Express, waybill SF0000000001.")
-		is(t, "actions", c.Strings("allowedActions"), []string{"RETURN_CONVERT", "RETURN_CANCEL", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
+		is(t, "actions", c.Strings("allowedActions"), []string{"RETURN_CONVERT", "RETURN_CANCEL", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD", "RETURN_DELIVERED"})
 
 		s.Advance("2025-03-13T08:00:00+08:00")
 		s.Warehouse.Must(apptest.ReceiveReturn, apptest.Vars{"id": id})
@@ -48,7 +48,7 @@ func TestGoodsOnTheirWayBack(t *testing.T) {
 		is(t, "status", c.Str("status"), "RECEIVED")
 		is(t, "delivered", at(t, c.Data, "parcels.0.deliveredAt"), "2025-03-13T08:00:00+08:00")
 		is(t, "received by", c.first("RECEIVED", "").Str("actor.name"), "Zhao Lei")
-		is(t, "customer's actions", c.Strings("allowedActions"), []string{"RETURN_CONVERT", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"}) // it is too late to cancel
+		is(t, "customer's actions", c.Strings("allowedActions"), []string{"RETURN_CONVERT", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD", "RETURN_DELIVERED"}) // it is too late to cancel
 
 		s.Advance("2025-03-13T09:30:00+08:00")
 		s.Inspect(id, true)
@@ -158,9 +158,9 @@ func TestInspectionFailedAndAgain(t *testing.T) {
 		is(t, "status", c.Str("status"), "INSPECTION_FAILED")
 		is(t, "accepted", c.Int("items.0.acceptedQuantity"), 0)
 		is(t, "told", c.first("INSPECTED", "").Str("text"), "The goods did not pass the inspection.")
-		is(t, "actions", c.Strings("allowedActions"), []string{"RETURN_REJECT", "RETURN_INSPECT", "CASE_ASSIGN", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
+		is(t, "actions", c.Strings("allowedActions"), []string{"RETURN_REJECT", "RETURN_INSPECT", "RETURN_SEND_BACK", "CASE_ASSIGN", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
 		r := refusedAs(t, s.Agent.Refused(apptest.RefundReturn, apptest.Vars{"id": id, "key": s.Key()}), "ILLEGAL_TRANSITION", "")
-		is(t, "allowed instead", r.Strings("allowedActions"), []string{"RETURN_REJECT", "RETURN_INSPECT", "CASE_ASSIGN", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
+		is(t, "allowed instead", r.Strings("allowedActions"), []string{"RETURN_REJECT", "RETURN_INSPECT", "RETURN_SEND_BACK", "CASE_ASSIGN", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
 
 		// Looked at again two cups are fine: 20.00 of 70.00, and the rest is the customer's again.
 		s.Warehouse.Must(apptest.InspectReturn, apptest.Vars{"id": id, "items": findings(items, 2, 0)})

@@ -36,7 +36,7 @@ func TestCustomerSeesEveryStep(t *testing.T) {
 				[][4]string{{"SHIPPED", customer, "商品已寄回，SF Express，运单号 SF0000000001。", "<nil>"}}},
 			{"2025-03-11T15:00:00+08:00", func() { s.Warehouse.Must(apptest.ReceiveReturn, apptest.Vars{"id": id}) }, "已收到商品",
 				[][4]string{{"RECEIVED", warehouse, "已收到退回商品。", "<nil>"}}},
-			{"2025-03-11T16:00:00+08:00", func() { s.Inspect(id, false) }, "验货未通过", [][4]string{{"INSPECTED", warehouse, "商品验货未通过。", "<nil>"}}},
+			{"2025-03-11T16:00:00+08:00", func() { s.Inspect(id, false) }, "验货未通过", [][4]string{{"INSPECTED", warehouse, "商品验货未通过。", "<nil>"}, {"SEND_BACK_DUE", warehouse, "未通过验货的商品将退回顾客。", "<nil>"}}},
 			{"2025-03-11T17:00:00+08:00", func() { s.Inspect(id, true) }, "验货通过", [][4]string{{"INSPECTED", warehouse, "商品验货通过。", "<nil>"}}},
 			{"2025-03-11T18:00:00+08:00", func() { refund = s.Refund(id) }, "退款处理中", [][4]string{{"REFUND_STARTED", "FINANCE sun.li", "已发起退款 99.00 CNY。", "<nil>"}}},
 			// Three working days from Tue 11 end with Fri 14; at risk a quarter of 88 hours before.

@@ -1,0 +1,492 @@
+package returns
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"aftersales/ent"
+	"aftersales/ent/evidence"
+	"aftersales/ent/order"
+	"aftersales/ent/orderline"
+	"aftersales/ent/returnitem"
+	"aftersales/internal/auth"
+	"aftersales/internal/casework"
+	"aftersales/internal/deadline"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/money"
+	"aftersales/internal/orders"
+	"aftersales/internal/plan"
+	"aftersales/internal/problem"
+)
+
+// Finding is what the inspection of one item came to.
+type Finding struct {
+	ItemID string
+	// Accepted nil means all that arrived when every check passed and the goods are the right ones, none otherwise.
+	Accepted *int
+	// Arrived is how many units lay in the parcel; nil means all, or none where the parcel was empty.
+	Arrived *int
+	Checks  []lifecycle.Check
+	Notes   string
+	// Condition is empty when nobody said.
+	Condition    lifecycle.GoodsCondition
+	Deductions   []NewDeduction
+	MissingGifts []lifecycle.MissingGift
+	// WeightGrams is what the goods weighed.
+	WeightGrams *int
+	// Photos are ids of the case's evidence.
+	Photos []string
+}
+
+// Reasons of a deduction (contract enum DeductionReason).
+const (
+	DeductUsed        = "USED"
+	DeductDamaged     = "DAMAGED"
+	DeductMissingPart = "MISSING_PART"
+	DeductOther       = "OTHER"
+	// DeductFee is a fee of the merchant's schedule, which it cites (MALL-2.3d).
+	DeductFee = "FEE"
+)
+
+// NewDeduction takes something off what an item is worth.
+type NewDeduction struct {
+	Reason string
+	// Amount is a decimal number of the order's currency; empty for a fee, whose amount the schedule says.
+	Amount  string
+	FeeCode string
+	Note    string
+	// Evidence are ids of the case's evidence; only a fee needs none.
+	Evidence []string
+}
+
+// Bounds of one item's finding.
+const (
+	maxDeductions = 10
+	maxPhotos     = 20
+	maxGrams      = 10_000_000
+)
+
+// none reports whether goods of this condition cannot be accepted.
+func none(c lifecycle.GoodsCondition) bool {
+	return c == lifecycle.WrongGoods || c == lifecycle.EmptyParcel
+}
+
+// arrived is how many of an item's units lay in the parcel.
+func (f Finding) arrived(it *ent.ReturnItem) int {
+	switch {
+	case f.Arrived != nil:
+		return *f.Arrived
+	case f.Condition == lifecycle.EmptyParcel:
+		return 0
+	}
+	return it.Quantity
+}
+
+// accepted is how many of an item's units are taken back.
+func (f Finding) accepted(it *ent.ReturnItem) int {
+	switch {
+	case f.Accepted != nil:
+		return *f.Accepted
+	case allPassed(f.Checks) && !none(f.Condition):
+		return f.arrived(it)
+	}
+	return 0
+}
+
+// tally counts what an inspection accepts, and what of the rest is with the merchant.
+func tally(items []*ent.ReturnItem, findings []Finding) (accepted, owed int) {
+	for _, it := range items {
+		i := slices.IndexFunc(findings, func(f Finding) bool { return f.ItemID == it.ID })
+		if i < 0 {
+			continue
+		}
+		n := findings[i].accepted(it)
+		accepted += n
+		owed += max(0, findings[i].arrived(it)-n-it.SentBack)
+	}
+	return accepted, owed
+}
+
+// Inspect records the inspection of every item (MALL-3.3a, 3.3b): appearance, function and accessories always; condition,
+// deductions, missing gifts, weight and photos where there is something to say. Something accepted leads on to the way the
+// customer chose (MALL-3.3c), nothing accepted to INSPECTION_FAILED, from where the goods can be inspected again. What came
+// and was not accepted goes back: SEND_BACK starts, and for seven days the customer may turn to the platform.
+//
+// Requires: WAREHOUSE, AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND (case, evidence, gift), CONFLICT,
+// ILLEGAL_TRANSITION, INVALID_INPUT at items, NOT_ELIGIBLE for a deduction that the customer does not answer for.
+func (s *Service) Inspect(ctx context.Context, caseID string, expected *int, findings []Finding) error {
+	if _, err := auth.Require(ctx, "returnInspect"); err != nil {
+		return err
+	}
+	if err := checkFindings(findings); err != nil {
+		return err
+	}
+	announced, err := s.items(ctx, caseID)
+	if err != nil {
+		return err
+	}
+	accepted, owed := tally(announced, findings)
+	act := casework.Act{Action: lifecycle.ReturnInspect, CaseID: caseID, Expected: expected, Judge: func(f *lifecycle.Facts) {
+		f.Accepted, f.GoodsOwed = accepted > 0, owed > 0
+	}}
+	return s.cases.Do(ctx, act, func(ctx context.Context, st *casework.Step) error {
+		items, err := s.items(ctx, caseID)
+		if err != nil {
+			return err
+		}
+		if err := s.found(ctx, st, items, findings); err != nil {
+			return err
+		}
+		if err := s.judged(ctx, st, items, findings); err != nil {
+			return err
+		}
+		st.Ends(outcomeOf(st), "")
+		passed := "false"
+		if accepted > 0 {
+			passed = "true"
+		}
+		if err := st.Happened(ctx, lifecycle.Inspected, "", map[string]string{"passed": passed}); err != nil {
+			return err
+		}
+		switch {
+		case owed == 0:
+			st.Stop(plan.SendBack)
+		case st.Case.Edges.Detail.GoodsOwed == 0:
+			return st.Happened(ctx, lifecycle.SendBackDue, "", nil)
+		}
+		return nil
+	})
+}
+
+// found writes what was found on each item.
+func (s *Service) found(ctx context.Context, st *casework.Step, items []*ent.ReturnItem, findings []Finding) error {
+	in, err := s.inspecting(ctx, st, findings)
+	if err != nil {
+		return err
+	}
+	inspector, err := st.StaffID(ctx)
+	if err != nil {
+		return err
+	}
+	for _, it := range items {
+		i := slices.IndexFunc(findings, func(f Finding) bool { return f.ItemID == it.ID })
+		if i < 0 || len(findings) != len(items) {
+			return problem.Invalid(problem.Textf("inspect each of the %d items of this return once", "请对该退货的 %d 项商品逐一验货", len(items)), "items")
+		}
+		f := findings[i]
+		deductions, err := in.check(it, i, f)
+		if err != nil {
+			return err
+		}
+		arrived := f.arrived(it)
+		u := s.store.Client(ctx).ReturnItem.Update().Where(returnitem.ID(it.ID)).SetAcceptedQuantity(f.accepted(it)).
+			SetInspection(&lifecycle.Inspection{Checks: f.Checks, Passed: allPassed(f.Checks), Notes: f.Notes, InspectedAt: st.Now, Arrived: &arrived}).
+			SetCondition(f.Condition).SetDeductions(deductions).SetMissingGifts(f.MissingGifts).SetPhotos(f.Photos).ClearWeightGrams().ClearInspectorID()
+		if f.WeightGrams != nil {
+			u.SetWeightGrams(*f.WeightGrams)
+		}
+		if inspector != "" {
+			u.SetInspectorID(inspector)
+		}
+		if err := u.Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// judged writes what follows for the whole return: what is to be sent back, and until when the customer may object.
+func (s *Service) judged(ctx context.Context, st *casework.Step, items []*ent.ReturnItem, findings []Finding) error {
+	accepted, owed := tally(items, findings)
+	announced := 0
+	for _, it := range items {
+		announced += it.Quantity
+	}
+	d := s.detail(ctx, st.Case.ID).SetGoodsOwed(owed)
+	if accepted < announced {
+		until, err := s.disputeUntil(ctx, st)
+		if err != nil {
+			return err
+		}
+		d.SetDisputeUntil(until)
+	} else {
+		d.ClearDisputeUntil()
+	}
+	return d.Exec(ctx)
+}
+
+// disputeDays is how long the customer may turn to the platform against a rejection or a failed inspection.
+const disputeDays = 7
+
+// disputeUntil is when the time to turn to the platform ends, if it begins now: with the seventh day after, by the
+// merchant's calendar. Exclusive; not moved by rest days, since nobody has to work for it.
+func (s *Service) disputeUntil(ctx context.Context, st *casework.Step) (time.Time, error) {
+	_, cal, err := s.cases.Calendar(ctx, st.Merchant.CalendarCode)
+	if err != nil {
+		return time.Time{}, err
+	}
+	r, err := deadline.Compute(cal, deadline.Clock{Rule: deadline.Rule{Unit: deadline.Days, Length: disputeDays}, Start: st.Now})
+	return r.PromisedDueAt, err
+}
+
+// inspection is what the findings of one return are held against.
+type inspection struct {
+	order  *ent.Order
+	detail *ent.ReturnDetail
+	fault  plan.Party
+	handle string
+	// paid is whether a refund was started ahead of the goods.
+	paid  bool
+	known map[string]bool // evidence of the case
+	fees  map[string]fee  // by code
+}
+
+// fee is an entry of the schedule, or why there is none.
+type fee struct {
+	entry *ent.Fee
+	err   error
+}
+
+func (s *Service) inspecting(ctx context.Context, st *casework.Step, findings []Finding) (*inspection, error) {
+	client := s.store.Client(ctx)
+	o, err := client.Order.Query().Where(order.ID(st.Case.OrderID)).WithLines(func(q *ent.OrderLineQuery) { q.Order(orderline.ByPosition()) }).Only(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d := st.Case.Edges.Detail
+	reason, err := client.ReturnReason.Get(ctx, d.ReasonID)
+	if err != nil {
+		return nil, err
+	}
+	in := &inspection{order: o, detail: d, fault: plan.Party(reason.AtFault), handle: reason.Handle, paid: len(st.Case.Edges.Refunds) > 0, known: map[string]bool{}, fees: map[string]fee{}}
+	var named []string
+	for _, f := range findings {
+		named = append(named, f.Photos...)
+		for _, x := range f.Deductions {
+			named = append(named, x.Evidence...)
+			if _, asked := in.fees[x.FeeCode]; x.Reason != DeductFee || asked {
+				continue
+			}
+			row, err := s.cases.FeeOn(ctx, st.Merchant, x.FeeCode, st.Now)
+			if err == nil && st.Merchant.Currency != o.Currency {
+				err = problem.Invalid(problem.Textf("the schedule is in %[1]s, the order in %[2]s", "收费标准币种为 %[1]s，订单币种为 %[2]s", st.Merchant.Currency, o.Currency))
+			}
+			if err != nil && len(problem.All(err)) == 0 {
+				return nil, err
+			}
+			in.fees[x.FeeCode] = fee{row, err}
+		}
+	}
+	if len(named) == 0 {
+		return in, nil
+	}
+	ids, err := client.Evidence.Query().Where(evidence.CaseID(st.Case.ID), evidence.IDIn(named...)).IDs(ctx)
+	for _, id := range ids {
+		in.known[id] = true
+	}
+	return in, err
+}
+
+// check holds one item's finding against what was sold and announced, and gives its deductions in minor units.
+func (in *inspection) check(it *ent.ReturnItem, i int, f Finding) ([]lifecycle.Deduction, error) {
+	var l problem.List
+	at := func(rest ...string) []string { return append([]string{"items", strconv.Itoa(i)}, rest...) }
+	arrived, accepted := f.arrived(it), f.accepted(it)
+	switch {
+	case f.Condition == lifecycle.EmptyParcel && arrived != 0:
+		l = append(l, problem.Invalid(problem.Text{EN: "an empty parcel holds none", ZH: "空包裹内没有商品"}, at("arrivedQuantity")...))
+	case arrived < 0 || arrived > it.Quantity:
+		l = append(l, problem.Invalid(problem.Textf("must be from 0 to %d", "须为 0 至 %d", it.Quantity), at("arrivedQuantity")...))
+	}
+	switch most := max(0, min(arrived, it.Quantity)); {
+	case none(f.Condition) && accepted != 0:
+		l = append(l, problem.Invalid(problem.Textf("%s: nothing can be accepted", "%s：不能接受任何数量", f.Condition), at("acceptedQuantity")...))
+	case accepted < 0 || accepted > most:
+		l = append(l, problem.Invalid(problem.Textf("must be from 0 to %d", "须为 0 至 %d", most), at("acceptedQuantity")...))
+	}
+	l = append(l, in.evidence(f.Photos, at("photos"))...)
+	if l.Err() != nil {
+		return nil, l.Err()
+	}
+	sale := orders.SaleOf(in.order)
+	var deductions []lifecycle.Deduction
+	var sum int64
+	for j, x := range f.Deductions {
+		path := at("deductions", strconv.Itoa(j))
+		l = append(l, in.evidence(x.Evidence, append(path, "evidence"))...)
+		if p := in.answers(x.Reason); p != nil {
+			p.Field = append(path, "reason")
+			l = append(l, p)
+		}
+		amount, where, err := in.amount(x)
+		switch {
+		case err != nil:
+			for _, p := range problem.All(err) {
+				l = append(l, p.At(append(path, where)...))
+			}
+		case amount <= 0:
+			l = append(l, problem.Invalid(problem.Text{EN: "must be more than 0", ZH: "须大于 0"}, append(path, where)...))
+		}
+		sum += amount
+		deductions = append(deductions, lifecycle.Deduction{Reason: x.Reason, Amount: amount, Note: x.Note, FeeCode: x.FeeCode, Evidence: x.Evidence})
+	}
+	if worth := worthOf(sale, it.OrderLineID, accepted); len(l) == 0 && sum > worth {
+		l = append(l, problem.Invalid(problem.Textf("the accepted units are worth %[1]s %[2]s; %[3]s cannot be taken off", "接受的商品价值 %[1]s %[2]s，不能扣除 %[3]s",
+			money.Format(worth, in.order.Currency), in.order.Currency, money.Format(sum, in.order.Currency)), at("deductions")...))
+	}
+	return deductions, append(l, missing(sale, it, accepted, f.MissingGifts, at("missingGifts"))...).Err()
+}
+
+// amount is what a deduction takes off, in minor units, and the field that says so.
+func (in *inspection) amount(x NewDeduction) (int64, string, error) {
+	if x.Reason != DeductFee {
+		amount, err := money.Parse(x.Amount, in.order.Currency)
+		return amount, "amount", err
+	}
+	f := in.fees[x.FeeCode]
+	if f.err != nil {
+		return 0, "feeCode", f.err
+	}
+	return f.entry.Amount, "feeCode", nil
+}
+
+func worthOf(sale money.Sale, lineID string, units int) int64 {
+	i := slices.IndexFunc(sale.Lines, func(l money.SaleLine) bool { return l.ID == lineID })
+	if i < 0 {
+		return 0
+	}
+	return sale.Lines[i].Worth(units)
+}
+
+func (in *inspection) evidence(ids []string, path []string) problem.List {
+	var l problem.List
+	for k, id := range ids {
+		if !in.known[id] {
+			l = append(l, casework.NotFound("evidence of this case", "本工单的凭证", append(slices.Clone(path), strconv.Itoa(k))...))
+		}
+	}
+	return l
+}
+
+// answers refuses a deduction for something that is not the customer's (MALL-2.3e): damage that was confirmed to be somebody
+// else's, a part that was missing from the start, and anything but use, damage or a missing part where the fault is not the
+// customer's at all.
+func (in *inspection) answers(reason string) *problem.Problem {
+	customers := in.fault == plan.Customer || in.detail.DamageCause == CausedByCustomer
+	var why problem.Text
+	switch {
+	case in.paid:
+		why = problem.Text{EN: "the refund was started before the goods came; nothing can be taken off it", ZH: "退款已先行发起，不能再作扣减"}
+	case reason == DeductDamaged && in.handle == plan.Damaged && !customers:
+		why = problem.Text{EN: "the goods arrived damaged; the customer does not answer for it", ZH: "商品送达时已破损，不应由顾客承担"}
+	case reason == DeductMissingPart && in.handle == plan.MissingItem:
+		why = problem.Text{EN: "the part was missing from the start; the customer does not answer for it", ZH: "商品送达时即缺件，不应由顾客承担"}
+	case reason != DeductUsed && reason != DeductDamaged && reason != DeductMissingPart && !customers:
+		why = problem.Text{EN: "only where the customer answers for the return", ZH: "仅适用于应由顾客承担责任的退货"}
+	default:
+		return nil
+	}
+	return problem.New(problem.NotEligible, why)
+}
+
+// missing checks the gifts that should have come back with an item and did not.
+func missing(sale money.Sale, it *ent.ReturnItem, accepted int, gifts []lifecycle.MissingGift, path []string) problem.List {
+	var l problem.List
+	due := sale.GiftsDue(it.OrderLineID, accepted)
+	for k, g := range gifts {
+		at := append(slices.Clone(path), strconv.Itoa(k))
+		switch i := slices.IndexFunc(sale.Lines, func(s money.SaleLine) bool { return s.ID == g.OrderLineID }); {
+		case i < 0:
+			l = append(l, casework.NotFound("line in this order", "该订单中的订单行", append(at, "orderLine")...))
+			continue
+		case sale.Lines[i].GiftOf != it.OrderLineID:
+			l = append(l, problem.Invalid(problem.Text{EN: "is no gift that came with this item", ZH: "不是随该商品附赠的赠品"}, append(at, "orderLine")...))
+			continue
+		}
+		if slices.ContainsFunc(gifts[:k], func(o lifecycle.MissingGift) bool { return o.OrderLineID == g.OrderLineID }) {
+			l = append(l, problem.Invalid(problem.Text{EN: "this gift is named twice", ZH: "该赠品重复"}, append(at, "orderLine")...))
+		}
+		most := 0
+		for _, d := range due {
+			if d.LineID == g.OrderLineID {
+				most = d.Quantity
+			}
+		}
+		if g.Quantity < 1 || g.Quantity > most {
+			l = append(l, problem.Invalid(problem.Textf("must be from 1 to %[1]d: so many should have come back with what was accepted", "须为 1 至 %[1]d（随接受商品应退回的数量）", most), append(at, "quantity")...))
+		}
+	}
+	return l
+}
+
+func allPassed(checks []lifecycle.Check) bool {
+	return !slices.ContainsFunc(checks, func(c lifecycle.Check) bool { return !c.Passed })
+}
+
+func checkFindings(findings []Finding) error {
+	var l problem.List
+	for i := range findings {
+		f := &findings[i]
+		at := func(rest ...string) []string { return append([]string{"items", strconv.Itoa(i)}, rest...) }
+		seen := map[lifecycle.Aspect]bool{}
+		for j := range f.Checks {
+			c := &f.Checks[j]
+			if seen[c.Aspect] {
+				l = append(l, problem.Invalid(problem.Textf("%s is checked twice", "%s 重复", c.Aspect), at("checks", strconv.Itoa(j), "aspect")...))
+			}
+			seen[c.Aspect] = true
+			var err error
+			c.Note, err = casework.OptionalText(c.Note, at("checks", strconv.Itoa(j), "note")...)
+			l = append(l, problem.All(err)...)
+		}
+		for _, a := range lifecycle.RequiredAspects() {
+			if !seen[a] {
+				l = append(l, problem.Invalid(problem.Textf("appearance, function and accessories must be checked; %s is missing", "外观、功能、配件均须检验，缺少 %s", a), at("checks")...))
+			}
+		}
+		var err error
+		f.Notes, err = casework.OptionalText(f.Notes, at("notes")...)
+		l = append(append(l, problem.All(err)...), f.bounds(at)...)
+	}
+	return l.Err()
+}
+
+// bounds checks what can be said of a finding without knowing the goods.
+func (f *Finding) bounds(at func(...string) []string) problem.List {
+	var l problem.List
+	for _, of := range []struct {
+		n, most int
+		name    string
+	}{{len(f.Deductions), maxDeductions, "deductions"}, {len(f.Photos), maxPhotos, "photos"}} {
+		if of.n > of.most {
+			l = append(l, problem.Invalid(problem.Textf("at most %d", "最多 %d 项", of.most), at(of.name)...))
+		}
+	}
+	if f.WeightGrams != nil && (*f.WeightGrams < 0 || *f.WeightGrams > maxGrams) {
+		l = append(l, problem.Invalid(problem.Textf("must be from 0 to %d", "须为 0 至 %d", maxGrams), at("weightGrams")...))
+	}
+	for j := range f.Deductions {
+		x := &f.Deductions[j]
+		var err error
+		of := func(name string) []string { return at("deductions", strconv.Itoa(j), name) }
+		isFee := x.Reason == DeductFee
+		if x.Note, err = casework.OptionalText(x.Note, of("note")...); err == nil && x.Note == "" && !isFee {
+			_, err = casework.Text("", of("note")...)
+		}
+		l = append(l, problem.All(err)...)
+		if len(x.Evidence) == 0 && !isFee || len(x.Evidence) > maxPhotos {
+			l = append(l, problem.Invalid(problem.Textf("show it by 1 to %d pieces of evidence", "请提供 1 至 %d 项凭证", maxPhotos), of("evidence")...))
+		}
+		switch {
+		case isFee && x.FeeCode == "":
+			l = append(l, problem.Invalid(problem.Text{EN: "name the entry of the fee schedule", ZH: "请指明收费标准条目"}, of("feeCode")...))
+		case isFee && x.Amount != "":
+			l = append(l, problem.Invalid(problem.Text{EN: "the fee schedule says the amount; leave it out", ZH: "金额以收费标准为准，请勿填写"}, of("amount")...))
+		case !isFee && x.FeeCode != "":
+			l = append(l, problem.Invalid(problem.Text{EN: "only a fee names an entry of the schedule", ZH: "仅费用类扣减可引用收费标准"}, of("feeCode")...))
+		}
+	}
+	return l
+}
