@@ -18,6 +18,38 @@ import (
 	"time"
 )
 
+// An address that goods go to.
+type Address struct {
+	// Who receives the goods; masked as L***.
+	Recipient string `json:"recipient"`
+	// Phone number for the carrier; masked as 138****5678.
+	Phone string `json:"phone"`
+	// Street, house, flat; masked as ***.
+	Line string `json:"line"`
+	// City.
+	City string `json:"city"`
+	// Postal code; null where there is none, masked as ******.
+	PostalCode *string `json:"postalCode,omitempty"`
+	// ISO 3166 code of the country, such as CN.
+	Country string `json:"country"`
+}
+
+// An address to write.
+type AddressInput struct {
+	// Who receives the goods, 1 to 200 characters.
+	Recipient string `json:"recipient"`
+	// Phone number for the carrier, 1 to 40 characters.
+	Phone string `json:"phone"`
+	// Street, house, flat, 1 to 400 characters.
+	Line string `json:"line"`
+	// City, 1 to 100 characters.
+	City string `json:"city"`
+	// Postal code, up to 20 characters.
+	PostalCode *string `json:"postalCode,omitempty"`
+	// ISO 3166 code of the country, two capital letters.
+	Country string `json:"country"`
+}
+
 // One reason why a remedy is not possible now.
 type AfterSalesBlocker struct {
 	// What stands in the way, for programs.
@@ -483,6 +515,19 @@ type InspectionDeductionInput struct {
 	Evidence []string `json:"evidence,omitempty"`
 }
 
+// What can be cancelled of one order line.
+type LineCancellability struct {
+	// The line.
+	OrderLine *OrderLine `json:"orderLine"`
+	// How far the goods have come.
+	State string `json:"state"`
+	// How many can be cancelled (UNDISPATCHED) or asked to be stopped (IN_TRANSIT): none that an open case holds, that
+	// were taken back, or that replace returned goods.
+	Quantity int `json:"quantity"`
+	// What cancelling this quantity alone would pay back.
+	WouldRefund *Money `json:"wouldRefund"`
+}
+
 // A merchant to make.
 type MerchantCreateInput struct {
 	// 1 to 200 characters, chosen by the client. The same key with the same input answers with the same merchant, with
@@ -542,6 +587,67 @@ type Money struct {
 type Mutation struct {
 }
 
+// An address to send an order to instead.
+type OrderAmendAddressInput struct {
+	// 1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with other
+	// input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Id of the order.
+	Order string `json:"order"`
+	// The new address.
+	ShipTo *AddressInput `json:"shipTo"`
+	// Why, up to 5000 characters; may be left out.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// The answer to orderAmendAddress.
+type OrderAmendAddressPayload struct {
+	// The case; null when refused.
+	OrderChange *OrderChange `json:"orderChange,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What to cancel.
+type OrderCancelInput struct {
+	// 1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with other
+	// input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Id of the order.
+	Order string `json:"order"`
+	// What of it, 1 to 100 lines, each once; left out: all that is left.
+	Items []*OrderCancelItemInput `json:"items,omitempty"`
+	// Why, 1 to 5000 characters.
+	Reason string `json:"reason"`
+}
+
+// A quantity of one order line.
+type OrderCancelItemInput struct {
+	// Id of the order line.
+	OrderLine string `json:"orderLine"`
+	// How many, from 1 to the quantity that Order.cancellability names.
+	Quantity int `json:"quantity"`
+}
+
+// The answer to orderCancel.
+type OrderCancelPayload struct {
+	// The case; null when refused.
+	OrderChange *OrderChange `json:"orderChange,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What can be cancelled or changed of an order now, and what it would bring back.
+type OrderCancellability struct {
+	// Every line of the order, in its order.
+	Lines []*LineCancellability `json:"lines"`
+	// What orderCancel without items would pay back: at once where nothing was dispatched, if the parcel is stopped where
+	// everything was. Null when it would be refused: nothing is left, something was delivered, or only a part was dispatched.
+	WouldRefund *Money `json:"wouldRefund,omitempty"`
+	// Whether orderAmendAddress is possible: nothing was dispatched.
+	AddressChangeable bool `json:"addressChangeable"`
+}
+
 // Which orders to list: everything given must hold; what is left out does not narrow.
 type OrderFilter struct {
 	// Orders of the customer with this id.
@@ -584,6 +690,9 @@ type OrderInput struct {
 	Discount *string `json:"discount,omitempty"`
 	// What was paid back outside this service so far; lowers what can still be refunded. Default 0.
 	Refunded *string `json:"refunded,omitempty"`
+	// Where the goods go; left out: what is known stays. What is named replaces what is known, an address that was changed
+	// here (orderAmendAddress) included: a shop that has not taken that change over yet leaves it out.
+	ShipTo *AddressInput `json:"shipTo,omitempty"`
 	// The means by which it was paid, 1 to 20, adding up to the order's total; refunds go back by them: money first, then
 	// coupons, then points. Left out or empty: what is known stays. Cannot change once a refund was started here.
 	Tenders []*TenderInput `json:"tenders,omitempty"`
@@ -592,6 +701,22 @@ type OrderInput struct {
 	FreeShippingFrom *string `json:"freeShippingFrom,omitempty"`
 	// What delivery would have cost; needs freeShippingFrom. Default 0.
 	ShippingWaived *string `json:"shippingWaived,omitempty"`
+}
+
+// What the carrier said about a parcel that was to be stopped.
+type OrderInterceptResolveInput struct {
+	// Whether it was stopped.
+	Stopped bool `json:"stopped"`
+	// What the customer is told beside, up to 5000 characters.
+	Note *string `json:"note,omitempty"`
+}
+
+// The answer to orderInterceptResolve.
+type OrderInterceptResolvePayload struct {
+	// The case after the action; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals, and for a case of another kind.
+	OrderChange *OrderChange `json:"orderChange,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // One article of an order.
