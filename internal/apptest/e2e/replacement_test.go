@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"testing"
 
 	"aftersales/internal/apptest"
@@ -178,6 +179,51 @@ func TestExchangeEndsWhenTheDifferenceIsPaid(t *testing.T) {
 		is(t, "tried again", status(failing), "REFUNDING")
 		s.Confirm(refund)
 		is(t, "paid", status(failing), "COMPLETED REPLACED")
+	})
+}
+
+// MALL-3.3b, MALL-3.3c: of three cups at 10.00 two are accepted, used by 1.50 in all, and the third is not: the customer owes
+// 1.50 for two new ones, and gets the third one back. Nothing is replaced, refused or inspected again after that.
+func TestExchangeOfUsedAndRefusedGoods(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		const now = "2025-03-11T10:15:00+08:00"
+		s := e.Sandbox("mall", now)
+		o := s.Order("A1", now, apptest.Line{SKU: "CUP", Quantity: 3, UnitPrice: "10.00"})
+		id := s.Request(o, "EXCHANGE", 3)
+		s.Agent.Must(apptest.ApproveReturn, apptest.Vars{"id": id})
+		s.Warehouse.Must(apptest.ReceiveReturn, apptest.Vars{"id": id})
+		item := swapOf(t, s.Agent, id).Str("items.0.id")
+		photo := s.Warehouse.Must(addEvidence, apptest.Vars{"id": id, "k": s.Key(), "in": apptest.Vars{"kind": "PHOTO", "url": "https://photos.example/1.jpg"}}).Str("caseEvidenceAdd.evidence.id")
+		s.Warehouse.Must(apptest.InspectReturn, apptest.Vars{"id": id, "items": []apptest.Vars{{"item": item, "checks": checks("FUNCTION"), "acceptedQuantity": 2,
+			"condition": "USED", "deductions": []apptest.Vars{{"reason": "USED", "amount": "1.50", "note": "Tea stains.", "evidence": []string{photo}}}}}})
+		send := func(reference any) apptest.Vars {
+			return apptest.Vars{"id": id, "key": s.Key(), "in": parcelOf(apptest.Vars{"differenceReference": reference})}
+		}
+		r := refusedAs(t, s.Agent.Refused(replace, send(nil)), "INVALID_INPUT", "input.differenceReference")
+		is(t, "owed", param(t, r, "amount"), "1.50")
+		s.Agent.Must(replace, send("pay-1"))
+		swap := swapOf(t, s.Customer, id)
+		is(t, "replaced", swap.Int("items.0.replacement.quantity"), 2)
+		is(t, "worth", swap.Str("items.0.replacement.paid.amount"), "20.00")
+		is(t, "extra", swap.Str("order.extraPaid.amount"), "1.50")
+		is(t, "the customer's again", swap.Int("items.0.orderLine.returnableQuantity"), 1)
+
+		s.Customer.Must(arrived, apptest.Vars{"id": id})
+		c := look(t, s.Admin, id)
+		is(t, "the third is still here", c.Str("status"), "INSPECTION_FAILED")
+		is(t, "EXCHANGE", state(c.deadline("EXCHANGE")), "MET")
+		is(t, "SEND_BACK", state(c.deadline("SEND_BACK")), "RUNNING open")
+		for _, action := range []string{"RETURN_REPLACE", "RETURN_REJECT", "RETURN_INSPECT", "RETURN_PROPOSE", "RETURN_CONVERT", "RETURN_REFUND"} {
+			is(t, action, slices.Contains(c.Strings("allowedActions"), action), false)
+		}
+		refusedAs(t, s.Agent.Refused(replace, send(nil)), "ILLEGAL_TRANSITION", "")
+		s.Warehouse.Must(apptest.SendBack, apptest.Vars{"id": id})
+		s.Warehouse.Must(apptest.SentBackHome, apptest.Vars{"id": id})
+		c = look(t, s.Customer, id)
+		is(t, "end", c.Str("status")+" "+c.Str("outcome"), "COMPLETED REPLACED")
+		swap = swapOf(t, s.Customer, id)
+		is(t, "parcels", swap.Str("parcels.0.purpose")+" "+swap.Str("parcels.1.purpose"), "REPLACEMENT SEND_BACK")
 	})
 }
 
