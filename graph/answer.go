@@ -8,6 +8,7 @@ import (
 	"aftersales/ent/customer"
 	entfee "aftersales/ent/fee"
 	"aftersales/ent/merchant"
+	entproposal "aftersales/ent/proposal"
 	entrefund "aftersales/ent/refund"
 	"aftersales/ent/staff"
 	"aftersales/graph/view"
@@ -253,3 +254,13 @@ func (r *Resolver) parked(ctx context.Context, id string) (*view.ParkedParcel, e
 }
 
 func isReturn(of string) bool { return id.Prefix(of) == id.Return }
+
+func (r *Resolver) proposal(ctx context.Context, id string) (*view.Proposal, error) {
+	q := r.store.Client(ctx).Proposal.Query().Where(entproposal.ID(id))
+	loadProposal(q)
+	row, err := q.Only(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &view.Proposal{Proposal: row}, nil
+}

@@ -37,6 +37,7 @@ func (r *Resolver) Config() generated.Config {
 	c.Complexity.Return.Items = func(child int) int { return 1 + 3*child }
 	c.Complexity.Return.Events = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
 	c.Complexity.Return.Messages = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
+	c.Complexity.Return.Proposals = func(child int) int { return 1 + 3*child }
 	c.Complexity.Return.Evidence = func(child int) int { return 1 + 3*child }
 	c.Complexity.OrderChange.Items = func(child int) int { return 1 + 3*child }
 	c.Complexity.OrderChange.Events = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }

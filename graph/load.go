@@ -10,7 +10,7 @@ import (
 	"aftersales/ent"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
-	"aftersales/internal/returns"
+	"aftersales/ent/proposal"
 )
 
 // Loading by selection: a query says what it wants to see, and exactly that is loaded beside the rows, one statement an
@@ -24,7 +24,7 @@ type selection struct {
 
 // types lists every type a fragment may be on; loading a little too much for a fragment that does not match is harmless.
 var types = []string{"Node", "Case", "Return", "OrderChange", "Merchant", "Staff", "Customer", "ReturnAddress", "Order", "OrderLine", "Deadline",
-	"Calendar", "ReturnItem", "Parcel", "ParkedParcel", "Refund", "RefundRedirection", "ReturnReason", "CaseEvent", "Fee"}
+	"Calendar", "ReturnItem", "Parcel", "ParkedParcel", "Refund", "RefundRedirection", "ReturnReason", "CaseEvent", "Fee", "Proposal"}
 
 // selected is what is asked for below the field being resolved.
 func selected(ctx context.Context) selection {
@@ -84,8 +84,8 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 	if s.asks("customer") {
 		q.WithCustomer()
 	}
-	found := s.of("items", "inspection")
-	if s.asks("order", "refundable") || found.asks("deductions", "missingGifts") {
+	found, offers := s.of("items", "inspection"), s.of("proposals")
+	if s.asks("order", "refundable") || found.asks("deductions", "missingGifts") || offers.asks("amount") {
 		q.WithOrder(func(q *ent.OrderQuery) {
 			loadOrder(q, s.of("order"))
 			if s.asks("refundable") || found.asks("missingGifts") {
@@ -103,8 +103,11 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 	if s.asks("escalatedTo") {
 		q.WithEscalatedTo()
 	}
-	if s.asks("deadlines", "nextDeadline", "allowedActions") {
+	if s.asks("deadlines", "nextDeadline", "allowedActions") || offers.asks("expiresAt") {
 		q.WithDeadlines()
+	}
+	if s.asks("proposals") {
+		q.WithProposals(func(q *ent.ProposalQuery) { q.Order(proposal.ByRound()) })
 	}
 	if s.asks("events") {
 		q.WithEvents()
@@ -124,7 +127,7 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 	if s.asks("refunds", "refundable", "allowedActions") {
 		q.WithRefunds()
 	}
-	if s.asks("change", "remedy", "returnReason", "review", "openQuestion", "instructions", "allowedActions", "refundable", "disposition", "damageCause", "disputableUntil") {
+	if s.asks("change", "remedy", "returnReason", "review", "openQuestion", "instructions", "allowedActions", "refundable", "disposition", "refundTrigger", "damageCause", "disputableUntil") {
 		q.WithDetail(func(q *ent.ReturnDetailQuery) {
 			if s.asks("returnReason", "refundable") {
 				q.WithReason()
@@ -223,7 +226,7 @@ func loadLine(q *ent.OrderLineQuery, s selection, known bool) {
 	}
 	if s.asks("afterSalesOptions") {
 		q.WithReturnItems(func(q *ent.ReturnItemQuery) {
-			q.Where(returns.Holding).WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("afterSalesOptions", "blockers", "case")) })
+			q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("afterSalesOptions", "blockers", "case")) })
 		})
 	}
 }
@@ -247,4 +250,9 @@ func loadRefund(q *ent.RefundQuery, s selection) {
 	if s.asks("case", "redirection") { // whose account it is, for the audit
 		q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("case")) })
 	}
+}
+
+// loadProposal loads what an offer shows of its case.
+func loadProposal(q *ent.ProposalQuery) {
+	q.WithCase(func(q *ent.ServiceCaseQuery) { q.WithOrder().WithDeadlines() })
 }

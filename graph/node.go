@@ -14,6 +14,7 @@ import (
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
 	"aftersales/ent/parkedparcel"
+	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returnitem"
@@ -93,6 +94,10 @@ func (r *Resolver) find(ctx context.Context, prefix string, ids []string, s sele
 		return collect(ctx, c.Message.Query().Where(message.IDIn(ids...)).All, found, func(v *ent.Message) (string, view.Node) { return v.ID, &view.Message{Message: v} })
 	case id.Evidence:
 		return collect(ctx, c.Evidence.Query().Where(evidence.IDIn(ids...)).All, found, func(v *ent.Evidence) (string, view.Node) { return v.ID, &view.Evidence{Evidence: v} })
+	case id.Proposal:
+		q := c.Proposal.Query().Where(proposal.IDIn(ids...))
+		loadProposal(q)
+		return collect(ctx, q.All, found, func(v *ent.Proposal) (string, view.Node) { return v.ID, &view.Proposal{Proposal: v} })
 	case id.ReturnAddress:
 		return collect(ctx, c.ReturnAddress.Query().Where(returnaddress.IDIn(ids...)).All, found, func(v *ent.ReturnAddress) (string, view.Node) { return v.ID, &view.ReturnAddress{ReturnAddress: v} })
 	case id.ReturnReason:

@@ -154,6 +154,10 @@ const (
 	SentBackHome  = `mutation($id: ID!, $v: Int, $at: DateTime) { returnSendBackDelivered(id: $id, expectedVersion: $v, deliveredAt: $at, signedBy: "Li Lei") { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
 	ParkParcel    = `mutation($in: ParcelParkInput!) { parcelPark(input: $in) { parkedParcel { id case { id } matchedAt } return { id status } userErrors { code field message params { name value } allowedActions } } }`
 	MatchParcel   = `mutation($id: ID!, $case: ID!, $v: Int) { parcelMatch(id: $id, case: $case, expectedVersion: $v) { return { id status version } parkedParcel { id case { id } matchedAt } userErrors { code field message params { name value } allowedActions } } }`
+	ProposeOffer  = `mutation($id: ID!, $v: Int, $key: String!, $in: ReturnProposeInput!) { returnPropose(id: $id, expectedVersion: $v, idempotencyKey: $key, input: $in) { return { id status version } proposal { id round state } userErrors { code field message params { name value } allowedActions } } }`
+	AcceptOffer   = `mutation($id: ID!, $v: Int, $m: String = "Yes, please.") { returnProposalAccept(id: $id, expectedVersion: $v, message: $m) { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
+	DeclineOffer  = `mutation($id: ID!, $v: Int, $m: String = "No, thank you.") { returnProposalDecline(id: $id, expectedVersion: $v, message: $m) { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
+	ReopenReturn  = `mutation($id: ID!, $v: Int) { returnReopen(id: $id, expectedVersion: $v) { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
 	RejectReturn  = `mutation($id: ID!, $v: Int) { returnReject(id: $id, expectedVersion: $v, input: { reason: "Worn." }) { return { id status version } userErrors { code field message params { name value } allowedActions } } }`
 )
 
@@ -196,6 +200,13 @@ func (s *Shop) Evidence(by Caller, caseID string) string {
 	d := by.Must(`mutation($id: ID!, $k: String!) { caseEvidenceAdd(id: $id, idempotencyKey: $k, input: { kind: PHOTO, url: "https://photos.example/1.jpg" }) { evidence { id } userErrors { code field message } } }`,
 		Vars{"id": caseID, "k": s.Key()})
 	return d.Str("caseEvidenceAdd.evidence.id")
+}
+
+// Offer proposes, as the agent, that the customer keeps the goods of a return and gets an amount; it returns the offer's id.
+func (s *Shop) Offer(returnID, amount string) string {
+	s.Env.t.Helper()
+	return s.Agent.Must(ProposeOffer, Vars{"id": returnID, "key": s.Key(),
+		"in": Vars{"remedy": "REFUND", "disposition": "KEEP", "amount": amount, "message": "Keep it and take " + amount + "?"}}).Str("returnPropose.proposal.id")
 }
 
 // Refund starts the refund of a return and returns its id.

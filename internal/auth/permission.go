@@ -52,6 +52,7 @@ var permissions = map[string][]Role{
 	"feeUpsert":           merchantRoot,
 	"refundLimitSet":      merchantRoot,
 	"refundGatewaySet":    merchantRoot,
+	"refundTriggerSet":    merchantRoot,
 	"returnAddressUpsert": merchantRoot,
 	"testClockAdvance":    merchantRoot,
 	"orderUpsert":         orderWriters,
@@ -91,6 +92,12 @@ var permissions = map[string][]Role{
 	"returnDelivered":         doorstep,
 	"returnSendBackDelivered": doorstep,
 
+	// offers, silence and repeats (MALL-3.3f)
+	"returnPropose":         caseHandlers,
+	"returnProposalAccept":  withCustomer,
+	"returnProposalDecline": withCustomer,
+	"returnReopen":          withCustomer,
+
 	// every case
 	"caseAssign":       caseHandlers,
 	"caseRespond":      caseHandlers,
@@ -107,7 +114,7 @@ var public = []string{"viewer", "calendar", "deadlinePreview", "servicePolicy"}
 var readBy = map[string]string{
 	"ord": "order", "lin": "order", "cus": "order",
 	"msg": "case", "evi": "case",
-	"och": "case",
+	"och": "case", "prp": "return",
 	"ret": "return", "rit": "return", "par": "return", "pkp": "parkedParcels", "evt": "case", "dln": "case", "ref": "refunds",
 	"adr": "returnReasons", "rsn": "returnReasons", "fee": "fees", "mer": "merchant", "cal": "calendar", "stf": "deadlines",
 }

@@ -201,22 +201,35 @@ func (st *Step) EndPause(ctx context.Context, of lifecycle.Status, at time.Time)
 		if !d.Open || d.State == plan.Breached || n == 0 || d.Pauses[n-1].Reason != string(of) {
 			continue
 		}
-		last := d.Pauses[n-1]
-		end := at
-		if end.Before(last.From) {
-			end = last.From
-		}
-		if last.To != nil && !end.Before(*last.To) {
+		if last := d.Pauses[n-1]; last.To != nil && !later(at, last.From).Before(*last.To) {
 			continue
 		}
-		d.Pauses = slices.Clone(d.Pauses)
-		d.Pauses[n-1].To = &end
-		d.State = plan.Running
-		if err := st.recount(ctx, d); err != nil {
+		d.State = plan.Paused
+		if err := st.endPause(ctx, d, at); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// endPause lets a paused clock run from an instant on; not from one before the pause.
+func (st *Step) endPause(ctx context.Context, d *ent.Deadline, at time.Time) error {
+	if d.State != plan.Paused {
+		return nil
+	}
+	d.Pauses = slices.Clone(d.Pauses)
+	last := &d.Pauses[len(d.Pauses)-1]
+	end := later(at, last.From)
+	last.To = &end
+	d.State = plan.Running
+	return st.recount(ctx, d)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // recount computes a clock again after its pauses changed.

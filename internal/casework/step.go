@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -270,6 +271,9 @@ func (st *Step) HappenedAt(ctx context.Context, e lifecycle.Event, at time.Time,
 	st.log(ctx, e, st.Now, note, params)
 	for _, d := range st.deadlines {
 		if pr, ok := st.svc.promiseOf(d); ok && d.Open && pr.StopsAt(e) {
+			if err := st.endPause(ctx, d, at); err != nil { // money may come while the goods are awaited
+				return err
+			}
 			st.meet(d, at)
 		}
 	}
@@ -279,7 +283,7 @@ func (st *Step) HappenedAt(ctx context.Context, e lifecycle.Event, at time.Time,
 	}
 	for _, p := range st.plans {
 		for _, pr := range p.Starting(starting, st.Case.Kind, st.remedy) {
-			if pr.Goods && !st.goods || st.runs(pr.Kind) {
+			if pr.Goods && !st.goods || st.runs(pr.Kind) || st.paidAhead() && pr.StopsAt(lifecycle.RefundCredited) {
 				continue
 			}
 			if err := st.start(ctx, p, pr, at); err != nil {
@@ -288,6 +292,12 @@ func (st *Step) HappenedAt(ctx context.Context, e lifecycle.Event, at time.Time,
 		}
 	}
 	return nil
+}
+
+// paidAhead reports whether all the case's money arrived already, before the goods did: nothing is promised about it again.
+func (st *Step) paidAhead() bool {
+	rs := st.Case.Edges.Refunds
+	return len(rs) > 0 && !slices.ContainsFunc(rs, func(r *ent.Refund) bool { return r.State != RefundCredited })
 }
 
 // Tell writes an event into the timeline that starts and stops nothing.

@@ -65,6 +65,10 @@ var (
 // whileGoodsTravel are the statuses in which a refund may run ahead of the goods.
 var whileGoodsTravel = []Status{AwaitingShipment, InTransit, Received}
 
+// besideMoney are the statuses in which a refund is on its way while the case is about something else; money that went out
+// ahead of goods that never came still arrives, or fails to.
+var besideMoney = append(whileGoodsTravel, Replacing, ReplacementShipped, InspectionFailed, SentBack, Disputed, Expired)
+
 // returnTable is MALL-3 as a graph: 3.1 request, 3.2 review and shipment, 3.3 inspection, refund and exchange. A case never
 // gets stuck: every status that is not terminal has a way on (MALL-1.1b). A transition without To leaves the status.
 var returnTable = []Transition{
@@ -108,13 +112,13 @@ var returnTable = []Transition{
 	{ReturnRefund, []Status{Received}, "", paidEarlyOnReceipt},
 	{RefundConfirm, []Status{Refunding}, Completed, creditedAll},
 	{RefundConfirm, []Status{Refunding}, InspectionFailed, creditedPart},
-	{RefundConfirm, append(whileGoodsTravel, Replacing, ReplacementShipped, InspectionFailed, SentBack, Disputed), "", pending},
+	{RefundConfirm, besideMoney, "", pending},
 	{RefundFail, []Status{Refunding}, RefundFailed, pending},
-	{RefundFail, append(whileGoodsTravel, Replacing, ReplacementShipped, InspectionFailed, SentBack, Disputed), "", pending},
+	{RefundFail, besideMoney, "", pending},
 	{RefundRetry, []Status{RefundFailed}, Refunding, failed},
-	{RefundRetry, append(whileGoodsTravel, Replacing, ReplacementShipped, InspectionFailed, SentBack, Disputed), "", failed},
+	{RefundRetry, besideMoney, "", failed},
 	{RefundRedirect, []Status{RefundFailed}, Refunding, failed},
-	{RefundRedirect, append(whileGoodsTravel, Replacing, ReplacementShipped, InspectionFailed, SentBack, Disputed), "", failed},
+	{RefundRedirect, besideMoney, "", failed},
 
 	{ReturnReplace, []Status{InspectionPassed, Replacing}, ReplacementShipped, exchangeSent},
 	{ReturnReplace, []Status{InspectionPassed, Replacing}, Replacing, exchange},

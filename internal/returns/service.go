@@ -32,11 +32,14 @@ type Service struct {
 	orders *orders.Service
 }
 
-// New makes the service and lets the sweep release what expired returns held.
+// New makes the service, lets the sweep release what expired returns held, and says what it does where somebody was silent.
 func New(st *store.Store, cases *casework.Service, ord *orders.Service) *Service {
+	s := &Service{st, cases, ord}
 	cases.OnRelease(lifecycle.Return, ord.Release)
 	s := &Service{st, cases, ord}
 	cases.OnTimeout(plan.Receive, casework.Automatic{Action: lifecycle.ReturnReceive, Do: s.receiveAlone})
+	cases.OnTimeout(plan.Approve, casework.Automatic{Action: lifecycle.ReturnApprove, Do: s.approveAlone})
+	cases.OnTimeout(plan.Decline, casework.Automatic{Action: lifecycle.ReturnProposalDecline, Do: s.declineAlone})
 	return s
 }
 
@@ -64,7 +67,7 @@ type RequestItem struct {
 // plan's clocks run.
 //
 // Requires: CUSTOMER (own orders), AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND (order), INVALID_INPUT, and for
-// what cannot be returned NOT_ELIGIBLE, WINDOW_CLOSED, QUANTITY_EXCEEDS_BOUGHT; IDEMPOTENCY_MISMATCH.
+// what cannot be returned NOT_ELIGIBLE, WINDOW_CLOSED, QUANTITY_EXCEEDS_BOUGHT, LIMIT_EXCEEDED; IDEMPOTENCY_MISMATCH.
 func (s *Service) Request(ctx context.Context, in Request) (string, error) {
 	a, err := auth.Require(ctx, "returnRequest")
 	if err != nil {
@@ -116,7 +119,7 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 	}
 	o, err := client.Order.Query().Where(order.ID(in.OrderID)).WithCustomer().
 		WithLines(func(q *ent.OrderLineQuery) {
-			q.Order(orderline.ByPosition()).WithReturnItems(func(q *ent.ReturnItemQuery) { q.Where(Holding).WithCase() })
+			q.Order(orderline.ByPosition()).WithReturnItems(func(q *ent.ReturnItemQuery) { q.WithCase() })
 		}).Only(ctx)
 	if ent.IsNotFound(err) {
 		return "", casework.NotFound("order", "订单", "input", "order")
@@ -148,6 +151,9 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 		if err := s.orders.Reserve(ctx, in.Items[i].OrderLineID, in.Items[i].Quantity, "input", "items", strconv.Itoa(i), "quantity"); err != nil {
 			return "", err
 		}
+	}
+	if err := s.notTooOften(ctx, m.ID, in.Items); err != nil {
+		return "", err
 	}
 	caseID := id.New(id.Return)
 	create := client.ServiceCase.Create().SetID(caseID).SetNumber(number(s.cases.Now(m).In(terms.Calendar.Zone()).Format("060102"), caseID)).
@@ -429,6 +435,9 @@ func (s *Service) Cancel(ctx context.Context, caseID string, expected *int, reas
 	}
 	return s.do(ctx, lifecycle.ReturnCancel, caseID, expected, func(ctx context.Context, st *casework.Step) error {
 		st.Ends(lifecycle.OutcomeCancelled, reason)
+		if err := s.dropOffer(ctx, st, reason); err != nil {
+			return err
+		}
 		if err := s.orders.Release(ctx, []string{caseID}); err != nil {
 			return err
 		}

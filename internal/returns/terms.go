@@ -6,11 +6,7 @@ import (
 	"strconv"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-
 	"aftersales/ent"
-	"aftersales/ent/returnitem"
-	"aftersales/ent/servicecase"
 	"aftersales/internal/auth"
 	"aftersales/internal/calendar"
 	"aftersales/internal/deadline"
@@ -122,6 +118,7 @@ const (
 	QuantityHeld    = "QUANTITY_HELD"
 	AlreadyRefunded = "ALREADY_REFUNDED"
 	NotOffered      = "NOT_OFFERED"
+	LimitReached    = "LIMIT_REACHED"
 	// NotDelivered is goods of a cancelled order that never came: there is nothing to send back.
 	NotDelivered = "NOT_DELIVERED"
 )
@@ -148,22 +145,13 @@ type Option struct {
 	Note problem.Text
 }
 
-// Holding narrows return items to those of cases that are still open: what Assess wants loaded beside a line.
-func Holding(items *sql.Selector) {
-	cases := sql.Table(servicecase.Table)
-	items.Where(sql.Exists(sql.Select(cases.C(servicecase.FieldID)).From(cases).Where(sql.And(
-		sql.ColumnsEQ(cases.C(servicecase.FieldMerchantID), items.C(returnitem.FieldMerchantID)),
-		sql.ColumnsEQ(cases.C(servicecase.FieldID), items.C(returnitem.FieldCaseID)),
-		sql.IsNull(cases.C(servicecase.FieldEndedAt))))))
-}
-
 // Possible reports whether nothing stands in the way.
 func (o Option) Possible() bool { return len(o.Blockers) == 0 }
 
 // Returnable is the quantity of a line that no open case holds and nothing took back.
 func Returnable(l *ent.OrderLine) int { return max(0, l.Quantity-l.Held-l.Returned) }
 
-// Assess says what is possible with a line. Its return items that are Holding must be loaded with their cases, and o must be its order.
+// Assess says what is possible with a line. Its return items must be loaded with their cases, and o must be its order.
 // reason nil asks for whatever reason serves best: the return without reason while its window lasts, else a reason that
 // has no window. quantity 0 means all that can still be returned.
 func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, reason *ent.ReturnReason, quantity int) (Option, error) {
@@ -207,6 +195,9 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 		if amount == 0 && remedy != lifecycle.Exchange {
 			block(Blocker{Code: AlreadyRefunded, Message: problem.Text{EN: "nothing is left to refund of what was paid", ZH: "实付金额已无可退余额"}})
 		}
+	}
+	if requestsOf(l) >= MaxRequests {
+		block(tooOften())
 	}
 	return out, nil
 }
@@ -283,13 +274,22 @@ func (t *Terms) Refusal(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy,
 	if err != nil || option.Possible() {
 		return err
 	}
-	b := option.Blockers[0]
+	return option.Blockers[0].refusal(field...)
+}
+
+// refusal is a blocker as the refusal of a request.
+func (b Blocker) refusal(field ...string) *problem.Problem {
 	p := &problem.Problem{Code: problem.NotEligible, Field: field, Message: b.Message, Params: b.Params}
 	switch b.Code {
 	case WindowClosed:
 		p.Code = problem.WindowClosed
+	case LimitReached:
+		p.Code = problem.LimitExceeded
 	case QuantityHeld:
-		p.Code, p.Field = problem.QuantityExceedsBought, append(field, "quantity")
+		p.Code = problem.QuantityExceedsBought
+		if len(field) > 0 {
+			p.Field = append(field, "quantity")
+		}
 	}
 	return p
 }

@@ -18,6 +18,9 @@ type world struct {
 	number  int
 	// missed are deadlines to explain; ended are cases that only wait to be closed.
 	missed, ended []string
+	// expired are cases of overdue that its customer let expire.
+	overdue *apptest.Shop
+	expired []string
 }
 
 // handlers is how many roles may explain and close, and so how many objects each needs.
@@ -44,6 +47,11 @@ func newWorld(t *testing.T, e *apptest.Env) *world {
 		w.late.Agent.Must(explain, apptest.Vars{"id": missed, "at": "2025-09-25T10:00:01+08:00"})
 		w.ended = append(w.ended, id)
 	}
+	w.overdue = e.Sandbox("overdue", clockAt)
+	for range handlers + 1 { // the customer, too
+		w.expired = append(w.expired, bring(w.overdue, awaiting))
+	}
+	w.overdue.Advance("2025-10-02T10:00:00+08:00") // SHIP_BACK, 7 days, is missed
 	return w
 }
 
@@ -127,6 +135,12 @@ var attempts = map[string]attempt{
 		doc:  `mutation($m: ID, $n: String!) { policyPublish(merchant: $m, input: { text: $n }) { servicePolicy { version } userErrors { code } } }`,
 		with: numbered("n", "words"),
 	},
+	"refundTriggerSet": {
+		doc: `mutation($m: ID, $n: RefundTrigger) { refundTriggerSet(merchant: $m, trigger: $n) { merchant { refundTrigger } userErrors { code } } }`,
+		with: func(w *world) apptest.Vars {
+			return apptest.Vars{"n": []string{"APPROVAL", "CARRIER_PICKUP", "RECEIPT"}[w.next()%3]}
+		},
+	},
 	"returnWindowSet": {
 		doc: `mutation($m: ID, $n: Int!) { returnWindowSet(merchant: $m, days: $n) { servicePolicy { noReason { days } } userErrors { code } } }`,
 		with: func(w *world) apptest.Vars {
@@ -197,6 +211,18 @@ var attempts = map[string]attempt{
 		with: on(requested),
 	},
 	"returnRefund": {doc: apptest.RefundReturn, with: on(inspected)},
+	"returnPropose": {doc: apptest.ProposeOffer, with: func(w *world) apptest.Vars {
+		vars := on(requested)(w)
+		vars["in"] = apptest.Vars{"remedy": "REFUND", "disposition": "KEEP", "amount": "10.00", "message": "What about this?"}
+		return vars
+	}},
+	"returnProposalAccept":  {doc: apptest.AcceptOffer, with: on(proposed)},
+	"returnProposalDecline": {doc: apptest.DeclineOffer, with: on(proposed)},
+	"returnReopen": {
+		doc:  apptest.ReopenReturn,
+		with: func(w *world) apptest.Vars { return apptest.Vars{"id": w.pop("expired", &w.expired)} },
+		shop: func(w *world) *apptest.Shop { return w.overdue },
+	},
 	"refundConfirm": {doc: apptest.ConfirmRefund, with: func(w *world) apptest.Vars {
 		vars := ofMain("return.refunds.0.id", `query($id: ID!) { return(id: $id) { refunds { id } } }`)(w)
 		vars["key"] = fmt.Sprintf("key-%d", w.next())

@@ -157,6 +157,12 @@ var intrusions = map[string]intrusion{
 	"caseEvidenceAdd.id":        {id.Return, `mutation($id: ID!) { caseEvidenceAdd(id: $id, idempotencyKey: "k", input: { kind: PHOTO, url: "https://photos.example/1.jpg" }) { evidence { id } case { id }` + ok + `} }`, nil},
 	"caseExplainDelay.deadline": {id.Deadline, `mutation($id: ID!) { caseExplainDelay(deadline: $id, input: { reason: OTHER, text: "T", toldAt: "2025-09-24T10:00:00+08:00", channel: PHONE }) { deadline { id }` + ok + `} }`, nil},
 	"caseClose.id":              {id.Return, `mutation($id: ID!) { caseClose(id: $id) { case { id }` + ok + `} }`, nil},
+
+	"returnPropose.id":          onReturn(`returnPropose(id: $id, idempotencyKey: "k", input: { remedy: REFUND, disposition: KEEP, amount: "1.00", message: "M" })`),
+	"returnProposalAccept.id":   onReturn(`returnProposalAccept(id: $id, message: "M")`),
+	"returnProposalDecline.id":  onReturn(`returnProposalDecline(id: $id, message: "M")`),
+	"returnReopen.id":           onReturn(`returnReopen(id: $id)`),
+	"refundTriggerSet.merchant": {id.Merchant, `mutation($id: ID!) { refundTriggerSet(merchant: $id, trigger: APPROVAL) { merchant { id }` + ok + `} }`, nil},
 }
 
 // public are the places where an id may be anybody's: the published standards of a merchant (MALL-1.1a).

@@ -78,6 +78,7 @@ func interception(s *apptest.Shop, order string) string {
 const (
 	requested = "REQUESTED"
 	needsInfo = "NEEDS_INFO"
+	proposed  = "PROPOSED"
 	awaiting  = "AWAITING_SHIPMENT"
 	inTransit = "IN_TRANSIT"
 	received  = "RECEIVED"
@@ -133,6 +134,10 @@ func bring(s *apptest.Shop, state string) string {
 	}
 	if state == needsInfo {
 		s.Agent.Must(apptest.AskInfo, vars)
+		return id
+	}
+	if state == proposed {
+		s.Offer(id, "10.00")
 		return id
 	}
 	for _, step := range steps {

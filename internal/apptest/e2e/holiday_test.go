@@ -79,6 +79,7 @@ func TestWhyInBothLanguages(t *testing.T) {
 	t.Parallel()
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		s := e.Sandbox("mall", "2025-09-30T09:00:00+08:00")
+		address(s, "main", false) // without a default address nothing is approved by itself
 		id := s.Request(kettle(s, "A1", "2025-09-30T09:00:00+08:00"), "RETURN_AND_REFUND", 1)
 		why := func(lang string) string { return look(t, s.Customer.In(lang), id).deadline("REFUND").Str("why") }
 		is(t, "why", why("en"), "3 working days from Tuesday 30 September 2025, 09:00 (Asia/Shanghai), that day not counted; "+

@@ -185,6 +185,18 @@ func with(vars apptest.Vars, field string, value any) apptest.Vars {
 	return apptest.Vars{"in": in}
 }
 
+// cups are so many lines of so many units at 10.00: one line can be asked for only so often.
+func cups(lines, quantity int) []apptest.Line {
+	out := make([]apptest.Line, lines)
+	for i := range out {
+		out[i] = apptest.Line{SKU: "CUP", Quantity: quantity, UnitPrice: "10.00"}
+	}
+	return out
+}
+
+// nth is an order as its n-th line sees it, for requests of that line.
+func nth(o apptest.Order, n int) apptest.Order { return apptest.Order{ID: o.ID, Lines: o.Lines[n:]} }
+
 // kettle is an order of two kettles at 99.00.
 func kettle(s *apptest.Shop, number, near string) apptest.Order {
 	return s.Order(number, near, apptest.Line{SKU: "KETTLE", Quantity: 2, UnitPrice: "99.00"})

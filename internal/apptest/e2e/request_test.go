@@ -62,7 +62,7 @@ func TestRequestOpensACaseWithItsDeadlines(t *testing.T) {
 		is(t, "timeline", c.events(), []string{"OPENED"})
 		is(t, "customer's actions", c.Strings("allowedActions"), []string{"RETURN_CONVERT", "RETURN_CANCEL", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
 		is(t, "agent's actions", look(t, s.Agent, c.Str("id")).Strings("allowedActions"),
-			[]string{"RETURN_REQUEST_INFO", "RETURN_APPROVE", "RETURN_REJECT", "RETURN_CONVERT", "RETURN_CANCEL", "CASE_ASSIGN", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
+			[]string{"RETURN_REQUEST_INFO", "RETURN_PROPOSE", "RETURN_APPROVE", "RETURN_REJECT", "RETURN_CONVERT", "RETURN_CANCEL", "CASE_ASSIGN", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
 	})
 }
 
@@ -201,16 +201,16 @@ func TestRequestByEveryChannelAndByStaff(t *testing.T) {
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		const now = "2025-03-11T10:15:00+08:00"
 		s := e.Sandbox("mall", now)
-		o := s.Order("A1", now, apptest.Line{SKU: "CUP", Quantity: 20, UnitPrice: "10.00"})
-		for _, channel := range []string{"SERVICE_CENTER", "ONLINE_CHAT", "PHONE", "EMAIL", "SOCIAL_MEDIA", "APP", "WEBSITE"} {
-			id := s.Agent.Must(apptest.RequestReturn, with(s.RequestVars(o, "RETURN_AND_REFUND", 1), "channel", channel)).Str("returnRequest.return.id")
+		o := s.Order("A1", now, cups(9, 1)...)
+		for i, channel := range []string{"SERVICE_CENTER", "ONLINE_CHAT", "PHONE", "EMAIL", "SOCIAL_MEDIA", "APP", "WEBSITE"} {
+			id := s.Agent.Must(apptest.RequestReturn, with(s.RequestVars(nth(o, i), "RETURN_AND_REFUND", 1), "channel", channel)).Str("returnRequest.return.id")
 			c := look(t, s.Customer, id)
 			is(t, "channel", c.Str("channel"), channel)
 			is(t, "filed by", c.Str("events.nodes.0.actor.name"), "Li Na")
 			is(t, "role", c.Str("events.nodes.0.actor.role"), "AGENT")
 		}
-		is(t, "customer's own channel", look(t, s.Customer, s.Request(o, "REFUND", 1)).Str("channel"), "WEBSITE")
-		byAgent := s.Agent.Must(apptest.RequestReturn, s.RequestVars(o, "REFUND", 1)).Str("returnRequest.return.id")
+		is(t, "customer's own channel", look(t, s.Customer, s.Request(nth(o, 7), "REFUND", 1)).Str("channel"), "WEBSITE")
+		byAgent := s.Agent.Must(apptest.RequestReturn, s.RequestVars(nth(o, 8), "REFUND", 1)).Str("returnRequest.return.id")
 		is(t, "agent's channel", look(t, s.Agent, byAgent).Str("channel"), "SERVICE_CENTER")
 		// Filed by an agent or not, another customer sees nothing of it.
 		stranger := e.As(auth.Customer, s.Slug, "c-2")

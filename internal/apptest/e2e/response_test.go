@@ -95,6 +95,7 @@ func TestAtRiskIsToldOnce(t *testing.T) {
 	t.Parallel()
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		s := e.Sandbox("mall", "2025-03-11T10:15:00+08:00")
+		address(s, "main", false) // without a default address nothing is approved by itself
 		id := s.Request(kettle(s, "A1", "2025-03-11T10:15:00+08:00"), "RETURN_AND_REFUND", 1)
 		for _, step := range []struct{ kind, name, instant string }{
 			{"FIRST_RESPONSE", "first response", "2025-03-12T04:15:00+08:00"},

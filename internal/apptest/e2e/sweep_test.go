@@ -16,11 +16,11 @@ func openMany(s *apptest.Shop, n int) []string {
 	var ids []string
 	for len(ids) < n {
 		size := min(20, n-len(ids))
-		o := s.Order(fmt.Sprint("A", len(ids)), s.Env.Now().Format(time.RFC3339), apptest.Line{SKU: "CUP", Quantity: size, UnitPrice: "10.00"})
+		o := s.Order(fmt.Sprint("A", len(ids)), s.Env.Now().Format(time.RFC3339), cups(size, 1)...)
 		vars := apptest.Vars{}
 		var args, fields []string
 		for i := range size {
-			vars[fmt.Sprint("v", i)] = s.RequestVars(o, "RETURN_AND_REFUND", 1)["in"]
+			vars[fmt.Sprint("v", i)] = s.RequestVars(nth(o, i), "RETURN_AND_REFUND", 1)["in"]
 			args = append(args, fmt.Sprintf("$v%d: ReturnRequestInput!", i))
 			fields = append(fields, fmt.Sprintf("m%d: returnRequest(input: $v%d) { return { id } userErrors { code } }", i, i))
 		}

@@ -71,7 +71,7 @@ func (w *walker) request() {
 	payload := sub(w.tb, apptest.ParseData(w.tb, w.Customer.Do(apptest.RequestReturn, vars).Data), "returnRequest")
 	if errs := payload.List("userErrors"); len(errs) == 0 {
 		w.cases = append(w.cases, payload.Str("return.id"))
-	} else if code := errs[0].Str("code"); code != "QUANTITY_EXCEEDS_BOUGHT" && code != "NOT_ELIGIBLE" {
+	} else if code := errs[0].Str("code"); code != "QUANTITY_EXCEEDS_BOUGHT" && code != "NOT_ELIGIBLE" && code != "LIMIT_EXCEEDED" {
 		w.t.Fatalf("request: %v", errs)
 	}
 }

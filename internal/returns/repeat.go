@@ -1,0 +1,90 @@
+package returns
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"entgo.io/ent/dialect/sql"
+
+	"aftersales/ent"
+	"aftersales/ent/returnitem"
+	"aftersales/ent/servicecase"
+	"aftersales/internal/auth"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/problem"
+)
+
+// The same line asked for again and again.
+
+// MaxRequests is how many returns, however they ended, one order line can be part of.
+const MaxRequests = 5
+
+// requestsOf counts the returns a line is or was part of; its return items must be loaded with their cases.
+func requestsOf(l *ent.OrderLine) int {
+	n := 0
+	for _, it := range l.Edges.ReturnItems {
+		if c := it.Edges.Case; c != nil && c.Kind == lifecycle.Return {
+			n++
+		}
+	}
+	return n
+}
+
+func tooOften() Blocker {
+	return Blocker{Code: LimitReached, Message: problem.Textf("a return of this line was requested %d times already, which is as often as possible", "该行商品已申请退货 %d 次，达到上限", MaxRequests),
+		Params: []problem.Param{{Name: "maximum", Value: strconv.Itoa(MaxRequests)}}}
+}
+
+// notTooOften counts again once the lines are reserved: the reservation holds their row locks, so that of two requests at
+// once one sees the other.
+func (s *Service) notTooOften(ctx context.Context, merchantID string, items []RequestItem) error {
+	lines := make([]string, len(items))
+	for i, it := range items {
+		lines[i] = it.OrderLineID
+	}
+	var counted []struct {
+		Line  string `json:"order_line_id"`
+		Count int    `json:"count"`
+	}
+	// The service itself counts: what a customer cannot see counts as well.
+	err := s.store.Client(ctx).ReturnItem.Query().Where(returnitem.MerchantID(merchantID), returnitem.OrderLineIDIn(lines...), ofReturns).
+		GroupBy(returnitem.FieldOrderLineID).Aggregate(ent.Count()).Scan(auth.AsSystem(ctx, merchantID), &counted)
+	if err != nil {
+		return err
+	}
+	for _, c := range counted {
+		if c.Count >= MaxRequests {
+			i := slices.Index(lines, c.Line)
+			return tooOften().refusal("input", "items", strconv.Itoa(i))
+		}
+	}
+	return nil
+}
+
+// ofReturns narrows return items to those of returns.
+func ofReturns(items *sql.Selector) {
+	cases := sql.Table(servicecase.Table)
+	items.Where(sql.Exists(sql.Select(cases.C(servicecase.FieldID)).From(cases).Where(sql.And(
+		sql.ColumnsEQ(cases.C(servicecase.FieldMerchantID), items.C(returnitem.FieldMerchantID)),
+		sql.ColumnsEQ(cases.C(servicecase.FieldID), items.C(returnitem.FieldCaseID)),
+		sql.EQ(cases.C(servicecase.FieldKind), string(lifecycle.Return))))))
+}
+
+// Again refuses to take up again a return of a line that could not be asked for any more by the same reason: its window is
+// over, or, unless it was paid ahead and counts as returned, others hold the goods. What the reason leads to is not asked
+// again: what was agreed stays agreed.
+func (t *Terms) Again(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, reason *ent.ReturnReason, quantity int, paid bool) error {
+	out := Option{Remedy: remedy}
+	block := func(b Blocker) { out.Blockers = append(out.Blockers, b) }
+	if err := t.assessWindow(&out, o, l, remedy, reason, block); err != nil {
+		return err
+	}
+	if free := Returnable(l); !paid && quantity > free {
+		block(t.held(l, quantity, free))
+	}
+	if out.Possible() {
+		return nil
+	}
+	return out.Blockers[0].refusal()
+}
