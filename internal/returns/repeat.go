@@ -62,13 +62,24 @@ func (s *Service) notTooOften(ctx context.Context, merchantID string, items []Re
 	return nil
 }
 
+// Holding narrows return items to those of cases that are still open.
+func Holding(items *sql.Selector) {
+	ofCases(items, func(cases *sql.SelectTable) *sql.Predicate { return sql.IsNull(cases.C(servicecase.FieldEndedAt)) })
+}
+
 // ofReturns narrows return items to those of returns.
 func ofReturns(items *sql.Selector) {
+	ofCases(items, func(cases *sql.SelectTable) *sql.Predicate {
+		return sql.EQ(cases.C(servicecase.FieldKind), string(lifecycle.Return))
+	})
+}
+
+func ofCases(items *sql.Selector, which func(*sql.SelectTable) *sql.Predicate) {
 	cases := sql.Table(servicecase.Table)
 	items.Where(sql.Exists(sql.Select(cases.C(servicecase.FieldID)).From(cases).Where(sql.And(
 		sql.ColumnsEQ(cases.C(servicecase.FieldMerchantID), items.C(returnitem.FieldMerchantID)),
 		sql.ColumnsEQ(cases.C(servicecase.FieldID), items.C(returnitem.FieldCaseID)),
-		sql.EQ(cases.C(servicecase.FieldKind), string(lifecycle.Return))))))
+		which(cases)))))
 }
 
 // Again refuses to take up again a return of a line that could not be asked for any more by the same reason: its window is
