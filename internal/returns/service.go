@@ -36,7 +36,6 @@ type Service struct {
 func New(st *store.Store, cases *casework.Service, ord *orders.Service) *Service {
 	s := &Service{st, cases, ord}
 	cases.OnRelease(lifecycle.Return, ord.Release)
-	s := &Service{st, cases, ord}
 	cases.OnTimeout(plan.Receive, casework.Automatic{Action: lifecycle.ReturnReceive, Do: s.receiveAlone})
 	cases.OnTimeout(plan.Approve, casework.Automatic{Action: lifecycle.ReturnApprove, Do: s.approveAlone})
 	cases.OnTimeout(plan.Decline, casework.Automatic{Action: lifecycle.ReturnProposalDecline, Do: s.declineAlone})
