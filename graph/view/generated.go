@@ -74,7 +74,7 @@ type AfterSalesOption struct {
 	LastDay *calendar.Date `json:"lastDay,omitempty"`
 	// What stands in the way; empty when possible.
 	Blockers []*AfterSalesBlocker `json:"blockers"`
-	// What would be paid back now. Null when the remedy is not offered or the quantity cannot be returned.
+	// What would be paid back now. Null for EXCHANGE, when the remedy is not offered, or the quantity cannot be returned.
 	WouldRefund *Money `json:"wouldRefund,omitempty"`
 	// What the customer should know beside, such as that the delivery date is not known; in the language of
 	// Accept-Language. Null when nothing.
@@ -453,6 +453,18 @@ type Inspection struct {
 	InspectedAt time.Time `json:"inspectedAt"`
 	// Who inspected; null when the merchant's staff list does not have them.
 	Inspector *Staff `json:"inspector,omitempty"`
+	// In which condition the goods are; null when nobody said.
+	Condition *lifecycle.GoodsCondition `json:"condition,omitempty"`
+	// How many units lay in the parcel; null for inspections that did not say.
+	ArrivedQuantity *int `json:"arrivedQuantity,omitempty"`
+	// What is taken off the worth of the accepted units.
+	Deductions []*InspectionDeduction `json:"deductions"`
+	// Gifts that should have come back with the accepted units and did not: their marked price is taken off.
+	MissingGifts []*MissingGift `json:"missingGifts"`
+	// What the goods weighed, in grams; null when nobody said.
+	WeightGrams *int `json:"weightGrams,omitempty"`
+	// What shows the findings.
+	Photos []*Evidence `json:"photos"`
 }
 
 // The finding on one aspect.
@@ -473,6 +485,34 @@ type InspectionCheckInput struct {
 	Passed bool `json:"passed"`
 	// Anything to say about it, up to 5000 characters.
 	Note *string `json:"note,omitempty"`
+}
+
+// What is taken off the worth of an item.
+type InspectionDeduction struct {
+	// Why.
+	Reason string `json:"reason"`
+	// How much. Never more is taken off in the end than the item refunds.
+	Amount *Money `json:"amount"`
+	// What the inspector wrote; null for a fee without a note.
+	Note *string `json:"note,omitempty"`
+	// The entry of the fee schedule it follows; null unless it is a fee.
+	FeeCode *string `json:"feeCode,omitempty"`
+	// What shows it.
+	Evidence []*Evidence `json:"evidence"`
+}
+
+// Something to take off the worth of an item.
+type InspectionDeductionInput struct {
+	// Why.
+	Reason string `json:"reason"`
+	// How much, more than 0, in the order's currency. Required, but left out for a FEE, whose amount the schedule says.
+	Amount *string `json:"amount,omitempty"`
+	// Code of the entry of the fee schedule that holds today; required for a FEE, left out otherwise.
+	FeeCode *string `json:"feeCode,omitempty"`
+	// What the customer reads, 1 to 5000 characters; only a FEE may have none.
+	Note *string `json:"note,omitempty"`
+	// 1 to 20 ids of evidence of this return; only a FEE may have none.
+	Evidence []string `json:"evidence,omitempty"`
 }
 
 // What can be cancelled of one order line.
@@ -516,6 +556,22 @@ type MerchantCreatePayload struct {
 	Merchant *Merchant `json:"merchant,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Gifts that did not come back with their article.
+type MissingGift struct {
+	// The order line of the gift.
+	OrderLine *OrderLine `json:"orderLine"`
+	// How many.
+	Quantity int `json:"quantity"`
+}
+
+// Gifts that did not come back.
+type MissingGiftInput struct {
+	// Id of the order line of the gift.
+	OrderLine string `json:"orderLine"`
+	// How many, from 1 to those that should have come back with what was accepted.
+	Quantity int `json:"quantity"`
 }
 
 // An amount of money.
@@ -733,6 +789,39 @@ type PageInfo struct {
 	EndCursor *string `json:"endCursor,omitempty"`
 }
 
+// The answer to parcelMatch.
+type ParcelMatchPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// The parked parcel, matched; null when refused.
+	ParkedParcel *ParkedParcel `json:"parkedParcel,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A parcel that came in.
+type ParcelParkInput struct {
+	// 1 to 200 characters, chosen by the client. The same key with the same input answers with the same result, with other
+	// input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Name of the carrier, 1 to 100 characters.
+	Carrier string `json:"carrier"`
+	// The carrier's number of the parcel, 1 to 100 characters.
+	Waybill string `json:"waybill"`
+	// Anything to say about it, up to 5000 characters.
+	Note *string `json:"note,omitempty"`
+}
+
+// The answer to parcelPark.
+type ParcelParkPayload struct {
+	// The parked parcel; null when refused, and when the goods were received for a return.
+	ParkedParcel *ParkedParcel `json:"parkedParcel,omitempty"`
+	// The return whose goods they are; null when refused, and when the parcel was parked.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A time that does not count against whoever has to fulfil the deadline.
 type Pause struct {
 	// When the clock stopped.
@@ -918,6 +1007,28 @@ type RefundTriggerSetPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// An article chosen as replacement.
+type ReplacementChoice struct {
+	// The shop's article number.
+	Sku string `json:"sku"`
+	// Name of the article.
+	Title string `json:"title"`
+	// Price of one; null: what the goods that came back were worth.
+	UnitPrice *Money `json:"unitPrice,omitempty"`
+	// Serial number; null when not known.
+	SerialNumber *string `json:"serialNumber,omitempty"`
+}
+
+// A parcel with a replacement.
+type ReplacementShipmentInput struct {
+	// Name of the carrier, 1 to 100 characters.
+	Carrier string `json:"carrier"`
+	// The carrier's number of the parcel, 1 to 100 characters.
+	Waybill string `json:"waybill"`
+	// When it was sent: not before the request, not in the future. Default now.
+	ShippedAt *time.Time `json:"shippedAt,omitempty"`
+}
+
 // A return address.
 type ReturnAddressUpsertInput struct {
 	// What the merchant calls it, 1 to 100 characters; says which address it is.
@@ -956,6 +1067,10 @@ type ReturnApproveInput struct {
 	Materials []string `json:"materials,omitempty"`
 	// Id of the address to send the goods to; left out: the merchant's default. Ignored where no goods come back.
 	ReturnAddress *string `json:"returnAddress,omitempty"`
+	// What caused the damage; required for the reason DAMAGED.
+	DamageCause *string `json:"damageCause,omitempty"`
+	// KEEP and SCRAP waive goods that would have to come back; left out: as the customer asked.
+	Disposition *lifecycle.Disposition `json:"disposition,omitempty"`
 }
 
 // The answer to returnApprove.
@@ -968,6 +1083,32 @@ type ReturnApprovePayload struct {
 
 // The answer to returnCancel.
 type ReturnCancelPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to returnConvert.
+type ReturnConvertPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A delivery at the merchant's door.
+type ReturnDeliveredInput struct {
+	// When: not before the goods were sent, not after they were booked in, not in the future.
+	DeliveredAt time.Time `json:"deliveredAt"`
+	// Who signed for it, up to 200 characters. Required from staff and INTEGRATION unless a proof is named.
+	SignedBy *string `json:"signedBy,omitempty"`
+	// Id of evidence of this return that shows the delivery. Required from a CUSTOMER.
+	Proof *string `json:"proof,omitempty"`
+}
+
+// The answer to returnDelivered.
+type ReturnDeliveredPayload struct {
 	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
 	Return *Return `json:"return,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
@@ -1004,8 +1145,20 @@ type ReturnInspectPayload struct {
 type ReturnInspectionInput struct {
 	// Id of the return item.
 	Item string `json:"item"`
-	// How many are accepted, from 0 to the item's quantity. Default: all if every check passed, else none.
+	// How many are accepted, from 0 to arrivedQuantity. Default: all that arrived if every check passed, else none.
 	AcceptedQuantity *int `json:"acceptedQuantity,omitempty"`
+	// How many units lay in the parcel. Default: the item's quantity, none for EMPTY_PARCEL.
+	ArrivedQuantity *int `json:"arrivedQuantity,omitempty"`
+	// In which condition the goods are; nothing can be accepted of WRONG_GOODS and EMPTY_PARCEL.
+	Condition *lifecycle.GoodsCondition `json:"condition,omitempty"`
+	// What to take off the worth of the accepted units: up to 10, together not more than that worth.
+	Deductions []*InspectionDeductionInput `json:"deductions,omitempty"`
+	// Gifts of this item's order line that did not come back though they should have with what was accepted.
+	MissingGifts []*MissingGiftInput `json:"missingGifts,omitempty"`
+	// What the goods weigh, in grams, from 0 to 10000000.
+	WeightGrams *int `json:"weightGrams,omitempty"`
+	// Up to 20 ids of evidence of this return.
+	Photos []string `json:"photos,omitempty"`
 	// The findings; APPEARANCE, FUNCTION and ACCESSORIES are required, each aspect once.
 	Checks []*InspectionCheckInput `json:"checks"`
 	// Anything else, up to 5000 characters.
@@ -1111,6 +1264,49 @@ type ReturnReopenPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What replaces the goods of a return, and how it is sent.
+type ReturnReplaceInput struct {
+	// The replacements that are not simply what the customer wants, or the same article. Each item once; left out: what was
+	// chosen before stays.
+	Items []*ReturnReplaceItemInput `json:"items,omitempty"`
+	// The parcel; left out: the replacement is set aside.
+	Shipment *ReplacementShipmentInput `json:"shipment,omitempty"`
+	// Reference of the customer's payment of the difference, 1 to 200 characters: needed with a shipment of what is dearer
+	// than the goods that came back, and only then.
+	DifferenceReference *string `json:"differenceReference,omitempty"`
+}
+
+// The replacement of one item: as many units as were accepted.
+type ReturnReplaceItemInput struct {
+	// Id of the return item.
+	Item string `json:"item"`
+	// The shop's article number, 1 to 200 characters. Default: what the customer wants.
+	Sku *string `json:"sku,omitempty"`
+	// Name of the article, 1 to 500 characters. Default: that of the order line, if it is the same article.
+	Title *string `json:"title,omitempty"`
+	// Price of one, in major units of the order's currency, 0 or more. Default, if it is the same article: what the units
+	// that came back were worth, so that there is no difference.
+	UnitPrice *string `json:"unitPrice,omitempty"`
+	// Serial number, up to 100 characters.
+	SerialNumber *string `json:"serialNumber,omitempty"`
+}
+
+// The answer to returnReplace.
+type ReturnReplacePayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to returnReplacementDelivered.
+type ReturnReplacementDeliveredPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // The answer to returnRequestInfo.
 type ReturnRequestInfoPayload struct {
 	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
@@ -1126,7 +1322,7 @@ type ReturnRequestInput struct {
 	IdempotencyKey string `json:"idempotencyKey"`
 	// Id of the order.
 	Order string `json:"order"`
-	// What the customer wants: REFUND or RETURN_AND_REFUND; the others are NOT_ELIGIBLE now.
+	// What the customer wants: REFUND, RETURN_AND_REFUND or EXCHANGE; REPAIR is NOT_ELIGIBLE now.
 	Remedy lifecycle.Remedy `json:"remedy"`
 	// What to return, 1 to 100 lines of the order, each once.
 	Items []*ReturnRequestItemInput `json:"items"`
@@ -1144,11 +1340,39 @@ type ReturnRequestItemInput struct {
 	OrderLine string `json:"orderLine"`
 	// How many, from 1 to the line's returnableQuantity.
 	Quantity int `json:"quantity"`
+	// For EXCHANGE: the shop's article number of what is wanted instead, 1 to 200 characters. Left out: the same article.
+	ReplacementSku *string `json:"replacementSku,omitempty"`
 }
 
 // The answer to returnRequest.
 type ReturnRequestPayload struct {
 	// The return; null when refused.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to returnSendBackDelivered.
+type ReturnSendBackDeliveredPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A parcel back to the customer.
+type ReturnSendBackInput struct {
+	// Name of the carrier, 1 to 100 characters.
+	Carrier string `json:"carrier"`
+	// The carrier's number of the parcel, 1 to 100 characters.
+	Waybill string `json:"waybill"`
+	// When it was sent: not before the goods were booked in, not in the future. Default now.
+	ShippedAt *time.Time `json:"shippedAt,omitempty"`
+}
+
+// The answer to returnSendBack.
+type ReturnSendBackPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
 	Return *Return `json:"return,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
@@ -1162,6 +1386,8 @@ type ReturnShipInput struct {
 	Waybill string `json:"waybill"`
 	// When it was sent: not before the request, not in the future. Default now.
 	ShippedAt *time.Time `json:"shippedAt,omitempty"`
+	// How it was handed over. REFUSED at the door keeps the waybill with which the goods came.
+	Method *string `json:"method,omitempty"`
 }
 
 // The answer to returnShip.
