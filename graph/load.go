@@ -89,7 +89,7 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 		q.WithOrder(func(q *ent.OrderQuery) {
 			loadOrder(q, s.of("order"))
 			if s.asks("refundable") || found.asks("missingGifts") {
-				lines := s.of("order", "lines").and(found.of("missingGifts", "orderLine"))
+				lines := linesOf(s.of("order")).and(found.of("missingGifts", "orderLine"))
 				q.WithLines(func(q *ent.OrderLineQuery) {
 					q.Order(orderline.ByPosition(sql.OrderAsc()))
 					loadLine(q, lines, true)
@@ -185,6 +185,11 @@ func loadParked(q *ent.ParkedParcelQuery, s selection) {
 	}
 }
 
+// linesOf is what is asked for of an order's lines, by whatever way.
+func linesOf(order selection) selection {
+	return order.of("lines").and(order.of("cancellability", "lines", "orderLine"))
+}
+
 func loadOrder(q *ent.OrderQuery, s selection) {
 	if s.asks("merchant") {
 		q.WithMerchant(func(q *ent.MerchantQuery) { loadMerchant(q, s.of("merchant")) })
@@ -195,7 +200,7 @@ func loadOrder(q *ent.OrderQuery, s selection) {
 	if s.asks("lines", "cancellability") {
 		q.WithLines(func(q *ent.OrderLineQuery) {
 			q.Order(orderline.ByPosition(sql.OrderAsc()))
-			loadLine(q, s.of("lines").and(s.of("cancellability", "lines", "orderLine")), true)
+			loadLine(q, linesOf(s), true)
 		})
 	}
 	if s.asks("cases") {

@@ -117,7 +117,7 @@ func TestHostileArguments(t *testing.T) {
 		}
 		foreign := bring(b, requested)
 		const bad = "BAD_USER_INPUT"
-		for _, field := range []string{"cases", "returns", "orders", "deadlines", "refunds"} {
+		for _, field := range []string{"cases", "returns", "orders", "deadlines", "refunds", "parkedParcels"} {
 			for _, arguments := range []string{"first: 101", "first: 0", "first: -1", "last: 101", "last: 0", "first: 2147483647", "first: 1, last: 1",
 				`after: ""`, `after: "rubbish"`, `after: "bnVsbA"`, `before: "e30"`, `after: "` + base64.RawURLEncoding.EncodeToString([]byte(`{"i":7}`)) + `"`,
 				`after: "` + base64.RawURLEncoding.EncodeToString([]byte(`{"t":"yesterday","i":"x"}`)) + `"`,

@@ -220,6 +220,10 @@ func TestPagingOfTheOtherLists(t *testing.T) {
 			s.Refund(id)
 		}
 		pager{t, s.Finance, connection("refunds(,)"), "refunds", nil}.bothWays(3)
+		for i := range 7 {
+			s.Park(fmt.Sprintf("P%d", i))
+		}
+		pager{t, s.Warehouse, connection("parkedParcels(,)"), "parkedParcels", nil}.bothWays(3)
 		if got := s.Agent.Must(`{ refunds(first: 1, filter: { state: [CREDITED] }) { nodes { id } totalCount pageInfo { hasNextPage startCursor } } }`, nil); got.Int("refunds.totalCount") != 0 || got.Get("refunds.pageInfo.startCursor") != nil {
 			t.Errorf("an empty list: %v", got)
 		}

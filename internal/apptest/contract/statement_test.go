@@ -64,6 +64,12 @@ var reads = []struct {
 	{"returns with their offers",
 		`query($n: Int!) { returns(first: $n) { nodes { disposition refundTrigger proposals { round amount { amount } expiresAt state } } } }`,
 		"returns.nodes", 6},
+	{"returns with all that an inspection found",
+		`query($n: Int!) { returns(first: $n) { nodes { disposition damageCause disputableUntil parcels { method proof { url } } items { inspection { condition photos { url } deductions { amount { amount } evidence { url } } missingGifts { quantity orderLine { sku } } } } } } }`,
+		"returns.nodes", 8},
+	{"parked parcels with the cases they were matched to",
+		`query($n: Int!) { parkedParcels(first: $n) { nodes { waybill case { number status customer { name } } } } }`,
+		"parkedParcels.nodes", 5},
 	{"nodes of mixed types",
 		`query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Order { number customer { name } lines { sku } } ... on Return { number order { number } items { quantity } nextDeadline { kind } } } }`,
 		"nodes", 9},
@@ -76,6 +82,14 @@ func TestReadsCostTheSameWhateverTheirSize(t *testing.T) {
 	t.Parallel()
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		s, orders, returns := stocked(t, e, "mall", 100)
+		for i, id := range returns {
+			waybill := fmt.Sprintf("P%03d", i)
+			box := s.Park(waybill)
+			if i%2 == 0 {
+				s.Agent.Must(apptest.CancelReturn, apptest.Vars{"id": id})
+				s.Warehouse.Must(apptest.MatchParcel, apptest.Vars{"id": box, "case": id})
+			}
+		}
 		mixed := make([]string, 0, 200)
 		for i := range orders {
 			mixed = append(mixed, returns[i], orders[i])
@@ -116,7 +130,7 @@ func TestTotalCountIsCountedOnlyWhenAsked(t *testing.T) {
 	t.Parallel()
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		s, _, _ := stocked(t, e, "mall", 3)
-		for _, list := range []string{"cases", "returns", "orders", "deadlines", "refunds"} {
+		for _, list := range []string{"cases", "returns", "orders", "deadlines", "refunds", "parkedParcels"} {
 			count := func(doc string) (counts int) {
 				for _, q := range e.Statements(func() { s.Agent.Must(doc, nil) }) {
 					if strings.Contains(strings.ToUpper(q), "COUNT(") {

@@ -372,7 +372,8 @@ func TestPlatformAdminNamesTheMerchant(t *testing.T) {
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		a, b := e.Sandbox("shop-a", clockAt), e.Sandbox("shop-b", clockAt)
 		bring(a, requested)
-		for _, list := range []string{"orders", "cases", "returns", "deadlines", "refunds"} {
+		a.Park("one")
+		for _, list := range []string{"orders", "cases", "returns", "deadlines", "refunds", "parkedParcels"} {
 			r := e.Platform().Do(fmt.Sprintf(`{ %s { nodes { id } } }`, list), nil)
 			if len(r.Errors) != 1 || r.Errors[0].Code() != "BAD_USER_INPUT" {
 				t.Errorf("%s without a merchant: %s", list, r.Raw)

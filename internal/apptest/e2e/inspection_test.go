@@ -336,3 +336,39 @@ func TestApprovalConfirmsTheCauseAndMayWaiveTheGoods(t *testing.T) {
 		is2(id, "REQUESTED", "KEEP", nil)
 	})
 }
+
+// MALL-3.3b: a gift that does not come back is taken off by what it was said to be worth. Two kettles at 50.00 came with a
+// mug each, worth 8.50; one kettle is accepted, so one mug should be there: 50.00 - 8.50 = 41.50. The second kettle, with
+// its mug, is worth 50.00 later.
+func TestMissingGiftsAreTakenOff(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		const now = "2025-03-11T10:15:00+08:00"
+		s := e.Sandbox("mall", now)
+		o := s.OrderOf("c-1", "A1", now, apptest.Vars{"lines": []apptest.Vars{
+			{"externalId": "k", "sku": "KETTLE", "title": "Kettle", "quantity": 2, "unitPrice": "50.00"},
+			{"externalId": "m", "sku": "MUG", "title": "Mug", "quantity": 2, "unitPrice": "0.00", "giftOf": "k", "markedPrice": "8.50"}}})
+		id, item := comeBack(t, s, o, "QUALITY", 2, approval())
+		gone := func(gifts ...apptest.Vars) apptest.Vars {
+			return apptest.Vars{"id": id, "items": []apptest.Vars{finding(item, apptest.Vars{"acceptedQuantity": 1, "missingGifts": gifts})}}
+		}
+		mugs := func(n int) apptest.Vars { return apptest.Vars{"orderLine": o.Lines[1], "quantity": n} }
+		refusedAs(t, s.Warehouse.Refused(apptest.InspectReturn, gone(mugs(2))), "INVALID_INPUT", "items.0.missingGifts.0.quantity")
+		refusedAs(t, s.Warehouse.Refused(apptest.InspectReturn, gone(mugs(0))), "INVALID_INPUT", "items.0.missingGifts.0.quantity")
+		refusedAs(t, s.Warehouse.Refused(apptest.InspectReturn, gone(mugs(1), mugs(1))), "INVALID_INPUT", "items.0.missingGifts.1.orderLine")
+		s.Warehouse.Must(apptest.InspectReturn, gone(mugs(1)))
+		d := s.Customer.Must(inspected, apptest.Vars{"id": id})
+		is(t, "missing", d.Str("return.items.0.inspection.missingGifts.0.orderLine.sku"), "MUG")
+		is(t, "how many", d.Int("return.items.0.inspection.missingGifts.0.quantity"), 1)
+		is(t, "preview", d.Str("return.refundable.amount"), "41.50")
+		byID := s.Customer.Must(`query($id: ID!) { node(id: $id) { ... on ReturnItem { inspection { missingGifts { quantity orderLine { sku } } } } } }`, apptest.Vars{"id": item})
+		is(t, "by its own id", byID.Str("node.inspection.missingGifts.0.orderLine.sku"), "MUG")
+		s.Confirm(s.Refund(id))
+		is(t, "refunded", look(t, s.Customer, id).Str("refunds.0.amount.amount"), "41.50")
+
+		id, item = comeBack(t, s, o, "QUALITY", 1, approval())
+		s.Inspect(id, true)
+		s.Confirm(s.Refund(id))
+		is(t, "the second", look(t, s.Customer, id).Str("refunds.0.amount.amount"), "50.00")
+	})
+}
