@@ -142,7 +142,7 @@ func TestStaleVersionIsAConflict(t *testing.T) {
 			}
 		}
 		r := refusedAs(t, s.Agent2.Refused(apptest.ApproveReturn, apptest.Vars{"id": id, "v": 2}), "ILLEGAL_TRANSITION", "")
-		is(t, "allowed instead", r.Strings("allowedActions"), []string{"RETURN_SHIP", "RETURN_RECEIVE", "RETURN_CONVERT", "RETURN_CANCEL", "CASE_ASSIGN", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
+		is(t, "allowed instead", r.Strings("allowedActions"), []string{"RETURN_SHIP", "RETURN_RECEIVE", "PARCEL_MATCH", "RETURN_CONVERT", "RETURN_CANCEL", "CASE_ASSIGN", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
 
 		revision := look(t, s.Agent, id).Int("revision")
 		answer(s, id)
