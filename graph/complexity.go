@@ -44,6 +44,8 @@ func (r *Resolver) Config() generated.Config {
 	c.Complexity.OrderChange.Messages = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
 	c.Complexity.OrderChange.Evidence = func(child int) int { return 1 + 3*child }
 	c.Complexity.OrderCancellability.Lines = func(child int) int { return 1 + 3*child }
+	c.Complexity.Refund.Components = func(child int) int { return 1 + 5*child }
+	c.Complexity.RefundQuote.Components = func(child int) int { return 1 + 5*child }
 	c.Complexity.Calendar.Days = func(child int, _, _ calendar.Date) int { return 1 + 100*child }
 	c.Complexity.Calendar.Years = func(child int) int { return 1 + 10*child }
 	c.Complexity.CalendarYear.Off = func(child int) int { return 1 + 20*child }

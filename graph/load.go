@@ -72,7 +72,10 @@ func (s selection) and(others ...selection) selection {
 // rows is what is asked for of the rows of a connection.
 func (s selection) rows() selection { return s.of("nodes").and(s.of("edges", "node")) }
 
-func loadCase(q *ent.ServiceCaseQuery, s selection) {
+func loadCase(q *ent.ServiceCaseQuery, s selection) { loadCaseAnd(q, s, selection{op: s.op}) }
+
+// loadCaseAnd is loadCase for who also shows lines of its order, of which some fields are asked for.
+func loadCaseAnd(q *ent.ServiceCaseQuery, s, lines selection) {
 	// The case of its own deadlines and refunds is this very row: what is asked for there is loaded here.
 	for more := s; len(more.sets) > 0; {
 		more = more.of("deadlines", "case").and(more.of("nextDeadline", "case"), more.of("refunds", "case"))
@@ -85,14 +88,15 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 		q.WithCustomer()
 	}
 	found, offers := s.of("items", "inspection"), s.of("proposals")
-	if s.asks("order", "refundable") || found.asks("deductions", "missingGifts") || offers.asks("amount") {
+	lines = lines.and(s.of("refunds", "components", "orderLine"), s.of("refundPreview", "components", "orderLine"), found.of("missingGifts", "orderLine"))
+	needed := len(lines.sets) > 0 || s.asks("refundable", "refundPreview") || found.asks("missingGifts")
+	if needed || s.asks("order", "freight") || found.asks("deductions") || offers.asks("amount") {
 		q.WithOrder(func(q *ent.OrderQuery) {
 			loadOrder(q, s.of("order"))
-			if s.asks("refundable") || found.asks("missingGifts") {
-				lines := linesOf(s.of("order")).and(found.of("missingGifts", "orderLine"))
+			if needed {
 				q.WithLines(func(q *ent.OrderLineQuery) {
 					q.Order(orderline.ByPosition(sql.OrderAsc()))
-					loadLine(q, lines, true)
+					loadLine(q, lines.and(linesOf(s.of("order"))), true)
 				})
 			}
 		})
@@ -124,20 +128,23 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) {
 			loadParcel(q, s.of("parcels"))
 		})
 	}
-	if s.asks("refunds", "refundable", "allowedActions") {
+	if s.asks("refunds", "refundable", "refundPreview", "allowedActions") {
 		q.WithRefunds()
 	}
-	if s.asks("change", "remedy", "returnReason", "review", "openQuestion", "instructions", "allowedActions", "refundable", "disposition", "refundTrigger", "damageCause", "disputableUntil") {
+	if s.asks("change", "remedy", "returnReason", "review", "openQuestion", "instructions", "allowedActions", "refundable", "refundPreview", "freight", "disposition", "refundTrigger", "damageCause", "disputableUntil") {
 		q.WithDetail(func(q *ent.ReturnDetailQuery) {
-			if s.asks("returnReason", "refundable") {
+			if s.asks("returnReason", "refundable", "refundPreview", "freight") {
 				q.WithReason()
+			}
+			if s.of("freight").asks("receipt") {
+				q.WithFreightReceipt()
 			}
 			if s.of("instructions").asks("returnAddress") {
 				q.WithReturnAddress()
 			}
 		})
 	}
-	if s.asks("items", "refundable") {
+	if s.asks("items", "refundable", "refundPreview") {
 		q.WithItems(func(q *ent.ReturnItemQuery) {
 			loadItem(q, s.of("items"))
 		})

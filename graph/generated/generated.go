@@ -42,8 +42,6 @@ type ResolverRoot interface {
 	Deadline() DeadlineResolver
 	Merchant() MerchantResolver
 	Mutation() MutationResolver
-	Order() OrderResolver
-	OrderChange() OrderChangeResolver
 	OrderLine() OrderLineResolver
 	Query() QueryResolver
 	Refund() RefundResolver
@@ -54,15 +52,6 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
-	Address struct {
-		City       func(childComplexity int) int
-		Country    func(childComplexity int) int
-		Line       func(childComplexity int) int
-		Phone      func(childComplexity int) int
-		PostalCode func(childComplexity int) int
-		Recipient  func(childComplexity int) int
-	}
-
 	AfterSalesBlocker struct {
 		Case    func(childComplexity int) int
 		Code    func(childComplexity int) int
@@ -305,38 +294,17 @@ type ComplexityRoot struct {
 	}
 
 	Inspection struct {
-		ArrivedQuantity func(childComplexity int) int
-		Checks          func(childComplexity int) int
-		Condition       func(childComplexity int) int
-		Deductions      func(childComplexity int) int
-		InspectedAt     func(childComplexity int) int
-		Inspector       func(childComplexity int) int
-		MissingGifts    func(childComplexity int) int
-		Notes           func(childComplexity int) int
-		Passed          func(childComplexity int) int
-		Photos          func(childComplexity int) int
-		WeightGrams     func(childComplexity int) int
+		Checks      func(childComplexity int) int
+		InspectedAt func(childComplexity int) int
+		Inspector   func(childComplexity int) int
+		Notes       func(childComplexity int) int
+		Passed      func(childComplexity int) int
 	}
 
 	InspectionCheck struct {
 		Aspect func(childComplexity int) int
 		Note   func(childComplexity int) int
 		Passed func(childComplexity int) int
-	}
-
-	InspectionDeduction struct {
-		Amount   func(childComplexity int) int
-		Evidence func(childComplexity int) int
-		FeeCode  func(childComplexity int) int
-		Note     func(childComplexity int) int
-		Reason   func(childComplexity int) int
-	}
-
-	LineCancellability struct {
-		OrderLine   func(childComplexity int) int
-		Quantity    func(childComplexity int) int
-		State       func(childComplexity int) int
-		WouldRefund func(childComplexity int) int
 	}
 
 	Merchant struct {
@@ -349,7 +317,6 @@ type ComplexityRoot struct {
 		Now             func(childComplexity int) int
 		RefundGateway   func(childComplexity int) int
 		RefundLimit     func(childComplexity int) int
-		RefundTrigger   func(childComplexity int) int
 		ReturnAddresses func(childComplexity int) int
 		Slug            func(childComplexity int) int
 		Staff           func(childComplexity int) int
@@ -380,75 +347,52 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
-	MissingGift struct {
-		OrderLine func(childComplexity int) int
-		Quantity  func(childComplexity int) int
-	}
-
 	Money struct {
 		Amount   func(childComplexity int) int
 		Currency func(childComplexity int) int
 	}
 
 	Mutation struct {
-		CalendarPublish            func(childComplexity int, input view.CalendarPublishInput) int
-		CaseAssign                 func(childComplexity int, id string, expectedVersion *int, staff string) int
-		CaseClose                  func(childComplexity int, id string, expectedVersion *int) int
-		CaseEvidenceAdd            func(childComplexity int, id string, idempotencyKey string, input view.EvidenceInput) int
-		CaseExplainDelay           func(childComplexity int, deadline string, input view.DelayExplanationInput) int
-		CaseMessageAdd             func(childComplexity int, id string, idempotencyKey string, text string, internal bool) int
-		CaseRespond                func(childComplexity int, id string, idempotencyKey string, message string) int
-		FeeUpsert                  func(childComplexity int, merchant *string, input view.FeeUpsertInput) int
-		MerchantCreate             func(childComplexity int, input view.MerchantCreateInput) int
-		OrderAmendAddress          func(childComplexity int, input view.OrderAmendAddressInput) int
-		OrderCancel                func(childComplexity int, input view.OrderCancelInput) int
-		OrderInterceptResolve      func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.OrderInterceptResolveInput) int
-		OrderUpsert                func(childComplexity int, merchant *string, input view.OrderInput) int
-		OrdersImport               func(childComplexity int, merchant *string, orders []*view.OrderInput) int
-		ParcelMatch                func(childComplexity int, id string, caseArg string, expectedVersion *int) int
-		ParcelPark                 func(childComplexity int, input view.ParcelParkInput) int
-		PolicyPublish              func(childComplexity int, merchant *string, input view.PolicyPublishInput) int
-		RefundConfirm              func(childComplexity int, id string, idempotencyKey string, reference string, creditedAt *time.Time) int
-		RefundFail                 func(childComplexity int, id string, idempotencyKey string, reason string) int
-		RefundGatewaySet           func(childComplexity int, merchant *string, input view.RefundGatewaySetInput) int
-		RefundLimitSet             func(childComplexity int, merchant *string, limit *string) int
-		RefundRedirect             func(childComplexity int, id string, idempotencyKey string, input view.RefundRedirectInput) int
-		RefundRelease              func(childComplexity int, id string, idempotencyKey string) int
-		RefundRetry                func(childComplexity int, id string, idempotencyKey string) int
-		RefundTriggerSet           func(childComplexity int, merchant *string, trigger *lifecycle.Trigger) int
-		ReturnAddressUpsert        func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
-		ReturnApprove              func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
-		ReturnCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
-		ReturnConvert              func(childComplexity int, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) int
-		ReturnDelivered            func(childComplexity int, id string, expectedVersion *int, input view.ReturnDeliveredInput) int
-		ReturnInspect              func(childComplexity int, id string, expectedVersion *int, items []*view.ReturnInspectionInput) int
-		ReturnProposalAccept       func(childComplexity int, id string, expectedVersion *int, message *string) int
-		ReturnProposalDecline      func(childComplexity int, id string, expectedVersion *int, message *string) int
-		ReturnPropose              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.ReturnProposeInput) int
-		ReturnProvideInfo          func(childComplexity int, id string, expectedVersion *int, answer string) int
-		ReturnReceive              func(childComplexity int, id string, expectedVersion *int) int
-		ReturnRefund               func(childComplexity int, id string, expectedVersion *int, idempotencyKey string) int
-		ReturnReject               func(childComplexity int, id string, expectedVersion *int, input view.ReturnRejectInput) int
-		ReturnReopen               func(childComplexity int, id string, expectedVersion *int) int
-		ReturnReplace              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.ReturnReplaceInput) int
-		ReturnReplacementDelivered func(childComplexity int, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) int
-		ReturnRequest              func(childComplexity int, input view.ReturnRequestInput) int
-		ReturnRequestInfo          func(childComplexity int, id string, expectedVersion *int, question string) int
-		ReturnSendBack             func(childComplexity int, id string, expectedVersion *int, input view.ReturnSendBackInput) int
-		ReturnSendBackDelivered    func(childComplexity int, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) int
-		ReturnShip                 func(childComplexity int, id string, expectedVersion *int, input view.ReturnShipInput) int
-		ReturnWindowSet            func(childComplexity int, merchant *string, days *int) int
-		StaffUpsert                func(childComplexity int, merchant *string, input view.StaffUpsertInput) int
-		TestClockAdvance           func(childComplexity int, merchant *string, to time.Time) int
+		CalendarPublish     func(childComplexity int, input view.CalendarPublishInput) int
+		CaseAssign          func(childComplexity int, id string, expectedVersion *int, staff string) int
+		CaseClose           func(childComplexity int, id string, expectedVersion *int) int
+		CaseEvidenceAdd     func(childComplexity int, id string, idempotencyKey string, input view.EvidenceInput) int
+		CaseExplainDelay    func(childComplexity int, deadline string, input view.DelayExplanationInput) int
+		CaseMessageAdd      func(childComplexity int, id string, idempotencyKey string, text string, internal bool) int
+		CaseRespond         func(childComplexity int, id string, idempotencyKey string, message string) int
+		FeeUpsert           func(childComplexity int, merchant *string, input view.FeeUpsertInput) int
+		MerchantCreate      func(childComplexity int, input view.MerchantCreateInput) int
+		OrderUpsert         func(childComplexity int, merchant *string, input view.OrderInput) int
+		OrdersImport        func(childComplexity int, merchant *string, orders []*view.OrderInput) int
+		PolicyPublish       func(childComplexity int, merchant *string, input view.PolicyPublishInput) int
+		RefundConfirm       func(childComplexity int, id string, idempotencyKey string, reference string, creditedAt *time.Time) int
+		RefundFail          func(childComplexity int, id string, idempotencyKey string, reason string) int
+		RefundGatewaySet    func(childComplexity int, merchant *string, input view.RefundGatewaySetInput) int
+		RefundLimitSet      func(childComplexity int, merchant *string, limit *string) int
+		RefundRedirect      func(childComplexity int, id string, idempotencyKey string, input view.RefundRedirectInput) int
+		RefundRelease       func(childComplexity int, id string, idempotencyKey string) int
+		RefundRetry         func(childComplexity int, id string, idempotencyKey string) int
+		ReturnAddressUpsert func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
+		ReturnApprove       func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
+		ReturnCancel        func(childComplexity int, id string, expectedVersion *int, reason *string) int
+		ReturnFreightClaim  func(childComplexity int, id string, expectedVersion *int, input view.ReturnFreightClaimInput) int
+		ReturnInspect       func(childComplexity int, id string, expectedVersion *int, items []*view.ReturnInspectionInput) int
+		ReturnProvideInfo   func(childComplexity int, id string, expectedVersion *int, answer string) int
+		ReturnReceive       func(childComplexity int, id string, expectedVersion *int) int
+		ReturnRefund        func(childComplexity int, id string, expectedVersion *int, idempotencyKey string) int
+		ReturnReject        func(childComplexity int, id string, expectedVersion *int, input view.ReturnRejectInput) int
+		ReturnRequest       func(childComplexity int, input view.ReturnRequestInput) int
+		ReturnRequestInfo   func(childComplexity int, id string, expectedVersion *int, question string) int
+		ReturnShip          func(childComplexity int, id string, expectedVersion *int, input view.ReturnShipInput) int
+		ReturnWindowSet     func(childComplexity int, merchant *string, days *int) int
+		StaffUpsert         func(childComplexity int, merchant *string, input view.StaffUpsertInput) int
+		TestClockAdvance    func(childComplexity int, merchant *string, to time.Time) int
 	}
 
 	Order struct {
-		Cancellability   func(childComplexity int) int
-		CancelledAt      func(childComplexity int) int
 		Cases            func(childComplexity int, first *int, after *string) int
 		Currency         func(childComplexity int) int
 		Customer         func(childComplexity int) int
-		ExtraPaid        func(childComplexity int) int
 		FreeShippingFrom func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Lines            func(childComplexity int) int
@@ -457,58 +401,9 @@ type ComplexityRoot struct {
 		PaidAt           func(childComplexity int) int
 		PlacedAt         func(childComplexity int) int
 		Refunded         func(childComplexity int) int
-		ShipTo           func(childComplexity int) int
 		ShippingWaived   func(childComplexity int) int
 		Tenders          func(childComplexity int) int
 		Total            func(childComplexity int) int
-	}
-
-	OrderAmendAddressPayload struct {
-		OrderChange func(childComplexity int) int
-		UserErrors  func(childComplexity int) int
-	}
-
-	OrderCancelPayload struct {
-		OrderChange func(childComplexity int) int
-		UserErrors  func(childComplexity int) int
-	}
-
-	OrderCancellability struct {
-		AddressChangeable func(childComplexity int) int
-		Lines             func(childComplexity int) int
-		WouldRefund       func(childComplexity int) int
-	}
-
-	OrderChange struct {
-		AllowedActions func(childComplexity int) int
-		Assignee       func(childComplexity int) int
-		Change         func(childComplexity int) int
-		Channel        func(childComplexity int) int
-		ClosedAt       func(childComplexity int) int
-		Customer       func(childComplexity int) int
-		Deadlines      func(childComplexity int, state []plan.DeadlineState, open *bool) int
-		Description    func(childComplexity int) int
-		EscalatedTo    func(childComplexity int) int
-		Events         func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Evidence       func(childComplexity int) int
-		ID             func(childComplexity int) int
-		Items          func(childComplexity int) int
-		Kind           func(childComplexity int) int
-		Merchant       func(childComplexity int) int
-		Messages       func(childComplexity int, first *int, after *string, last *int, before *string) int
-		NextDeadline   func(childComplexity int) int
-		Number         func(childComplexity int) int
-		OpenedAt       func(childComplexity int) int
-		Order          func(childComplexity int) int
-		Outcome        func(childComplexity int) int
-		OutcomeNote    func(childComplexity int) int
-		Priority       func(childComplexity int) int
-		Refundable     func(childComplexity int) int
-		Refunds        func(childComplexity int) int
-		Revision       func(childComplexity int) int
-		Status         func(childComplexity int) int
-		StatusLabel    func(childComplexity int) int
-		Version        func(childComplexity int) int
 	}
 
 	OrderConnection struct {
@@ -529,11 +424,6 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
-	OrderInterceptResolvePayload struct {
-		OrderChange func(childComplexity int) int
-		UserErrors  func(childComplexity int) int
-	}
-
 	OrderLine struct {
 		AfterSalesOptions  func(childComplexity int, reasonHandle *string, quantity *int) int
 		Bundle             func(childComplexity int) int
@@ -548,7 +438,6 @@ type ComplexityRoot struct {
 		MarkedPrice        func(childComplexity int) int
 		Paid               func(childComplexity int) int
 		Quantity           func(childComplexity int) int
-		Replaces           func(childComplexity int) int
 		ReturnableQuantity func(childComplexity int) int
 		SerialNumber       func(childComplexity int) int
 		Sku                func(childComplexity int) int
@@ -581,46 +470,8 @@ type ComplexityRoot struct {
 		DeliveredAt func(childComplexity int) int
 		Direction   func(childComplexity int) int
 		ID          func(childComplexity int) int
-		Method      func(childComplexity int) int
-		Proof       func(childComplexity int) int
-		Purpose     func(childComplexity int) int
 		ShippedAt   func(childComplexity int) int
-		SignedBy    func(childComplexity int) int
 		Waybill     func(childComplexity int) int
-	}
-
-	ParcelMatchPayload struct {
-		ParkedParcel func(childComplexity int) int
-		Return       func(childComplexity int) int
-		UserErrors   func(childComplexity int) int
-	}
-
-	ParcelParkPayload struct {
-		ParkedParcel func(childComplexity int) int
-		Return       func(childComplexity int) int
-		UserErrors   func(childComplexity int) int
-	}
-
-	ParkedParcel struct {
-		ArrivedAt func(childComplexity int) int
-		Carrier   func(childComplexity int) int
-		Case      func(childComplexity int) int
-		ID        func(childComplexity int) int
-		MatchedAt func(childComplexity int) int
-		Note      func(childComplexity int) int
-		Waybill   func(childComplexity int) int
-	}
-
-	ParkedParcelConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	ParkedParcelEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
 	}
 
 	Pause struct {
@@ -644,21 +495,6 @@ type ComplexityRoot struct {
 		UserErrors    func(childComplexity int) int
 	}
 
-	Proposal struct {
-		Amount      func(childComplexity int) int
-		Answer      func(childComplexity int) int
-		AnsweredAt  func(childComplexity int) int
-		Author      func(childComplexity int) int
-		Disposition func(childComplexity int) int
-		ExpiresAt   func(childComplexity int) int
-		ID          func(childComplexity int) int
-		MadeAt      func(childComplexity int) int
-		Message     func(childComplexity int) int
-		Remedy      func(childComplexity int) int
-		Round       func(childComplexity int) int
-		State       func(childComplexity int) int
-	}
-
 	Query struct {
 		Calendar        func(childComplexity int, code string) int
 		Case            func(childComplexity int, id *string, number *string, merchant *string) int
@@ -672,7 +508,7 @@ type ComplexityRoot struct {
 		Now             func(childComplexity int, merchant *string) int
 		Order           func(childComplexity int, id *string, number *string, merchant *string) int
 		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) int
-		ParkedParcels   func(childComplexity int, first *int, after *string, last *int, before *string, matched *bool, merchant *string) int
+		RefundQuote     func(childComplexity int, input view.RefundQuoteInput) int
 		Refunds         func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) int
 		Return          func(childComplexity int, id string) int
 		ReturnReasons   func(childComplexity int, merchant *string) int
@@ -686,16 +522,27 @@ type ComplexityRoot struct {
 		Attempts    func(childComplexity int) int
 		Calls       func(childComplexity int) int
 		Case        func(childComplexity int) int
+		Components  func(childComplexity int) int
 		CreditedAt  func(childComplexity int) int
 		Failure     func(childComplexity int) int
 		Gateway     func(childComplexity int) int
 		Held        func(childComplexity int) int
 		ID          func(childComplexity int) int
+		Parts       func(childComplexity int) int
+		Purpose     func(childComplexity int) int
 		Redirection func(childComplexity int) int
 		Reference   func(childComplexity int) int
 		ReleasedBy  func(childComplexity int) int
 		StartedAt   func(childComplexity int) int
 		State       func(childComplexity int) int
+	}
+
+	RefundComponent struct {
+		Amount    func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		OrderLine func(childComplexity int) int
+		Quantity  func(childComplexity int) int
+		Reason    func(childComplexity int) int
 	}
 
 	RefundConfirmPayload struct {
@@ -740,6 +587,21 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RefundPart struct {
+		Amount    func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Lapsed    func(childComplexity int) int
+		Method    func(childComplexity int) int
+		Points    func(childComplexity int) int
+		Reference func(childComplexity int) int
+	}
+
+	RefundQuote struct {
+		Amount     func(childComplexity int) int
+		Components func(childComplexity int) int
+		Parts      func(childComplexity int) int
+	}
+
 	RefundRedirectPayload struct {
 		Case       func(childComplexity int) int
 		Refund     func(childComplexity int) int
@@ -768,58 +630,43 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
-	RefundTriggerSetPayload struct {
-		Merchant   func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ReplacementChoice struct {
-		SerialNumber func(childComplexity int) int
-		Sku          func(childComplexity int) int
-		Title        func(childComplexity int) int
-		UnitPrice    func(childComplexity int) int
-	}
-
 	Return struct {
-		AllowedActions  func(childComplexity int) int
-		Assignee        func(childComplexity int) int
-		Channel         func(childComplexity int) int
-		ClosedAt        func(childComplexity int) int
-		Customer        func(childComplexity int) int
-		DamageCause     func(childComplexity int) int
-		Deadlines       func(childComplexity int, state []plan.DeadlineState, open *bool) int
-		Description     func(childComplexity int) int
-		Disposition     func(childComplexity int) int
-		DisputableUntil func(childComplexity int) int
-		EscalatedTo     func(childComplexity int) int
-		Events          func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Evidence        func(childComplexity int) int
-		ID              func(childComplexity int) int
-		Instructions    func(childComplexity int) int
-		Items           func(childComplexity int) int
-		Kind            func(childComplexity int) int
-		Merchant        func(childComplexity int) int
-		Messages        func(childComplexity int, first *int, after *string, last *int, before *string) int
-		NextDeadline    func(childComplexity int) int
-		Number          func(childComplexity int) int
-		OpenQuestion    func(childComplexity int) int
-		OpenedAt        func(childComplexity int) int
-		Order           func(childComplexity int) int
-		Outcome         func(childComplexity int) int
-		OutcomeNote     func(childComplexity int) int
-		Parcels         func(childComplexity int) int
-		Priority        func(childComplexity int) int
-		Proposals       func(childComplexity int) int
-		RefundTrigger   func(childComplexity int) int
-		Refundable      func(childComplexity int) int
-		Refunds         func(childComplexity int) int
-		Remedy          func(childComplexity int) int
-		ReturnReason    func(childComplexity int) int
-		Review          func(childComplexity int) int
-		Revision        func(childComplexity int) int
-		Status          func(childComplexity int) int
-		StatusLabel     func(childComplexity int) int
-		Version         func(childComplexity int) int
+		AllowedActions func(childComplexity int) int
+		Assignee       func(childComplexity int) int
+		Channel        func(childComplexity int) int
+		ClosedAt       func(childComplexity int) int
+		Customer       func(childComplexity int) int
+		Deadlines      func(childComplexity int, state []plan.DeadlineState, open *bool) int
+		Description    func(childComplexity int) int
+		EscalatedTo    func(childComplexity int) int
+		Events         func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Evidence       func(childComplexity int) int
+		Freight        func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Instructions   func(childComplexity int) int
+		Items          func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		Merchant       func(childComplexity int) int
+		Messages       func(childComplexity int, first *int, after *string, last *int, before *string) int
+		NextDeadline   func(childComplexity int) int
+		Number         func(childComplexity int) int
+		OpenQuestion   func(childComplexity int) int
+		OpenedAt       func(childComplexity int) int
+		Order          func(childComplexity int) int
+		Outcome        func(childComplexity int) int
+		OutcomeNote    func(childComplexity int) int
+		Parcels        func(childComplexity int) int
+		Priority       func(childComplexity int) int
+		RefundPreview  func(childComplexity int) int
+		Refundable     func(childComplexity int) int
+		Refunds        func(childComplexity int) int
+		Remedy         func(childComplexity int) int
+		ReturnReason   func(childComplexity int) int
+		Review         func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		Status         func(childComplexity int) int
+		StatusLabel    func(childComplexity int) int
+		Version        func(childComplexity int) int
 	}
 
 	ReturnAddress struct {
@@ -856,19 +703,21 @@ type ComplexityRoot struct {
 		TotalCount func(childComplexity int) int
 	}
 
-	ReturnConvertPayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ReturnDeliveredPayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
 	ReturnEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	ReturnFreight struct {
+		Back    func(childComplexity int) int
+		Claimed func(childComplexity int) int
+		Out     func(childComplexity int) int
+		Receipt func(childComplexity int) int
+	}
+
+	ReturnFreightClaimPayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	ReturnInspectPayload struct {
@@ -884,29 +733,10 @@ type ComplexityRoot struct {
 
 	ReturnItem struct {
 		AcceptedQuantity func(childComplexity int) int
-		Choice           func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Inspection       func(childComplexity int) int
 		OrderLine        func(childComplexity int) int
 		Quantity         func(childComplexity int) int
-		Replacement      func(childComplexity int) int
-		ReplacementSku   func(childComplexity int) int
-	}
-
-	ReturnProposalAcceptPayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ReturnProposalDeclinePayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ReturnProposePayload struct {
-		Proposal   func(childComplexity int) int
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
 	}
 
 	ReturnProvideInfoPayload struct {
@@ -940,37 +770,12 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
-	ReturnReopenPayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ReturnReplacePayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ReturnReplacementDeliveredPayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
 	ReturnRequestInfoPayload struct {
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
 	ReturnRequestPayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ReturnSendBackDeliveredPayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ReturnSendBackPayload struct {
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -1100,25 +905,10 @@ type MutationResolver interface {
 	CaseRespond(ctx context.Context, id string, idempotencyKey string, message string) (*view.CaseRespondPayload, error)
 	CaseExplainDelay(ctx context.Context, deadline string, input view.DelayExplanationInput) (*view.CaseExplainDelayPayload, error)
 	CaseClose(ctx context.Context, id string, expectedVersion *int) (*view.CaseClosePayload, error)
-	ReturnReplace(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.ReturnReplaceInput) (*view.ReturnReplacePayload, error)
-	ReturnReplacementDelivered(ctx context.Context, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) (*view.ReturnReplacementDeliveredPayload, error)
-	ReturnConvert(ctx context.Context, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) (*view.ReturnConvertPayload, error)
 	FeeUpsert(ctx context.Context, merchant *string, input view.FeeUpsertInput) (*view.FeeUpsertPayload, error)
-	ReturnPropose(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.ReturnProposeInput) (*view.ReturnProposePayload, error)
-	ReturnProposalAccept(ctx context.Context, id string, expectedVersion *int, message *string) (*view.ReturnProposalAcceptPayload, error)
-	ReturnProposalDecline(ctx context.Context, id string, expectedVersion *int, message *string) (*view.ReturnProposalDeclinePayload, error)
-	ReturnReopen(ctx context.Context, id string, expectedVersion *int) (*view.ReturnReopenPayload, error)
-	RefundTriggerSet(ctx context.Context, merchant *string, trigger *lifecycle.Trigger) (*view.RefundTriggerSetPayload, error)
+	ReturnFreightClaim(ctx context.Context, id string, expectedVersion *int, input view.ReturnFreightClaimInput) (*view.ReturnFreightClaimPayload, error)
 	OrderUpsert(ctx context.Context, merchant *string, input view.OrderInput) (*view.OrderUpsertPayload, error)
 	OrdersImport(ctx context.Context, merchant *string, orders []*view.OrderInput) (*view.OrdersImportPayload, error)
-	OrderCancel(ctx context.Context, input view.OrderCancelInput) (*view.OrderCancelPayload, error)
-	OrderAmendAddress(ctx context.Context, input view.OrderAmendAddressInput) (*view.OrderAmendAddressPayload, error)
-	OrderInterceptResolve(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.OrderInterceptResolveInput) (*view.OrderInterceptResolvePayload, error)
-	ReturnDelivered(ctx context.Context, id string, expectedVersion *int, input view.ReturnDeliveredInput) (*view.ReturnDeliveredPayload, error)
-	ReturnSendBack(ctx context.Context, id string, expectedVersion *int, input view.ReturnSendBackInput) (*view.ReturnSendBackPayload, error)
-	ReturnSendBackDelivered(ctx context.Context, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) (*view.ReturnSendBackDeliveredPayload, error)
-	ParcelPark(ctx context.Context, input view.ParcelParkInput) (*view.ParcelParkPayload, error)
-	ParcelMatch(ctx context.Context, id string, caseArg string, expectedVersion *int) (*view.ParcelMatchPayload, error)
 	RefundFail(ctx context.Context, id string, idempotencyKey string, reason string) (*view.RefundFailPayload, error)
 	RefundRetry(ctx context.Context, id string, idempotencyKey string) (*view.RefundRetryPayload, error)
 	RefundRedirect(ctx context.Context, id string, idempotencyKey string, input view.RefundRedirectInput) (*view.RefundRedirectPayload, error)
@@ -1141,15 +931,6 @@ type MutationResolver interface {
 	CaseMessageAdd(ctx context.Context, id string, idempotencyKey string, text string, internal bool) (*view.CaseMessageAddPayload, error)
 	CaseEvidenceAdd(ctx context.Context, id string, idempotencyKey string, input view.EvidenceInput) (*view.CaseEvidenceAddPayload, error)
 }
-type OrderResolver interface {
-	Cancellability(ctx context.Context, obj *view.Order) (*view.OrderCancellability, error)
-	ShipTo(ctx context.Context, obj *view.Order) (*view.Address, error)
-}
-type OrderChangeResolver interface {
-	AllowedActions(ctx context.Context, obj *view.OrderChange) ([]lifecycle.Action, error)
-
-	Refundable(ctx context.Context, obj *view.OrderChange) (*view.Money, error)
-}
 type OrderLineResolver interface {
 	AfterSalesOptions(ctx context.Context, obj *view.OrderLine, reasonHandle *string, quantity *int) ([]*view.AfterSalesOption, error)
 }
@@ -1165,9 +946,9 @@ type QueryResolver interface {
 	Fees(ctx context.Context, on *calendar.Date, merchant *string) ([]*view.Fee, error)
 	Now(ctx context.Context, merchant *string) (*time.Time, error)
 	Merchant(ctx context.Context, id *string, slug *string) (*view.Merchant, error)
+	RefundQuote(ctx context.Context, input view.RefundQuoteInput) (*view.RefundQuote, error)
 	Order(ctx context.Context, id *string, number *string, merchant *string) (*view.Order, error)
 	Orders(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) (*view.OrderConnection, error)
-	ParkedParcels(ctx context.Context, first *int, after *string, last *int, before *string, matched *bool, merchant *string) (*view.ParkedParcelConnection, error)
 	ServicePolicy(ctx context.Context, merchant string) (*view.ServicePolicy, error)
 	Refunds(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) (*view.RefundConnection, error)
 	Return(ctx context.Context, id string) (*view.Return, error)
@@ -1181,6 +962,9 @@ type ReturnResolver interface {
 	AllowedActions(ctx context.Context, obj *view.Return) ([]lifecycle.Action, error)
 
 	Refundable(ctx context.Context, obj *view.Return) (*view.Money, error)
+
+	RefundPreview(ctx context.Context, obj *view.Return) (*view.RefundQuote, error)
+	Freight(ctx context.Context, obj *view.Return) (*view.ReturnFreight, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1200,43 +984,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
-
-	case "Address.city":
-		if e.ComplexityRoot.Address.City == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Address.City(childComplexity), true
-	case "Address.country":
-		if e.ComplexityRoot.Address.Country == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Address.Country(childComplexity), true
-	case "Address.line":
-		if e.ComplexityRoot.Address.Line == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Address.Line(childComplexity), true
-	case "Address.phone":
-		if e.ComplexityRoot.Address.Phone == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Address.Phone(childComplexity), true
-	case "Address.postalCode":
-		if e.ComplexityRoot.Address.PostalCode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Address.PostalCode(childComplexity), true
-	case "Address.recipient":
-		if e.ComplexityRoot.Address.Recipient == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Address.Recipient(childComplexity), true
 
 	case "AfterSalesBlocker.case":
 		if e.ComplexityRoot.AfterSalesBlocker.Case == nil {
@@ -2150,30 +1897,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FreightTerms.Out(childComplexity), true
 
-	case "Inspection.arrivedQuantity":
-		if e.ComplexityRoot.Inspection.ArrivedQuantity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Inspection.ArrivedQuantity(childComplexity), true
 	case "Inspection.checks":
 		if e.ComplexityRoot.Inspection.Checks == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Inspection.Checks(childComplexity), true
-	case "Inspection.condition":
-		if e.ComplexityRoot.Inspection.Condition == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Inspection.Condition(childComplexity), true
-	case "Inspection.deductions":
-		if e.ComplexityRoot.Inspection.Deductions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Inspection.Deductions(childComplexity), true
 	case "Inspection.inspectedAt":
 		if e.ComplexityRoot.Inspection.InspectedAt == nil {
 			break
@@ -2186,12 +1915,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Inspection.Inspector(childComplexity), true
-	case "Inspection.missingGifts":
-		if e.ComplexityRoot.Inspection.MissingGifts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Inspection.MissingGifts(childComplexity), true
 	case "Inspection.notes":
 		if e.ComplexityRoot.Inspection.Notes == nil {
 			break
@@ -2204,18 +1927,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Inspection.Passed(childComplexity), true
-	case "Inspection.photos":
-		if e.ComplexityRoot.Inspection.Photos == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Inspection.Photos(childComplexity), true
-	case "Inspection.weightGrams":
-		if e.ComplexityRoot.Inspection.WeightGrams == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Inspection.WeightGrams(childComplexity), true
 
 	case "InspectionCheck.aspect":
 		if e.ComplexityRoot.InspectionCheck.Aspect == nil {
@@ -2235,62 +1946,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InspectionCheck.Passed(childComplexity), true
-
-	case "InspectionDeduction.amount":
-		if e.ComplexityRoot.InspectionDeduction.Amount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InspectionDeduction.Amount(childComplexity), true
-	case "InspectionDeduction.evidence":
-		if e.ComplexityRoot.InspectionDeduction.Evidence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InspectionDeduction.Evidence(childComplexity), true
-	case "InspectionDeduction.feeCode":
-		if e.ComplexityRoot.InspectionDeduction.FeeCode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InspectionDeduction.FeeCode(childComplexity), true
-	case "InspectionDeduction.note":
-		if e.ComplexityRoot.InspectionDeduction.Note == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InspectionDeduction.Note(childComplexity), true
-	case "InspectionDeduction.reason":
-		if e.ComplexityRoot.InspectionDeduction.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InspectionDeduction.Reason(childComplexity), true
-
-	case "LineCancellability.orderLine":
-		if e.ComplexityRoot.LineCancellability.OrderLine == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LineCancellability.OrderLine(childComplexity), true
-	case "LineCancellability.quantity":
-		if e.ComplexityRoot.LineCancellability.Quantity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LineCancellability.Quantity(childComplexity), true
-	case "LineCancellability.state":
-		if e.ComplexityRoot.LineCancellability.State == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LineCancellability.State(childComplexity), true
-	case "LineCancellability.wouldRefund":
-		if e.ComplexityRoot.LineCancellability.WouldRefund == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LineCancellability.WouldRefund(childComplexity), true
 
 	case "Merchant.calendar":
 		if e.ComplexityRoot.Merchant.Calendar == nil {
@@ -2346,12 +2001,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Merchant.RefundLimit(childComplexity), true
-	case "Merchant.refundTrigger":
-		if e.ComplexityRoot.Merchant.RefundTrigger == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Merchant.RefundTrigger(childComplexity), true
 	case "Merchant.returnAddresses":
 		if e.ComplexityRoot.Merchant.ReturnAddresses == nil {
 			break
@@ -2452,19 +2101,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MessageEdge.Node(childComplexity), true
-
-	case "MissingGift.orderLine":
-		if e.ComplexityRoot.MissingGift.OrderLine == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MissingGift.OrderLine(childComplexity), true
-	case "MissingGift.quantity":
-		if e.ComplexityRoot.MissingGift.Quantity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MissingGift.Quantity(childComplexity), true
 
 	case "Money.amount":
 		if e.ComplexityRoot.Money.Amount == nil {
@@ -2578,39 +2214,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MerchantCreate(childComplexity, args["input"].(view.MerchantCreateInput)), true
-	case "Mutation.orderAmendAddress":
-		if e.ComplexityRoot.Mutation.OrderAmendAddress == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_orderAmendAddress_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.OrderAmendAddress(childComplexity, args["input"].(view.OrderAmendAddressInput)), true
-	case "Mutation.orderCancel":
-		if e.ComplexityRoot.Mutation.OrderCancel == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_orderCancel_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.OrderCancel(childComplexity, args["input"].(view.OrderCancelInput)), true
-	case "Mutation.orderInterceptResolve":
-		if e.ComplexityRoot.Mutation.OrderInterceptResolve == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_orderInterceptResolve_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.OrderInterceptResolve(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["input"].(view.OrderInterceptResolveInput)), true
 	case "Mutation.orderUpsert":
 		if e.ComplexityRoot.Mutation.OrderUpsert == nil {
 			break
@@ -2633,28 +2236,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OrdersImport(childComplexity, args["merchant"].(*string), args["orders"].([]*view.OrderInput)), true
-	case "Mutation.parcelMatch":
-		if e.ComplexityRoot.Mutation.ParcelMatch == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_parcelMatch_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ParcelMatch(childComplexity, args["id"].(string), args["case"].(string), args["expectedVersion"].(*int)), true
-	case "Mutation.parcelPark":
-		if e.ComplexityRoot.Mutation.ParcelPark == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_parcelPark_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ParcelPark(childComplexity, args["input"].(view.ParcelParkInput)), true
 	case "Mutation.policyPublish":
 		if e.ComplexityRoot.Mutation.PolicyPublish == nil {
 			break
@@ -2743,17 +2324,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefundRetry(childComplexity, args["id"].(string), args["idempotencyKey"].(string)), true
-	case "Mutation.refundTriggerSet":
-		if e.ComplexityRoot.Mutation.RefundTriggerSet == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_refundTriggerSet_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RefundTriggerSet(childComplexity, args["merchant"].(*string), args["trigger"].(*lifecycle.Trigger)), true
 	case "Mutation.returnAddressUpsert":
 		if e.ComplexityRoot.Mutation.ReturnAddressUpsert == nil {
 			break
@@ -2787,28 +2357,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnCancel(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(*string)), true
-	case "Mutation.returnConvert":
-		if e.ComplexityRoot.Mutation.ReturnConvert == nil {
+	case "Mutation.returnFreightClaim":
+		if e.ComplexityRoot.Mutation.ReturnFreightClaim == nil {
 			break
 		}
 
-		args, err := ec.field_Mutation_returnConvert_args(ctx, rawArgs)
+		args, err := ec.field_Mutation_returnFreightClaim_args(ctx, rawArgs)
 		if err != nil {
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.ReturnConvert(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["remedy"].(lifecycle.Remedy), args["reason"].(string)), true
-	case "Mutation.returnDelivered":
-		if e.ComplexityRoot.Mutation.ReturnDelivered == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnDelivered_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnDelivered(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnDeliveredInput)), true
+		return e.ComplexityRoot.Mutation.ReturnFreightClaim(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnFreightClaimInput)), true
 	case "Mutation.returnInspect":
 		if e.ComplexityRoot.Mutation.ReturnInspect == nil {
 			break
@@ -2820,39 +2379,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnInspect(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["items"].([]*view.ReturnInspectionInput)), true
-	case "Mutation.returnProposalAccept":
-		if e.ComplexityRoot.Mutation.ReturnProposalAccept == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnProposalAccept_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnProposalAccept(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["message"].(*string)), true
-	case "Mutation.returnProposalDecline":
-		if e.ComplexityRoot.Mutation.ReturnProposalDecline == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnProposalDecline_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnProposalDecline(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["message"].(*string)), true
-	case "Mutation.returnPropose":
-		if e.ComplexityRoot.Mutation.ReturnPropose == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnPropose_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnPropose(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["input"].(view.ReturnProposeInput)), true
 	case "Mutation.returnProvideInfo":
 		if e.ComplexityRoot.Mutation.ReturnProvideInfo == nil {
 			break
@@ -2897,39 +2423,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnReject(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnRejectInput)), true
-	case "Mutation.returnReopen":
-		if e.ComplexityRoot.Mutation.ReturnReopen == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnReopen_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnReopen(childComplexity, args["id"].(string), args["expectedVersion"].(*int)), true
-	case "Mutation.returnReplace":
-		if e.ComplexityRoot.Mutation.ReturnReplace == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnReplace_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnReplace(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["input"].(view.ReturnReplaceInput)), true
-	case "Mutation.returnReplacementDelivered":
-		if e.ComplexityRoot.Mutation.ReturnReplacementDelivered == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnReplacementDelivered_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnReplacementDelivered(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["deliveredAt"].(*time.Time), args["signedBy"].(*string)), true
 	case "Mutation.returnRequest":
 		if e.ComplexityRoot.Mutation.ReturnRequest == nil {
 			break
@@ -2952,28 +2445,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnRequestInfo(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["question"].(string)), true
-	case "Mutation.returnSendBack":
-		if e.ComplexityRoot.Mutation.ReturnSendBack == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnSendBack_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnSendBack(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnSendBackInput)), true
-	case "Mutation.returnSendBackDelivered":
-		if e.ComplexityRoot.Mutation.ReturnSendBackDelivered == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnSendBackDelivered_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnSendBackDelivered(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["deliveredAt"].(*time.Time), args["signedBy"].(*string)), true
 	case "Mutation.returnShip":
 		if e.ComplexityRoot.Mutation.ReturnShip == nil {
 			break
@@ -3019,18 +2490,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.TestClockAdvance(childComplexity, args["merchant"].(*string), args["to"].(time.Time)), true
 
-	case "Order.cancellability":
-		if e.ComplexityRoot.Order.Cancellability == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Order.Cancellability(childComplexity), true
-	case "Order.cancelledAt":
-		if e.ComplexityRoot.Order.CancelledAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Order.CancelledAt(childComplexity), true
 	case "Order.cases":
 		if e.ComplexityRoot.Order.Cases == nil {
 			break
@@ -3054,12 +2513,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Customer(childComplexity), true
-	case "Order.extraPaid":
-		if e.ComplexityRoot.Order.ExtraPaid == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Order.ExtraPaid(childComplexity), true
 	case "Order.freeShippingFrom":
 		if e.ComplexityRoot.Order.FreeShippingFrom == nil {
 			break
@@ -3108,12 +2561,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Refunded(childComplexity), true
-	case "Order.shipTo":
-		if e.ComplexityRoot.Order.ShipTo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Order.ShipTo(childComplexity), true
 	case "Order.shippingWaived":
 		if e.ComplexityRoot.Order.ShippingWaived == nil {
 			break
@@ -3132,241 +2579,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Total(childComplexity), true
-
-	case "OrderAmendAddressPayload.orderChange":
-		if e.ComplexityRoot.OrderAmendAddressPayload.OrderChange == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderAmendAddressPayload.OrderChange(childComplexity), true
-	case "OrderAmendAddressPayload.userErrors":
-		if e.ComplexityRoot.OrderAmendAddressPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderAmendAddressPayload.UserErrors(childComplexity), true
-
-	case "OrderCancelPayload.orderChange":
-		if e.ComplexityRoot.OrderCancelPayload.OrderChange == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderCancelPayload.OrderChange(childComplexity), true
-	case "OrderCancelPayload.userErrors":
-		if e.ComplexityRoot.OrderCancelPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderCancelPayload.UserErrors(childComplexity), true
-
-	case "OrderCancellability.addressChangeable":
-		if e.ComplexityRoot.OrderCancellability.AddressChangeable == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderCancellability.AddressChangeable(childComplexity), true
-	case "OrderCancellability.lines":
-		if e.ComplexityRoot.OrderCancellability.Lines == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderCancellability.Lines(childComplexity), true
-	case "OrderCancellability.wouldRefund":
-		if e.ComplexityRoot.OrderCancellability.WouldRefund == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderCancellability.WouldRefund(childComplexity), true
-
-	case "OrderChange.allowedActions":
-		if e.ComplexityRoot.OrderChange.AllowedActions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.AllowedActions(childComplexity), true
-	case "OrderChange.assignee":
-		if e.ComplexityRoot.OrderChange.Assignee == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Assignee(childComplexity), true
-	case "OrderChange.change":
-		if e.ComplexityRoot.OrderChange.Change == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Change(childComplexity), true
-	case "OrderChange.channel":
-		if e.ComplexityRoot.OrderChange.Channel == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Channel(childComplexity), true
-	case "OrderChange.closedAt":
-		if e.ComplexityRoot.OrderChange.ClosedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.ClosedAt(childComplexity), true
-	case "OrderChange.customer":
-		if e.ComplexityRoot.OrderChange.Customer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Customer(childComplexity), true
-	case "OrderChange.deadlines":
-		if e.ComplexityRoot.OrderChange.Deadlines == nil {
-			break
-		}
-
-		args, err := ec.field_OrderChange_deadlines_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.OrderChange.Deadlines(childComplexity, args["state"].([]plan.DeadlineState), args["open"].(*bool)), true
-	case "OrderChange.description":
-		if e.ComplexityRoot.OrderChange.Description == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Description(childComplexity), true
-	case "OrderChange.escalatedTo":
-		if e.ComplexityRoot.OrderChange.EscalatedTo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.EscalatedTo(childComplexity), true
-	case "OrderChange.events":
-		if e.ComplexityRoot.OrderChange.Events == nil {
-			break
-		}
-
-		args, err := ec.field_OrderChange_events_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.OrderChange.Events(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "OrderChange.evidence":
-		if e.ComplexityRoot.OrderChange.Evidence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Evidence(childComplexity), true
-	case "OrderChange.id":
-		if e.ComplexityRoot.OrderChange.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.ID(childComplexity), true
-	case "OrderChange.items":
-		if e.ComplexityRoot.OrderChange.Items == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Items(childComplexity), true
-	case "OrderChange.kind":
-		if e.ComplexityRoot.OrderChange.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Kind(childComplexity), true
-	case "OrderChange.merchant":
-		if e.ComplexityRoot.OrderChange.Merchant == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Merchant(childComplexity), true
-	case "OrderChange.messages":
-		if e.ComplexityRoot.OrderChange.Messages == nil {
-			break
-		}
-
-		args, err := ec.field_OrderChange_messages_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.OrderChange.Messages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "OrderChange.nextDeadline":
-		if e.ComplexityRoot.OrderChange.NextDeadline == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.NextDeadline(childComplexity), true
-	case "OrderChange.number":
-		if e.ComplexityRoot.OrderChange.Number == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Number(childComplexity), true
-	case "OrderChange.openedAt":
-		if e.ComplexityRoot.OrderChange.OpenedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.OpenedAt(childComplexity), true
-	case "OrderChange.order":
-		if e.ComplexityRoot.OrderChange.Order == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Order(childComplexity), true
-	case "OrderChange.outcome":
-		if e.ComplexityRoot.OrderChange.Outcome == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Outcome(childComplexity), true
-	case "OrderChange.outcomeNote":
-		if e.ComplexityRoot.OrderChange.OutcomeNote == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.OutcomeNote(childComplexity), true
-	case "OrderChange.priority":
-		if e.ComplexityRoot.OrderChange.Priority == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Priority(childComplexity), true
-	case "OrderChange.refundable":
-		if e.ComplexityRoot.OrderChange.Refundable == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Refundable(childComplexity), true
-	case "OrderChange.refunds":
-		if e.ComplexityRoot.OrderChange.Refunds == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Refunds(childComplexity), true
-	case "OrderChange.revision":
-		if e.ComplexityRoot.OrderChange.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Revision(childComplexity), true
-	case "OrderChange.status":
-		if e.ComplexityRoot.OrderChange.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Status(childComplexity), true
-	case "OrderChange.statusLabel":
-		if e.ComplexityRoot.OrderChange.StatusLabel == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.StatusLabel(childComplexity), true
-	case "OrderChange.version":
-		if e.ComplexityRoot.OrderChange.Version == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Version(childComplexity), true
 
 	case "OrderConnection.edges":
 		if e.ComplexityRoot.OrderConnection.Edges == nil {
@@ -3424,19 +2636,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderImportError.UserErrors(childComplexity), true
-
-	case "OrderInterceptResolvePayload.orderChange":
-		if e.ComplexityRoot.OrderInterceptResolvePayload.OrderChange == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderInterceptResolvePayload.OrderChange(childComplexity), true
-	case "OrderInterceptResolvePayload.userErrors":
-		if e.ComplexityRoot.OrderInterceptResolvePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderInterceptResolvePayload.UserErrors(childComplexity), true
 
 	case "OrderLine.afterSalesOptions":
 		if e.ComplexityRoot.OrderLine.AfterSalesOptions == nil {
@@ -3521,12 +2720,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.Quantity(childComplexity), true
-	case "OrderLine.replaces":
-		if e.ComplexityRoot.OrderLine.Replaces == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderLine.Replaces(childComplexity), true
 	case "OrderLine.returnableQuantity":
 		if e.ComplexityRoot.OrderLine.ReturnableQuantity == nil {
 			break
@@ -3651,161 +2844,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Parcel.ID(childComplexity), true
-	case "Parcel.method":
-		if e.ComplexityRoot.Parcel.Method == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Parcel.Method(childComplexity), true
-	case "Parcel.proof":
-		if e.ComplexityRoot.Parcel.Proof == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Parcel.Proof(childComplexity), true
-	case "Parcel.purpose":
-		if e.ComplexityRoot.Parcel.Purpose == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Parcel.Purpose(childComplexity), true
 	case "Parcel.shippedAt":
 		if e.ComplexityRoot.Parcel.ShippedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Parcel.ShippedAt(childComplexity), true
-	case "Parcel.signedBy":
-		if e.ComplexityRoot.Parcel.SignedBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Parcel.SignedBy(childComplexity), true
 	case "Parcel.waybill":
 		if e.ComplexityRoot.Parcel.Waybill == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Parcel.Waybill(childComplexity), true
-
-	case "ParcelMatchPayload.parkedParcel":
-		if e.ComplexityRoot.ParcelMatchPayload.ParkedParcel == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParcelMatchPayload.ParkedParcel(childComplexity), true
-	case "ParcelMatchPayload.return":
-		if e.ComplexityRoot.ParcelMatchPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParcelMatchPayload.Return(childComplexity), true
-	case "ParcelMatchPayload.userErrors":
-		if e.ComplexityRoot.ParcelMatchPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParcelMatchPayload.UserErrors(childComplexity), true
-
-	case "ParcelParkPayload.parkedParcel":
-		if e.ComplexityRoot.ParcelParkPayload.ParkedParcel == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParcelParkPayload.ParkedParcel(childComplexity), true
-	case "ParcelParkPayload.return":
-		if e.ComplexityRoot.ParcelParkPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParcelParkPayload.Return(childComplexity), true
-	case "ParcelParkPayload.userErrors":
-		if e.ComplexityRoot.ParcelParkPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParcelParkPayload.UserErrors(childComplexity), true
-
-	case "ParkedParcel.arrivedAt":
-		if e.ComplexityRoot.ParkedParcel.ArrivedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParkedParcel.ArrivedAt(childComplexity), true
-	case "ParkedParcel.carrier":
-		if e.ComplexityRoot.ParkedParcel.Carrier == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParkedParcel.Carrier(childComplexity), true
-	case "ParkedParcel.case":
-		if e.ComplexityRoot.ParkedParcel.Case == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParkedParcel.Case(childComplexity), true
-	case "ParkedParcel.id":
-		if e.ComplexityRoot.ParkedParcel.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParkedParcel.ID(childComplexity), true
-	case "ParkedParcel.matchedAt":
-		if e.ComplexityRoot.ParkedParcel.MatchedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParkedParcel.MatchedAt(childComplexity), true
-	case "ParkedParcel.note":
-		if e.ComplexityRoot.ParkedParcel.Note == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParkedParcel.Note(childComplexity), true
-	case "ParkedParcel.waybill":
-		if e.ComplexityRoot.ParkedParcel.Waybill == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParkedParcel.Waybill(childComplexity), true
-
-	case "ParkedParcelConnection.edges":
-		if e.ComplexityRoot.ParkedParcelConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParkedParcelConnection.Edges(childComplexity), true
-	case "ParkedParcelConnection.nodes":
-		if e.ComplexityRoot.ParkedParcelConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParkedParcelConnection.Nodes(childComplexity), true
-	case "ParkedParcelConnection.pageInfo":
-		if e.ComplexityRoot.ParkedParcelConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParkedParcelConnection.PageInfo(childComplexity), true
-	case "ParkedParcelConnection.totalCount":
-		if e.ComplexityRoot.ParkedParcelConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParkedParcelConnection.TotalCount(childComplexity), true
-
-	case "ParkedParcelEdge.cursor":
-		if e.ComplexityRoot.ParkedParcelEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParkedParcelEdge.Cursor(childComplexity), true
-	case "ParkedParcelEdge.node":
-		if e.ComplexityRoot.ParkedParcelEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParkedParcelEdge.Node(childComplexity), true
 
 	case "Pause.from":
 		if e.ComplexityRoot.Pause.From == nil {
@@ -3881,79 +2931,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PolicyPublishPayload.UserErrors(childComplexity), true
-
-	case "Proposal.amount":
-		if e.ComplexityRoot.Proposal.Amount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Amount(childComplexity), true
-	case "Proposal.answer":
-		if e.ComplexityRoot.Proposal.Answer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Answer(childComplexity), true
-	case "Proposal.answeredAt":
-		if e.ComplexityRoot.Proposal.AnsweredAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.AnsweredAt(childComplexity), true
-	case "Proposal.author":
-		if e.ComplexityRoot.Proposal.Author == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Author(childComplexity), true
-	case "Proposal.disposition":
-		if e.ComplexityRoot.Proposal.Disposition == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Disposition(childComplexity), true
-	case "Proposal.expiresAt":
-		if e.ComplexityRoot.Proposal.ExpiresAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.ExpiresAt(childComplexity), true
-	case "Proposal.id":
-		if e.ComplexityRoot.Proposal.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.ID(childComplexity), true
-	case "Proposal.madeAt":
-		if e.ComplexityRoot.Proposal.MadeAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.MadeAt(childComplexity), true
-	case "Proposal.message":
-		if e.ComplexityRoot.Proposal.Message == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Message(childComplexity), true
-	case "Proposal.remedy":
-		if e.ComplexityRoot.Proposal.Remedy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Remedy(childComplexity), true
-	case "Proposal.round":
-		if e.ComplexityRoot.Proposal.Round == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Round(childComplexity), true
-	case "Proposal.state":
-		if e.ComplexityRoot.Proposal.State == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.State(childComplexity), true
 
 	case "Query.calendar":
 		if e.ComplexityRoot.Query.Calendar == nil {
@@ -4088,17 +3065,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Orders(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.OrderFilter), args["merchant"].(*string)), true
-	case "Query.parkedParcels":
-		if e.ComplexityRoot.Query.ParkedParcels == nil {
+	case "Query.refundQuote":
+		if e.ComplexityRoot.Query.RefundQuote == nil {
 			break
 		}
 
-		args, err := ec.field_Query_parkedParcels_args(ctx, rawArgs)
+		args, err := ec.field_Query_refundQuote_args(ctx, rawArgs)
 		if err != nil {
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.ParkedParcels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["matched"].(*bool), args["merchant"].(*string)), true
+		return e.ComplexityRoot.Query.RefundQuote(childComplexity, args["input"].(view.RefundQuoteInput)), true
 	case "Query.refunds":
 		if e.ComplexityRoot.Query.Refunds == nil {
 			break
@@ -4185,6 +3162,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.Case(childComplexity), true
+	case "Refund.components":
+		if e.ComplexityRoot.Refund.Components == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Components(childComplexity), true
 	case "Refund.creditedAt":
 		if e.ComplexityRoot.Refund.CreditedAt == nil {
 			break
@@ -4215,6 +3198,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.ID(childComplexity), true
+	case "Refund.parts":
+		if e.ComplexityRoot.Refund.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Parts(childComplexity), true
+	case "Refund.purpose":
+		if e.ComplexityRoot.Refund.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Purpose(childComplexity), true
 	case "Refund.redirection":
 		if e.ComplexityRoot.Refund.Redirection == nil {
 			break
@@ -4245,6 +3240,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.State(childComplexity), true
+
+	case "RefundComponent.amount":
+		if e.ComplexityRoot.RefundComponent.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundComponent.Amount(childComplexity), true
+	case "RefundComponent.kind":
+		if e.ComplexityRoot.RefundComponent.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundComponent.Kind(childComplexity), true
+	case "RefundComponent.orderLine":
+		if e.ComplexityRoot.RefundComponent.OrderLine == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundComponent.OrderLine(childComplexity), true
+	case "RefundComponent.quantity":
+		if e.ComplexityRoot.RefundComponent.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundComponent.Quantity(childComplexity), true
+	case "RefundComponent.reason":
+		if e.ComplexityRoot.RefundComponent.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundComponent.Reason(childComplexity), true
 
 	case "RefundConfirmPayload.case":
 		if e.ComplexityRoot.RefundConfirmPayload.Case == nil {
@@ -4379,6 +3405,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RefundLimitSetPayload.UserErrors(childComplexity), true
 
+	case "RefundPart.amount":
+		if e.ComplexityRoot.RefundPart.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPart.Amount(childComplexity), true
+	case "RefundPart.kind":
+		if e.ComplexityRoot.RefundPart.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPart.Kind(childComplexity), true
+	case "RefundPart.lapsed":
+		if e.ComplexityRoot.RefundPart.Lapsed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPart.Lapsed(childComplexity), true
+	case "RefundPart.method":
+		if e.ComplexityRoot.RefundPart.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPart.Method(childComplexity), true
+	case "RefundPart.points":
+		if e.ComplexityRoot.RefundPart.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPart.Points(childComplexity), true
+	case "RefundPart.reference":
+		if e.ComplexityRoot.RefundPart.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPart.Reference(childComplexity), true
+
+	case "RefundQuote.amount":
+		if e.ComplexityRoot.RefundQuote.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundQuote.Amount(childComplexity), true
+	case "RefundQuote.components":
+		if e.ComplexityRoot.RefundQuote.Components == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundQuote.Components(childComplexity), true
+	case "RefundQuote.parts":
+		if e.ComplexityRoot.RefundQuote.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundQuote.Parts(childComplexity), true
+
 	case "RefundRedirectPayload.case":
 		if e.ComplexityRoot.RefundRedirectPayload.Case == nil {
 			break
@@ -4479,44 +3561,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RefundRetryPayload.UserErrors(childComplexity), true
 
-	case "RefundTriggerSetPayload.merchant":
-		if e.ComplexityRoot.RefundTriggerSetPayload.Merchant == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundTriggerSetPayload.Merchant(childComplexity), true
-	case "RefundTriggerSetPayload.userErrors":
-		if e.ComplexityRoot.RefundTriggerSetPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundTriggerSetPayload.UserErrors(childComplexity), true
-
-	case "ReplacementChoice.serialNumber":
-		if e.ComplexityRoot.ReplacementChoice.SerialNumber == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReplacementChoice.SerialNumber(childComplexity), true
-	case "ReplacementChoice.sku":
-		if e.ComplexityRoot.ReplacementChoice.Sku == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReplacementChoice.Sku(childComplexity), true
-	case "ReplacementChoice.title":
-		if e.ComplexityRoot.ReplacementChoice.Title == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReplacementChoice.Title(childComplexity), true
-	case "ReplacementChoice.unitPrice":
-		if e.ComplexityRoot.ReplacementChoice.UnitPrice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReplacementChoice.UnitPrice(childComplexity), true
-
 	case "Return.allowedActions":
 		if e.ComplexityRoot.Return.AllowedActions == nil {
 			break
@@ -4547,12 +3591,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Customer(childComplexity), true
-	case "Return.damageCause":
-		if e.ComplexityRoot.Return.DamageCause == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Return.DamageCause(childComplexity), true
 	case "Return.deadlines":
 		if e.ComplexityRoot.Return.Deadlines == nil {
 			break
@@ -4570,18 +3608,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Description(childComplexity), true
-	case "Return.disposition":
-		if e.ComplexityRoot.Return.Disposition == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Return.Disposition(childComplexity), true
-	case "Return.disputableUntil":
-		if e.ComplexityRoot.Return.DisputableUntil == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Return.DisputableUntil(childComplexity), true
 	case "Return.escalatedTo":
 		if e.ComplexityRoot.Return.EscalatedTo == nil {
 			break
@@ -4605,6 +3631,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Evidence(childComplexity), true
+	case "Return.freight":
+		if e.ComplexityRoot.Return.Freight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Freight(childComplexity), true
 	case "Return.id":
 		if e.ComplexityRoot.Return.ID == nil {
 			break
@@ -4700,18 +3732,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Priority(childComplexity), true
-	case "Return.proposals":
-		if e.ComplexityRoot.Return.Proposals == nil {
+	case "Return.refundPreview":
+		if e.ComplexityRoot.Return.RefundPreview == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Return.Proposals(childComplexity), true
-	case "Return.refundTrigger":
-		if e.ComplexityRoot.Return.RefundTrigger == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Return.RefundTrigger(childComplexity), true
+		return e.ComplexityRoot.Return.RefundPreview(childComplexity), true
 	case "Return.refundable":
 		if e.ComplexityRoot.Return.Refundable == nil {
 			break
@@ -4886,32 +3912,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReturnConnection.TotalCount(childComplexity), true
 
-	case "ReturnConvertPayload.return":
-		if e.ComplexityRoot.ReturnConvertPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnConvertPayload.Return(childComplexity), true
-	case "ReturnConvertPayload.userErrors":
-		if e.ComplexityRoot.ReturnConvertPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnConvertPayload.UserErrors(childComplexity), true
-
-	case "ReturnDeliveredPayload.return":
-		if e.ComplexityRoot.ReturnDeliveredPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnDeliveredPayload.Return(childComplexity), true
-	case "ReturnDeliveredPayload.userErrors":
-		if e.ComplexityRoot.ReturnDeliveredPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnDeliveredPayload.UserErrors(childComplexity), true
-
 	case "ReturnEdge.cursor":
 		if e.ComplexityRoot.ReturnEdge.Cursor == nil {
 			break
@@ -4924,6 +3924,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnEdge.Node(childComplexity), true
+
+	case "ReturnFreight.back":
+		if e.ComplexityRoot.ReturnFreight.Back == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnFreight.Back(childComplexity), true
+	case "ReturnFreight.claimed":
+		if e.ComplexityRoot.ReturnFreight.Claimed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnFreight.Claimed(childComplexity), true
+	case "ReturnFreight.out":
+		if e.ComplexityRoot.ReturnFreight.Out == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnFreight.Out(childComplexity), true
+	case "ReturnFreight.receipt":
+		if e.ComplexityRoot.ReturnFreight.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnFreight.Receipt(childComplexity), true
+
+	case "ReturnFreightClaimPayload.return":
+		if e.ComplexityRoot.ReturnFreightClaimPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnFreightClaimPayload.Return(childComplexity), true
+	case "ReturnFreightClaimPayload.userErrors":
+		if e.ComplexityRoot.ReturnFreightClaimPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnFreightClaimPayload.UserErrors(childComplexity), true
 
 	case "ReturnInspectPayload.return":
 		if e.ComplexityRoot.ReturnInspectPayload.Return == nil {
@@ -4963,12 +4001,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnItem.AcceptedQuantity(childComplexity), true
-	case "ReturnItem.choice":
-		if e.ComplexityRoot.ReturnItem.Choice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnItem.Choice(childComplexity), true
 	case "ReturnItem.id":
 		if e.ComplexityRoot.ReturnItem.ID == nil {
 			break
@@ -4993,63 +4025,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnItem.Quantity(childComplexity), true
-	case "ReturnItem.replacement":
-		if e.ComplexityRoot.ReturnItem.Replacement == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnItem.Replacement(childComplexity), true
-	case "ReturnItem.replacementSku":
-		if e.ComplexityRoot.ReturnItem.ReplacementSku == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnItem.ReplacementSku(childComplexity), true
-
-	case "ReturnProposalAcceptPayload.return":
-		if e.ComplexityRoot.ReturnProposalAcceptPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnProposalAcceptPayload.Return(childComplexity), true
-	case "ReturnProposalAcceptPayload.userErrors":
-		if e.ComplexityRoot.ReturnProposalAcceptPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnProposalAcceptPayload.UserErrors(childComplexity), true
-
-	case "ReturnProposalDeclinePayload.return":
-		if e.ComplexityRoot.ReturnProposalDeclinePayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnProposalDeclinePayload.Return(childComplexity), true
-	case "ReturnProposalDeclinePayload.userErrors":
-		if e.ComplexityRoot.ReturnProposalDeclinePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnProposalDeclinePayload.UserErrors(childComplexity), true
-
-	case "ReturnProposePayload.proposal":
-		if e.ComplexityRoot.ReturnProposePayload.Proposal == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnProposePayload.Proposal(childComplexity), true
-	case "ReturnProposePayload.return":
-		if e.ComplexityRoot.ReturnProposePayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnProposePayload.Return(childComplexity), true
-	case "ReturnProposePayload.userErrors":
-		if e.ComplexityRoot.ReturnProposePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnProposePayload.UserErrors(childComplexity), true
 
 	case "ReturnProvideInfoPayload.return":
 		if e.ComplexityRoot.ReturnProvideInfoPayload.Return == nil {
@@ -5152,45 +4127,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReturnRejectPayload.UserErrors(childComplexity), true
 
-	case "ReturnReopenPayload.return":
-		if e.ComplexityRoot.ReturnReopenPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnReopenPayload.Return(childComplexity), true
-	case "ReturnReopenPayload.userErrors":
-		if e.ComplexityRoot.ReturnReopenPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnReopenPayload.UserErrors(childComplexity), true
-
-	case "ReturnReplacePayload.return":
-		if e.ComplexityRoot.ReturnReplacePayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnReplacePayload.Return(childComplexity), true
-	case "ReturnReplacePayload.userErrors":
-		if e.ComplexityRoot.ReturnReplacePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnReplacePayload.UserErrors(childComplexity), true
-
-	case "ReturnReplacementDeliveredPayload.return":
-		if e.ComplexityRoot.ReturnReplacementDeliveredPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnReplacementDeliveredPayload.Return(childComplexity), true
-	case "ReturnReplacementDeliveredPayload.userErrors":
-		if e.ComplexityRoot.ReturnReplacementDeliveredPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnReplacementDeliveredPayload.UserErrors(childComplexity), true
-
 	case "ReturnRequestInfoPayload.return":
 		if e.ComplexityRoot.ReturnRequestInfoPayload.Return == nil {
 			break
@@ -5216,32 +4152,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnRequestPayload.UserErrors(childComplexity), true
-
-	case "ReturnSendBackDeliveredPayload.return":
-		if e.ComplexityRoot.ReturnSendBackDeliveredPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnSendBackDeliveredPayload.Return(childComplexity), true
-	case "ReturnSendBackDeliveredPayload.userErrors":
-		if e.ComplexityRoot.ReturnSendBackDeliveredPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnSendBackDeliveredPayload.UserErrors(childComplexity), true
-
-	case "ReturnSendBackPayload.return":
-		if e.ComplexityRoot.ReturnSendBackPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnSendBackPayload.Return(childComplexity), true
-	case "ReturnSendBackPayload.userErrors":
-		if e.ComplexityRoot.ReturnSendBackPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnSendBackPayload.UserErrors(childComplexity), true
 
 	case "ReturnShipPayload.return":
 		if e.ComplexityRoot.ReturnShipPayload.Return == nil {
@@ -5564,7 +4474,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
-		ec.unmarshalInputAddressInput,
 		ec.unmarshalInputCalendarDayInput,
 		ec.unmarshalInputCalendarPublishInput,
 		ec.unmarshalInputCalendarYearInput,
@@ -5576,35 +4485,24 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEvidenceInput,
 		ec.unmarshalInputFeeUpsertInput,
 		ec.unmarshalInputInspectionCheckInput,
-		ec.unmarshalInputInspectionDeductionInput,
 		ec.unmarshalInputMerchantCreateInput,
-		ec.unmarshalInputMissingGiftInput,
-		ec.unmarshalInputOrderAmendAddressInput,
-		ec.unmarshalInputOrderCancelInput,
-		ec.unmarshalInputOrderCancelItemInput,
 		ec.unmarshalInputOrderFilter,
 		ec.unmarshalInputOrderInput,
-		ec.unmarshalInputOrderInterceptResolveInput,
 		ec.unmarshalInputOrderLineInput,
-		ec.unmarshalInputParcelParkInput,
 		ec.unmarshalInputPauseInput,
 		ec.unmarshalInputPolicyPublishInput,
 		ec.unmarshalInputRefundFilter,
 		ec.unmarshalInputRefundGatewaySetInput,
+		ec.unmarshalInputRefundQuoteInput,
 		ec.unmarshalInputRefundRedirectInput,
-		ec.unmarshalInputReplacementShipmentInput,
 		ec.unmarshalInputReturnAddressUpsertInput,
 		ec.unmarshalInputReturnApproveInput,
-		ec.unmarshalInputReturnDeliveredInput,
 		ec.unmarshalInputReturnFilter,
+		ec.unmarshalInputReturnFreightClaimInput,
 		ec.unmarshalInputReturnInspectionInput,
-		ec.unmarshalInputReturnProposeInput,
 		ec.unmarshalInputReturnRejectInput,
-		ec.unmarshalInputReturnReplaceInput,
-		ec.unmarshalInputReturnReplaceItemInput,
 		ec.unmarshalInputReturnRequestInput,
 		ec.unmarshalInputReturnRequestItemInput,
-		ec.unmarshalInputReturnSendBackInput,
 		ec.unmarshalInputReturnShipInput,
 		ec.unmarshalInputReviewInput,
 		ec.unmarshalInputReviewVerdictInput,
@@ -7331,199 +6229,6 @@ input DelayExplanationInput {
   channel: Channel!
 }
 `, BuiltIn: false},
-	{Name: "../schema/exchange.graphqls", Input: `extend type Mutation {
-  """
-  Chooses the replacement of what was accepted and sets it aside: REPLACING. With a shipment it is sent:
-  REPLACEMENT_SHIPPED. What was chosen stays unless it is named again. When it is sent the order is settled: the goods
-  that came back count as returned, each replacement becomes a line of the order that can itself be returned, and the
-  difference in price is settled for all items together. A cheaper replacement starts a refund of the difference, a
-  dearer one must have been paid for; there is no fee. A replacement lost on its way is sent again with a new shipment
-  alone. EXCHANGE is fulfilled once it is delivered.
-  Requires: AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return, item), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not an exchange that is
-  INSPECTION_PASSED, REPLACING or REPLACEMENT_SHIPPED), INVALID_INPUT (an item stands twice or nothing of it was
-  accepted; another article without title or unitPrice; carrier, waybill; shippedAt before the request or in the
-  future; differenceReference missing, with the amount the customer owes as param amount, or given for nothing),
-  NOT_ELIGIBLE (replaced before), AMOUNT_EXCEEDS_PAID (nothing is left to refund), IDEMPOTENCY_MISMATCH.
-  """
-  returnReplace(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    """
-    1 to 200 characters, chosen by the client. The same key with the same input changes nothing, with other input it
-    is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
-    """
-    idempotencyKey: String!
-    "What is chosen, and what is sent."
-    input: ReturnReplaceInput!
-  ): ReturnReplacePayload
-
-  """
-  Records that the customer has the replacement: EXCHANGE is fulfilled at deliveredAt, and the return is COMPLETED. It
-  is REFUNDING while a difference is still being paid, REFUND_FAILED when that failed, and INSPECTION_FAILED while goods
-  that were not accepted still have to be sent back.
-  Requires: CUSTOMER (own), AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REPLACEMENT_SHIPPED), INVALID_INPUT
-  (deliveredAt before the shipment or in the future; signedBy).
-  """
-  returnReplacementDelivered(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "When it was delivered: not before it was sent, not in the future. Default now."
-    deliveredAt: DateTime
-    "Who signed for it, up to 200 characters."
-    signedBy: String
-  ): ReturnReplacementDeliveredPayload
-
-  """
-  Changes an exchange to money, say because the article is out of stock, or back to an exchange. The deadline goes on
-  under its other name, REFUND or EXCHANGE, with the same start and the same pauses; a missed one stays and is made good
-  by either. REPLACING becomes REFUNDING and the other way round; other statuses stay. Money is the merchant's to offer:
-  a CUSTOMER may only ask for EXCHANGE.
-  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, AWAITING_SHIPMENT,
-  IN_TRANSIT, RECEIVED, INSPECTION_PASSED, REPLACING or REFUNDING, or a refund was started), INVALID_INPUT (reason),
-  NOT_ELIGIBLE (the return is for this remedy already; neither is an exchange; the return's reason does not lead to it;
-  once approved, RETURN_AND_REFUND needs goods that come back and REFUND goods that do not; nothing is left to refund).
-  """
-  returnConvert(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "What the customer gets instead."
-    remedy: Remedy!
-    "Why, 1 to 5000 characters; the customer reads it."
-    reason: String!
-  ): ReturnConvertPayload
-}
-
-extend input ReturnRequestItemInput {
-  """
-  For EXCHANGE: the shop's article number of what is wanted instead, 1 to 200 characters. Left out: the same article.
-  """
-  replacementSku: String
-}
-
-extend type ReturnItem {
-  "Article number of what the customer wants instead; null for the same article, and when it is no exchange."
-  replacementSku: String
-  "The article set aside as replacement; null until chosen, and once the return is no exchange any more."
-  choice: ReplacementChoice
-  "The line of the order that took the place of the goods; null until it was sent."
-  replacement: OrderLine
-}
-
-extend type OrderLine {
-  "The item of the return in whose place this article was sent; null for what was bought."
-  replaces: ReturnItem
-}
-
-extend type Order {
-  "What the customer paid on top here, for dearer replacements. Not part of total."
-  extraPaid: Money!
-}
-
-extend type Parcel {
-  "What travels in it."
-  purpose: ParcelPurpose!
-  "Who signed for it; null when not known."
-  signedBy: String
-}
-
-"What travels in a parcel."
-enum ParcelPurpose {
-  "The goods of a return, on their way to the merchant."
-  RETURN
-  "A replacement, on its way to the customer."
-  REPLACEMENT
-  "Goods that were not accepted, on their way back to the customer."
-  SEND_BACK
-}
-
-"An article chosen as replacement."
-type ReplacementChoice {
-  "The shop's article number."
-  sku: String!
-  "Name of the article."
-  title: String!
-  "Price of one; null: what the goods that came back were worth."
-  unitPrice: Money
-  "Serial number; null when not known."
-  serialNumber: String
-}
-
-"What replaces the goods of a return, and how it is sent."
-input ReturnReplaceInput {
-  """
-  The replacements that are not simply what the customer wants, or the same article. Each item once; left out: what was
-  chosen before stays.
-  """
-  items: [ReturnReplaceItemInput!]
-  "The parcel; left out: the replacement is set aside."
-  shipment: ReplacementShipmentInput
-  """
-  Reference of the customer's payment of the difference, 1 to 200 characters: needed with a shipment of what is dearer
-  than the goods that came back, and only then.
-  """
-  differenceReference: String
-}
-
-"The replacement of one item: as many units as were accepted."
-input ReturnReplaceItemInput {
-  "Id of the return item."
-  item: ID!
-  "The shop's article number, 1 to 200 characters. Default: what the customer wants."
-  sku: String
-  "Name of the article, 1 to 500 characters. Default: that of the order line, if it is the same article."
-  title: String
-  """
-  Price of one, in major units of the order's currency, 0 or more. Default, if it is the same article: what the units
-  that came back were worth, so that there is no difference.
-  """
-  unitPrice: Decimal
-  "Serial number, up to 100 characters."
-  serialNumber: String
-}
-
-"A parcel with a replacement."
-input ReplacementShipmentInput {
-  "Name of the carrier, 1 to 100 characters."
-  carrier: String!
-  "The carrier's number of the parcel, 1 to 100 characters."
-  waybill: String!
-  "When it was sent: not before the request, not in the future. Default now."
-  shippedAt: DateTime
-}
-
-"The answer to returnReplace."
-type ReturnReplacePayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to returnReplacementDelivered."
-type ReturnReplacementDeliveredPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to returnConvert."
-type ReturnConvertPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-`, BuiltIn: false},
 	{Name: "../schema/fee.graphqls", Input: `extend type Query {
   """
   The fee schedule of a merchant, by code and first day.
@@ -7887,204 +6592,169 @@ type TestClockAdvancePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/offer.graphqls", Input: `extend type Mutation {
+	{Name: "../schema/money.graphqls", Input: `extend type Query {
   """
-  Offers the customer something else than was asked for: PROPOSED. PROPOSAL_REPLY starts, REVIEW, REFUND and EXCHANGE pause;
-  silence is a no. An offer may go beyond what the reason entitles to. Once the goods are with the merchant, only offers under
-  which they stay there (RETURN) can be made.
-  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, INSPECTION_PASSED or
-  INSPECTION_FAILED, or a refund was started), INVALID_INPUT (input.message, input.disposition, input.amount, idempotencyKey),
-  NOT_ELIGIBLE (it is what was asked for, cannot be carried out, or would pay nothing), AMOUNT_EXCEEDS_PAID (input.amount; params
-  name the maximum), LIMIT_EXCEEDED (10 offers), IDEMPOTENCY_MISMATCH.
+  What a refund of several lines of an order would pay now, if everything comes back as it should: the computation that
+  the refund itself is made by. Null for an unknown order or line.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (input.items, input.remedy pays nothing back, input.reasonHandle), and what the request itself
+  would be refused with: NOT_ELIGIBLE, WINDOW_CLOSED, QUANTITY_EXCEEDS_BOUGHT.
   """
-  returnPropose(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "1 to 200 characters: the same key with the same input answers with the same offer."
-    idempotencyKey: String!
-    "The offer."
-    input: ReturnProposeInput!
-  ): ReturnProposePayload
+  refundQuote(
+    "What would be asked for."
+    input: RefundQuoteInput!
+  ): RefundQuote
+}
 
+extend type Mutation {
   """
-  Accepts the open offer, which counts as an approval: AWAITING_SHIPMENT, where SHIP_BACK starts, REFUNDING, or REPLACING.
-  What was offered takes the place of what was asked for.
+  Asks back what the customer paid for the way back, with a receipt; it is refunded on top of what the goods were worth.
+  Possible from the dispatch of the goods until a refund is started. The customer may correct it until the merchant did;
+  the merchant can only lower it. No deadline moves.
   Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion, or the offer was answered meanwhile), ILLEGAL_TRANSITION (not
-  PROPOSED), INVALID_INPUT (message).
+  Errors: NOT_FOUND (return, input.receipt), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (goods not sent yet, a refund
+  was started), NOT_ELIGIBLE (the customer bears the way back: names the law and the reason, or the decision),
+  INVALID_INPUT (input.amount).
   """
-  returnProposalAccept(
+  returnFreightClaim(
     "Id of the return."
     id: ID!
     "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
     expectedVersion: Int
-    "Up to 5000 characters; staff must write down what the customer said."
-    message: String
-  ): ReturnProposalAcceptPayload
-
-  """
-  Declines the open offer: back to the status in which it was made, and the paused deadlines go on.
-  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion, or the offer was answered meanwhile), ILLEGAL_TRANSITION (not
-  PROPOSED), INVALID_INPUT (message).
-  """
-  returnProposalDecline(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "Up to 5000 characters; staff must write down what the customer said."
-    message: String
-  ): ReturnProposalDeclinePayload
-
-  """
-  Takes an expired return up again, while its reason and window still allow it: AWAITING_SHIPMENT where it was approved and
-  goods come back, else REQUESTED. Quantities are held again and the deadlines of an application start anew.
-  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not EXPIRED), WINDOW_CLOSED (params name the last
-  day), NOT_ELIGIBLE (the goods are excepted now), QUANTITY_EXCEEDS_BOUGHT (params name the case that holds the goods now),
-  LIMIT_EXCEEDED (taken up again 2 times).
-  """
-  returnReopen(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-  ): ReturnReopenPayload
-
-  """
-  Sets from when on a merchant's refunds may start. Holds for returns opened from now on; each keeps the one it opened under.
-  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
-  Errors: NOT_FOUND (merchant), INVALID_INPUT (no merchant named).
-  """
-  refundTriggerSet(
-    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
-    merchant: ID
-    "From when on; null: INSPECTION."
-    trigger: RefundTrigger
-  ): RefundTriggerSetPayload
+    "The claim."
+    input: ReturnFreightClaimInput!
+  ): ReturnFreightClaimPayload
 }
 
 extend type Return {
-  "What the merchant offered instead, in rounds, first to last."
-  proposals: [Proposal!]!
-  "From when on the refund may start; set when the return opened."
-  refundTrigger: RefundTrigger!
+  "What returnRefund would pay now, and how. Null for an exchange, once a refund was started or the return has ended."
+  refundPreview: RefundQuote
+  "Who bears the freight, and what was asked back of it. Null where no goods come back."
+  freight: ReturnFreight
 }
 
-extend type Merchant {
-  "From when on refunds of new returns may start."
-  refundTrigger: RefundTrigger!
+extend type Refund {
+  "What is paid."
+  purpose: RefundPurpose!
+  "How the sum came about; together with what lapses, they add up to amount."
+  components: [RefundComponent!]!
+  "By which tenders of the order it goes back, in this order."
+  parts: [RefundPart!]!
 }
 
-"From when on a refund may start. It may always start later."
-enum RefundTrigger {
-  "Once the return is approved."
-  APPROVAL
-  "Once the goods are with the carrier."
-  CARRIER_PICKUP
-  "Once the goods are back."
-  RECEIPT
-  "Once the goods passed the inspection."
-  INSPECTION
+"What a refund is paid for."
+enum RefundPurpose {
+  "Goods that came back, or that the customer need not send."
+  RETURN
+  "A replacement that costs less than what came back."
+  DIFFERENCE
+  "An order, or a part of it, that was cancelled."
+  CANCELLATION
 }
 
-"Where an offer stands."
-enum ProposalState {
-  "Waits for the customer."
-  OPEN
-  "The customer took it."
-  ACCEPTED
-  "The customer declined it, or withdrew the return."
-  DECLINED
-  "The customer did not answer in time, which is a no."
-  EXPIRED
+"What a refund would pay."
+type RefundQuote {
+  "What would reach the customer: all parts but those that lapse."
+  amount: Money!
+  "How the sum comes about."
+  components: [RefundComponent!]!
+  "By which tenders of the order it would go back, in this order."
+  parts: [RefundPart!]!
 }
 
-"One offer of the merchant to settle a return otherwise."
-type Proposal implements Node {
-  "Global id."
-  id: ID!
-  "1 for the first offer of the return."
-  round: Int!
-  "What the customer would get."
+"One part of how a sum comes about."
+type RefundComponent {
+  "What it is."
+  kind: RefundComponentKind!
+  "The line it is about: of a missing gift, the gift. Null when it is about the whole order."
+  orderLine: OrderLine
+  "How many units; null where nothing is counted."
+  quantity: Int
+  "How much; below zero when it is taken off."
+  amount: Money!
+  "Why: the reason of a deduction, the name of a bundle. Null when the kind says it all."
+  reason: String
+}
+
+"What a component of a refund is."
+enum RefundComponentKind {
+  "What was paid for the units that came back."
+  GOODS
+  "Taken off for what the inspection found."
+  DEDUCTION
+  "The marked price of a gift that did not come back."
+  MISSING_GIFT
+  "A bundle broken up by choice: what is kept of it at its own price. Above zero: given back, since nothing is kept any more."
+  BUNDLE_PRICE
+  "Delivery that was free for more goods than are kept. Above zero: given back."
+  FREE_SHIPPING_LOST
+  "The first way out."
+  SHIPPING_OUT
+  "A sum that was agreed or decided, in the place of every rule."
+  AGREED
+  "Cut to what is left of what was paid for the order."
+  CEILING
+  "What the customer paid for the way back."
+  FREIGHT_BACK
+  "Paid on top by a decision."
+  COMPENSATION
+  "What a replacement costs less, or more, than what came back."
+  PRICE_DIFFERENCE
+}
+
+"What goes back by one tender of the order."
+type RefundPart {
+  "What the tender was."
+  kind: TenderKind!
+  "Channel of the money or name of the coupon or points scheme; null when not known."
+  method: String
+  "The channel's own reference of what was paid; null when not known."
+  reference: String
+  "How much it is worth."
+  amount: Money!
+  "How many points; null unless POINTS."
+  points: Int
+  "Value of a coupon that is not given out again: nobody gets it back, and it is not in the refund's amount."
+  lapsed: Boolean!
+}
+
+"Who bears the freight of a return, and what was asked back of it."
+type ReturnFreight {
+  "Who bears the way back: by law and reason, or by the platform's decision."
+  back: Party!
+  "Who bears the first way out: unless CUSTOMER, it is given back once everything came back."
+  out: Party!
+  "What the customer asked back for the way back, as the merchant left it; null when nothing."
+  claimed: Money
+  "The receipt; null when nothing was claimed."
+  receipt: Evidence
+}
+
+"What a refund would be asked for."
+input RefundQuoteInput {
+  "Id of the order."
+  order: ID!
+  "The lines, 1 to 100, each once."
+  items: [ReturnRequestItemInput!]!
+  "REFUND or RETURN_AND_REFUND."
   remedy: Remedy!
-  "What would become of the goods."
-  disposition: Disposition!
-  "What the customer would get for the goods in all; null: what the rules give, or an exchange."
-  amount: Money
-  "What the merchant wrote."
-  message: String!
-  "Who made it."
-  author: String!
-  "When it was made, by the merchant's clock."
-  madeAt: DateTime!
-  "When the time to answer ends, exclusive; null where the return's plan gives no end."
-  expiresAt: DateTime
-  "Where it stands."
-  state: ProposalState!
-  "When it was answered or expired; null while open."
-  answeredAt: DateTime
-  "What was answered; null when nothing was written."
-  answer: String
+  "Handle of one of the merchant's returnReasons."
+  reasonHandle: String!
 }
 
-"An offer."
-input ReturnProposeInput {
-  "What the customer would get; not REPAIR."
-  remedy: Remedy!
-  "What would become of the goods: RETURN with RETURN_AND_REFUND, KEEP or SCRAP with REFUND, any with EXCHANGE."
-  disposition: Disposition!
-  """
-  What the customer would get for the goods in all, in major units of the order's currency: more than 0, at most what the rules
-  give for them. Left out: by rule. Not with EXCHANGE.
-  """
-  amount: Decimal
-  "What the customer reads, 1 to 5000 characters."
-  message: String!
+"What the way back cost the customer."
+input ReturnFreightClaimInput {
+  "How much, in the order's currency: above 0; the merchant may lower it to 0."
+  amount: Decimal!
+  "Id of the evidence of this return that shows it."
+  receipt: ID!
 }
 
-"The answer to returnPropose."
-type ReturnProposePayload {
+"The answer to returnFreightClaim."
+type ReturnFreightClaimPayload {
   "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
   return: Return
-  "The offer; null when refused."
-  proposal: Proposal
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to returnProposalAccept."
-type ReturnProposalAcceptPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to returnProposalDecline."
-type ReturnProposalDeclinePayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to returnReopen."
-type ReturnReopenPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to refundTriggerSet."
-type RefundTriggerSetPayload {
-  "The merchant; null when refused."
-  merchant: Merchant
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
@@ -8280,7 +6950,7 @@ type AfterSalesOption {
   lastDay: Date
   "What stands in the way; empty when possible."
   blockers: [AfterSalesBlocker!]!
-  "What would be paid back now. Null for EXCHANGE, when the remedy is not offered, or the quantity cannot be returned."
+  "What would be paid back now. Null when the remedy is not offered or the quantity cannot be returned."
   wouldRefund: Money
   """
   What the customer should know beside, such as that the delivery date is not known; in the language of
@@ -8314,14 +6984,12 @@ enum BlockerCode {
   ALREADY_REFUNDED
   "The law excepts the goods from the return without reason."
   EXCLUDED
-  "The order was cancelled before the goods were delivered, so that nothing can be sent back."
+  "The goods were not delivered yet. Not used yet."
   NOT_DELIVERED
   "The merchant does not offer the remedy, or the reason does not lead to it."
   NOT_OFFERED
   "The line is a gift: it comes back with its article, not for money of its own."
   GIFT
-  "Returns of this line were requested as often as possible (5 times)."
-  LIMIT_REACHED
 }
 
 "A deadline that would start if the customer asked now."
@@ -8366,11 +7034,6 @@ input OrderInput {
   discount: Decimal
   "What was paid back outside this service so far; lowers what can still be refunded. Default 0."
   refunded: Decimal
-  """
-  Where the goods go; left out: what is known stays. What is named replaces what is known, an address that was changed
-  here (orderAmendAddress) included: a shop that has not taken that change over yet leaves it out.
-  """
-  shipTo: AddressInput
   """
   The means by which it was paid, 1 to 20, adding up to the order's total; refunds go back by them: money first, then
   coupons, then points. Left out or empty: what is known stays. Cannot change once a refund was started here.
@@ -8565,662 +7228,6 @@ type FreightTerms {
   back: Party!
   "The first way out to the customer, already paid: MERCHANT means it is given back where all goods come back."
   out: Party!
-}
-`, BuiltIn: false},
-	{Name: "../schema/orderchange.graphqls", Input: `extend type Mutation {
-  """
-  Cancels an order, or a part of it, before it arrives. What was not dispatched is cancelled at once, without a fee: its
-  refund is started, and the case is REFUNDING; where nothing was paid it is COMPLETED. For what is on its way the
-  parcel is asked to be stopped: REQUESTED, until orderInterceptResolve. Order.cancellability tells beforehand which it
-  is and what it brings back.
-  Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (order, order line), INVALID_INPUT (naming the field), NOT_ELIGIBLE (delivered: params name the
-  operation to use instead; cancelled or taken back before; some dispatched and some not: ask for the two in calls of
-  their own), QUANTITY_EXCEEDS_BOUGHT (more than is free; params name the case that holds the goods),
-  IDEMPOTENCY_MISMATCH.
-  """
-  orderCancel(
-    "What to cancel, and why."
-    input: OrderCancelInput!
-  ): OrderCancelPayload
-
-  """
-  Sends an order elsewhere, at once, as long as nothing of it was dispatched. The case is COMPLETED; it is how the
-  merchant's system learns of the change.
-  Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (order), INVALID_INPUT (naming the field), NOT_ELIGIBLE (something was dispatched: orderCancel can
-  ask to stop the parcel; delivered; cancelled), IDEMPOTENCY_MISMATCH.
-  """
-  orderAmendAddress(
-    "Where the order is to go."
-    input: OrderAmendAddressInput!
-  ): OrderAmendAddressPayload
-
-  """
-  Says whether a parcel could be stopped. Stopped: the refund is started, REFUNDING, or COMPLETED where nothing was paid.
-  Not stopped: REJECTED, the quantities are free again, and the customer is told to refuse the parcel at the door or to
-  ask for a return.
-  Requires: AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
-  Errors: NOT_FOUND (case), CONFLICT (expectedVersion; the order changed at the same time), ILLEGAL_TRANSITION (not a
-  requested interception), INVALID_INPUT (note), IDEMPOTENCY_MISMATCH.
-  """
-  orderInterceptResolve(
-    "Id of the order change."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    """
-    1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with
-    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
-    """
-    idempotencyKey: String!
-    "What the carrier said."
-    input: OrderInterceptResolveInput!
-  ): OrderInterceptResolvePayload
-}
-
-extend type Order {
-  "When it was cancelled as a whole, here or in the shop; null while it was not."
-  cancelledAt: DateTime
-  "What can be cancelled or changed now."
-  cancellability: OrderCancellability!
-  """
-  Where the goods go; null when not known. For roles other than CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN and
-  INTEGRATION all but city and country is masked; each unmasked read by others than the customer is audited.
-  """
-  shipTo: Address
-}
-
-"An address that goods go to."
-type Address {
-  "Who receives the goods; masked as L***."
-  recipient: String!
-  "Phone number for the carrier; masked as 138****5678."
-  phone: String!
-  "Street, house, flat; masked as ***."
-  line: String!
-  "City."
-  city: String!
-  "Postal code; null where there is none, masked as ******."
-  postalCode: String
-  "ISO 3166 code of the country, such as CN."
-  country: String!
-}
-
-"What can be cancelled or changed of an order now, and what it would bring back."
-type OrderCancellability {
-  "Every line of the order, in its order."
-  lines: [LineCancellability!]!
-  """
-  What orderCancel without items would pay back: at once where nothing was dispatched, if the parcel is stopped where
-  everything was. Null when it would be refused: nothing is left, something was delivered, or only a part was dispatched.
-  """
-  wouldRefund: Money
-  "Whether orderAmendAddress is possible: nothing was dispatched."
-  addressChangeable: Boolean!
-}
-
-"What can be cancelled of one order line."
-type LineCancellability {
-  "The line."
-  orderLine: OrderLine!
-  "How far the goods have come."
-  state: DispatchState!
-  """
-  How many can be cancelled (UNDISPATCHED) or asked to be stopped (IN_TRANSIT): none that an open case holds, that
-  were taken back, or that replace returned goods.
-  """
-  quantity: Int!
-  "What cancelling this quantity alone would pay back."
-  wouldRefund: Money!
-}
-
-"How far the goods of an order line have come."
-enum DispatchState {
-  "Not dispatched: orderCancel cancels at once."
-  UNDISPATCHED
-  """
-  On their way: orderCancel asks to have the parcel stopped. Also a line of which nobody has told for 30 days that it was
-  dispatched.
-  """
-  IN_TRANSIT
-  "They arrived: returnRequest."
-  DELIVERED
-  "Nothing is left that could arrive."
-  CANCELLED
-}
-
-"What is changed about an order."
-enum OrderChangeKind {
-  "Goods that were not dispatched are cancelled."
-  CANCEL
-  "A parcel is to be stopped on its way."
-  INTERCEPT
-  "The goods go elsewhere."
-  ADDRESS
-}
-
-"""
-An order cancelled, stopped on its way or sent elsewhere before it arrived. A CUSTOMER sees their own; staff, INTEGRATION
-and PLATFORM_ADMIN those of the merchant.
-"""
-type OrderChange implements Node & Case {
-  "Global id."
-  id: ID!
-  "What people call the case by, such as C250928-4F7K2M9Q. Unique within the merchant."
-  number: String!
-  "Always ORDER_CHANGE."
-  kind: CaseKind!
-  "Where the case stands."
-  status: CaseStatus!
-  "The status in words, in the language of Accept-Language (en or zh-CN)."
-  statusLabel: String!
-  "Why, as the customer put it, up to 5000 characters; may be empty for ADDRESS."
-  description: String!
-  "For expectedVersion: only transitions and assignment raise it."
-  version: Int!
-  "For caches and polling: anything visible that changes raises it."
-  revision: Int!
-  "The merchant who handles the case."
-  merchant: Merchant!
-  "The customer whose case it is, also when staff filed it."
-  customer: Customer!
-  "The order that is changed."
-  order: Order!
-  "Who works on the case; null while nobody does."
-  assignee: Staff
-  "The supervisor a missed deadline was escalated to; null while none was, and when the merchant lists no supervisor."
-  escalatedTo: Staff
-  "How the customer came."
-  channel: Channel!
-  "How pressing the case is."
-  priority: Priority!
-  "When the case was filed, by the merchant's clock."
-  openedAt: DateTime!
-  """
-  When nothing was left to do: the case had ended and every missed deadline that needs it was explained. Null until
-  then.
-  """
-  closedAt: DateTime
-  "How the case ended; null until it has."
-  outcome: CaseOutcome
-  "The reason given with the end; what can still be done, where the parcel could not be stopped. Null until it has ended."
-  outcomeNote: String
-  "The promises of the case, kept, running and missed, in the order in which they started."
-  deadlines(
-    "Only deadlines in one of these states; left out: all."
-    state: [DeadlineState!]
-    "true: only those somebody still has to fulfil; false: only the others; left out: all."
-    open: Boolean
-  ): [Deadline!]!
-  """
-  The open deadline with the earliest dueAt, missed ones included; a paused one only when no other is open. Null
-  when none is open.
-  """
-  nextDeadline: Deadline
-  "What happened to the case, oldest first."
-  events(
-    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
-    first: Int
-    "Only what comes after this cursor."
-    after: Cursor
-    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
-    last: Int
-    "Only what comes before this cursor."
-    before: Cursor
-  ): CaseEventConnection
-  "What the caller may do to the case now: the status allows it and so does their role."
-  allowedActions: [CaseAction!]!
-  "What is changed."
-  change: OrderChangeKind!
-  "What is cancelled; empty for ADDRESS."
-  items: [ReturnItem!]!
-  "What stopping the parcel would pay back. Null for anything but an interception that waits for its answer."
-  refundable: Money
-  "The refund, once one was started."
-  refunds: [Refund!]!
-  """
-  The thread of the case, oldest first; customers see what is meant for them, staff also internal notes.
-  """
-  messages(
-    "How many from the start of the thread, or after the cursor: 1 to 100; default 20."
-    first: Int
-    "Only what comes after this cursor."
-    after: Cursor
-    "How many from the end of the thread, or before the cursor: 1 to 100; not together with first."
-    last: Int
-    "Only what comes before this cursor."
-    before: Cursor
-  ): MessageConnection
-  "References to photos, films and documents, oldest first."
-  evidence: [Evidence!]!
-}
-
-"What to cancel."
-input OrderCancelInput {
-  """
-  1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with other
-  input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
-  """
-  idempotencyKey: String!
-  "Id of the order."
-  order: ID!
-  "What of it, 1 to 100 lines, each once; left out: all that is left."
-  items: [OrderCancelItemInput!]
-  "Why, 1 to 5000 characters."
-  reason: String!
-}
-
-"A quantity of one order line."
-input OrderCancelItemInput {
-  "Id of the order line."
-  orderLine: ID!
-  "How many, from 1 to the quantity that Order.cancellability names."
-  quantity: Int!
-}
-
-"An address to send an order to instead."
-input OrderAmendAddressInput {
-  """
-  1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with other
-  input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
-  """
-  idempotencyKey: String!
-  "Id of the order."
-  order: ID!
-  "The new address."
-  shipTo: AddressInput!
-  "Why, up to 5000 characters; may be left out."
-  reason: String
-}
-
-"An address to write."
-input AddressInput {
-  "Who receives the goods, 1 to 200 characters."
-  recipient: String!
-  "Phone number for the carrier, 1 to 40 characters."
-  phone: String!
-  "Street, house, flat, 1 to 400 characters."
-  line: String!
-  "City, 1 to 100 characters."
-  city: String!
-  "Postal code, up to 20 characters."
-  postalCode: String
-  "ISO 3166 code of the country, two capital letters."
-  country: String!
-}
-
-"What the carrier said about a parcel that was to be stopped."
-input OrderInterceptResolveInput {
-  "Whether it was stopped."
-  stopped: Boolean!
-  "What the customer is told beside, up to 5000 characters."
-  note: String
-}
-
-"The answer to orderCancel."
-type OrderCancelPayload {
-  "The case; null when refused."
-  orderChange: OrderChange
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to orderAmendAddress."
-type OrderAmendAddressPayload {
-  "The case; null when refused."
-  orderChange: OrderChange
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to orderInterceptResolve."
-type OrderInterceptResolvePayload {
-  "The case after the action; on CONFLICT and ILLEGAL_TRANSITION, the case as it is now. Null on other refusals, and for a case of another kind."
-  orderChange: OrderChange
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-`, BuiltIn: false},
-	{Name: "../schema/parcel.graphqls", Input: `extend type Query {
-  """
-  Goods that came in and belonged to no open return, latest first.
-  Requires: AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION, PLATFORM_ADMIN.
-  Errors: BAD_USER_INPUT (paging, no merchant named), NOT_FOUND (merchant).
-  """
-  parkedParcels(
-    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
-    first: Int
-    "Only what comes after this cursor."
-    after: Cursor
-    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
-    last: Int
-    "Only what comes before this cursor."
-    before: Cursor
-    "true: only those whose return was found; false: only the others; left out: all."
-    matched: Boolean
-    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
-    merchant: ID
-  ): ParkedParcelConnection
-}
-
-extend type Mutation {
-  """
-  Records that the carrier handed the goods over at the merchant's door. The customer has done their part then: REFUND
-  and EXCHANGE go on as of that instant, whenever somebody books the goods in, and the law's days count from it.
-  RECEIPT_CONFIRMATION starts; when it passes, the goods count as received. Also for goods that were booked in before
-  their signature was known. The status stays.
-  Requires: CUSTOMER (own), AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
-  Errors: NOT_FOUND (return, proof), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not IN_TRANSIT or RECEIVED, or the
-  delivery is known), INVALID_INPUT (deliveredAt before the goods were sent, after they were booked in or in the future;
-  signedBy; no proof from a CUSTOMER, neither signedBy nor proof from others).
-  """
-  returnDelivered(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "When, and what shows it."
-    input: ReturnDeliveredInput!
-  ): ReturnDeliveredPayload
-
-  """
-  Records that what the inspection did not accept is on its way back to the customer: SENT_BACK after a failed
-  inspection; otherwise the status stays. SEND_BACK is fulfilled as of shippedAt.
-  Requires: WAREHOUSE, AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (no goods to send back), INVALID_INPUT
-  (carrier, waybill; shippedAt before the goods were booked in or in the future).
-  """
-  returnSendBack(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "The parcel."
-    input: ReturnSendBackInput!
-  ): ReturnSendBackPayload
-
-  """
-  Records that the goods sent back reached the customer: COMPLETED if part of the return was settled, REJECTED if
-  nothing was, with the inspection's notes as the reason. A refund that is still under way or failed goes on first:
-  REFUNDING, REFUND_FAILED. What was held of the order and not taken back is free again.
-  Requires: CUSTOMER (own), AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not SENT_BACK), NOT_ELIGIBLE (nothing is
-  on its way), INVALID_INPUT (deliveredAt before the goods were sent or in the future; signedBy).
-  """
-  returnSendBackDelivered(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "When: not before the goods were sent, not in the future. Default now."
-    deliveredAt: DateTime
-    "Who signed for it, up to 200 characters."
-    signedBy: String
-  ): ReturnSendBackDeliveredPayload
-
-  """
-  Takes in a parcel by its waybill. If exactly one open return announced this waybill, its goods are received at once,
-  or nothing more happens if they were already; else the parcel is parked until somebody finds its return.
-  Requires: WAREHOUSE, AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: INVALID_INPUT (carrier, waybill, note), CONFLICT (somebody acts on the return at the same moment),
-  IDEMPOTENCY_MISMATCH.
-  """
-  parcelPark(
-    "The parcel."
-    input: ParcelParkInput!
-  ): ParcelParkPayload
-
-  """
-  Says which return parked goods belong to: RECEIVED, also for a return that expired or was cancelled meanwhile. Its
-  quantities are held again then, and REFUND or EXCHANGE starts anew. A parked parcel is matched once.
-  Requires: WAREHOUSE, AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (parked parcel at id, return at case), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (the return
-  waits for no goods), NOT_ELIGIBLE (the parcel was matched before), QUANTITY_EXCEEDS_BOUGHT (another return took the
-  quantities meanwhile).
-  """
-  parcelMatch(
-    "Id of the parked parcel."
-    id: ID!
-    "Id of the return."
-    case: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-  ): ParcelMatchPayload
-}
-
-extend type Return {
-  "What becomes of the goods."
-  disposition: Disposition!
-  "What caused the damage, as the merchant confirmed it; null when it was not asked or not said."
-  damageCause: DamageCause
-  "Until when the customer may turn to the platform; null while nothing was refused."
-  disputableUntil: DateTime
-}
-
-"What becomes of the goods of a return."
-enum Disposition {
-  "The customer sends them back."
-  RETURN
-  "The customer keeps them, or never had them."
-  KEEP
-  "The customer throws them away."
-  SCRAP
-}
-
-"What caused damage."
-enum DamageCause {
-  "The way to the customer."
-  TRANSIT
-  "The packaging."
-  PACKAGING
-  "How it was made."
-  MANUFACTURE
-  "The customer."
-  CUSTOMER
-  "It could not be found out."
-  UNKNOWN
-}
-
-"How a parcel was handed over to the carrier."
-enum ShipMethod {
-  "The sender brought it."
-  SELF
-  "The carrier fetched it."
-  PICKUP
-  "The customer did not take it at the door; it goes back with the waybill it came with."
-  REFUSED
-}
-
-"In which condition goods came back."
-enum GoodsCondition {
-  "As they were sold."
-  AS_SOLD
-  "Used more than looking at them takes."
-  USED
-  "Damaged."
-  DAMAGED
-  "Something is missing."
-  INCOMPLETE
-  "Not what was sold. Nothing can be accepted."
-  WRONG_GOODS
-  "There was nothing in the parcel. Nothing can be accepted."
-  EMPTY_PARCEL
-}
-
-"Why something is taken off a refund."
-enum DeductionReason {
-  "The customer used the goods more than looking at them takes."
-  USED
-  "The customer damaged the goods. Not where they arrived damaged through somebody else."
-  DAMAGED
-  "A part did not come back. Not where it was missing from the start."
-  MISSING_PART
-  "Something else, where the customer answers for the return."
-  OTHER
-  "A fee of the merchant's schedule, where the customer answers for the return."
-  FEE
-}
-
-"What is taken off the worth of an item."
-type InspectionDeduction {
-  "Why."
-  reason: DeductionReason!
-  "How much. Never more is taken off in the end than the item refunds."
-  amount: Money!
-  "What the inspector wrote; null for a fee without a note."
-  note: String
-  "The entry of the fee schedule it follows; null unless it is a fee."
-  feeCode: String
-  "What shows it."
-  evidence: [Evidence!]!
-}
-
-"Gifts that did not come back with their article."
-type MissingGift {
-  "The order line of the gift."
-  orderLine: OrderLine!
-  "How many."
-  quantity: Int!
-}
-
-"Goods that came in and belonged to no open return. Seen by staff only."
-type ParkedParcel implements Node {
-  "Global id."
-  id: ID!
-  "Name of the carrier."
-  carrier: String!
-  "The carrier's number of the parcel."
-  waybill: String!
-  "What was written on taking it in; null when nothing."
-  note: String
-  "When it came in, by the merchant's clock."
-  arrivedAt: DateTime!
-  "The case it was matched to; null until then."
-  case: Case
-  "When it was matched; null until then."
-  matchedAt: DateTime
-}
-
-"A page of parked parcels."
-type ParkedParcelConnection {
-  "The entries with their cursors."
-  edges: [ParkedParcelEdge!]!
-  "The entries without cursors."
-  nodes: [ParkedParcel!]!
-  "Where the page lies in the list."
-  pageInfo: PageInfo!
-  "How many the whole list has; counted only when asked for."
-  totalCount: Int!
-}
-
-"A parked parcel in a list."
-type ParkedParcelEdge {
-  "Its place in the list."
-  cursor: Cursor!
-  "The entry itself."
-  node: ParkedParcel!
-}
-
-"Something to take off the worth of an item."
-input InspectionDeductionInput {
-  "Why."
-  reason: DeductionReason!
-  "How much, more than 0, in the order's currency. Required, but left out for a FEE, whose amount the schedule says."
-  amount: Decimal
-  "Code of the entry of the fee schedule that holds today; required for a FEE, left out otherwise."
-  feeCode: String
-  "What the customer reads, 1 to 5000 characters; only a FEE may have none."
-  note: String
-  "1 to 20 ids of evidence of this return; only a FEE may have none."
-  evidence: [ID!]
-}
-
-"Gifts that did not come back."
-input MissingGiftInput {
-  "Id of the order line of the gift."
-  orderLine: ID!
-  "How many, from 1 to those that should have come back with what was accepted."
-  quantity: Int!
-}
-
-"A delivery at the merchant's door."
-input ReturnDeliveredInput {
-  "When: not before the goods were sent, not after they were booked in, not in the future."
-  deliveredAt: DateTime!
-  "Who signed for it, up to 200 characters. Required from staff and INTEGRATION unless a proof is named."
-  signedBy: String
-  "Id of evidence of this return that shows the delivery. Required from a CUSTOMER."
-  proof: ID
-}
-
-"A parcel back to the customer."
-input ReturnSendBackInput {
-  "Name of the carrier, 1 to 100 characters."
-  carrier: String!
-  "The carrier's number of the parcel, 1 to 100 characters."
-  waybill: String!
-  "When it was sent: not before the goods were booked in, not in the future. Default now."
-  shippedAt: DateTime
-}
-
-"A parcel that came in."
-input ParcelParkInput {
-  """
-  1 to 200 characters, chosen by the client. The same key with the same input answers with the same result, with other
-  input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
-  """
-  idempotencyKey: String!
-  "Name of the carrier, 1 to 100 characters."
-  carrier: String!
-  "The carrier's number of the parcel, 1 to 100 characters."
-  waybill: String!
-  "Anything to say about it, up to 5000 characters."
-  note: String
-}
-
-"The answer to returnDelivered."
-type ReturnDeliveredPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to returnSendBack."
-type ReturnSendBackPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to returnSendBackDelivered."
-type ReturnSendBackDeliveredPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to parcelPark."
-type ParcelParkPayload {
-  "The parked parcel; null when refused, and when the goods were received for a return."
-  parkedParcel: ParkedParcel
-  "The return whose goods they are; null when refused, and when the parcel was parked."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to parcelMatch."
-type ParcelMatchPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "The parked parcel, matched; null when refused."
-  parkedParcel: ParkedParcel
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/payment.graphqls", Input: `extend type Mutation {
@@ -9770,8 +7777,7 @@ extend type Mutation {
   Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN.
   Errors: NOT_FOUND (order, order line), INVALID_INPUT (naming the field), NOT_ELIGIBLE (the remedy is not offered,
   the reason does not lead to it, or nothing is left to refund), WINDOW_CLOSED (the return window is over),
-  QUANTITY_EXCEEDS_BOUGHT (more than can still be returned; params name the case that holds it), LIMIT_EXCEEDED (5 requests of
-  an order line), IDEMPOTENCY_MISMATCH.
+  QUANTITY_EXCEEDS_BOUGHT (more than can still be returned), IDEMPOTENCY_MISMATCH.
   """
   returnRequest(
     "What to return, why, and what the customer wants."
@@ -9810,12 +7816,10 @@ extend type Mutation {
   ): ReturnProvideInfoPayload
 
   """
-  Accepts the request: AWAITING_SHIPMENT, where SHIP_BACK starts, or, where no goods come back, REFUNDING or, for an
-  exchange, REPLACING.
+  Accepts the request: AWAITING_SHIPMENT, where SHIP_BACK starts, or REFUNDING where no goods come back.
   Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
   Errors: NOT_FOUND (return, return address), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED),
-  INVALID_INPUT (steps, materials, review; no address named and the merchant has no default; damageCause left out for
-  the reason DAMAGED; disposition RETURN where nothing comes back).
+  INVALID_INPUT (steps, materials, review; no address named and the merchant has no default).
   """
   returnApprove(
     "Id of the return."
@@ -9871,13 +7875,10 @@ extend type Mutation {
 
   """
   Records the inspection of every item: INSPECTION_PASSED if at least one unit was accepted, else INSPECTION_FAILED,
-  from where the goods can be inspected again. Where the refund was paid ahead of the goods, something accepted leads
-  on with it. Units that came and were not accepted go back to the customer: SEND_BACK starts.
+  from where the goods can be inspected again.
   Requires: WAREHOUSE, AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return, evidence, gift), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not RECEIVED or
-  INSPECTION_FAILED), INVALID_INPUT (an item or a required aspect is missing, an aspect stands twice, a quantity is out
-  of range, a deduction is not shown or takes off more than the accepted units are worth, a fee is not in the
-  schedule), NOT_ELIGIBLE (a deduction for what the customer does not answer for, or once a refund was started).
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not RECEIVED or INSPECTION_FAILED),
+  INVALID_INPUT (an item or a required aspect is missing, an aspect stands twice, a quantity is out of range).
   """
   returnInspect(
     "Id of the return."
@@ -9892,7 +7893,7 @@ extend type Mutation {
   Withdraws the return while the goods are not back: CANCELLED. The held quantities are free again.
   Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
   Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, NEEDS_INFO,
-  PROPOSED, AWAITING_SHIPMENT or IN_TRANSIT, or a refund was started), INVALID_INPUT (reason).
+  AWAITING_SHIPMENT or IN_TRANSIT), INVALID_INPUT (reason).
   """
   returnCancel(
     "Id of the return."
@@ -9984,13 +7985,13 @@ type Return implements Node & Case {
   ): CaseEventConnection
   "What the caller may do to the case now: the status allows it and so does their role."
   allowedActions: [CaseAction!]!
-  "What the customer asked for; returnConvert and offers change it."
+  "What the customer asked for."
   remedy: Remedy!
   "Why the goods come back."
   returnReason: ReturnReason!
   "What is to be returned."
   items: [ReturnItem!]!
-  "What the reviewer found; null until there was a review, also where silence or an accepted offer approved."
+  "What the reviewer found; null until there was a review."
   review: Review
   "What the customer has to answer; null when nothing was asked or it was answered."
   openQuestion: String
@@ -9998,7 +7999,7 @@ type Return implements Node & Case {
   instructions: ReturnInstructions
   "Goods on their way."
   parcels: [Parcel!]!
-  "What returnRefund would pay now. Null for an exchange, once a refund was started, or when the return has ended."
+  "What returnRefund would pay now. Null once a refund was started or the return has ended."
   refundable: Money
   "Refunds of the return."
   refunds: [Refund!]!
@@ -10065,7 +8066,7 @@ type ReturnInstructions {
 enum ParcelDirection {
   "From the customer to the merchant."
   TO_MERCHANT
-  "From the merchant to the customer."
+  "From the merchant to the customer. Not used yet."
   TO_CUSTOMER
 }
 
@@ -10081,12 +8082,8 @@ type Parcel implements Node {
   waybill: String!
   "When it was sent; null when not known."
   shippedAt: DateTime
-  "When it was handed over, as far as known; else when its receipt was recorded. Null until then."
+  "When the merchant recorded its receipt; null until then."
   deliveredAt: DateTime
-  "How it was handed over."
-  method: ShipMethod!
-  "The evidence that shows its delivery; null when none was named."
-  proof: Evidence
 }
 
 "What was found when the goods of one item came back."
@@ -10101,18 +8098,6 @@ type Inspection {
   inspectedAt: DateTime!
   "Who inspected; null when the merchant's staff list does not have them."
   inspector: Staff
-  "In which condition the goods are; null when nobody said."
-  condition: GoodsCondition
-  "How many units lay in the parcel; null for inspections that did not say."
-  arrivedQuantity: Int
-  "What is taken off the worth of the accepted units."
-  deductions: [InspectionDeduction!]!
-  "Gifts that should have come back with the accepted units and did not: their marked price is taken off."
-  missingGifts: [MissingGift!]!
-  "What the goods weighed, in grams; null when nobody said."
-  weightGrams: Int
-  "What shows the findings."
-  photos: [Evidence!]!
 }
 
 "The finding on one aspect."
@@ -10206,7 +8191,7 @@ input ReturnRequestInput {
   idempotencyKey: String!
   "Id of the order."
   order: ID!
-  "What the customer wants: REFUND, RETURN_AND_REFUND or EXCHANGE; REPAIR is NOT_ELIGIBLE now."
+  "What the customer wants: REFUND or RETURN_AND_REFUND; the others are NOT_ELIGIBLE now."
   remedy: Remedy!
   "What to return, 1 to 100 lines of the order, each once."
   items: [ReturnRequestItemInput!]!
@@ -10254,10 +8239,6 @@ input ReturnApproveInput {
   materials: [String!]
   "Id of the address to send the goods to; left out: the merchant's default. Ignored where no goods come back."
   returnAddress: ID
-  "What caused the damage; required for the reason DAMAGED."
-  damageCause: DamageCause
-  "KEEP and SCRAP waive goods that would have to come back; left out: as the customer asked."
-  disposition: Disposition
 }
 
 "A rejection."
@@ -10276,28 +8257,14 @@ input ReturnShipInput {
   waybill: String!
   "When it was sent: not before the request, not in the future. Default now."
   shippedAt: DateTime
-  "How it was handed over. REFUSED at the door keeps the waybill with which the goods came."
-  method: ShipMethod = SELF
 }
 
 "What was found on one item."
 input ReturnInspectionInput {
   "Id of the return item."
   item: ID!
-  "How many are accepted, from 0 to arrivedQuantity. Default: all that arrived if every check passed, else none."
+  "How many are accepted, from 0 to the item's quantity. Default: all if every check passed, else none."
   acceptedQuantity: Int
-  "How many units lay in the parcel. Default: the item's quantity, none for EMPTY_PARCEL."
-  arrivedQuantity: Int
-  "In which condition the goods are; nothing can be accepted of WRONG_GOODS and EMPTY_PARCEL."
-  condition: GoodsCondition
-  "What to take off the worth of the accepted units: up to 10, together not more than that worth."
-  deductions: [InspectionDeductionInput!]
-  "Gifts of this item's order line that did not come back though they should have with what was accepted."
-  missingGifts: [MissingGiftInput!]
-  "What the goods weigh, in grams, from 0 to 10000000."
-  weightGrams: Int
-  "Up to 20 ids of evidence of this return."
-  photos: [ID!]
   "The findings; APPEARANCE, FUNCTION and ACCESSORIES are required, each aspect once."
   checks: [InspectionCheckInput!]!
   "Anything else, up to 5000 characters."
@@ -10522,24 +8489,6 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
-
-func (ec *executionContext) childFields_Address(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "recipient":
-		return ec.fieldContext_Address_recipient(ctx, field)
-	case "phone":
-		return ec.fieldContext_Address_phone(ctx, field)
-	case "line":
-		return ec.fieldContext_Address_line(ctx, field)
-	case "city":
-		return ec.fieldContext_Address_city(ctx, field)
-	case "postalCode":
-		return ec.fieldContext_Address_postalCode(ctx, field)
-	case "country":
-		return ec.fieldContext_Address_country(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Address", field.Name)
-}
 
 func (ec *executionContext) childFields_AfterSalesBlocker(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -11035,18 +8984,6 @@ func (ec *executionContext) childFields_Inspection(ctx context.Context, field gr
 		return ec.fieldContext_Inspection_inspectedAt(ctx, field)
 	case "inspector":
 		return ec.fieldContext_Inspection_inspector(ctx, field)
-	case "condition":
-		return ec.fieldContext_Inspection_condition(ctx, field)
-	case "arrivedQuantity":
-		return ec.fieldContext_Inspection_arrivedQuantity(ctx, field)
-	case "deductions":
-		return ec.fieldContext_Inspection_deductions(ctx, field)
-	case "missingGifts":
-		return ec.fieldContext_Inspection_missingGifts(ctx, field)
-	case "weightGrams":
-		return ec.fieldContext_Inspection_weightGrams(ctx, field)
-	case "photos":
-		return ec.fieldContext_Inspection_photos(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Inspection", field.Name)
 }
@@ -11061,36 +8998,6 @@ func (ec *executionContext) childFields_InspectionCheck(ctx context.Context, fie
 		return ec.fieldContext_InspectionCheck_note(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InspectionCheck", field.Name)
-}
-
-func (ec *executionContext) childFields_InspectionDeduction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "reason":
-		return ec.fieldContext_InspectionDeduction_reason(ctx, field)
-	case "amount":
-		return ec.fieldContext_InspectionDeduction_amount(ctx, field)
-	case "note":
-		return ec.fieldContext_InspectionDeduction_note(ctx, field)
-	case "feeCode":
-		return ec.fieldContext_InspectionDeduction_feeCode(ctx, field)
-	case "evidence":
-		return ec.fieldContext_InspectionDeduction_evidence(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type InspectionDeduction", field.Name)
-}
-
-func (ec *executionContext) childFields_LineCancellability(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "orderLine":
-		return ec.fieldContext_LineCancellability_orderLine(ctx, field)
-	case "state":
-		return ec.fieldContext_LineCancellability_state(ctx, field)
-	case "quantity":
-		return ec.fieldContext_LineCancellability_quantity(ctx, field)
-	case "wouldRefund":
-		return ec.fieldContext_LineCancellability_wouldRefund(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type LineCancellability", field.Name)
 }
 
 func (ec *executionContext) childFields_Merchant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11115,8 +9022,6 @@ func (ec *executionContext) childFields_Merchant(ctx context.Context, field grap
 		return ec.fieldContext_Merchant_staff(ctx, field)
 	case "returnAddresses":
 		return ec.fieldContext_Merchant_returnAddresses(ctx, field)
-	case "refundTrigger":
-		return ec.fieldContext_Merchant_refundTrigger(ctx, field)
 	case "refundLimit":
 		return ec.fieldContext_Merchant_refundLimit(ctx, field)
 	case "refundGateway":
@@ -11175,16 +9080,6 @@ func (ec *executionContext) childFields_MessageEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type MessageEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_MissingGift(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "orderLine":
-		return ec.fieldContext_MissingGift_orderLine(ctx, field)
-	case "quantity":
-		return ec.fieldContext_MissingGift_quantity(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type MissingGift", field.Name)
-}
-
 func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "amount":
@@ -11225,112 +9120,8 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_lines(ctx, field)
 	case "cases":
 		return ec.fieldContext_Order_cases(ctx, field)
-	case "extraPaid":
-		return ec.fieldContext_Order_extraPaid(ctx, field)
-	case "cancelledAt":
-		return ec.fieldContext_Order_cancelledAt(ctx, field)
-	case "cancellability":
-		return ec.fieldContext_Order_cancellability(ctx, field)
-	case "shipTo":
-		return ec.fieldContext_Order_shipTo(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
-}
-
-func (ec *executionContext) childFields_OrderAmendAddressPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "orderChange":
-		return ec.fieldContext_OrderAmendAddressPayload_orderChange(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_OrderAmendAddressPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type OrderAmendAddressPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_OrderCancelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "orderChange":
-		return ec.fieldContext_OrderCancelPayload_orderChange(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_OrderCancelPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type OrderCancelPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_OrderCancellability(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "lines":
-		return ec.fieldContext_OrderCancellability_lines(ctx, field)
-	case "wouldRefund":
-		return ec.fieldContext_OrderCancellability_wouldRefund(ctx, field)
-	case "addressChangeable":
-		return ec.fieldContext_OrderCancellability_addressChangeable(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type OrderCancellability", field.Name)
-}
-
-func (ec *executionContext) childFields_OrderChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_OrderChange_id(ctx, field)
-	case "number":
-		return ec.fieldContext_OrderChange_number(ctx, field)
-	case "kind":
-		return ec.fieldContext_OrderChange_kind(ctx, field)
-	case "status":
-		return ec.fieldContext_OrderChange_status(ctx, field)
-	case "statusLabel":
-		return ec.fieldContext_OrderChange_statusLabel(ctx, field)
-	case "description":
-		return ec.fieldContext_OrderChange_description(ctx, field)
-	case "version":
-		return ec.fieldContext_OrderChange_version(ctx, field)
-	case "revision":
-		return ec.fieldContext_OrderChange_revision(ctx, field)
-	case "merchant":
-		return ec.fieldContext_OrderChange_merchant(ctx, field)
-	case "customer":
-		return ec.fieldContext_OrderChange_customer(ctx, field)
-	case "order":
-		return ec.fieldContext_OrderChange_order(ctx, field)
-	case "assignee":
-		return ec.fieldContext_OrderChange_assignee(ctx, field)
-	case "escalatedTo":
-		return ec.fieldContext_OrderChange_escalatedTo(ctx, field)
-	case "channel":
-		return ec.fieldContext_OrderChange_channel(ctx, field)
-	case "priority":
-		return ec.fieldContext_OrderChange_priority(ctx, field)
-	case "openedAt":
-		return ec.fieldContext_OrderChange_openedAt(ctx, field)
-	case "closedAt":
-		return ec.fieldContext_OrderChange_closedAt(ctx, field)
-	case "outcome":
-		return ec.fieldContext_OrderChange_outcome(ctx, field)
-	case "outcomeNote":
-		return ec.fieldContext_OrderChange_outcomeNote(ctx, field)
-	case "deadlines":
-		return ec.fieldContext_OrderChange_deadlines(ctx, field)
-	case "nextDeadline":
-		return ec.fieldContext_OrderChange_nextDeadline(ctx, field)
-	case "events":
-		return ec.fieldContext_OrderChange_events(ctx, field)
-	case "allowedActions":
-		return ec.fieldContext_OrderChange_allowedActions(ctx, field)
-	case "change":
-		return ec.fieldContext_OrderChange_change(ctx, field)
-	case "items":
-		return ec.fieldContext_OrderChange_items(ctx, field)
-	case "refundable":
-		return ec.fieldContext_OrderChange_refundable(ctx, field)
-	case "refunds":
-		return ec.fieldContext_OrderChange_refunds(ctx, field)
-	case "messages":
-		return ec.fieldContext_OrderChange_messages(ctx, field)
-	case "evidence":
-		return ec.fieldContext_OrderChange_evidence(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type OrderChange", field.Name)
 }
 
 func (ec *executionContext) childFields_OrderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11367,16 +9158,6 @@ func (ec *executionContext) childFields_OrderImportError(ctx context.Context, fi
 		return ec.fieldContext_OrderImportError_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderImportError", field.Name)
-}
-
-func (ec *executionContext) childFields_OrderInterceptResolvePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "orderChange":
-		return ec.fieldContext_OrderInterceptResolvePayload_orderChange(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_OrderInterceptResolvePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type OrderInterceptResolvePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_OrderLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11417,8 +9198,6 @@ func (ec *executionContext) childFields_OrderLine(ctx context.Context, field gra
 		return ec.fieldContext_OrderLine_afterSalesOptions(ctx, field)
 	case "exclusion":
 		return ec.fieldContext_OrderLine_exclusion(ctx, field)
-	case "replaces":
-		return ec.fieldContext_OrderLine_replaces(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderLine", field.Name)
 }
@@ -11477,84 +9256,8 @@ func (ec *executionContext) childFields_Parcel(ctx context.Context, field graphq
 		return ec.fieldContext_Parcel_shippedAt(ctx, field)
 	case "deliveredAt":
 		return ec.fieldContext_Parcel_deliveredAt(ctx, field)
-	case "method":
-		return ec.fieldContext_Parcel_method(ctx, field)
-	case "proof":
-		return ec.fieldContext_Parcel_proof(ctx, field)
-	case "purpose":
-		return ec.fieldContext_Parcel_purpose(ctx, field)
-	case "signedBy":
-		return ec.fieldContext_Parcel_signedBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Parcel", field.Name)
-}
-
-func (ec *executionContext) childFields_ParcelMatchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ParcelMatchPayload_return(ctx, field)
-	case "parkedParcel":
-		return ec.fieldContext_ParcelMatchPayload_parkedParcel(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ParcelMatchPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ParcelMatchPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ParcelParkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "parkedParcel":
-		return ec.fieldContext_ParcelParkPayload_parkedParcel(ctx, field)
-	case "return":
-		return ec.fieldContext_ParcelParkPayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ParcelParkPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ParcelParkPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ParkedParcel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_ParkedParcel_id(ctx, field)
-	case "carrier":
-		return ec.fieldContext_ParkedParcel_carrier(ctx, field)
-	case "waybill":
-		return ec.fieldContext_ParkedParcel_waybill(ctx, field)
-	case "note":
-		return ec.fieldContext_ParkedParcel_note(ctx, field)
-	case "arrivedAt":
-		return ec.fieldContext_ParkedParcel_arrivedAt(ctx, field)
-	case "case":
-		return ec.fieldContext_ParkedParcel_case(ctx, field)
-	case "matchedAt":
-		return ec.fieldContext_ParkedParcel_matchedAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ParkedParcel", field.Name)
-}
-
-func (ec *executionContext) childFields_ParkedParcelConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "edges":
-		return ec.fieldContext_ParkedParcelConnection_edges(ctx, field)
-	case "nodes":
-		return ec.fieldContext_ParkedParcelConnection_nodes(ctx, field)
-	case "pageInfo":
-		return ec.fieldContext_ParkedParcelConnection_pageInfo(ctx, field)
-	case "totalCount":
-		return ec.fieldContext_ParkedParcelConnection_totalCount(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ParkedParcelConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_ParkedParcelEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_ParkedParcelEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_ParkedParcelEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ParkedParcelEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Pause(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11599,36 +9302,6 @@ func (ec *executionContext) childFields_PolicyPublishPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type PolicyPublishPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Proposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Proposal_id(ctx, field)
-	case "round":
-		return ec.fieldContext_Proposal_round(ctx, field)
-	case "remedy":
-		return ec.fieldContext_Proposal_remedy(ctx, field)
-	case "disposition":
-		return ec.fieldContext_Proposal_disposition(ctx, field)
-	case "amount":
-		return ec.fieldContext_Proposal_amount(ctx, field)
-	case "message":
-		return ec.fieldContext_Proposal_message(ctx, field)
-	case "author":
-		return ec.fieldContext_Proposal_author(ctx, field)
-	case "madeAt":
-		return ec.fieldContext_Proposal_madeAt(ctx, field)
-	case "expiresAt":
-		return ec.fieldContext_Proposal_expiresAt(ctx, field)
-	case "state":
-		return ec.fieldContext_Proposal_state(ctx, field)
-	case "answeredAt":
-		return ec.fieldContext_Proposal_answeredAt(ctx, field)
-	case "answer":
-		return ec.fieldContext_Proposal_answer(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
-}
-
 func (ec *executionContext) childFields_Refund(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11649,6 +9322,12 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_startedAt(ctx, field)
 	case "creditedAt":
 		return ec.fieldContext_Refund_creditedAt(ctx, field)
+	case "purpose":
+		return ec.fieldContext_Refund_purpose(ctx, field)
+	case "components":
+		return ec.fieldContext_Refund_components(ctx, field)
+	case "parts":
+		return ec.fieldContext_Refund_parts(ctx, field)
 	case "attempts":
 		return ec.fieldContext_Refund_attempts(ctx, field)
 	case "calls":
@@ -11661,6 +9340,22 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_redirection(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Refund", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundComponent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_RefundComponent_kind(ctx, field)
+	case "orderLine":
+		return ec.fieldContext_RefundComponent_orderLine(ctx, field)
+	case "quantity":
+		return ec.fieldContext_RefundComponent_quantity(ctx, field)
+	case "amount":
+		return ec.fieldContext_RefundComponent_amount(ctx, field)
+	case "reason":
+		return ec.fieldContext_RefundComponent_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundComponent", field.Name)
 }
 
 func (ec *executionContext) childFields_RefundConfirmPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11747,6 +9442,36 @@ func (ec *executionContext) childFields_RefundLimitSetPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type RefundLimitSetPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RefundPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_RefundPart_kind(ctx, field)
+	case "method":
+		return ec.fieldContext_RefundPart_method(ctx, field)
+	case "reference":
+		return ec.fieldContext_RefundPart_reference(ctx, field)
+	case "amount":
+		return ec.fieldContext_RefundPart_amount(ctx, field)
+	case "points":
+		return ec.fieldContext_RefundPart_points(ctx, field)
+	case "lapsed":
+		return ec.fieldContext_RefundPart_lapsed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundPart", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundQuote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_RefundQuote_amount(ctx, field)
+	case "components":
+		return ec.fieldContext_RefundQuote_components(ctx, field)
+	case "parts":
+		return ec.fieldContext_RefundQuote_parts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundQuote", field.Name)
+}
+
 func (ec *executionContext) childFields_RefundRedirectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "return":
@@ -11801,30 +9526,6 @@ func (ec *executionContext) childFields_RefundRetryPayload(ctx context.Context, 
 		return ec.fieldContext_RefundRetryPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefundRetryPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RefundTriggerSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "merchant":
-		return ec.fieldContext_RefundTriggerSetPayload_merchant(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RefundTriggerSetPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefundTriggerSetPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReplacementChoice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "sku":
-		return ec.fieldContext_ReplacementChoice_sku(ctx, field)
-	case "title":
-		return ec.fieldContext_ReplacementChoice_title(ctx, field)
-	case "unitPrice":
-		return ec.fieldContext_ReplacementChoice_unitPrice(ctx, field)
-	case "serialNumber":
-		return ec.fieldContext_ReplacementChoice_serialNumber(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReplacementChoice", field.Name)
 }
 
 func (ec *executionContext) childFields_Return(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11897,16 +9598,10 @@ func (ec *executionContext) childFields_Return(ctx context.Context, field graphq
 		return ec.fieldContext_Return_messages(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Return_evidence(ctx, field)
-	case "proposals":
-		return ec.fieldContext_Return_proposals(ctx, field)
-	case "refundTrigger":
-		return ec.fieldContext_Return_refundTrigger(ctx, field)
-	case "disposition":
-		return ec.fieldContext_Return_disposition(ctx, field)
-	case "damageCause":
-		return ec.fieldContext_Return_damageCause(ctx, field)
-	case "disputableUntil":
-		return ec.fieldContext_Return_disputableUntil(ctx, field)
+	case "refundPreview":
+		return ec.fieldContext_Return_refundPreview(ctx, field)
+	case "freight":
+		return ec.fieldContext_Return_freight(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Return", field.Name)
 }
@@ -11979,26 +9674,6 @@ func (ec *executionContext) childFields_ReturnConnection(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type ReturnConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_ReturnConvertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnConvertPayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnConvertPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnConvertPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnDeliveredPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnDeliveredPayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnDeliveredPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnDeliveredPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_ReturnEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -12007,6 +9682,30 @@ func (ec *executionContext) childFields_ReturnEdge(ctx context.Context, field gr
 		return ec.fieldContext_ReturnEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnFreight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "back":
+		return ec.fieldContext_ReturnFreight_back(ctx, field)
+	case "out":
+		return ec.fieldContext_ReturnFreight_out(ctx, field)
+	case "claimed":
+		return ec.fieldContext_ReturnFreight_claimed(ctx, field)
+	case "receipt":
+		return ec.fieldContext_ReturnFreight_receipt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnFreight", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnFreightClaimPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnFreightClaimPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnFreightClaimPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnFreightClaimPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReturnInspectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12043,46 +9742,8 @@ func (ec *executionContext) childFields_ReturnItem(ctx context.Context, field gr
 		return ec.fieldContext_ReturnItem_acceptedQuantity(ctx, field)
 	case "inspection":
 		return ec.fieldContext_ReturnItem_inspection(ctx, field)
-	case "replacementSku":
-		return ec.fieldContext_ReturnItem_replacementSku(ctx, field)
-	case "choice":
-		return ec.fieldContext_ReturnItem_choice(ctx, field)
-	case "replacement":
-		return ec.fieldContext_ReturnItem_replacement(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnItem", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnProposalAcceptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnProposalAcceptPayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnProposalAcceptPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnProposalAcceptPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnProposalDeclinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnProposalDeclinePayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnProposalDeclinePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnProposalDeclinePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnProposePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnProposePayload_return(ctx, field)
-	case "proposal":
-		return ec.fieldContext_ReturnProposePayload_proposal(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnProposePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnProposePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReturnProvideInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12147,36 +9808,6 @@ func (ec *executionContext) childFields_ReturnRejectPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type ReturnRejectPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_ReturnReopenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnReopenPayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnReopenPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnReopenPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnReplacePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnReplacePayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnReplacePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnReplacePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnReplacementDeliveredPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnReplacementDeliveredPayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnReplacementDeliveredPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnReplacementDeliveredPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_ReturnRequestInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "return":
@@ -12195,26 +9826,6 @@ func (ec *executionContext) childFields_ReturnRequestPayload(ctx context.Context
 		return ec.fieldContext_ReturnRequestPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnRequestPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnSendBackDeliveredPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnSendBackDeliveredPayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnSendBackDeliveredPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnSendBackDeliveredPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnSendBackPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnSendBackPayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnSendBackPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnSendBackPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReturnShipPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12769,72 +10380,6 @@ func (ec *executionContext) field_Mutation_merchantCreate_args(ctx context.Conte
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_orderAmendAddress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.OrderAmendAddressInput, error) {
-			return ec.unmarshalNOrderAmendAddressInput2aftersalesᚋgraphᚋviewᚐOrderAmendAddressInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_orderCancel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.OrderCancelInput, error) {
-			return ec.unmarshalNOrderCancelInput2aftersalesᚋgraphᚋviewᚐOrderCancelInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_orderInterceptResolve_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["idempotencyKey"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.OrderInterceptResolveInput, error) {
-			return ec.unmarshalNOrderInterceptResolveInput2aftersalesᚋgraphᚋviewᚐOrderInterceptResolveInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg3
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_orderUpsert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12876,50 +10421,6 @@ func (ec *executionContext) field_Mutation_ordersImport_args(ctx context.Context
 		return nil, err
 	}
 	args["orders"] = arg1
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_parcelMatch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "case",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["case"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_parcelPark_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.ParcelParkInput, error) {
-			return ec.unmarshalNParcelParkInput2aftersalesᚋgraphᚋviewᚐParcelParkInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
 	return args, nil
 }
 
@@ -13131,28 +10632,6 @@ func (ec *executionContext) field_Mutation_refundRetry_args(ctx context.Context,
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_refundTriggerSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["merchant"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "trigger",
-		func(ctx context.Context, v any) (*lifecycle.Trigger, error) {
-			return ec.unmarshalORefundTrigger2ᚖaftersalesᚋinternalᚋlifecycleᚐTrigger(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["trigger"] = arg1
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_returnAddressUpsert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13235,45 +10714,7 @@ func (ec *executionContext) field_Mutation_returnCancel_args(ctx context.Context
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_returnConvert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "remedy",
-		func(ctx context.Context, v any) (lifecycle.Remedy, error) {
-			return ec.unmarshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["remedy"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["reason"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_returnDelivered_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Mutation_returnFreightClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
@@ -13293,8 +10734,8 @@ func (ec *executionContext) field_Mutation_returnDelivered_args(ctx context.Cont
 	}
 	args["expectedVersion"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.ReturnDeliveredInput, error) {
-			return ec.unmarshalNReturnDeliveredInput2aftersalesᚋgraphᚋviewᚐReturnDeliveredInput(ctx, v)
+		func(ctx context.Context, v any) (view.ReturnFreightClaimInput, error) {
+			return ec.unmarshalNReturnFreightClaimInput2aftersalesᚋgraphᚋviewᚐReturnFreightClaimInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13330,104 +10771,6 @@ func (ec *executionContext) field_Mutation_returnInspect_args(ctx context.Contex
 		return nil, err
 	}
 	args["items"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_returnProposalAccept_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "message",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["message"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_returnProposalDecline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "message",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["message"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_returnPropose_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["idempotencyKey"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.ReturnProposeInput, error) {
-			return ec.unmarshalNReturnProposeInput2aftersalesᚋgraphᚋviewᚐReturnProposeInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg3
 	return args, nil
 }
 
@@ -13543,104 +10886,6 @@ func (ec *executionContext) field_Mutation_returnReject_args(ctx context.Context
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_returnReopen_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_returnReplace_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["idempotencyKey"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.ReturnReplaceInput, error) {
-			return ec.unmarshalNReturnReplaceInput2aftersalesᚋgraphᚋviewᚐReturnReplaceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_returnReplacementDelivered_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "deliveredAt",
-		func(ctx context.Context, v any) (*time.Time, error) {
-			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["deliveredAt"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "signedBy",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["signedBy"] = arg3
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_returnRequestInfo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13682,74 +10927,6 @@ func (ec *executionContext) field_Mutation_returnRequest_args(ctx context.Contex
 		return nil, err
 	}
 	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_returnSendBackDelivered_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "deliveredAt",
-		func(ctx context.Context, v any) (*time.Time, error) {
-			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["deliveredAt"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "signedBy",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["signedBy"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_returnSendBack_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.ReturnSendBackInput, error) {
-			return ec.unmarshalNReturnSendBackInput2aftersalesᚋgraphᚋviewᚐReturnSendBackInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg2
 	return args, nil
 }
 
@@ -13846,104 +11023,6 @@ func (ec *executionContext) field_Mutation_testClockAdvance_args(ctx context.Con
 		return nil, err
 	}
 	args["to"] = arg1
-	return args, nil
-}
-
-func (ec *executionContext) field_OrderChange_deadlines_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "state",
-		func(ctx context.Context, v any) ([]plan.DeadlineState, error) {
-			return ec.unmarshalODeadlineState2ᚕaftersalesᚋinternalᚋplanᚐDeadlineStateᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["state"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "open",
-		func(ctx context.Context, v any) (*bool, error) {
-			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["open"] = arg1
-	return args, nil
-}
-
-func (ec *executionContext) field_OrderChange_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOCursor2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOCursor2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_OrderChange_messages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOCursor2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOCursor2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
 	return args, nil
 }
 
@@ -14349,57 +11428,17 @@ func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
-func (ec *executionContext) field_Query_parkedParcels_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Query_refundQuote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RefundQuoteInput, error) {
+			return ec.unmarshalNRefundQuoteInput2aftersalesᚋgraphᚋviewᚐRefundQuoteInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOCursor2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOCursor2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "matched",
-		func(ctx context.Context, v any) (*bool, error) {
-			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["matched"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["merchant"] = arg5
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -14718,144 +11757,6 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
-
-func (ec *executionContext) _Address_recipient(ctx context.Context, field graphql.CollectedField, obj *view.Address) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Address_recipient(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Recipient, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Address_recipient(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Address_phone(ctx context.Context, field graphql.CollectedField, obj *view.Address) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Address_phone(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Phone, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Address_phone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Address_line(ctx context.Context, field graphql.CollectedField, obj *view.Address) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Address_line(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Line, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Address_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Address_city(ctx context.Context, field graphql.CollectedField, obj *view.Address) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Address_city(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.City, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Address_city(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Address_postalCode(ctx context.Context, field graphql.CollectedField, obj *view.Address) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Address_postalCode(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PostalCode, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Address_postalCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Address_country(ctx context.Context, field graphql.CollectedField, obj *view.Address) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Address_country(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Country, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Address_country(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
-}
 
 func (ec *executionContext) _AfterSalesBlocker_code(ctx context.Context, field graphql.CollectedField, obj *view.AfterSalesBlocker) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -18790,171 +15691,6 @@ func (ec *executionContext) fieldContext_Inspection_inspector(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Inspection_condition(ctx context.Context, field graphql.CollectedField, obj *view.Inspection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Inspection_condition(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Condition, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.GoodsCondition) graphql.Marshaler {
-			return ec.marshalOGoodsCondition2ᚖaftersalesᚋinternalᚋlifecycleᚐGoodsCondition(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Inspection_condition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Inspection", field, false, false, errors.New("field of type GoodsCondition does not have child fields"))
-}
-
-func (ec *executionContext) _Inspection_arrivedQuantity(ctx context.Context, field graphql.CollectedField, obj *view.Inspection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Inspection_arrivedQuantity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ArrivedQuantity, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Inspection_arrivedQuantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Inspection", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Inspection_deductions(ctx context.Context, field graphql.CollectedField, obj *view.Inspection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Inspection_deductions(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Deductions, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.InspectionDeduction) graphql.Marshaler {
-			return ec.marshalNInspectionDeduction2ᚕᚖaftersalesᚋgraphᚋviewᚐInspectionDeductionᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Inspection_deductions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Inspection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_InspectionDeduction(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Inspection_missingGifts(ctx context.Context, field graphql.CollectedField, obj *view.Inspection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Inspection_missingGifts(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MissingGifts, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.MissingGift) graphql.Marshaler {
-			return ec.marshalNMissingGift2ᚕᚖaftersalesᚋgraphᚋviewᚐMissingGiftᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Inspection_missingGifts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Inspection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MissingGift(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Inspection_weightGrams(ctx context.Context, field graphql.CollectedField, obj *view.Inspection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Inspection_weightGrams(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.WeightGrams, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Inspection_weightGrams(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Inspection", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Inspection_photos(ctx context.Context, field graphql.CollectedField, obj *view.Inspection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Inspection_photos(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Photos, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.Evidence) graphql.Marshaler {
-			return ec.marshalNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Inspection_photos(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Inspection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Evidence(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _InspectionCheck_aspect(ctx context.Context, field graphql.CollectedField, obj *view.InspectionCheck) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19022,249 +15758,6 @@ func (ec *executionContext) _InspectionCheck_note(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_InspectionCheck_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("InspectionCheck", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _InspectionDeduction_reason(ctx context.Context, field graphql.CollectedField, obj *view.InspectionDeduction) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InspectionDeduction_reason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Reason, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNDeductionReason2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_InspectionDeduction_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InspectionDeduction", field, false, false, errors.New("field of type DeductionReason does not have child fields"))
-}
-
-func (ec *executionContext) _InspectionDeduction_amount(ctx context.Context, field graphql.CollectedField, obj *view.InspectionDeduction) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InspectionDeduction_amount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Amount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_InspectionDeduction_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "InspectionDeduction",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _InspectionDeduction_note(ctx context.Context, field graphql.CollectedField, obj *view.InspectionDeduction) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InspectionDeduction_note(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Note, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_InspectionDeduction_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InspectionDeduction", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _InspectionDeduction_feeCode(ctx context.Context, field graphql.CollectedField, obj *view.InspectionDeduction) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InspectionDeduction_feeCode(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FeeCode, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_InspectionDeduction_feeCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InspectionDeduction", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _InspectionDeduction_evidence(ctx context.Context, field graphql.CollectedField, obj *view.InspectionDeduction) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InspectionDeduction_evidence(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Evidence, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.Evidence) graphql.Marshaler {
-			return ec.marshalNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_InspectionDeduction_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "InspectionDeduction",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Evidence(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _LineCancellability_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.LineCancellability) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LineCancellability_orderLine(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OrderLine, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
-			return ec.marshalNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LineCancellability_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "LineCancellability",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderLine(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _LineCancellability_state(ctx context.Context, field graphql.CollectedField, obj *view.LineCancellability) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LineCancellability_state(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.State, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNDispatchState2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LineCancellability_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LineCancellability", field, false, false, errors.New("field of type DispatchState does not have child fields"))
-}
-
-func (ec *executionContext) _LineCancellability_quantity(ctx context.Context, field graphql.CollectedField, obj *view.LineCancellability) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LineCancellability_quantity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Quantity, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LineCancellability_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LineCancellability", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _LineCancellability_wouldRefund(ctx context.Context, field graphql.CollectedField, obj *view.LineCancellability) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LineCancellability_wouldRefund(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.WouldRefund, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_LineCancellability_wouldRefund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "LineCancellability",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _Merchant_id(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
@@ -19522,29 +16015,6 @@ func (ec *executionContext) fieldContext_Merchant_returnAddresses(_ context.Cont
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _Merchant_refundTrigger(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Merchant_refundTrigger(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.RefundTrigger(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Trigger) graphql.Marshaler {
-			return ec.marshalNRefundTrigger2aftersalesᚋinternalᚋlifecycleᚐTrigger(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Merchant_refundTrigger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Merchant", field, true, false, errors.New("field of type RefundTrigger does not have child fields"))
 }
 
 func (ec *executionContext) _Merchant_refundLimit(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
@@ -19971,61 +16441,6 @@ func (ec *executionContext) fieldContext_MessageEdge_node(_ context.Context, fie
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _MissingGift_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.MissingGift) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MissingGift_orderLine(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OrderLine, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
-			return ec.marshalNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_MissingGift_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "MissingGift",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderLine(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _MissingGift_quantity(ctx context.Context, field graphql.CollectedField, obj *view.MissingGift) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MissingGift_quantity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Quantity, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_MissingGift_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MissingGift", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *view.Money) (ret graphql.Marshaler) {
@@ -20470,138 +16885,6 @@ func (ec *executionContext) fieldContext_Mutation_caseClose(ctx context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_returnReplace(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnReplace(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnReplace(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.ReturnReplaceInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnReplacePayload) graphql.Marshaler {
-			return ec.marshalOReturnReplacePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacePayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnReplace(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnReplacePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnReplace_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnReplacementDelivered(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnReplacementDelivered(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnReplacementDelivered(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["deliveredAt"].(*time.Time), fc.Args["signedBy"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnReplacementDeliveredPayload) graphql.Marshaler {
-			return ec.marshalOReturnReplacementDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacementDeliveredPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnReplacementDelivered(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnReplacementDeliveredPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnReplacementDelivered_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnConvert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnConvert(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnConvert(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["remedy"].(lifecycle.Remedy), fc.Args["reason"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnConvertPayload) graphql.Marshaler {
-			return ec.marshalOReturnConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnConvertPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnConvert(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnConvertPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnConvert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Mutation_feeUpsert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20646,34 +16929,34 @@ func (ec *executionContext) fieldContext_Mutation_feeUpsert(ctx context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_returnPropose(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mutation_returnFreightClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnPropose(ctx, field)
+			return ec.fieldContext_Mutation_returnFreightClaim(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnPropose(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.ReturnProposeInput))
+			return ec.Resolvers.Mutation().ReturnFreightClaim(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.ReturnFreightClaimInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnProposePayload) graphql.Marshaler {
-			return ec.marshalOReturnProposePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnFreightClaimPayload) graphql.Marshaler {
+			return ec.marshalOReturnFreightClaimPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnFreightClaimPayload(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Mutation_returnPropose(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Mutation_returnFreightClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnProposePayload(ctx, field)
+			return ec.childFields_ReturnFreightClaimPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -20683,183 +16966,7 @@ func (ec *executionContext) fieldContext_Mutation_returnPropose(ctx context.Cont
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnPropose_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnProposalAccept(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnProposalAccept(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnProposalAccept(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["message"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnProposalAcceptPayload) graphql.Marshaler {
-			return ec.marshalOReturnProposalAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalAcceptPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnProposalAccept(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnProposalAcceptPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnProposalAccept_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnProposalDecline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnProposalDecline(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnProposalDecline(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["message"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnProposalDeclinePayload) graphql.Marshaler {
-			return ec.marshalOReturnProposalDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalDeclinePayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnProposalDecline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnProposalDeclinePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnProposalDecline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnReopen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnReopen(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnReopen(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnReopenPayload) graphql.Marshaler {
-			return ec.marshalOReturnReopenPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReopenPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnReopen(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnReopenPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnReopen_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_refundTriggerSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_refundTriggerSet(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RefundTriggerSet(ctx, fc.Args["merchant"].(*string), fc.Args["trigger"].(*lifecycle.Trigger))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundTriggerSetPayload) graphql.Marshaler {
-			return ec.marshalORefundTriggerSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundTriggerSetPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_refundTriggerSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundTriggerSetPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_refundTriggerSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Mutation_returnFreightClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -20948,358 +17055,6 @@ func (ec *executionContext) fieldContext_Mutation_ordersImport(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_ordersImport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_orderCancel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_orderCancel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().OrderCancel(ctx, fc.Args["input"].(view.OrderCancelInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderCancelPayload) graphql.Marshaler {
-			return ec.marshalOOrderCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderCancelPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_orderCancel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderCancelPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_orderCancel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_orderAmendAddress(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_orderAmendAddress(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().OrderAmendAddress(ctx, fc.Args["input"].(view.OrderAmendAddressInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderAmendAddressPayload) graphql.Marshaler {
-			return ec.marshalOOrderAmendAddressPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderAmendAddressPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_orderAmendAddress(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderAmendAddressPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_orderAmendAddress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_orderInterceptResolve(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_orderInterceptResolve(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().OrderInterceptResolve(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.OrderInterceptResolveInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderInterceptResolvePayload) graphql.Marshaler {
-			return ec.marshalOOrderInterceptResolvePayload2ᚖaftersalesᚋgraphᚋviewᚐOrderInterceptResolvePayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_orderInterceptResolve(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderInterceptResolvePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_orderInterceptResolve_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnDelivered(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnDelivered(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnDelivered(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.ReturnDeliveredInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnDeliveredPayload) graphql.Marshaler {
-			return ec.marshalOReturnDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnDeliveredPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnDelivered(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnDeliveredPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnDelivered_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnSendBack(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnSendBack(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnSendBack(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.ReturnSendBackInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnSendBackPayload) graphql.Marshaler {
-			return ec.marshalOReturnSendBackPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnSendBackPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnSendBack(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnSendBackPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnSendBack_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnSendBackDelivered(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnSendBackDelivered(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnSendBackDelivered(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["deliveredAt"].(*time.Time), fc.Args["signedBy"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnSendBackDeliveredPayload) graphql.Marshaler {
-			return ec.marshalOReturnSendBackDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnSendBackDeliveredPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnSendBackDelivered(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnSendBackDeliveredPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnSendBackDelivered_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_parcelPark(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_parcelPark(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ParcelPark(ctx, fc.Args["input"].(view.ParcelParkInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ParcelParkPayload) graphql.Marshaler {
-			return ec.marshalOParcelParkPayload2ᚖaftersalesᚋgraphᚋviewᚐParcelParkPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_parcelPark(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ParcelParkPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_parcelPark_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_parcelMatch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_parcelMatch(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ParcelMatch(ctx, fc.Args["id"].(string), fc.Args["case"].(string), fc.Args["expectedVersion"].(*int))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ParcelMatchPayload) graphql.Marshaler {
-			return ec.marshalOParcelMatchPayload2ᚖaftersalesᚋgraphᚋviewᚐParcelMatchPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_parcelMatch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ParcelMatchPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_parcelMatch_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -22645,1160 +18400,6 @@ func (ec *executionContext) fieldContext_Order_cases(ctx context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Order_extraPaid(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_extraPaid(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ExtraPaid(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Order_extraPaid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Order",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Order_cancelledAt(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_cancelledAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CancelledAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Order_cancelledAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Order", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Order_cancellability(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_cancellability(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Order().Cancellability(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderCancellability) graphql.Marshaler {
-			return ec.marshalNOrderCancellability2ᚖaftersalesᚋgraphᚋviewᚐOrderCancellability(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Order_cancellability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Order",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderCancellability(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Order_shipTo(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_shipTo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Order().ShipTo(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Address) graphql.Marshaler {
-			return ec.marshalOAddress2ᚖaftersalesᚋgraphᚋviewᚐAddress(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Order_shipTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Order",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Address(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderAmendAddressPayload_orderChange(ctx context.Context, field graphql.CollectedField, obj *view.OrderAmendAddressPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderAmendAddressPayload_orderChange(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OrderChange, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderChange) graphql.Marshaler {
-			return ec.marshalOOrderChange2ᚖaftersalesᚋgraphᚋviewᚐOrderChange(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderAmendAddressPayload_orderChange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderAmendAddressPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderChange(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderAmendAddressPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.OrderAmendAddressPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderAmendAddressPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderAmendAddressPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderAmendAddressPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderCancelPayload_orderChange(ctx context.Context, field graphql.CollectedField, obj *view.OrderCancelPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderCancelPayload_orderChange(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OrderChange, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderChange) graphql.Marshaler {
-			return ec.marshalOOrderChange2ᚖaftersalesᚋgraphᚋviewᚐOrderChange(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderCancelPayload_orderChange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderCancelPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderChange(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderCancelPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.OrderCancelPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderCancelPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderCancelPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderCancelPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderCancellability_lines(ctx context.Context, field graphql.CollectedField, obj *view.OrderCancellability) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderCancellability_lines(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Lines, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.LineCancellability) graphql.Marshaler {
-			return ec.marshalNLineCancellability2ᚕᚖaftersalesᚋgraphᚋviewᚐLineCancellabilityᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderCancellability_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderCancellability",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LineCancellability(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderCancellability_wouldRefund(ctx context.Context, field graphql.CollectedField, obj *view.OrderCancellability) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderCancellability_wouldRefund(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.WouldRefund, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderCancellability_wouldRefund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderCancellability",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderCancellability_addressChangeable(ctx context.Context, field graphql.CollectedField, obj *view.OrderCancellability) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderCancellability_addressChangeable(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AddressChangeable, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderCancellability_addressChangeable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderCancellability", field, false, false, errors.New("field of type Boolean does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_id(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNID2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type ID does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_number(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_number(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Number, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_kind(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Kind) graphql.Marshaler {
-			return ec.marshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type CaseKind does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_status(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_status(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Status, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Status) graphql.Marshaler {
-			return ec.marshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type CaseStatus does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_statusLabel(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_statusLabel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.StatusLabel(ctx), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_statusLabel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_description(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_version(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_version(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Version, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_revision(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_revision(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Revision, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_merchant(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_merchant(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Merchant(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
-			return ec.marshalNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderChange",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Merchant(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderChange_customer(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_customer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Customer(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Customer) graphql.Marshaler {
-			return ec.marshalNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderChange",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Customer(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderChange_order(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_order(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Order(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Order) graphql.Marshaler {
-			return ec.marshalNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderChange",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Order(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderChange_assignee(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_assignee(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Assignee(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
-			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_assignee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderChange",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Staff(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderChange_escalatedTo(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_escalatedTo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.EscalatedTo(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
-			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_escalatedTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderChange",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Staff(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderChange_channel(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_channel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Channel, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNChannel2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type Channel does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_priority(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_priority(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Priority, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNPriority2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type Priority does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_openedAt(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_openedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OpenedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_closedAt(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_closedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClosedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_outcome(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_outcome(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Outcome(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.Outcome) graphql.Marshaler {
-			return ec.marshalOCaseOutcome2ᚖaftersalesᚋinternalᚋlifecycleᚐOutcome(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, true, false, errors.New("field of type CaseOutcome does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_outcomeNote(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_outcomeNote(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OutcomeNote(ctx), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_outcomeNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_deadlines(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_deadlines(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.Deadlines(fc.Args["state"].([]plan.DeadlineState), fc.Args["open"].(*bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.Deadline) graphql.Marshaler {
-			return ec.marshalNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_deadlines(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderChange",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Deadline(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_OrderChange_deadlines_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderChange_nextDeadline(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_nextDeadline(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.NextDeadline(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Deadline) graphql.Marshaler {
-			return ec.marshalODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_nextDeadline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderChange",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Deadline(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderChange_events(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_events(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.Events(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.CaseEventConnection) graphql.Marshaler {
-			return ec.marshalOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_events(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderChange",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CaseEventConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_OrderChange_events_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderChange_allowedActions(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_allowedActions(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.OrderChange().AllowedActions(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Action) graphql.Marshaler {
-			return ec.marshalNCaseAction2ᚕaftersalesᚋinternalᚋlifecycleᚐActionᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, true, true, errors.New("field of type CaseAction does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_change(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_change(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Change(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNOrderChangeKind2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrderChange", field, true, false, errors.New("field of type OrderChangeKind does not have child fields"))
-}
-
-func (ec *executionContext) _OrderChange_items(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_items(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Items(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.ReturnItem) graphql.Marshaler {
-			return ec.marshalNReturnItem2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnItemᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_items(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderChange",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnItem(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderChange_refundable(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_refundable(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.OrderChange().Refundable(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_refundable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderChange",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderChange_refunds(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_refunds(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Refunds(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.Refund) graphql.Marshaler {
-			return ec.marshalNRefund2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_refunds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderChange",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Refund(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderChange_messages(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_messages(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.Messages(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.MessageConnection) graphql.Marshaler {
-			return ec.marshalOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_messages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderChange",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MessageConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_OrderChange_messages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderChange_evidence(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_evidence(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Evidence(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.Evidence) graphql.Marshaler {
-			return ec.marshalNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderChange",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Evidence(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _OrderConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.OrderConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24041,70 +18642,6 @@ func (ec *executionContext) _OrderImportError_userErrors(ctx context.Context, fi
 func (ec *executionContext) fieldContext_OrderImportError_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OrderImportError",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderInterceptResolvePayload_orderChange(ctx context.Context, field graphql.CollectedField, obj *view.OrderInterceptResolvePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderInterceptResolvePayload_orderChange(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OrderChange, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderChange) graphql.Marshaler {
-			return ec.marshalOOrderChange2ᚖaftersalesᚋgraphᚋviewᚐOrderChange(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderInterceptResolvePayload_orderChange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderInterceptResolvePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderChange(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderInterceptResolvePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.OrderInterceptResolvePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderInterceptResolvePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderInterceptResolvePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderInterceptResolvePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -24595,38 +19132,6 @@ func (ec *executionContext) fieldContext_OrderLine_exclusion(_ context.Context, 
 	return graphql.NewScalarFieldContext("OrderLine", field, true, false, errors.New("field of type GoodsExclusion does not have child fields"))
 }
 
-func (ec *executionContext) _OrderLine_replaces(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderLine_replaces(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Replaces(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnItem) graphql.Marshaler {
-			return ec.marshalOReturnItem2ᚖaftersalesᚋgraphᚋviewᚐReturnItem(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_OrderLine_replaces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnItem(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _OrderUpsertPayload_order(ctx context.Context, field graphql.CollectedField, obj *view.OrderUpsertPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25054,643 +19559,6 @@ func (ec *executionContext) fieldContext_Parcel_deliveredAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("Parcel", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _Parcel_method(ctx context.Context, field graphql.CollectedField, obj *view.Parcel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Parcel_method(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Method, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNShipMethod2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Parcel_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Parcel", field, false, false, errors.New("field of type ShipMethod does not have child fields"))
-}
-
-func (ec *executionContext) _Parcel_proof(ctx context.Context, field graphql.CollectedField, obj *view.Parcel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Parcel_proof(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Proof(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Evidence) graphql.Marshaler {
-			return ec.marshalOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Parcel_proof(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Parcel",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Evidence(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Parcel_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Parcel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Parcel_purpose(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Purpose, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNParcelPurpose2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Parcel_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Parcel", field, false, false, errors.New("field of type ParcelPurpose does not have child fields"))
-}
-
-func (ec *executionContext) _Parcel_signedBy(ctx context.Context, field graphql.CollectedField, obj *view.Parcel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Parcel_signedBy(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SignedBy(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Parcel_signedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Parcel", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _ParcelMatchPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ParcelMatchPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParcelMatchPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ParcelMatchPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ParcelMatchPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ParcelMatchPayload_parkedParcel(ctx context.Context, field graphql.CollectedField, obj *view.ParcelMatchPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParcelMatchPayload_parkedParcel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ParkedParcel, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ParkedParcel) graphql.Marshaler {
-			return ec.marshalOParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ParcelMatchPayload_parkedParcel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ParcelMatchPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ParkedParcel(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ParcelMatchPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ParcelMatchPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParcelMatchPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ParcelMatchPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ParcelMatchPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ParcelParkPayload_parkedParcel(ctx context.Context, field graphql.CollectedField, obj *view.ParcelParkPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParcelParkPayload_parkedParcel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ParkedParcel, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ParkedParcel) graphql.Marshaler {
-			return ec.marshalOParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ParcelParkPayload_parkedParcel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ParcelParkPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ParkedParcel(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ParcelParkPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ParcelParkPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParcelParkPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ParcelParkPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ParcelParkPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ParcelParkPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ParcelParkPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParcelParkPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ParcelParkPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ParcelParkPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ParkedParcel_id(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParkedParcel_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNID2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ParkedParcel_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ParkedParcel", field, false, false, errors.New("field of type ID does not have child fields"))
-}
-
-func (ec *executionContext) _ParkedParcel_carrier(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParkedParcel_carrier(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Carrier, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ParkedParcel_carrier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ParkedParcel", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _ParkedParcel_waybill(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParkedParcel_waybill(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Waybill, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ParkedParcel_waybill(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ParkedParcel", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _ParkedParcel_note(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParkedParcel_note(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Note(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ParkedParcel_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ParkedParcel", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _ParkedParcel_arrivedAt(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParkedParcel_arrivedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ArrivedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ParkedParcel_arrivedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ParkedParcel", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _ParkedParcel_case(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParkedParcel_case(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Case(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
-			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ParkedParcel_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ParkedParcel",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ParkedParcel_matchedAt(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParkedParcel_matchedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MatchedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ParkedParcel_matchedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ParkedParcel", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _ParkedParcelConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcelConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParkedParcelConnection_edges(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.ParkedParcelEdge) graphql.Marshaler {
-			return ec.marshalNParkedParcelEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐParkedParcelEdgeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ParkedParcelConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ParkedParcelConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ParkedParcelEdge(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ParkedParcelConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcelConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParkedParcelConnection_nodes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Nodes, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.ParkedParcel) graphql.Marshaler {
-			return ec.marshalNParkedParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParkedParcelᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ParkedParcelConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ParkedParcelConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ParkedParcel(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ParkedParcelConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcelConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParkedParcelConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ParkedParcelConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ParkedParcelConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ParkedParcelConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcelConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParkedParcelConnection_totalCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TotalCount(ctx)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ParkedParcelConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ParkedParcelConnection", field, true, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _ParkedParcelEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcelEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParkedParcelEdge_cursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNCursor2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ParkedParcelEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ParkedParcelEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
-}
-
-func (ec *executionContext) _ParkedParcelEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcelEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ParkedParcelEdge_node(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Node, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ParkedParcel) graphql.Marshaler {
-			return ec.marshalNParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ParkedParcelEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ParkedParcelEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ParkedParcel(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Pause_from(ctx context.Context, field graphql.CollectedField, obj *view.Pause) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25983,291 +19851,6 @@ func (ec *executionContext) fieldContext_PolicyPublishPayload_userErrors(_ conte
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _Proposal_id(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNID2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type ID does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_round(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_round(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Round, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_round(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_remedy(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_remedy(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Remedy, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Remedy) graphql.Marshaler {
-			return ec.marshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_remedy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type Remedy does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_disposition(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_disposition(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Disposition, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Disposition) graphql.Marshaler {
-			return ec.marshalNDisposition2aftersalesᚋinternalᚋlifecycleᚐDisposition(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_disposition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type Disposition does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_amount(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_amount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Amount(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Proposal",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Proposal_message(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_message(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Message, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_author(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_author(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Author(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_madeAt(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_madeAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MadeAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_madeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_expiresAt(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_expiresAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ExpiresAt(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, true, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_state(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_state(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.State, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNProposalState2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type ProposalState does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_answeredAt(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_answeredAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AnsweredAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_answer(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_answer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Answer(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -26742,6 +20325,50 @@ func (ec *executionContext) fieldContext_Query_merchant(ctx context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_refundQuote(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_refundQuote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().RefundQuote(ctx, fc.Args["input"].(view.RefundQuoteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundQuote) graphql.Marshaler {
+			return ec.marshalORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_refundQuote(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundQuote(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_refundQuote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_order(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26824,50 +20451,6 @@ func (ec *executionContext) fieldContext_Query_orders(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_orders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_parkedParcels(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_parkedParcels(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().ParkedParcels(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["matched"].(*bool), fc.Args["merchant"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ParkedParcelConnection) graphql.Marshaler {
-			return ec.marshalOParkedParcelConnection2ᚖaftersalesᚋgraphᚋviewᚐParkedParcelConnection(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_parkedParcels(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ParkedParcelConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_parkedParcels_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -27395,6 +20978,93 @@ func (ec *executionContext) fieldContext_Refund_creditedAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Refund_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_purpose(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Purpose, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNRefundPurpose2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type RefundPurpose does not have child fields"))
+}
+
+func (ec *executionContext) _Refund_components(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_components(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Components(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.RefundComponent) graphql.Marshaler {
+			return ec.marshalNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_components(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Refund",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundComponent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Refund_parts(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_parts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parts(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.RefundPart) graphql.Marshaler {
+			return ec.marshalNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_parts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Refund",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Refund_attempts(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27517,6 +21187,139 @@ func (ec *executionContext) fieldContext_Refund_redirection(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RefundComponent_kind(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundComponent_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.ComponentKind) graphql.Marshaler {
+			return ec.marshalNRefundComponentKind2aftersalesᚋinternalᚋmoneyᚐComponentKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundComponent_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundComponent", field, false, false, errors.New("field of type RefundComponentKind does not have child fields"))
+}
+
+func (ec *executionContext) _RefundComponent_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundComponent_orderLine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderLine, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundComponent_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundComponent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundComponent_quantity(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundComponent_quantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundComponent_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundComponent", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RefundComponent_amount(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundComponent_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundComponent_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundComponent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundComponent_reason(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundComponent_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundComponent_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundComponent", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _RefundConfirmPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundConfirmPayload) (ret graphql.Marshaler) {
@@ -28146,6 +21949,249 @@ func (ec *executionContext) fieldContext_RefundLimitSetPayload_userErrors(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _RefundPart_kind(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPart_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.TenderKind) graphql.Marshaler {
+			return ec.marshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPart_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type TenderKind does not have child fields"))
+}
+
+func (ec *executionContext) _RefundPart_method(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPart_method(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Method, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPart_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundPart_reference(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPart_reference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPart_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundPart_amount(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPart_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPart_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundPart",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundPart_points(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPart_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPart_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RefundPart_lapsed(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPart_lapsed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lapsed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPart_lapsed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _RefundQuote_amount(ctx context.Context, field graphql.CollectedField, obj *view.RefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundQuote_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundQuote_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundQuote",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundQuote_components(ctx context.Context, field graphql.CollectedField, obj *view.RefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundQuote_components(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Components, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.RefundComponent) graphql.Marshaler {
+			return ec.marshalNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundQuote_components(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundQuote",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundComponent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundQuote_parts(ctx context.Context, field graphql.CollectedField, obj *view.RefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundQuote_parts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.RefundPart) graphql.Marshaler {
+			return ec.marshalNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundQuote_parts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundQuote",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RefundRedirectPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirectPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28620,171 +22666,6 @@ func (ec *executionContext) fieldContext_RefundRetryPayload_userErrors(_ context
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _RefundTriggerSetPayload_merchant(ctx context.Context, field graphql.CollectedField, obj *view.RefundTriggerSetPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundTriggerSetPayload_merchant(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Merchant, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
-			return ec.marshalOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundTriggerSetPayload_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundTriggerSetPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Merchant(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundTriggerSetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundTriggerSetPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundTriggerSetPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundTriggerSetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundTriggerSetPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReplacementChoice_sku(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReplacementChoice_sku(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Sku, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReplacementChoice_sku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReplacementChoice", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _ReplacementChoice_title(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReplacementChoice_title(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Title, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReplacementChoice_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReplacementChoice", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _ReplacementChoice_unitPrice(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReplacementChoice_unitPrice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UnitPrice, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReplacementChoice_unitPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReplacementChoice",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReplacementChoice_serialNumber(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReplacementChoice_serialNumber(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SerialNumber, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReplacementChoice_serialNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReplacementChoice", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Return_id(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
@@ -29758,128 +23639,68 @@ func (ec *executionContext) fieldContext_Return_evidence(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Return_proposals(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+func (ec *executionContext) _Return_refundPreview(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Return_proposals(ctx, field)
+			return ec.fieldContext_Return_refundPreview(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Proposals(), nil
+			return ec.Resolvers.Return().RefundPreview(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.Proposal) graphql.Marshaler {
-			return ec.marshalNProposal2ᚕᚖaftersalesᚋgraphᚋviewᚐProposalᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundQuote) graphql.Marshaler {
+			return ec.marshalORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
-func (ec *executionContext) fieldContext_Return_proposals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Return_refundPreview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Return",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Proposal(ctx, field)
+			return ec.childFields_RefundQuote(ctx, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Return_refundTrigger(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+func (ec *executionContext) _Return_freight(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Return_refundTrigger(ctx, field)
+			return ec.fieldContext_Return_freight(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.RefundTrigger(), nil
+			return ec.Resolvers.Return().Freight(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Trigger) graphql.Marshaler {
-			return ec.marshalNRefundTrigger2aftersalesᚋinternalᚋlifecycleᚐTrigger(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Return_refundTrigger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Return", field, true, false, errors.New("field of type RefundTrigger does not have child fields"))
-}
-
-func (ec *executionContext) _Return_disposition(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Return_disposition(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Disposition(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Disposition) graphql.Marshaler {
-			return ec.marshalNDisposition2aftersalesᚋinternalᚋlifecycleᚐDisposition(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Return_disposition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Return", field, true, false, errors.New("field of type Disposition does not have child fields"))
-}
-
-func (ec *executionContext) _Return_damageCause(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Return_damageCause(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DamageCause(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalODamageCause2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnFreight) graphql.Marshaler {
+			return ec.marshalOReturnFreight2ᚖaftersalesᚋgraphᚋviewᚐReturnFreight(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Return_damageCause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Return", field, true, false, errors.New("field of type DamageCause does not have child fields"))
-}
-
-func (ec *executionContext) _Return_disputableUntil(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Return_disputableUntil(ctx, field)
+func (ec *executionContext) fieldContext_Return_freight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Return",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnFreight(ctx, field)
 		},
-		func(ctx context.Context) (any, error) {
-			return obj.DisputableUntil(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Return_disputableUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Return", field, true, false, errors.New("field of type DateTime does not have child fields"))
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ReturnAddress_id(ctx context.Context, field graphql.CollectedField, obj *view.ReturnAddress) (ret graphql.Marshaler) {
@@ -30400,134 +24221,6 @@ func (ec *executionContext) fieldContext_ReturnConnection_totalCount(_ context.C
 	return graphql.NewScalarFieldContext("ReturnConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ReturnConvertPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnConvertPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnConvertPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnConvertPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnConvertPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnConvertPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnConvertPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnConvertPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnConvertPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnConvertPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnDeliveredPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnDeliveredPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnDeliveredPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnDeliveredPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnDeliveredPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnDeliveredPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnDeliveredPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnDeliveredPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnDeliveredPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnDeliveredPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _ReturnEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.ReturnEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30578,6 +24271,180 @@ func (ec *executionContext) fieldContext_ReturnEdge_node(_ context.Context, fiel
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnFreight_back(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreight) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnFreight_back(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Back, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnFreight_back(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnFreight", field, false, false, errors.New("field of type Party does not have child fields"))
+}
+
+func (ec *executionContext) _ReturnFreight_out(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreight) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnFreight_out(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Out, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnFreight_out(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnFreight", field, false, false, errors.New("field of type Party does not have child fields"))
+}
+
+func (ec *executionContext) _ReturnFreight_claimed(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreight) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnFreight_claimed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claimed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnFreight_claimed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnFreight",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnFreight_receipt(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreight) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnFreight_receipt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Evidence) graphql.Marshaler {
+			return ec.marshalOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnFreight_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnFreight",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnFreightClaimPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreightClaimPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnFreightClaimPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnFreightClaimPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnFreightClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnFreightClaimPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreightClaimPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnFreightClaimPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnFreightClaimPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnFreightClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -30853,317 +24720,6 @@ func (ec *executionContext) fieldContext_ReturnItem_inspection(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Inspection(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnItem_replacementSku(ctx context.Context, field graphql.CollectedField, obj *view.ReturnItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnItem_replacementSku(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ReplacementSku(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnItem_replacementSku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReturnItem", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _ReturnItem_choice(ctx context.Context, field graphql.CollectedField, obj *view.ReturnItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnItem_choice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Choice(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReplacementChoice) graphql.Marshaler {
-			return ec.marshalOReplacementChoice2ᚖaftersalesᚋgraphᚋviewᚐReplacementChoice(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnItem_choice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnItem",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReplacementChoice(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnItem_replacement(ctx context.Context, field graphql.CollectedField, obj *view.ReturnItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnItem_replacement(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Replacement(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
-			return ec.marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnItem_replacement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnItem",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderLine(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnProposalAcceptPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposalAcceptPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnProposalAcceptPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnProposalAcceptPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnProposalAcceptPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnProposalAcceptPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposalAcceptPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnProposalAcceptPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnProposalAcceptPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnProposalAcceptPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnProposalDeclinePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposalDeclinePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnProposalDeclinePayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnProposalDeclinePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnProposalDeclinePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnProposalDeclinePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposalDeclinePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnProposalDeclinePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnProposalDeclinePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnProposalDeclinePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnProposePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnProposePayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnProposePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnProposePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnProposePayload_proposal(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnProposePayload_proposal(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Proposal, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Proposal) graphql.Marshaler {
-			return ec.marshalOProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnProposePayload_proposal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnProposePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Proposal(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnProposePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnProposePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnProposePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnProposePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -31618,198 +25174,6 @@ func (ec *executionContext) fieldContext_ReturnRejectPayload_userErrors(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _ReturnReopenPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReopenPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnReopenPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnReopenPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnReopenPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnReopenPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReopenPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnReopenPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnReopenPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnReopenPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnReplacePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnReplacePayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnReplacePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnReplacePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnReplacePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnReplacePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnReplacePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnReplacePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnReplacementDeliveredPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacementDeliveredPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnReplacementDeliveredPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnReplacementDeliveredPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnReplacementDeliveredPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnReplacementDeliveredPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacementDeliveredPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnReplacementDeliveredPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnReplacementDeliveredPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnReplacementDeliveredPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _ReturnRequestInfoPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnRequestInfoPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31928,134 +25292,6 @@ func (ec *executionContext) _ReturnRequestPayload_userErrors(ctx context.Context
 func (ec *executionContext) fieldContext_ReturnRequestPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReturnRequestPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnSendBackDeliveredPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnSendBackDeliveredPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnSendBackDeliveredPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnSendBackDeliveredPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnSendBackDeliveredPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnSendBackDeliveredPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnSendBackDeliveredPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnSendBackDeliveredPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnSendBackDeliveredPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnSendBackDeliveredPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnSendBackPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnSendBackPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnSendBackPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnSendBackPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnSendBackPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnSendBackPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnSendBackPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnSendBackPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnSendBackPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnSendBackPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -34428,71 +27664,6 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAddressInput(ctx context.Context, obj any) (view.AddressInput, error) {
-	var it view.AddressInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"recipient", "phone", "line", "city", "postalCode", "country"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "recipient":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recipient"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Recipient = data
-		case "phone":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phone"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Phone = data
-		case "line":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Line = data
-		case "city":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("city"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.City = data
-		case "postalCode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postalCode"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.PostalCode = data
-		case "country":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Country = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputCalendarDayInput(ctx context.Context, obj any) (view.CalendarDayInput, error) {
 	var it view.CalendarDayInput
 	if obj == nil {
@@ -35212,64 +28383,6 @@ func (ec *executionContext) unmarshalInputInspectionCheckInput(ctx context.Conte
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputInspectionDeductionInput(ctx context.Context, obj any) (view.InspectionDeductionInput, error) {
-	var it view.InspectionDeductionInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"reason", "amount", "feeCode", "note", "evidence"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNDeductionReason2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		case "amount":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
-			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Amount = data
-		case "feeCode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("feeCode"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.FeeCode = data
-		case "note":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Note = data
-		case "evidence":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
-			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Evidence = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputMerchantCreateInput(ctx context.Context, obj any) (view.MerchantCreateInput, error) {
 	var it view.MerchantCreateInput
 	if obj == nil {
@@ -35349,182 +28462,6 @@ func (ec *executionContext) unmarshalInputMerchantCreateInput(ctx context.Contex
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputMissingGiftInput(ctx context.Context, obj any) (view.MissingGiftInput, error) {
-	var it view.MissingGiftInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"orderLine", "quantity"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "orderLine":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLine"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.OrderLine = data
-		case "quantity":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Quantity = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputOrderAmendAddressInput(ctx context.Context, obj any) (view.OrderAmendAddressInput, error) {
-	var it view.OrderAmendAddressInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"idempotencyKey", "order", "shipTo", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "order":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("order"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Order = data
-		case "shipTo":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shipTo"))
-			data, err := ec.unmarshalNAddressInput2ᚖaftersalesᚋgraphᚋviewᚐAddressInput(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ShipTo = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputOrderCancelInput(ctx context.Context, obj any) (view.OrderCancelInput, error) {
-	var it view.OrderCancelInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"idempotencyKey", "order", "items", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "order":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("order"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Order = data
-		case "items":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("items"))
-			data, err := ec.unmarshalOOrderCancelItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderCancelItemInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Items = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputOrderCancelItemInput(ctx context.Context, obj any) (view.OrderCancelItemInput, error) {
-	var it view.OrderCancelItemInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"orderLine", "quantity"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "orderLine":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLine"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.OrderLine = data
-		case "quantity":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Quantity = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj any) (view.OrderFilter, error) {
 	var it view.OrderFilter
 	if obj == nil {
@@ -35580,7 +28517,7 @@ func (ec *executionContext) unmarshalInputOrderInput(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"number", "placedAt", "paidAt", "currency", "customer", "lines", "shipping", "discount", "refunded", "shipTo", "tenders", "freeShippingFrom", "shippingWaived"}
+	fieldsInOrder := [...]string{"number", "placedAt", "paidAt", "currency", "customer", "lines", "shipping", "discount", "refunded", "tenders", "freeShippingFrom", "shippingWaived"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -35650,13 +28587,6 @@ func (ec *executionContext) unmarshalInputOrderInput(ctx context.Context, obj an
 				return it, err
 			}
 			it.Refunded = data
-		case "shipTo":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shipTo"))
-			data, err := ec.unmarshalOAddressInput2ᚖaftersalesᚋgraphᚋviewᚐAddressInput(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ShipTo = data
 		case "tenders":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tenders"))
 			data, err := ec.unmarshalOTenderInput2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderInputᚄ(ctx, v)
@@ -35678,43 +28608,6 @@ func (ec *executionContext) unmarshalInputOrderInput(ctx context.Context, obj an
 				return it, err
 			}
 			it.ShippingWaived = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputOrderInterceptResolveInput(ctx context.Context, obj any) (view.OrderInterceptResolveInput, error) {
-	var it view.OrderInterceptResolveInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"stopped", "note"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "stopped":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stopped"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Stopped = data
-		case "note":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Note = data
 		}
 	}
 	return it, nil
@@ -35855,57 +28748,6 @@ func (ec *executionContext) unmarshalInputOrderLineInput(ctx context.Context, ob
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputParcelParkInput(ctx context.Context, obj any) (view.ParcelParkInput, error) {
-	var it view.ParcelParkInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"idempotencyKey", "carrier", "waybill", "note"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "carrier":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("carrier"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Carrier = data
-		case "waybill":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waybill"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Waybill = data
-		case "note":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Note = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputPauseInput(ctx context.Context, obj any) (view.PauseInput, error) {
 	var it view.PauseInput
 	if obj == nil {
@@ -36033,6 +28875,57 @@ func (ec *executionContext) unmarshalInputRefundGatewaySetInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRefundQuoteInput(ctx context.Context, obj any) (view.RefundQuoteInput, error) {
+	var it view.RefundQuoteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"order", "items", "remedy", "reasonHandle"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "order":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("order"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Order = data
+		case "items":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("items"))
+			data, err := ec.unmarshalNReturnRequestItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnRequestItemInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Items = data
+		case "remedy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("remedy"))
+			data, err := ec.unmarshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Remedy = data
+		case "reasonHandle":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonHandle"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonHandle = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRefundRedirectInput(ctx context.Context, obj any) (view.RefundRedirectInput, error) {
 	var it view.RefundRedirectInput
 	if obj == nil {
@@ -36065,50 +28958,6 @@ func (ec *executionContext) unmarshalInputRefundRedirectInput(ctx context.Contex
 				return it, err
 			}
 			it.Consent = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputReplacementShipmentInput(ctx context.Context, obj any) (view.ReplacementShipmentInput, error) {
-	var it view.ReplacementShipmentInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"carrier", "waybill", "shippedAt"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "carrier":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("carrier"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Carrier = data
-		case "waybill":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waybill"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Waybill = data
-		case "shippedAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shippedAt"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ShippedAt = data
 		}
 	}
 	return it, nil
@@ -36204,7 +29053,7 @@ func (ec *executionContext) unmarshalInputReturnApproveInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"review", "steps", "materials", "returnAddress", "damageCause", "disposition"}
+	fieldsInOrder := [...]string{"review", "steps", "materials", "returnAddress"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -36239,64 +29088,6 @@ func (ec *executionContext) unmarshalInputReturnApproveInput(ctx context.Context
 				return it, err
 			}
 			it.ReturnAddress = data
-		case "damageCause":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("damageCause"))
-			data, err := ec.unmarshalODamageCause2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DamageCause = data
-		case "disposition":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disposition"))
-			data, err := ec.unmarshalODisposition2ᚖaftersalesᚋinternalᚋlifecycleᚐDisposition(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Disposition = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputReturnDeliveredInput(ctx context.Context, obj any) (view.ReturnDeliveredInput, error) {
-	var it view.ReturnDeliveredInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"deliveredAt", "signedBy", "proof"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "deliveredAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deliveredAt"))
-			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DeliveredAt = data
-		case "signedBy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("signedBy"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.SignedBy = data
-		case "proof":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("proof"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Proof = data
 		}
 	}
 	return it, nil
@@ -36374,6 +29165,43 @@ func (ec *executionContext) unmarshalInputReturnFilter(ctx context.Context, obj 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputReturnFreightClaimInput(ctx context.Context, obj any) (view.ReturnFreightClaimInput, error) {
+	var it view.ReturnFreightClaimInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"amount", "receipt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNDecimal2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "receipt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("receipt"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Receipt = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputReturnInspectionInput(ctx context.Context, obj any) (view.ReturnInspectionInput, error) {
 	var it view.ReturnInspectionInput
 	if obj == nil {
@@ -36385,7 +29213,7 @@ func (ec *executionContext) unmarshalInputReturnInspectionInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"item", "acceptedQuantity", "arrivedQuantity", "condition", "deductions", "missingGifts", "weightGrams", "photos", "checks", "notes"}
+	fieldsInOrder := [...]string{"item", "acceptedQuantity", "checks", "notes"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -36406,48 +29234,6 @@ func (ec *executionContext) unmarshalInputReturnInspectionInput(ctx context.Cont
 				return it, err
 			}
 			it.AcceptedQuantity = data
-		case "arrivedQuantity":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("arrivedQuantity"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ArrivedQuantity = data
-		case "condition":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("condition"))
-			data, err := ec.unmarshalOGoodsCondition2ᚖaftersalesᚋinternalᚋlifecycleᚐGoodsCondition(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Condition = data
-		case "deductions":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deductions"))
-			data, err := ec.unmarshalOInspectionDeductionInput2ᚕᚖaftersalesᚋgraphᚋviewᚐInspectionDeductionInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Deductions = data
-		case "missingGifts":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("missingGifts"))
-			data, err := ec.unmarshalOMissingGiftInput2ᚕᚖaftersalesᚋgraphᚋviewᚐMissingGiftInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.MissingGifts = data
-		case "weightGrams":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weightGrams"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.WeightGrams = data
-		case "photos":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("photos"))
-			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Photos = data
 		case "checks":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("checks"))
 			data, err := ec.unmarshalNInspectionCheckInput2ᚕᚖaftersalesᚋgraphᚋviewᚐInspectionCheckInputᚄ(ctx, v)
@@ -36462,57 +29248,6 @@ func (ec *executionContext) unmarshalInputReturnInspectionInput(ctx context.Cont
 				return it, err
 			}
 			it.Notes = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputReturnProposeInput(ctx context.Context, obj any) (view.ReturnProposeInput, error) {
-	var it view.ReturnProposeInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"remedy", "disposition", "amount", "message"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "remedy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("remedy"))
-			data, err := ec.unmarshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Remedy = data
-		case "disposition":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disposition"))
-			data, err := ec.unmarshalNDisposition2aftersalesᚋinternalᚋlifecycleᚐDisposition(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Disposition = data
-		case "amount":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
-			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Amount = data
-		case "message":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("message"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Message = data
 		}
 	}
 	return it, nil
@@ -36550,108 +29285,6 @@ func (ec *executionContext) unmarshalInputReturnRejectInput(ctx context.Context,
 				return it, err
 			}
 			it.Review = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputReturnReplaceInput(ctx context.Context, obj any) (view.ReturnReplaceInput, error) {
-	var it view.ReturnReplaceInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"items", "shipment", "differenceReference"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "items":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("items"))
-			data, err := ec.unmarshalOReturnReplaceItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Items = data
-		case "shipment":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shipment"))
-			data, err := ec.unmarshalOReplacementShipmentInput2ᚖaftersalesᚋgraphᚋviewᚐReplacementShipmentInput(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Shipment = data
-		case "differenceReference":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("differenceReference"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DifferenceReference = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputReturnReplaceItemInput(ctx context.Context, obj any) (view.ReturnReplaceItemInput, error) {
-	var it view.ReturnReplaceItemInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"item", "sku", "title", "unitPrice", "serialNumber"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "item":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Item = data
-		case "sku":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sku"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Sku = data
-		case "title":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Title = data
-		case "unitPrice":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unitPrice"))
-			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.UnitPrice = data
-		case "serialNumber":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serialNumber"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.SerialNumber = data
 		}
 	}
 	return it, nil
@@ -36740,7 +29373,7 @@ func (ec *executionContext) unmarshalInputReturnRequestItemInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"orderLine", "quantity", "replacementSku"}
+	fieldsInOrder := [...]string{"orderLine", "quantity"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -36761,20 +29394,13 @@ func (ec *executionContext) unmarshalInputReturnRequestItemInput(ctx context.Con
 				return it, err
 			}
 			it.Quantity = data
-		case "replacementSku":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replacementSku"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ReplacementSku = data
 		}
 	}
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputReturnSendBackInput(ctx context.Context, obj any) (view.ReturnSendBackInput, error) {
-	var it view.ReturnSendBackInput
+func (ec *executionContext) unmarshalInputReturnShipInput(ctx context.Context, obj any) (view.ReturnShipInput, error) {
+	var it view.ReturnShipInput
 	if obj == nil {
 		return it, nil
 	}
@@ -36812,61 +29438,6 @@ func (ec *executionContext) unmarshalInputReturnSendBackInput(ctx context.Contex
 				return it, err
 			}
 			it.ShippedAt = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputReturnShipInput(ctx context.Context, obj any) (view.ReturnShipInput, error) {
-	var it view.ReturnShipInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	if _, present := asMap["method"]; !present {
-		asMap["method"] = "SELF"
-	}
-
-	fieldsInOrder := [...]string{"carrier", "waybill", "shippedAt", "method"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "carrier":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("carrier"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Carrier = data
-		case "waybill":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waybill"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Waybill = data
-		case "shippedAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shippedAt"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ShippedAt = data
-		case "method":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("method"))
-			data, err := ec.unmarshalOShipMethod2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Method = data
 		}
 	}
 	return it, nil
@@ -37075,13 +29646,6 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Return(ctx, sel, obj)
-	case view.OrderChange:
-		return ec._OrderChange(ctx, sel, &obj)
-	case *view.OrderChange:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._OrderChange(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -37100,13 +29664,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Return(ctx, sel, obj)
-	case view.OrderChange:
-		return ec._OrderChange(ctx, sel, &obj)
-	case *view.OrderChange:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._OrderChange(ctx, sel, obj)
 	case view.Staff:
 		return ec._Staff(ctx, sel, &obj)
 	case *view.Staff:
@@ -37142,20 +29699,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Refund(ctx, sel, obj)
-	case view.Proposal:
-		return ec._Proposal(ctx, sel, &obj)
-	case *view.Proposal:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Proposal(ctx, sel, obj)
-	case view.ParkedParcel:
-		return ec._ParkedParcel(ctx, sel, &obj)
-	case *view.ParkedParcel:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._ParkedParcel(ctx, sel, obj)
 	case view.Parcel:
 		return ec._Parcel(ctx, sel, &obj)
 	case *view.Parcel:
@@ -37250,69 +29793,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
-
-var addressImplementors = []string{"Address"}
-
-func (ec *executionContext) _Address(ctx context.Context, sel ast.SelectionSet, obj *view.Address) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, addressImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Address")
-		case "recipient":
-			out.Values[i] = ec._Address_recipient(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "phone":
-			out.Values[i] = ec._Address_phone(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "line":
-			out.Values[i] = ec._Address_line(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "city":
-			out.Values[i] = ec._Address_city(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "postalCode":
-			out.Values[i] = ec._Address_postalCode(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "country":
-			out.Values[i] = ec._Address_country(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
 
 var afterSalesBlockerImplementors = []string{"AfterSalesBlocker"}
 
@@ -39561,36 +32041,6 @@ func (ec *executionContext) _Inspection(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "condition":
-			out.Values[i] = ec._Inspection_condition(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "arrivedQuantity":
-			out.Values[i] = ec._Inspection_arrivedQuantity(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "deductions":
-			out.Values[i] = ec._Inspection_deductions(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "missingGifts":
-			out.Values[i] = ec._Inspection_missingGifts(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "weightGrams":
-			out.Values[i] = ec._Inspection_weightGrams(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "photos":
-			out.Values[i] = ec._Inspection_photos(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -39637,117 +32087,6 @@ func (ec *executionContext) _InspectionCheck(ctx context.Context, sel ast.Select
 		case "note":
 			out.Values[i] = ec._InspectionCheck_note(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var inspectionDeductionImplementors = []string{"InspectionDeduction"}
-
-func (ec *executionContext) _InspectionDeduction(ctx context.Context, sel ast.SelectionSet, obj *view.InspectionDeduction) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, inspectionDeductionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("InspectionDeduction")
-		case "reason":
-			out.Values[i] = ec._InspectionDeduction_reason(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "amount":
-			out.Values[i] = ec._InspectionDeduction_amount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "note":
-			out.Values[i] = ec._InspectionDeduction_note(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "feeCode":
-			out.Values[i] = ec._InspectionDeduction_feeCode(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "evidence":
-			out.Values[i] = ec._InspectionDeduction_evidence(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var lineCancellabilityImplementors = []string{"LineCancellability"}
-
-func (ec *executionContext) _LineCancellability(ctx context.Context, sel ast.SelectionSet, obj *view.LineCancellability) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, lineCancellabilityImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("LineCancellability")
-		case "orderLine":
-			out.Values[i] = ec._LineCancellability_orderLine(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "state":
-			out.Values[i] = ec._LineCancellability_state(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "quantity":
-			out.Values[i] = ec._LineCancellability_quantity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "wouldRefund":
-			out.Values[i] = ec._LineCancellability_wouldRefund(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -39929,11 +32268,6 @@ func (ec *executionContext) _Merchant(ctx context.Context, sel ast.SelectionSet,
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "returnAddresses":
 			out.Values[i] = ec._Merchant_returnAddresses(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "refundTrigger":
-			out.Values[i] = ec._Merchant_refundTrigger(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -40264,49 +32598,6 @@ func (ec *executionContext) _MessageEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
-var missingGiftImplementors = []string{"MissingGift"}
-
-func (ec *executionContext) _MissingGift(ctx context.Context, sel ast.SelectionSet, obj *view.MissingGift) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, missingGiftImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("MissingGift")
-		case "orderLine":
-			out.Values[i] = ec._MissingGift_orderLine(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "quantity":
-			out.Values[i] = ec._MissingGift_quantity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var moneyImplementors = []string{"Money"}
 
 func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *view.Money) graphql.Marshaler {
@@ -40433,27 +32724,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "returnReplace":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnReplace(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnReplacementDelivered":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnReplacementDelivered(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnConvert":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnConvert(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
 		case "feeUpsert":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_feeUpsert(ctx, field)
@@ -40461,37 +32731,9 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "returnPropose":
+		case "returnFreightClaim":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnPropose(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnProposalAccept":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnProposalAccept(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnProposalDecline":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnProposalDecline(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnReopen":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnReopen(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "refundTriggerSet":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_refundTriggerSet(ctx, field)
+				return ec._Mutation_returnFreightClaim(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -40506,62 +32748,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "ordersImport":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_ordersImport(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "orderCancel":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_orderCancel(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "orderAmendAddress":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_orderAmendAddress(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "orderInterceptResolve":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_orderInterceptResolve(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnDelivered":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnDelivered(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnSendBack":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnSendBack(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnSendBackDelivered":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnSendBackDelivered(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "parcelPark":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_parcelPark(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "parcelMatch":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_parcelMatch(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -40749,602 +32935,72 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 		case "id":
 			out.Values[i] = ec._Order_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "merchant":
 			out.Values[i] = ec._Order_merchant(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "number":
 			out.Values[i] = ec._Order_number(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "customer":
 			out.Values[i] = ec._Order_customer(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "currency":
 			out.Values[i] = ec._Order_currency(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "placedAt":
 			out.Values[i] = ec._Order_placedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "paidAt":
 			out.Values[i] = ec._Order_paidAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "total":
 			out.Values[i] = ec._Order_total(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "refunded":
 			out.Values[i] = ec._Order_refunded(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "tenders":
 			out.Values[i] = ec._Order_tenders(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "freeShippingFrom":
 			out.Values[i] = ec._Order_freeShippingFrom(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "shippingWaived":
 			out.Values[i] = ec._Order_shippingWaived(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "lines":
 			out.Values[i] = ec._Order_lines(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "cases":
 			out.Values[i] = ec._Order_cases(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "extraPaid":
-			out.Values[i] = ec._Order_extraPaid(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "cancelledAt":
-			out.Values[i] = ec._Order_cancelledAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "cancellability":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Order_cancellability(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "shipTo":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Order_shipTo(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var orderAmendAddressPayloadImplementors = []string{"OrderAmendAddressPayload"}
-
-func (ec *executionContext) _OrderAmendAddressPayload(ctx context.Context, sel ast.SelectionSet, obj *view.OrderAmendAddressPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, orderAmendAddressPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("OrderAmendAddressPayload")
-		case "orderChange":
-			out.Values[i] = ec._OrderAmendAddressPayload_orderChange(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._OrderAmendAddressPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var orderCancelPayloadImplementors = []string{"OrderCancelPayload"}
-
-func (ec *executionContext) _OrderCancelPayload(ctx context.Context, sel ast.SelectionSet, obj *view.OrderCancelPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, orderCancelPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("OrderCancelPayload")
-		case "orderChange":
-			out.Values[i] = ec._OrderCancelPayload_orderChange(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._OrderCancelPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var orderCancellabilityImplementors = []string{"OrderCancellability"}
-
-func (ec *executionContext) _OrderCancellability(ctx context.Context, sel ast.SelectionSet, obj *view.OrderCancellability) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, orderCancellabilityImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("OrderCancellability")
-		case "lines":
-			out.Values[i] = ec._OrderCancellability_lines(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "wouldRefund":
-			out.Values[i] = ec._OrderCancellability_wouldRefund(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "addressChangeable":
-			out.Values[i] = ec._OrderCancellability_addressChangeable(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var orderChangeImplementors = []string{"OrderChange", "Node", "Case"}
-
-func (ec *executionContext) _OrderChange(ctx context.Context, sel ast.SelectionSet, obj *view.OrderChange) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, orderChangeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("OrderChange")
-		case "id":
-			out.Values[i] = ec._OrderChange_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "number":
-			out.Values[i] = ec._OrderChange_number(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "kind":
-			out.Values[i] = ec._OrderChange_kind(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "status":
-			out.Values[i] = ec._OrderChange_status(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "statusLabel":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._OrderChange_statusLabel(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "description":
-			out.Values[i] = ec._OrderChange_description(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "version":
-			out.Values[i] = ec._OrderChange_version(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "revision":
-			out.Values[i] = ec._OrderChange_revision(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "merchant":
-			out.Values[i] = ec._OrderChange_merchant(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "customer":
-			out.Values[i] = ec._OrderChange_customer(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "order":
-			out.Values[i] = ec._OrderChange_order(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "assignee":
-			out.Values[i] = ec._OrderChange_assignee(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "escalatedTo":
-			out.Values[i] = ec._OrderChange_escalatedTo(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "channel":
-			out.Values[i] = ec._OrderChange_channel(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "priority":
-			out.Values[i] = ec._OrderChange_priority(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "openedAt":
-			out.Values[i] = ec._OrderChange_openedAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "closedAt":
-			out.Values[i] = ec._OrderChange_closedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "outcome":
-			out.Values[i] = ec._OrderChange_outcome(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "outcomeNote":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._OrderChange_outcomeNote(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "deadlines":
-			out.Values[i] = ec._OrderChange_deadlines(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "nextDeadline":
-			out.Values[i] = ec._OrderChange_nextDeadline(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "events":
-			out.Values[i] = ec._OrderChange_events(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "allowedActions":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._OrderChange_allowedActions(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "change":
-			out.Values[i] = ec._OrderChange_change(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "items":
-			out.Values[i] = ec._OrderChange_items(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "refundable":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._OrderChange_refundable(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "refunds":
-			out.Values[i] = ec._OrderChange_refunds(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "messages":
-			out.Values[i] = ec._OrderChange_messages(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "evidence":
-			out.Values[i] = ec._OrderChange_evidence(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -41544,49 +33200,6 @@ func (ec *executionContext) _OrderImportError(ctx context.Context, sel ast.Selec
 	return out
 }
 
-var orderInterceptResolvePayloadImplementors = []string{"OrderInterceptResolvePayload"}
-
-func (ec *executionContext) _OrderInterceptResolvePayload(ctx context.Context, sel ast.SelectionSet, obj *view.OrderInterceptResolvePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, orderInterceptResolvePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("OrderInterceptResolvePayload")
-		case "orderChange":
-			out.Values[i] = ec._OrderInterceptResolvePayload_orderChange(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._OrderInterceptResolvePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var orderLineImplementors = []string{"OrderLine", "Node"}
 
 func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet, obj *view.OrderLine) graphql.Marshaler {
@@ -41719,11 +33332,6 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "exclusion":
 			out.Values[i] = ec._OrderLine_exclusion(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "replaces":
-			out.Values[i] = ec._OrderLine_replaces(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -41944,319 +33552,6 @@ func (ec *executionContext) _Parcel(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "method":
-			out.Values[i] = ec._Parcel_method(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "proof":
-			out.Values[i] = ec._Parcel_proof(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "purpose":
-			out.Values[i] = ec._Parcel_purpose(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "signedBy":
-			out.Values[i] = ec._Parcel_signedBy(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var parcelMatchPayloadImplementors = []string{"ParcelMatchPayload"}
-
-func (ec *executionContext) _ParcelMatchPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ParcelMatchPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, parcelMatchPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ParcelMatchPayload")
-		case "return":
-			out.Values[i] = ec._ParcelMatchPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "parkedParcel":
-			out.Values[i] = ec._ParcelMatchPayload_parkedParcel(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ParcelMatchPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var parcelParkPayloadImplementors = []string{"ParcelParkPayload"}
-
-func (ec *executionContext) _ParcelParkPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ParcelParkPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, parcelParkPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ParcelParkPayload")
-		case "parkedParcel":
-			out.Values[i] = ec._ParcelParkPayload_parkedParcel(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "return":
-			out.Values[i] = ec._ParcelParkPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ParcelParkPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var parkedParcelImplementors = []string{"ParkedParcel", "Node"}
-
-func (ec *executionContext) _ParkedParcel(ctx context.Context, sel ast.SelectionSet, obj *view.ParkedParcel) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, parkedParcelImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ParkedParcel")
-		case "id":
-			out.Values[i] = ec._ParkedParcel_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "carrier":
-			out.Values[i] = ec._ParkedParcel_carrier(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "waybill":
-			out.Values[i] = ec._ParkedParcel_waybill(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "note":
-			out.Values[i] = ec._ParkedParcel_note(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "arrivedAt":
-			out.Values[i] = ec._ParkedParcel_arrivedAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "case":
-			out.Values[i] = ec._ParkedParcel_case(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "matchedAt":
-			out.Values[i] = ec._ParkedParcel_matchedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var parkedParcelConnectionImplementors = []string{"ParkedParcelConnection"}
-
-func (ec *executionContext) _ParkedParcelConnection(ctx context.Context, sel ast.SelectionSet, obj *view.ParkedParcelConnection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, parkedParcelConnectionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ParkedParcelConnection")
-		case "edges":
-			out.Values[i] = ec._ParkedParcelConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "nodes":
-			out.Values[i] = ec._ParkedParcelConnection_nodes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "pageInfo":
-			out.Values[i] = ec._ParkedParcelConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "totalCount":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._ParkedParcelConnection_totalCount(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var parkedParcelEdgeImplementors = []string{"ParkedParcelEdge"}
-
-func (ec *executionContext) _ParkedParcelEdge(ctx context.Context, sel ast.SelectionSet, obj *view.ParkedParcelEdge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, parkedParcelEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ParkedParcelEdge")
-		case "cursor":
-			out.Values[i] = ec._ParkedParcelEdge_cursor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "node":
-			out.Values[i] = ec._ParkedParcelEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -42414,99 +33709,6 @@ func (ec *executionContext) _PolicyPublishPayload(ctx context.Context, sel ast.S
 		case "userErrors":
 			out.Values[i] = ec._PolicyPublishPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var proposalImplementors = []string{"Proposal", "Node"}
-
-func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet, obj *view.Proposal) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, proposalImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Proposal")
-		case "id":
-			out.Values[i] = ec._Proposal_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "round":
-			out.Values[i] = ec._Proposal_round(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "remedy":
-			out.Values[i] = ec._Proposal_remedy(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "disposition":
-			out.Values[i] = ec._Proposal_disposition(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "amount":
-			out.Values[i] = ec._Proposal_amount(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "message":
-			out.Values[i] = ec._Proposal_message(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "author":
-			out.Values[i] = ec._Proposal_author(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "madeAt":
-			out.Values[i] = ec._Proposal_madeAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "expiresAt":
-			out.Values[i] = ec._Proposal_expiresAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "state":
-			out.Values[i] = ec._Proposal_state(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "answeredAt":
-			out.Values[i] = ec._Proposal_answeredAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "answer":
-			out.Values[i] = ec._Proposal_answer(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -42792,6 +33994,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "refundQuote":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_refundQuote(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "order":
 			field := field
 
@@ -42824,28 +34048,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_orders(ctx, field)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			rrm := func(ctx context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(ctx,
-					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
-		case "parkedParcels":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Query_parkedParcels(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -43060,6 +34262,21 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "purpose":
+			out.Values[i] = ec._Refund_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "components":
+			out.Values[i] = ec._Refund_components(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "parts":
+			out.Values[i] = ec._Refund_parts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "attempts":
 			out.Values[i] = ec._Refund_attempts(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -43118,6 +34335,64 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundComponentImplementors = []string{"RefundComponent"}
+
+func (ec *executionContext) _RefundComponent(ctx context.Context, sel ast.SelectionSet, obj *view.RefundComponent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundComponentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundComponent")
+		case "kind":
+			out.Values[i] = ec._RefundComponent_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orderLine":
+			out.Values[i] = ec._RefundComponent_orderLine(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "quantity":
+			out.Values[i] = ec._RefundComponent_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._RefundComponent_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._RefundComponent_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -43508,6 +34783,117 @@ func (ec *executionContext) _RefundLimitSetPayload(ctx context.Context, sel ast.
 	return out
 }
 
+var refundPartImplementors = []string{"RefundPart"}
+
+func (ec *executionContext) _RefundPart(ctx context.Context, sel ast.SelectionSet, obj *view.RefundPart) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundPartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundPart")
+		case "kind":
+			out.Values[i] = ec._RefundPart_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "method":
+			out.Values[i] = ec._RefundPart_method(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reference":
+			out.Values[i] = ec._RefundPart_reference(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._RefundPart_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "points":
+			out.Values[i] = ec._RefundPart_points(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lapsed":
+			out.Values[i] = ec._RefundPart_lapsed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundQuoteImplementors = []string{"RefundQuote"}
+
+func (ec *executionContext) _RefundQuote(ctx context.Context, sel ast.SelectionSet, obj *view.RefundQuote) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundQuoteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundQuote")
+		case "amount":
+			out.Values[i] = ec._RefundQuote_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "components":
+			out.Values[i] = ec._RefundQuote_components(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "parts":
+			out.Values[i] = ec._RefundQuote_parts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var refundRedirectPayloadImplementors = []string{"RefundRedirectPayload"}
 
 func (ec *executionContext) _RefundRedirectPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundRedirectPayload) graphql.Marshaler {
@@ -43697,102 +35083,6 @@ func (ec *executionContext) _RefundRetryPayload(ctx context.Context, sel ast.Sel
 		case "userErrors":
 			out.Values[i] = ec._RefundRetryPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var refundTriggerSetPayloadImplementors = []string{"RefundTriggerSetPayload"}
-
-func (ec *executionContext) _RefundTriggerSetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundTriggerSetPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refundTriggerSetPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefundTriggerSetPayload")
-		case "merchant":
-			out.Values[i] = ec._RefundTriggerSetPayload_merchant(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RefundTriggerSetPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var replacementChoiceImplementors = []string{"ReplacementChoice"}
-
-func (ec *executionContext) _ReplacementChoice(ctx context.Context, sel ast.SelectionSet, obj *view.ReplacementChoice) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, replacementChoiceImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReplacementChoice")
-		case "sku":
-			out.Values[i] = ec._ReplacementChoice_sku(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "title":
-			out.Values[i] = ec._ReplacementChoice_title(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "unitPrice":
-			out.Values[i] = ec._ReplacementChoice_unitPrice(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "serialNumber":
-			out.Values[i] = ec._ReplacementChoice_serialNumber(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -44130,31 +35420,82 @@ func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "proposals":
-			out.Values[i] = ec._Return_proposals(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+		case "refundPreview":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Return_refundPreview(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
-		case "refundTrigger":
-			out.Values[i] = ec._Return_refundTrigger(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
 			}
-		case "disposition":
-			out.Values[i] = ec._Return_disposition(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "freight":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Return_freight(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
-		case "damageCause":
-			out.Values[i] = ec._Return_damageCause(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
 			}
-		case "disputableUntil":
-			out.Values[i] = ec._Return_disputableUntil(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -44469,92 +35810,6 @@ func (ec *executionContext) _ReturnConnection(ctx context.Context, sel ast.Selec
 	return out
 }
 
-var returnConvertPayloadImplementors = []string{"ReturnConvertPayload"}
-
-func (ec *executionContext) _ReturnConvertPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnConvertPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnConvertPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnConvertPayload")
-		case "return":
-			out.Values[i] = ec._ReturnConvertPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnConvertPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnDeliveredPayloadImplementors = []string{"ReturnDeliveredPayload"}
-
-func (ec *executionContext) _ReturnDeliveredPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnDeliveredPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnDeliveredPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnDeliveredPayload")
-		case "return":
-			out.Values[i] = ec._ReturnDeliveredPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnDeliveredPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var returnEdgeImplementors = []string{"ReturnEdge"}
 
 func (ec *executionContext) _ReturnEdge(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnEdge) graphql.Marshaler {
@@ -44574,6 +35829,102 @@ func (ec *executionContext) _ReturnEdge(ctx context.Context, sel ast.SelectionSe
 			}
 		case "node":
 			out.Values[i] = ec._ReturnEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnFreightImplementors = []string{"ReturnFreight"}
+
+func (ec *executionContext) _ReturnFreight(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnFreight) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnFreightImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnFreight")
+		case "back":
+			out.Values[i] = ec._ReturnFreight_back(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "out":
+			out.Values[i] = ec._ReturnFreight_out(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "claimed":
+			out.Values[i] = ec._ReturnFreight_claimed(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "receipt":
+			out.Values[i] = ec._ReturnFreight_receipt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnFreightClaimPayloadImplementors = []string{"ReturnFreightClaimPayload"}
+
+func (ec *executionContext) _ReturnFreightClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnFreightClaimPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnFreightClaimPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnFreightClaimPayload")
+		case "return":
+			out.Values[i] = ec._ReturnFreightClaimPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnFreightClaimPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -44724,155 +36075,6 @@ func (ec *executionContext) _ReturnItem(ctx context.Context, sel ast.SelectionSe
 		case "inspection":
 			out.Values[i] = ec._ReturnItem_inspection(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "replacementSku":
-			out.Values[i] = ec._ReturnItem_replacementSku(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "choice":
-			out.Values[i] = ec._ReturnItem_choice(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "replacement":
-			out.Values[i] = ec._ReturnItem_replacement(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnProposalAcceptPayloadImplementors = []string{"ReturnProposalAcceptPayload"}
-
-func (ec *executionContext) _ReturnProposalAcceptPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnProposalAcceptPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnProposalAcceptPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnProposalAcceptPayload")
-		case "return":
-			out.Values[i] = ec._ReturnProposalAcceptPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnProposalAcceptPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnProposalDeclinePayloadImplementors = []string{"ReturnProposalDeclinePayload"}
-
-func (ec *executionContext) _ReturnProposalDeclinePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnProposalDeclinePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnProposalDeclinePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnProposalDeclinePayload")
-		case "return":
-			out.Values[i] = ec._ReturnProposalDeclinePayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnProposalDeclinePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnProposePayloadImplementors = []string{"ReturnProposePayload"}
-
-func (ec *executionContext) _ReturnProposePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnProposePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnProposePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnProposePayload")
-		case "return":
-			out.Values[i] = ec._ReturnProposePayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "proposal":
-			out.Values[i] = ec._ReturnProposePayload_proposal(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnProposePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -45207,135 +36409,6 @@ func (ec *executionContext) _ReturnRejectPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
-var returnReopenPayloadImplementors = []string{"ReturnReopenPayload"}
-
-func (ec *executionContext) _ReturnReopenPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnReopenPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnReopenPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnReopenPayload")
-		case "return":
-			out.Values[i] = ec._ReturnReopenPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnReopenPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnReplacePayloadImplementors = []string{"ReturnReplacePayload"}
-
-func (ec *executionContext) _ReturnReplacePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnReplacePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnReplacePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnReplacePayload")
-		case "return":
-			out.Values[i] = ec._ReturnReplacePayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnReplacePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnReplacementDeliveredPayloadImplementors = []string{"ReturnReplacementDeliveredPayload"}
-
-func (ec *executionContext) _ReturnReplacementDeliveredPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnReplacementDeliveredPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnReplacementDeliveredPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnReplacementDeliveredPayload")
-		case "return":
-			out.Values[i] = ec._ReturnReplacementDeliveredPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnReplacementDeliveredPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var returnRequestInfoPayloadImplementors = []string{"ReturnRequestInfoPayload"}
 
 func (ec *executionContext) _ReturnRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnRequestInfoPayload) graphql.Marshaler {
@@ -45398,92 +36471,6 @@ func (ec *executionContext) _ReturnRequestPayload(ctx context.Context, sel ast.S
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReturnRequestPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnSendBackDeliveredPayloadImplementors = []string{"ReturnSendBackDeliveredPayload"}
-
-func (ec *executionContext) _ReturnSendBackDeliveredPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnSendBackDeliveredPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnSendBackDeliveredPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnSendBackDeliveredPayload")
-		case "return":
-			out.Values[i] = ec._ReturnSendBackDeliveredPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnSendBackDeliveredPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnSendBackPayloadImplementors = []string{"ReturnSendBackPayload"}
-
-func (ec *executionContext) _ReturnSendBackPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnSendBackPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnSendBackPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnSendBackPayload")
-		case "return":
-			out.Values[i] = ec._ReturnSendBackPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnSendBackPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -46612,11 +37599,6 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAddressInput2ᚖaftersalesᚋgraphᚋviewᚐAddressInput(ctx context.Context, v any) (*view.AddressInput, error) {
-	res, err := ec.unmarshalInputAddressInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNAfterSalesBlocker2ᚕᚖaftersalesᚋgraphᚋviewᚐAfterSalesBlockerᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.AfterSalesBlocker) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -47340,22 +38322,6 @@ func (ec *executionContext) marshalNDecimal2string(ctx context.Context, sel ast.
 	return res
 }
 
-func (ec *executionContext) unmarshalNDeductionReason2string(ctx context.Context, v any) (string, error) {
-	res, err := scalar.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNDeductionReason2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(v)
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
 func (ec *executionContext) unmarshalNDelayExplanationInput2aftersalesᚋgraphᚋviewᚐDelayExplanationInput(ctx context.Context, v any) (view.DelayExplanationInput, error) {
 	res, err := ec.unmarshalInputDelayExplanationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -47369,39 +38335,6 @@ func (ec *executionContext) unmarshalNDelayReason2string(ctx context.Context, v 
 func (ec *executionContext) marshalNDelayReason2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(v)
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNDispatchState2string(ctx context.Context, v any) (string, error) {
-	res, err := scalar.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNDispatchState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(v)
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNDisposition2aftersalesᚋinternalᚋlifecycleᚐDisposition(ctx context.Context, v any) (lifecycle.Disposition, error) {
-	tmp, err := scalar.UnmarshalString(v)
-	res := lifecycle.Disposition(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNDisposition2aftersalesᚋinternalᚋlifecycleᚐDisposition(ctx context.Context, sel ast.SelectionSet, v lifecycle.Disposition) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47649,37 +38582,6 @@ func (ec *executionContext) unmarshalNInspectionCheckInput2ᚖaftersalesᚋgraph
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNInspectionDeduction2ᚕᚖaftersalesᚋgraphᚋviewᚐInspectionDeductionᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.InspectionDeduction) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNInspectionDeduction2ᚖaftersalesᚋgraphᚋviewᚐInspectionDeduction(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNInspectionDeduction2ᚖaftersalesᚋgraphᚋviewᚐInspectionDeduction(ctx context.Context, sel ast.SelectionSet, v *view.InspectionDeduction) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._InspectionDeduction(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNInspectionDeductionInput2ᚖaftersalesᚋgraphᚋviewᚐInspectionDeductionInput(ctx context.Context, v any) (*view.InspectionDeductionInput, error) {
-	res, err := ec.unmarshalInputInspectionDeductionInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
 	res, err := scalar.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -47694,32 +38596,6 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 		}
 	}
 	return res
-}
-
-func (ec *executionContext) marshalNLineCancellability2ᚕᚖaftersalesᚋgraphᚋviewᚐLineCancellabilityᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.LineCancellability) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNLineCancellability2ᚖaftersalesᚋgraphᚋviewᚐLineCancellability(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNLineCancellability2ᚖaftersalesᚋgraphᚋviewᚐLineCancellability(ctx context.Context, sel ast.SelectionSet, v *view.LineCancellability) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._LineCancellability(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx context.Context, sel ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
@@ -47805,37 +38681,6 @@ func (ec *executionContext) marshalNMessageEdge2ᚖaftersalesᚋgraphᚋviewᚐM
 	return ec._MessageEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMissingGift2ᚕᚖaftersalesᚋgraphᚋviewᚐMissingGiftᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.MissingGift) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNMissingGift2ᚖaftersalesᚋgraphᚋviewᚐMissingGift(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNMissingGift2ᚖaftersalesᚋgraphᚋviewᚐMissingGift(ctx context.Context, sel ast.SelectionSet, v *view.MissingGift) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._MissingGift(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNMissingGiftInput2ᚖaftersalesᚋgraphᚋviewᚐMissingGiftInput(ctx context.Context, v any) (*view.MissingGiftInput, error) {
-	res, err := ec.unmarshalInputMissingGiftInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx context.Context, sel ast.SelectionSet, v *view.Money) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -47870,51 +38715,6 @@ func (ec *executionContext) marshalNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(c
 		return graphql.Null
 	}
 	return ec._Order(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNOrderAmendAddressInput2aftersalesᚋgraphᚋviewᚐOrderAmendAddressInput(ctx context.Context, v any) (view.OrderAmendAddressInput, error) {
-	res, err := ec.unmarshalInputOrderAmendAddressInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNOrderCancelInput2aftersalesᚋgraphᚋviewᚐOrderCancelInput(ctx context.Context, v any) (view.OrderCancelInput, error) {
-	res, err := ec.unmarshalInputOrderCancelInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNOrderCancelItemInput2ᚖaftersalesᚋgraphᚋviewᚐOrderCancelItemInput(ctx context.Context, v any) (*view.OrderCancelItemInput, error) {
-	res, err := ec.unmarshalInputOrderCancelItemInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNOrderCancellability2aftersalesᚋgraphᚋviewᚐOrderCancellability(ctx context.Context, sel ast.SelectionSet, v view.OrderCancellability) graphql.Marshaler {
-	return ec._OrderCancellability(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNOrderCancellability2ᚖaftersalesᚋgraphᚋviewᚐOrderCancellability(ctx context.Context, sel ast.SelectionSet, v *view.OrderCancellability) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._OrderCancellability(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNOrderChangeKind2string(ctx context.Context, v any) (string, error) {
-	res, err := scalar.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNOrderChangeKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(v)
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
 }
 
 func (ec *executionContext) marshalNOrderEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.OrderEdge) graphql.Marshaler {
@@ -47991,11 +38791,6 @@ func (ec *executionContext) unmarshalNOrderInput2ᚕᚖaftersalesᚋgraphᚋview
 func (ec *executionContext) unmarshalNOrderInput2ᚖaftersalesᚋgraphᚋviewᚐOrderInput(ctx context.Context, v any) (*view.OrderInput, error) {
 	res, err := ec.unmarshalInputOrderInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNOrderInterceptResolveInput2aftersalesᚋgraphᚋviewᚐOrderInterceptResolveInput(ctx context.Context, v any) (view.OrderInterceptResolveInput, error) {
-	res, err := ec.unmarshalInputOrderInterceptResolveInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNOrderLine2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.OrderLine) graphql.Marshaler {
@@ -48095,79 +38890,6 @@ func (ec *executionContext) marshalNParcelDirection2string(ctx context.Context, 
 	return res
 }
 
-func (ec *executionContext) unmarshalNParcelParkInput2aftersalesᚋgraphᚋviewᚐParcelParkInput(ctx context.Context, v any) (view.ParcelParkInput, error) {
-	res, err := ec.unmarshalInputParcelParkInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNParcelPurpose2string(ctx context.Context, v any) (string, error) {
-	res, err := scalar.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNParcelPurpose2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(v)
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
-func (ec *executionContext) marshalNParkedParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParkedParcelᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ParkedParcel) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(ctx context.Context, sel ast.SelectionSet, v *view.ParkedParcel) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ParkedParcel(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNParkedParcelEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐParkedParcelEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ParkedParcelEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNParkedParcelEdge2ᚖaftersalesᚋgraphᚋviewᚐParkedParcelEdge(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNParkedParcelEdge2ᚖaftersalesᚋgraphᚋviewᚐParkedParcelEdge(ctx context.Context, sel ast.SelectionSet, v *view.ParkedParcelEdge) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ParkedParcelEdge(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx context.Context, v any) (plan.Party, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := plan.Party(tmp)
@@ -48263,48 +38985,6 @@ func (ec *executionContext) marshalNPriority2string(ctx context.Context, sel ast
 	return res
 }
 
-func (ec *executionContext) marshalNProposal2ᚕᚖaftersalesᚋgraphᚋviewᚐProposalᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Proposal) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx context.Context, sel ast.SelectionSet, v *view.Proposal) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._Proposal(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNProposalState2string(ctx context.Context, v any) (string, error) {
-	res, err := scalar.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNProposalState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(v)
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
 func (ec *executionContext) marshalNRefund2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Refund) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -48329,6 +39009,49 @@ func (ec *executionContext) marshalNRefund2ᚖaftersalesᚋgraphᚋviewᚐRefund
 		return graphql.Null
 	}
 	return ec._Refund(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RefundComponent) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRefundComponent2ᚖaftersalesᚋgraphᚋviewᚐRefundComponent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRefundComponent2ᚖaftersalesᚋgraphᚋviewᚐRefundComponent(ctx context.Context, sel ast.SelectionSet, v *view.RefundComponent) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RefundComponent(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRefundComponentKind2aftersalesᚋinternalᚋmoneyᚐComponentKind(ctx context.Context, v any) (money.ComponentKind, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := money.ComponentKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRefundComponentKind2aftersalesᚋinternalᚋmoneyᚐComponentKind(ctx context.Context, sel ast.SelectionSet, v money.ComponentKind) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNRefundEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RefundEdge) graphql.Marshaler {
@@ -48362,6 +39085,53 @@ func (ec *executionContext) unmarshalNRefundGatewaySetInput2aftersalesᚋgraph�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RefundPart) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRefundPart2ᚖaftersalesᚋgraphᚋviewᚐRefundPart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRefundPart2ᚖaftersalesᚋgraphᚋviewᚐRefundPart(ctx context.Context, sel ast.SelectionSet, v *view.RefundPart) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RefundPart(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRefundPurpose2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRefundPurpose2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNRefundQuoteInput2aftersalesᚋgraphᚋviewᚐRefundQuoteInput(ctx context.Context, v any) (view.RefundQuoteInput, error) {
+	res, err := ec.unmarshalInputRefundQuoteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRefundRedirectInput2aftersalesᚋgraphᚋviewᚐRefundRedirectInput(ctx context.Context, v any) (view.RefundRedirectInput, error) {
 	res, err := ec.unmarshalInputRefundRedirectInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -48375,23 +39145,6 @@ func (ec *executionContext) unmarshalNRefundState2string(ctx context.Context, v 
 func (ec *executionContext) marshalNRefundState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(v)
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNRefundTrigger2aftersalesᚋinternalᚋlifecycleᚐTrigger(ctx context.Context, v any) (lifecycle.Trigger, error) {
-	tmp, err := scalar.UnmarshalString(v)
-	res := lifecycle.Trigger(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNRefundTrigger2aftersalesᚋinternalᚋlifecycleᚐTrigger(ctx context.Context, sel ast.SelectionSet, v lifecycle.Trigger) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48509,11 +39262,6 @@ func (ec *executionContext) unmarshalNReturnApproveInput2aftersalesᚋgraphᚋvi
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNReturnDeliveredInput2aftersalesᚋgraphᚋviewᚐReturnDeliveredInput(ctx context.Context, v any) (view.ReturnDeliveredInput, error) {
-	res, err := ec.unmarshalInputReturnDeliveredInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNReturnEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ReturnEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -48538,6 +39286,11 @@ func (ec *executionContext) marshalNReturnEdge2ᚖaftersalesᚋgraphᚋviewᚐRe
 		return graphql.Null
 	}
 	return ec._ReturnEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReturnFreightClaimInput2aftersalesᚋgraphᚋviewᚐReturnFreightClaimInput(ctx context.Context, v any) (view.ReturnFreightClaimInput, error) {
+	res, err := ec.unmarshalInputReturnFreightClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNReturnInspectionInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnInspectionInputᚄ(ctx context.Context, v any) ([]*view.ReturnInspectionInput, error) {
@@ -48585,11 +39338,6 @@ func (ec *executionContext) marshalNReturnItem2ᚖaftersalesᚋgraphᚋviewᚐRe
 	return ec._ReturnItem(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNReturnProposeInput2aftersalesᚋgraphᚋviewᚐReturnProposeInput(ctx context.Context, v any) (view.ReturnProposeInput, error) {
-	res, err := ec.unmarshalInputReturnProposeInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNReturnReason2ᚖaftersalesᚋgraphᚋviewᚐReturnReason(ctx context.Context, sel ast.SelectionSet, v *view.ReturnReason) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -48603,16 +39351,6 @@ func (ec *executionContext) marshalNReturnReason2ᚖaftersalesᚋgraphᚋviewᚐ
 func (ec *executionContext) unmarshalNReturnRejectInput2aftersalesᚋgraphᚋviewᚐReturnRejectInput(ctx context.Context, v any) (view.ReturnRejectInput, error) {
 	res, err := ec.unmarshalInputReturnRejectInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNReturnReplaceInput2aftersalesᚋgraphᚋviewᚐReturnReplaceInput(ctx context.Context, v any) (view.ReturnReplaceInput, error) {
-	res, err := ec.unmarshalInputReturnReplaceInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNReturnReplaceItemInput2ᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInput(ctx context.Context, v any) (*view.ReturnReplaceItemInput, error) {
-	res, err := ec.unmarshalInputReturnReplaceItemInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNReturnRequestInput2aftersalesᚋgraphᚋviewᚐReturnRequestInput(ctx context.Context, v any) (view.ReturnRequestInput, error) {
@@ -48637,11 +39375,6 @@ func (ec *executionContext) unmarshalNReturnRequestItemInput2ᚕᚖaftersalesᚋ
 func (ec *executionContext) unmarshalNReturnRequestItemInput2ᚖaftersalesᚋgraphᚋviewᚐReturnRequestItemInput(ctx context.Context, v any) (*view.ReturnRequestItemInput, error) {
 	res, err := ec.unmarshalInputReturnRequestItemInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNReturnSendBackInput2aftersalesᚋgraphᚋviewᚐReturnSendBackInput(ctx context.Context, v any) (view.ReturnSendBackInput, error) {
-	res, err := ec.unmarshalInputReturnSendBackInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNReturnShipInput2aftersalesᚋgraphᚋviewᚐReturnShipInput(ctx context.Context, v any) (view.ReturnShipInput, error) {
@@ -48737,22 +39470,6 @@ func (ec *executionContext) marshalNServicePromise2ᚖaftersalesᚋgraphᚋview�
 		return graphql.Null
 	}
 	return ec._ServicePromise(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNShipMethod2string(ctx context.Context, v any) (string, error) {
-	res, err := scalar.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNShipMethod2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(v)
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
 }
 
 func (ec *executionContext) marshalNStaff2ᚕᚖaftersalesᚋgraphᚋviewᚐStaffᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Staff) graphql.Marshaler {
@@ -49132,21 +39849,6 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
-func (ec *executionContext) marshalOAddress2ᚖaftersalesᚋgraphᚋviewᚐAddress(ctx context.Context, sel ast.SelectionSet, v *view.Address) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._Address(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOAddressInput2ᚖaftersalesᚋgraphᚋviewᚐAddressInput(ctx context.Context, v any) (*view.AddressInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputAddressInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := scalar.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -49448,24 +40150,6 @@ func (ec *executionContext) marshalOCustomer2ᚖaftersalesᚋgraphᚋviewᚐCust
 	return ec._Customer(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalODamageCause2ᚖstring(ctx context.Context, v any) (*string, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := scalar.UnmarshalString(v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalODamageCause2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := scalar.MarshalString(*v)
-	return res
-}
-
 func (ec *executionContext) unmarshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx context.Context, v any) (*calendar.Date, error) {
 	if v == nil {
 		return nil, nil
@@ -49635,25 +40319,6 @@ func (ec *executionContext) marshalODelayExplanation2ᚖaftersalesᚋgraphᚋvie
 	return ec._DelayExplanation(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalODisposition2ᚖaftersalesᚋinternalᚋlifecycleᚐDisposition(ctx context.Context, v any) (*lifecycle.Disposition, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := scalar.UnmarshalString(v)
-	res := lifecycle.Disposition(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalODisposition2ᚖaftersalesᚋinternalᚋlifecycleᚐDisposition(ctx context.Context, sel ast.SelectionSet, v *lifecycle.Disposition) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := scalar.MarshalString(string(*v))
-	return res
-}
-
 func (ec *executionContext) marshalOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(ctx context.Context, sel ast.SelectionSet, v *view.Evidence) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -49701,25 +40366,6 @@ func (ec *executionContext) marshalOFreightTerms2ᚖaftersalesᚋgraphᚋviewᚐ
 	return ec._FreightTerms(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOGoodsCondition2ᚖaftersalesᚋinternalᚋlifecycleᚐGoodsCondition(ctx context.Context, v any) (*lifecycle.GoodsCondition, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := scalar.UnmarshalString(v)
-	res := lifecycle.GoodsCondition(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOGoodsCondition2ᚖaftersalesᚋinternalᚋlifecycleᚐGoodsCondition(ctx context.Context, sel ast.SelectionSet, v *lifecycle.GoodsCondition) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := scalar.MarshalString(string(*v))
-	return res
-}
-
 func (ec *executionContext) unmarshalOGoodsExclusion2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -49736,41 +40382,6 @@ func (ec *executionContext) marshalOGoodsExclusion2ᚖstring(ctx context.Context
 	_ = ctx
 	res := scalar.MarshalString(*v)
 	return res
-}
-
-func (ec *executionContext) unmarshalOID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]string, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalOID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -49796,23 +40407,6 @@ func (ec *executionContext) marshalOInspection2ᚖaftersalesᚋgraphᚋviewᚐIn
 		return graphql.Null
 	}
 	return ec._Inspection(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOInspectionDeductionInput2ᚕᚖaftersalesᚋgraphᚋviewᚐInspectionDeductionInputᚄ(ctx context.Context, v any) ([]*view.InspectionDeductionInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]*view.InspectionDeductionInput, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNInspectionDeductionInput2ᚖaftersalesᚋgraphᚋviewᚐInspectionDeductionInput(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
@@ -49861,23 +40455,6 @@ func (ec *executionContext) marshalOMessageConnection2ᚖaftersalesᚋgraphᚋvi
 	return ec._MessageConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOMissingGiftInput2ᚕᚖaftersalesᚋgraphᚋviewᚐMissingGiftInputᚄ(ctx context.Context, v any) ([]*view.MissingGiftInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]*view.MissingGiftInput, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNMissingGiftInput2ᚖaftersalesᚋgraphᚋviewᚐMissingGiftInput(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
 func (ec *executionContext) marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx context.Context, sel ast.SelectionSet, v *view.Money) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -49912,44 +40489,6 @@ func (ec *executionContext) marshalOOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(c
 	return ec._Order(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOOrderAmendAddressPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderAmendAddressPayload(ctx context.Context, sel ast.SelectionSet, v *view.OrderAmendAddressPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._OrderAmendAddressPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOOrderCancelItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderCancelItemInputᚄ(ctx context.Context, v any) ([]*view.OrderCancelItemInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]*view.OrderCancelItemInput, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNOrderCancelItemInput2ᚖaftersalesᚋgraphᚋviewᚐOrderCancelItemInput(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalOOrderCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderCancelPayload(ctx context.Context, sel ast.SelectionSet, v *view.OrderCancelPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._OrderCancelPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOOrderChange2ᚖaftersalesᚋgraphᚋviewᚐOrderChange(ctx context.Context, sel ast.SelectionSet, v *view.OrderChange) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._OrderChange(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalOOrderConnection2ᚖaftersalesᚋgraphᚋviewᚐOrderConnection(ctx context.Context, sel ast.SelectionSet, v *view.OrderConnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -49963,13 +40502,6 @@ func (ec *executionContext) unmarshalOOrderFilter2ᚖaftersalesᚋgraphᚋview�
 	}
 	res, err := ec.unmarshalInputOrderFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOOrderInterceptResolvePayload2ᚖaftersalesᚋgraphᚋviewᚐOrderInterceptResolvePayload(ctx context.Context, sel ast.SelectionSet, v *view.OrderInterceptResolvePayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._OrderInterceptResolvePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx context.Context, sel ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
@@ -49991,34 +40523,6 @@ func (ec *executionContext) marshalOOrdersImportPayload2ᚖaftersalesᚋgraphᚋ
 		return graphql.Null
 	}
 	return ec._OrdersImportPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOParcelMatchPayload2ᚖaftersalesᚋgraphᚋviewᚐParcelMatchPayload(ctx context.Context, sel ast.SelectionSet, v *view.ParcelMatchPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ParcelMatchPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOParcelParkPayload2ᚖaftersalesᚋgraphᚋviewᚐParcelParkPayload(ctx context.Context, sel ast.SelectionSet, v *view.ParcelParkPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ParcelParkPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(ctx context.Context, sel ast.SelectionSet, v *view.ParkedParcel) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ParkedParcel(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOParkedParcelConnection2ᚖaftersalesᚋgraphᚋviewᚐParkedParcelConnection(ctx context.Context, sel ast.SelectionSet, v *view.ParkedParcelConnection) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ParkedParcelConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOParty2ᚕaftersalesᚋinternalᚋplanᚐPartyᚄ(ctx context.Context, v any) ([]plan.Party, error) {
@@ -50081,13 +40585,6 @@ func (ec *executionContext) marshalOPolicyPublishPayload2ᚖaftersalesᚋgraph�
 	return ec._PolicyPublishPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx context.Context, sel ast.SelectionSet, v *view.Proposal) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._Proposal(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx context.Context, sel ast.SelectionSet, v *view.Refund) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -50143,6 +40640,13 @@ func (ec *executionContext) marshalORefundLimitSetPayload2ᚖaftersalesᚋgraph�
 		return graphql.Null
 	}
 	return ec._RefundLimitSetPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(ctx context.Context, sel ast.SelectionSet, v *view.RefundQuote) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundQuote(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORefundRedirectPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirectPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundRedirectPayload) graphql.Marshaler {
@@ -50209,47 +40713,6 @@ func (ec *executionContext) marshalORefundState2ᚕstringᚄ(ctx context.Context
 	return ret
 }
 
-func (ec *executionContext) unmarshalORefundTrigger2ᚖaftersalesᚋinternalᚋlifecycleᚐTrigger(ctx context.Context, v any) (*lifecycle.Trigger, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := scalar.UnmarshalString(v)
-	res := lifecycle.Trigger(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalORefundTrigger2ᚖaftersalesᚋinternalᚋlifecycleᚐTrigger(ctx context.Context, sel ast.SelectionSet, v *lifecycle.Trigger) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := scalar.MarshalString(string(*v))
-	return res
-}
-
-func (ec *executionContext) marshalORefundTriggerSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundTriggerSetPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundTriggerSetPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RefundTriggerSetPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReplacementChoice2ᚖaftersalesᚋgraphᚋviewᚐReplacementChoice(ctx context.Context, sel ast.SelectionSet, v *view.ReplacementChoice) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReplacementChoice(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOReplacementShipmentInput2ᚖaftersalesᚋgraphᚋviewᚐReplacementShipmentInput(ctx context.Context, v any) (*view.ReplacementShipmentInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputReplacementShipmentInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx context.Context, sel ast.SelectionSet, v *view.Return) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -50292,26 +40755,26 @@ func (ec *executionContext) marshalOReturnConnection2ᚖaftersalesᚋgraphᚋvie
 	return ec._ReturnConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOReturnConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnConvertPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnConvertPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnConvertPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnDeliveredPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnDeliveredPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnDeliveredPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalOReturnFilter2ᚖaftersalesᚋgraphᚋviewᚐReturnFilter(ctx context.Context, v any) (*view.ReturnFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputReturnFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReturnFreight2ᚖaftersalesᚋgraphᚋviewᚐReturnFreight(ctx context.Context, sel ast.SelectionSet, v *view.ReturnFreight) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnFreight(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReturnFreightClaimPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnFreightClaimPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnFreightClaimPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnFreightClaimPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReturnInspectPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnInspectPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnInspectPayload) graphql.Marshaler {
@@ -50326,34 +40789,6 @@ func (ec *executionContext) marshalOReturnInstructions2ᚖaftersalesᚋgraphᚋv
 		return graphql.Null
 	}
 	return ec._ReturnInstructions(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnItem2ᚖaftersalesᚋgraphᚋviewᚐReturnItem(ctx context.Context, sel ast.SelectionSet, v *view.ReturnItem) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnItem(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnProposalAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalAcceptPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProposalAcceptPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnProposalAcceptPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnProposalDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalDeclinePayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProposalDeclinePayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnProposalDeclinePayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnProposePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposePayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProposePayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnProposePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReturnProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProvideInfoPayload) graphql.Marshaler {
@@ -50403,44 +40838,6 @@ func (ec *executionContext) marshalOReturnRejectPayload2ᚖaftersalesᚋgraphᚋ
 	return ec._ReturnRejectPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOReturnReopenPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReopenPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnReopenPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnReopenPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOReturnReplaceItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInputᚄ(ctx context.Context, v any) ([]*view.ReturnReplaceItemInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]*view.ReturnReplaceItemInput, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNReturnReplaceItemInput2ᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInput(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalOReturnReplacePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacePayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnReplacePayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnReplacePayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnReplacementDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacementDeliveredPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnReplacementDeliveredPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnReplacementDeliveredPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalOReturnRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnRequestInfoPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -50453,20 +40850,6 @@ func (ec *executionContext) marshalOReturnRequestPayload2ᚖaftersalesᚋgraph�
 		return graphql.Null
 	}
 	return ec._ReturnRequestPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnSendBackDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnSendBackDeliveredPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnSendBackDeliveredPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnSendBackDeliveredPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnSendBackPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnSendBackPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnSendBackPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnSendBackPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReturnShipPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnShipPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnShipPayload) graphql.Marshaler {
@@ -50558,24 +40941,6 @@ func (ec *executionContext) marshalOServicePolicy2ᚖaftersalesᚋgraphᚋview�
 		return graphql.Null
 	}
 	return ec._ServicePolicy(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOShipMethod2ᚖstring(ctx context.Context, v any) (*string, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := scalar.UnmarshalString(v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOShipMethod2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := scalar.MarshalString(*v)
-	return res
 }
 
 func (ec *executionContext) marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx context.Context, sel ast.SelectionSet, v *view.Staff) graphql.Marshaler {

@@ -879,6 +879,20 @@ type PolicyPublishPayload struct {
 type Query struct {
 }
 
+// One part of how a sum comes about.
+type RefundComponent struct {
+	// What it is.
+	Kind money.ComponentKind `json:"kind"`
+	// The line it is about: of a missing gift, the gift. Null when it is about the whole order.
+	OrderLine *OrderLine `json:"orderLine,omitempty"`
+	// How many units; null where nothing is counted.
+	Quantity *int `json:"quantity,omitempty"`
+	// How much; below zero when it is taken off.
+	Amount *Money `json:"amount"`
+	// Why: the reason of a deduction, the name of a bundle. Null when the kind says it all.
+	Reason *string `json:"reason,omitempty"`
+}
+
 // The answer to refundConfirm.
 type RefundConfirmPayload struct {
 	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for a case that is no return.
@@ -940,6 +954,44 @@ type RefundLimitSetPayload struct {
 	Merchant *Merchant `json:"merchant,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What goes back by one tender of the order.
+type RefundPart struct {
+	// What the tender was.
+	Kind money.TenderKind `json:"kind"`
+	// Channel of the money or name of the coupon or points scheme; null when not known.
+	Method *string `json:"method,omitempty"`
+	// The channel's own reference of what was paid; null when not known.
+	Reference *string `json:"reference,omitempty"`
+	// How much it is worth.
+	Amount *Money `json:"amount"`
+	// How many points; null unless POINTS.
+	Points *int `json:"points,omitempty"`
+	// Value of a coupon that is not given out again: nobody gets it back, and it is not in the refund's amount.
+	Lapsed bool `json:"lapsed"`
+}
+
+// What a refund would pay.
+type RefundQuote struct {
+	// What would reach the customer: all parts but those that lapse.
+	Amount *Money `json:"amount"`
+	// How the sum comes about.
+	Components []*RefundComponent `json:"components"`
+	// By which tenders of the order it would go back, in this order.
+	Parts []*RefundPart `json:"parts"`
+}
+
+// What a refund would be asked for.
+type RefundQuoteInput struct {
+	// Id of the order.
+	Order string `json:"order"`
+	// The lines, 1 to 100, each once.
+	Items []*ReturnRequestItemInput `json:"items"`
+	// REFUND or RETURN_AND_REFUND.
+	Remedy lifecycle.Remedy `json:"remedy"`
+	// Handle of one of the merchant's returnReasons.
+	ReasonHandle string `json:"reasonHandle"`
 }
 
 // Another account to pay a refund to.
@@ -1131,6 +1183,34 @@ type ReturnFilter struct {
 	OpenedAfter *time.Time `json:"openedAfter,omitempty"`
 	// Returns opened before this instant.
 	OpenedBefore *time.Time `json:"openedBefore,omitempty"`
+}
+
+// Who bears the freight of a return, and what was asked back of it.
+type ReturnFreight struct {
+	// Who bears the way back: by law and reason, or by the platform's decision.
+	Back plan.Party `json:"back"`
+	// Who bears the first way out: unless CUSTOMER, it is given back once everything came back.
+	Out plan.Party `json:"out"`
+	// What the customer asked back for the way back, as the merchant left it; null when nothing.
+	Claimed *Money `json:"claimed,omitempty"`
+	// The receipt; null when nothing was claimed.
+	Receipt *Evidence `json:"receipt,omitempty"`
+}
+
+// What the way back cost the customer.
+type ReturnFreightClaimInput struct {
+	// How much, in the order's currency: above 0; the merchant may lower it to 0.
+	Amount string `json:"amount"`
+	// Id of the evidence of this return that shows it.
+	Receipt string `json:"receipt"`
+}
+
+// The answer to returnFreightClaim.
+type ReturnFreightClaimPayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // The answer to returnInspect.

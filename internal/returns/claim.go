@@ -2,7 +2,7 @@ package returns
 
 import (
 	"context"
-	"fmt"
+	"slices"
 
 	"aftersales/ent"
 	"aftersales/ent/returndetail"
@@ -12,6 +12,7 @@ import (
 	"aftersales/internal/money"
 	"aftersales/internal/orders"
 	"aftersales/internal/plan"
+	"aftersales/internal/problem"
 )
 
 // What a case asks back, and how it is paid: refund, preview and quote go the same way, so that they never disagree.
@@ -44,29 +45,27 @@ func (s *Service) claim(ctx context.Context, c *ent.ServiceCase) (money.Claim, e
 	return s.claimOf(c, d, items)
 }
 
-// claimOf is claim for a case whose detail, with its reason, and items are loaded.
+// claimOf is claim for a case whose detail, with its reason, and items are loaded. Where an offer or a decision names a sum
+// although the inspection accepted nothing, the sum is for all that was asked for.
 func (s *Service) claimOf(c *ent.ServiceCase, d *ent.ReturnDetail, items []*ent.ReturnItem) (money.Claim, error) {
-	law := s.cases.Plans().LawVersion(c.LawCode, c.LawVersion)
-	if law == nil {
-		return money.Claim{}, fmt.Errorf("case %s: law %s version %d is not known to this server", c.ID, c.LawCode, c.LawVersion)
+	law, err := s.lawOf(c)
+	if err != nil {
+		return money.Claim{}, err
 	}
-	freight := law.FreightFor(plan.Party(d.Edges.Reason.AtFault))
-	if d.FreightBack != "" {
-		freight.Back = d.FreightBack
-	}
-	claim := money.Claim{
-		ByChoice: plan.Party(d.Edges.Reason.AtFault) == plan.Customer, ShippingBack: freight.Out != plan.Customer,
-		Agreed: d.AgreedAmount, Kept: d.AgreedAmount != nil && d.Disposition == lifecycle.GoodsKeep,
-		GoodsBack: d.Disposition == lifecycle.GoodsReturn,
-	}
-	if d.FreightClaimed != nil && freight.Back != plan.Customer {
+	claim := claimBy(law, plan.Party(d.Edges.Reason.AtFault), d.Disposition == lifecycle.GoodsReturn)
+	claim.Agreed, claim.Kept = d.AgreedAmount, d.AgreedAmount != nil && d.Disposition == lifecycle.GoodsKeep
+	if d.FreightClaimed != nil && freightOf(law, d).Back != plan.Customer {
 		claim.FreightBack = *d.FreightClaimed
 	}
 	if d.Compensation != nil {
 		claim.Compensation = *d.Compensation
 	}
+	anyhow := claim.Agreed != nil && !slices.ContainsFunc(items, func(it *ent.ReturnItem) bool { return Counted(it) > 0 })
 	for _, it := range items {
 		t := money.Take{LineID: it.OrderLineID, Held: it.Quantity, Accepted: Counted(it)}
+		if anyhow {
+			t.Accepted = it.Quantity
+		}
 		for _, x := range it.Deductions {
 			t.Deductions = append(t.Deductions, money.Deducted{Reason: x.Reason, Amount: x.Amount})
 		}
@@ -78,29 +77,26 @@ func (s *Service) claimOf(c *ent.ServiceCase, d *ent.ReturnDetail, items []*ent.
 	return claim, nil
 }
 
+// claimBy is a claim as the law has it by whose fault it is, with nothing taken yet.
+func claimBy(law *plan.Law, atFault plan.Party, goodsBack bool) money.Claim {
+	return money.Claim{ByChoice: atFault == plan.Customer, ShippingBack: law.FreightFor(atFault).Out != plan.Customer, GoodsBack: goodsBack}
+}
+
+// freightOf is who bears the freight of a return whose detail is loaded with its reason: by law, or by a decision.
+func freightOf(law *plan.Law, d *ent.ReturnDetail) plan.Freight {
+	freight := law.FreightFor(plan.Party(d.Edges.Reason.AtFault))
+	if d.FreightBack != "" {
+		freight.Back = d.FreightBack
+	}
+	return freight
+}
+
 // Counted is the quantity of an item that is paid for: what the inspection accepted, or all where there was none.
 func Counted(it *ent.ReturnItem) int {
 	if it.AcceptedQuantity != nil {
 		return *it.AcceptedQuantity
 	}
 	return it.Quantity
-}
-
-// Quote is what a refund pays: how the sum comes about, and by which tenders it goes back.
-type Quote struct {
-	money.Settlement
-	Parts []money.Part
-	// Amount is what reaches the customer, in minor units of the order's currency: all but what lapses.
-	Amount int64
-}
-
-// quote turns a settlement of an order, as it was before, into what is paid.
-func quote(o *ent.Order, settled money.Settlement) Quote {
-	parts := money.InKind(o.Tenders, o.Refunded, settled.FromOrder)
-	if settled.Beyond > 0 {
-		parts = append(parts, money.Original(o.Tenders, settled.Beyond))
-	}
-	return Quote{settled, parts, money.Payable(parts)}
 }
 
 // Preview is what Refund would pay now for a return whose detail with its reason, items, refunds and order with its lines
@@ -121,6 +117,9 @@ func (s *Service) Preview(c *ent.ServiceCase) (*Quote, error) {
 // somebody who answers for large refunds releases it. o is the order as it was before the settlement.
 func (s *Service) Pay(ctx context.Context, st *casework.Step, refundID, purpose string, settled money.Settlement, o *ent.Order) error {
 	q := quote(o, settled)
+	if q.Amount == 0 {
+		return problem.New(problem.AmountExceedsPaid, problem.Text{EN: "nothing of it reaches the customer: the rest was paid with a coupon that lapses", ZH: "剩余部分以不再补发的优惠券支付，无可退金额"})
+	}
 	gateway := ManualGateway
 	if st.Merchant.GatewayURL != "" {
 		gateway = WebhookGateway

@@ -88,18 +88,10 @@ func (in *Request) check(a auth.Actor) error {
 	if in.Description, err = casework.Text(in.Description, "input", "description"); err != nil {
 		l = append(l, problem.All(err)...)
 	}
-	if len(in.Items) == 0 || len(in.Items) > 100 {
-		l = append(l, problem.Invalid(problem.Text{EN: "must name 1 to 100 order lines", ZH: "须包含 1 至 100 个订单行"}, "input", "items"))
-	}
+	l = append(l, checkItems(in.Items)...)
 	in.Items = slices.Clone(in.Items)
-	for i, it := range in.Items {
+	for i := range in.Items {
 		l = append(l, checkWanted(&in.Items[i], in.Remedy, i)...)
-		if it.Quantity < 1 {
-			l = append(l, problem.Invalid(problem.Text{EN: "must be 1 or more", ZH: "须为 1 或以上"}, "input", "items", strconv.Itoa(i), "quantity"))
-		}
-		if slices.ContainsFunc(in.Items[:i], func(o RequestItem) bool { return o.OrderLineID == it.OrderLineID }) {
-			l = append(l, problem.Invalid(problem.Text{EN: "this order line is named twice", ZH: "该订单行重复"}, "input", "items", strconv.Itoa(i), "orderLine"))
-		}
 	}
 	if in.Channel == "" {
 		in.Channel = "SERVICE_CENTER"
@@ -132,18 +124,14 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 	}
 	reason := terms.Reason(in.ReasonHandle)
 	if reason == nil {
-		return "", problem.Invalid(problem.Textf("no such return reason; returnReasons lists them", "没有这样的退货原因，请查询 returnReasons"), "input", "reasonHandle")
+		return "", noReason()
 	}
-	lines := make([]*ent.OrderLine, len(in.Items))
-	for i, it := range in.Items {
-		at := slices.IndexFunc(o.Edges.Lines, func(l *ent.OrderLine) bool { return l.ID == it.OrderLineID })
-		if at < 0 {
-			return "", casework.NotFound("line in this order", "该订单中的订单行", "input", "items", strconv.Itoa(i), "orderLine")
-		}
-		lines[i] = o.Edges.Lines[at]
-		if err := terms.Refusal(o, lines[i], in.Remedy, reason, it.Quantity, "input", "items", strconv.Itoa(i)); err != nil {
-			return "", err
-		}
+	lines, err := linesOf(o, in.Items)
+	if err != nil {
+		return "", err
+	}
+	if err := terms.Refuse(o, lines, in.Items, in.Remedy, reason); err != nil {
+		return "", err
 	}
 	// Locks are taken in one order, whatever order the caller named the lines in.
 	for _, i := range byLine(in.Items) {

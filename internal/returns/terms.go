@@ -121,6 +121,7 @@ const (
 	LimitReached    = "LIMIT_REACHED"
 	// NotDelivered is goods of a cancelled order that never came: there is nothing to send back.
 	NotDelivered = "NOT_DELIVERED"
+	Gift         = "GIFT"
 )
 
 // Blocker is one reason why a remedy is not possible now.
@@ -130,6 +131,8 @@ type Blocker struct {
 	Params  []problem.Param
 	// Case is the open case that holds the goods.
 	Case *ent.ServiceCase
+	// alone: it stands in the way of this line by itself, not of a request that names others too.
+	alone bool
 }
 
 // Option is what a customer may do with an order line (design.md section 5.2).
@@ -187,13 +190,11 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 		block(Blocker{Code: AlreadyRefunded, Message: problem.Text{EN: "all of this line was refunded already", ZH: "该行商品已全部退款"}})
 	case quantity > free:
 		block(t.held(l, quantity, free))
-	default:
-		amount := t.worth(o, l, remedy, reason, quantity)
-		if remedy != lifecycle.Exchange {
-			out.WouldRefund = &amount
-		}
-		if amount == 0 && remedy != lifecycle.Exchange {
-			block(Blocker{Code: AlreadyRefunded, Message: problem.Text{EN: "nothing is left to refund of what was paid", ZH: "实付金额已无可退余额"}})
+	case remedy != lifecycle.Exchange:
+		amount := t.Quote(o, []RequestItem{{OrderLineID: l.ID, Quantity: quantity}}, remedy, reason).Amount
+		out.WouldRefund = &amount
+		if amount == 0 {
+			block(nothingFor(o, l, quantity))
 		}
 	}
 	if requestsOf(l) >= MaxRequests {
@@ -202,18 +203,22 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 	return out, nil
 }
 
-// worth is what a refund of so much of a line alone would pay, if everything comes back as it should.
-func (t *Terms) worth(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, reason *ent.ReturnReason, quantity int) int64 {
-	fault := plan.Customer
-	if reason != nil {
-		fault = plan.Party(reason.AtFault)
-	} else if remedy == lifecycle.Refund {
-		fault = plan.Merchant
+// nothingFor says why so much of a line pays nothing.
+func nothingFor(o *ent.Order, l *ent.OrderLine, quantity int) Blocker {
+	sale := orders.SaleOf(o)
+	i := slices.IndexFunc(sale.Lines, func(s money.SaleLine) bool { return s.ID == l.ID })
+	switch {
+	case l.GiftOf != "":
+		article := l.GiftOf
+		if p := slices.IndexFunc(o.Edges.Lines, func(o *ent.OrderLine) bool { return o.ExternalID == l.GiftOf }); p >= 0 {
+			article = o.Edges.Lines[p].Title
+		}
+		return Blocker{Code: Gift, Message: problem.Textf("this is a gift: it comes back with %[1]s, not for money of its own", "该商品为赠品，须随“%[1]s”一并退回，不能单独退款", article)}
+	case sale.Lines[i].Worth(quantity) > 0 && money.Payable(money.InKind(o.Tenders, o.Refunded, orders.Refundable(o))) > 0:
+		return Blocker{Code: AlreadyRefunded, Message: nothingAlone, alone: true}
+	default:
+		return Blocker{Code: AlreadyRefunded, Message: problem.Text{EN: "nothing is left to refund of what was paid", ZH: "实付金额已无可退余额"}}
 	}
-	return orders.SaleOf(o).Settle(money.Claim{
-		Takes: []money.Take{{LineID: l.ID, Held: quantity, Accepted: quantity}}, ByChoice: fault == plan.Customer,
-		ShippingBack: t.Law.FreightFor(fault).Out != plan.Customer, GoodsBack: remedy == lifecycle.ReturnAndRefund,
-	}).Total()
 }
 
 func (t *Terms) assessWindow(out *Option, o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, reason *ent.ReturnReason, block func(Blocker)) error {
@@ -268,13 +273,18 @@ func (t *Terms) held(l *ent.OrderLine, wanted, free int) Blocker {
 	return b
 }
 
-// Refusal is Assess for a request: nil when the remedy is possible, else the refusal a client gets.
+// Refusal is Assess for one line of a request: nil when nothing about the line stands in the way, else the refusal a client
+// gets. Refuse judges the lines together.
 func (t *Terms) Refusal(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, reason *ent.ReturnReason, quantity int, field ...string) error {
 	option, err := t.Assess(o, l, remedy, reason, quantity)
 	if err != nil || option.Possible() {
 		return err
 	}
-	return option.Blockers[0].refusal(field...)
+	at := slices.IndexFunc(option.Blockers, func(b Blocker) bool { return !b.alone })
+	if at < 0 {
+		return nil
+	}
+	return option.Blockers[at].refusal(field...)
 }
 
 // refusal is a blocker as the refusal of a request.

@@ -210,6 +210,20 @@ var attempts = map[string]attempt{
 		doc:  `mutation($id: ID!) { returnConvert(id: $id, remedy: EXCHANGE, reason: "R") { return { id } userErrors { code } } }`,
 		with: on(requested),
 	},
+	"refundQuote": {
+		doc: `query($in: RefundQuoteInput!) { refundQuote(input: $in) { amount { amount } } }`,
+		with: func(w *world) apptest.Vars {
+			o := w.freshOrder()
+			return apptest.Vars{"in": apptest.Vars{"order": o.ID, "remedy": "RETURN_AND_REFUND", "reasonHandle": "QUALITY", "items": []apptest.Vars{{"orderLine": o.Lines[0], "quantity": 1}}}}
+		},
+	},
+	"returnFreightClaim": {
+		doc: `mutation($id: ID!, $receipt: ID!) { returnFreightClaim(id: $id, input: { amount: "12.00", receipt: $receipt }) { return { id } userErrors { code field message } } }`,
+		with: func(w *world) apptest.Vars {
+			id := w.bring(inTransit)
+			return apptest.Vars{"id": id, "receipt": receipt(w.main, id)}
+		},
+	},
 	"returnRefund": {doc: apptest.RefundReturn, with: on(inspected)},
 	"returnPropose": {doc: apptest.ProposeOffer, with: func(w *world) apptest.Vars {
 		vars := on(requested)(w)
@@ -334,4 +348,10 @@ func (w *world) freshOrder() apptest.Order {
 		w.targets["order"], w.targets["line"] = o.ID, o.Lines[0]
 	}
 	return apptest.Order{ID: w.targets["order"], Lines: []string{w.targets["line"]}}
+}
+
+// receipt adds a receipt to a return and gives its id.
+func receipt(s *apptest.Shop, returnID string) string {
+	return s.Agent.Must(`mutation($id: ID!, $key: String!) { caseEvidenceAdd(id: $id, idempotencyKey: $key, input: { kind: DOCUMENT, url: "https://photos.example/receipt.pdf" }) { evidence { id } userErrors { code field message } } }`,
+		apptest.Vars{"id": returnID, "key": s.Key()}).Str("caseEvidenceAdd.evidence.id")
 }

@@ -84,7 +84,9 @@ func TestOrdersSayHowTheyWerePaid(t *testing.T) {
 			{"cheaper alone", "input.lines.0.listPrice", orderIn("A", nil, line("k", 1, "100.00", apptest.Vars{"bundle": "set", "listPrice": "99.99"}))},
 			{"a price alone without a bundle", "input.lines.0.listPrice", orderIn("A", nil, line("k", 1, "100.00", apptest.Vars{"listPrice": "120.00"}))},
 		} {
-			t.Run(tc.name, func(t *testing.T) { refusedAs(t, s.Integration.Refused(upsertOrder, tc.vars), "INVALID_INPUT", tc.field) })
+			t.Run(tc.name, func(t *testing.T) {
+				refusedAs(t, s.Integration.Refused(upsertOrder, tc.vars), "INVALID_INPUT", tc.field)
+			})
 		}
 
 		whole := orderIn("B", apptest.Vars{"freeShippingFrom": "99.00", "shippingWaived": "8.00",
