@@ -353,46 +353,50 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		CalendarPublish     func(childComplexity int, input view.CalendarPublishInput) int
-		CaseAssign          func(childComplexity int, id string, expectedVersion *int, staff string) int
-		CaseClose           func(childComplexity int, id string, expectedVersion *int) int
-		CaseEvidenceAdd     func(childComplexity int, id string, idempotencyKey string, input view.EvidenceInput) int
-		CaseExplainDelay    func(childComplexity int, deadline string, input view.DelayExplanationInput) int
-		CaseMessageAdd      func(childComplexity int, id string, idempotencyKey string, text string, internal bool) int
-		CaseRespond         func(childComplexity int, id string, idempotencyKey string, message string) int
-		FeeUpsert           func(childComplexity int, merchant *string, input view.FeeUpsertInput) int
-		MerchantCreate      func(childComplexity int, input view.MerchantCreateInput) int
-		OrderUpsert         func(childComplexity int, merchant *string, input view.OrderInput) int
-		OrdersImport        func(childComplexity int, merchant *string, orders []*view.OrderInput) int
-		PolicyPublish       func(childComplexity int, merchant *string, input view.PolicyPublishInput) int
-		RefundConfirm       func(childComplexity int, id string, idempotencyKey string, reference string, creditedAt *time.Time) int
-		RefundFail          func(childComplexity int, id string, idempotencyKey string, reason string) int
-		RefundGatewaySet    func(childComplexity int, merchant *string, input view.RefundGatewaySetInput) int
-		RefundLimitSet      func(childComplexity int, merchant *string, limit *string) int
-		RefundRedirect      func(childComplexity int, id string, idempotencyKey string, input view.RefundRedirectInput) int
-		RefundRelease       func(childComplexity int, id string, idempotencyKey string) int
-		RefundRetry         func(childComplexity int, id string, idempotencyKey string) int
-		ReturnAddressUpsert func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
-		ReturnApprove       func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
-		ReturnCancel        func(childComplexity int, id string, expectedVersion *int, reason *string) int
-		ReturnFreightClaim  func(childComplexity int, id string, expectedVersion *int, input view.ReturnFreightClaimInput) int
-		ReturnInspect       func(childComplexity int, id string, expectedVersion *int, items []*view.ReturnInspectionInput) int
-		ReturnProvideInfo   func(childComplexity int, id string, expectedVersion *int, answer string) int
-		ReturnReceive       func(childComplexity int, id string, expectedVersion *int) int
-		ReturnRefund        func(childComplexity int, id string, expectedVersion *int, idempotencyKey string) int
-		ReturnReject        func(childComplexity int, id string, expectedVersion *int, input view.ReturnRejectInput) int
-		ReturnRequest       func(childComplexity int, input view.ReturnRequestInput) int
-		ReturnRequestInfo   func(childComplexity int, id string, expectedVersion *int, question string) int
-		ReturnShip          func(childComplexity int, id string, expectedVersion *int, input view.ReturnShipInput) int
-		ReturnWindowSet     func(childComplexity int, merchant *string, days *int) int
-		StaffUpsert         func(childComplexity int, merchant *string, input view.StaffUpsertInput) int
-		TestClockAdvance    func(childComplexity int, merchant *string, to time.Time) int
+		CalendarPublish            func(childComplexity int, input view.CalendarPublishInput) int
+		CaseAssign                 func(childComplexity int, id string, expectedVersion *int, staff string) int
+		CaseClose                  func(childComplexity int, id string, expectedVersion *int) int
+		CaseEvidenceAdd            func(childComplexity int, id string, idempotencyKey string, input view.EvidenceInput) int
+		CaseExplainDelay           func(childComplexity int, deadline string, input view.DelayExplanationInput) int
+		CaseMessageAdd             func(childComplexity int, id string, idempotencyKey string, text string, internal bool) int
+		CaseRespond                func(childComplexity int, id string, idempotencyKey string, message string) int
+		FeeUpsert                  func(childComplexity int, merchant *string, input view.FeeUpsertInput) int
+		MerchantCreate             func(childComplexity int, input view.MerchantCreateInput) int
+		OrderUpsert                func(childComplexity int, merchant *string, input view.OrderInput) int
+		OrdersImport               func(childComplexity int, merchant *string, orders []*view.OrderInput) int
+		PolicyPublish              func(childComplexity int, merchant *string, input view.PolicyPublishInput) int
+		RefundConfirm              func(childComplexity int, id string, idempotencyKey string, reference string, creditedAt *time.Time) int
+		RefundFail                 func(childComplexity int, id string, idempotencyKey string, reason string) int
+		RefundGatewaySet           func(childComplexity int, merchant *string, input view.RefundGatewaySetInput) int
+		RefundLimitSet             func(childComplexity int, merchant *string, limit *string) int
+		RefundRedirect             func(childComplexity int, id string, idempotencyKey string, input view.RefundRedirectInput) int
+		RefundRelease              func(childComplexity int, id string, idempotencyKey string) int
+		RefundRetry                func(childComplexity int, id string, idempotencyKey string) int
+		ReturnAddressUpsert        func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
+		ReturnApprove              func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
+		ReturnCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
+		ReturnConvert              func(childComplexity int, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) int
+		ReturnFreightClaim         func(childComplexity int, id string, expectedVersion *int, input view.ReturnFreightClaimInput) int
+		ReturnInspect              func(childComplexity int, id string, expectedVersion *int, items []*view.ReturnInspectionInput) int
+		ReturnProvideInfo          func(childComplexity int, id string, expectedVersion *int, answer string) int
+		ReturnReceive              func(childComplexity int, id string, expectedVersion *int) int
+		ReturnRefund               func(childComplexity int, id string, expectedVersion *int, idempotencyKey string) int
+		ReturnReject               func(childComplexity int, id string, expectedVersion *int, input view.ReturnRejectInput) int
+		ReturnReplace              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.ReturnReplaceInput) int
+		ReturnReplacementDelivered func(childComplexity int, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) int
+		ReturnRequest              func(childComplexity int, input view.ReturnRequestInput) int
+		ReturnRequestInfo          func(childComplexity int, id string, expectedVersion *int, question string) int
+		ReturnShip                 func(childComplexity int, id string, expectedVersion *int, input view.ReturnShipInput) int
+		ReturnWindowSet            func(childComplexity int, merchant *string, days *int) int
+		StaffUpsert                func(childComplexity int, merchant *string, input view.StaffUpsertInput) int
+		TestClockAdvance           func(childComplexity int, merchant *string, to time.Time) int
 	}
 
 	Order struct {
 		Cases            func(childComplexity int, first *int, after *string) int
 		Currency         func(childComplexity int) int
 		Customer         func(childComplexity int) int
+		ExtraPaid        func(childComplexity int) int
 		FreeShippingFrom func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Lines            func(childComplexity int) int
@@ -438,6 +442,7 @@ type ComplexityRoot struct {
 		MarkedPrice        func(childComplexity int) int
 		Paid               func(childComplexity int) int
 		Quantity           func(childComplexity int) int
+		Replaces           func(childComplexity int) int
 		ReturnableQuantity func(childComplexity int) int
 		SerialNumber       func(childComplexity int) int
 		Sku                func(childComplexity int) int
@@ -470,7 +475,9 @@ type ComplexityRoot struct {
 		DeliveredAt func(childComplexity int) int
 		Direction   func(childComplexity int) int
 		ID          func(childComplexity int) int
+		Purpose     func(childComplexity int) int
 		ShippedAt   func(childComplexity int) int
+		SignedBy    func(childComplexity int) int
 		Waybill     func(childComplexity int) int
 	}
 
@@ -630,6 +637,13 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ReplacementChoice struct {
+		SerialNumber func(childComplexity int) int
+		Sku          func(childComplexity int) int
+		Title        func(childComplexity int) int
+		UnitPrice    func(childComplexity int) int
+	}
+
 	Return struct {
 		AllowedActions func(childComplexity int) int
 		Assignee       func(childComplexity int) int
@@ -703,6 +717,11 @@ type ComplexityRoot struct {
 		TotalCount func(childComplexity int) int
 	}
 
+	ReturnConvertPayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ReturnEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
@@ -733,10 +752,13 @@ type ComplexityRoot struct {
 
 	ReturnItem struct {
 		AcceptedQuantity func(childComplexity int) int
+		Choice           func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Inspection       func(childComplexity int) int
 		OrderLine        func(childComplexity int) int
 		Quantity         func(childComplexity int) int
+		Replacement      func(childComplexity int) int
+		ReplacementSku   func(childComplexity int) int
 	}
 
 	ReturnProvideInfoPayload struct {
@@ -766,6 +788,16 @@ type ComplexityRoot struct {
 	}
 
 	ReturnRejectPayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReturnReplacePayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReturnReplacementDeliveredPayload struct {
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -905,6 +937,9 @@ type MutationResolver interface {
 	CaseRespond(ctx context.Context, id string, idempotencyKey string, message string) (*view.CaseRespondPayload, error)
 	CaseExplainDelay(ctx context.Context, deadline string, input view.DelayExplanationInput) (*view.CaseExplainDelayPayload, error)
 	CaseClose(ctx context.Context, id string, expectedVersion *int) (*view.CaseClosePayload, error)
+	ReturnReplace(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.ReturnReplaceInput) (*view.ReturnReplacePayload, error)
+	ReturnReplacementDelivered(ctx context.Context, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) (*view.ReturnReplacementDeliveredPayload, error)
+	ReturnConvert(ctx context.Context, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) (*view.ReturnConvertPayload, error)
 	FeeUpsert(ctx context.Context, merchant *string, input view.FeeUpsertInput) (*view.FeeUpsertPayload, error)
 	ReturnFreightClaim(ctx context.Context, id string, expectedVersion *int, input view.ReturnFreightClaimInput) (*view.ReturnFreightClaimPayload, error)
 	OrderUpsert(ctx context.Context, merchant *string, input view.OrderInput) (*view.OrderUpsertPayload, error)
@@ -2357,6 +2392,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnCancel(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(*string)), true
+	case "Mutation.returnConvert":
+		if e.ComplexityRoot.Mutation.ReturnConvert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnConvert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnConvert(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["remedy"].(lifecycle.Remedy), args["reason"].(string)), true
 	case "Mutation.returnFreightClaim":
 		if e.ComplexityRoot.Mutation.ReturnFreightClaim == nil {
 			break
@@ -2423,6 +2469,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnReject(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnRejectInput)), true
+	case "Mutation.returnReplace":
+		if e.ComplexityRoot.Mutation.ReturnReplace == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnReplace_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnReplace(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["input"].(view.ReturnReplaceInput)), true
+	case "Mutation.returnReplacementDelivered":
+		if e.ComplexityRoot.Mutation.ReturnReplacementDelivered == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnReplacementDelivered_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnReplacementDelivered(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["deliveredAt"].(*time.Time), args["signedBy"].(*string)), true
 	case "Mutation.returnRequest":
 		if e.ComplexityRoot.Mutation.ReturnRequest == nil {
 			break
@@ -2513,6 +2581,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Customer(childComplexity), true
+	case "Order.extraPaid":
+		if e.ComplexityRoot.Order.ExtraPaid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.ExtraPaid(childComplexity), true
 	case "Order.freeShippingFrom":
 		if e.ComplexityRoot.Order.FreeShippingFrom == nil {
 			break
@@ -2720,6 +2794,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.Quantity(childComplexity), true
+	case "OrderLine.replaces":
+		if e.ComplexityRoot.OrderLine.Replaces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Replaces(childComplexity), true
 	case "OrderLine.returnableQuantity":
 		if e.ComplexityRoot.OrderLine.ReturnableQuantity == nil {
 			break
@@ -2844,12 +2924,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Parcel.ID(childComplexity), true
+	case "Parcel.purpose":
+		if e.ComplexityRoot.Parcel.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Parcel.Purpose(childComplexity), true
 	case "Parcel.shippedAt":
 		if e.ComplexityRoot.Parcel.ShippedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Parcel.ShippedAt(childComplexity), true
+	case "Parcel.signedBy":
+		if e.ComplexityRoot.Parcel.SignedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Parcel.SignedBy(childComplexity), true
 	case "Parcel.waybill":
 		if e.ComplexityRoot.Parcel.Waybill == nil {
 			break
@@ -3561,6 +3653,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RefundRetryPayload.UserErrors(childComplexity), true
 
+	case "ReplacementChoice.serialNumber":
+		if e.ComplexityRoot.ReplacementChoice.SerialNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplacementChoice.SerialNumber(childComplexity), true
+	case "ReplacementChoice.sku":
+		if e.ComplexityRoot.ReplacementChoice.Sku == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplacementChoice.Sku(childComplexity), true
+	case "ReplacementChoice.title":
+		if e.ComplexityRoot.ReplacementChoice.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplacementChoice.Title(childComplexity), true
+	case "ReplacementChoice.unitPrice":
+		if e.ComplexityRoot.ReplacementChoice.UnitPrice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplacementChoice.UnitPrice(childComplexity), true
+
 	case "Return.allowedActions":
 		if e.ComplexityRoot.Return.AllowedActions == nil {
 			break
@@ -3912,6 +4029,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReturnConnection.TotalCount(childComplexity), true
 
+	case "ReturnConvertPayload.return":
+		if e.ComplexityRoot.ReturnConvertPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnConvertPayload.Return(childComplexity), true
+	case "ReturnConvertPayload.userErrors":
+		if e.ComplexityRoot.ReturnConvertPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnConvertPayload.UserErrors(childComplexity), true
+
 	case "ReturnEdge.cursor":
 		if e.ComplexityRoot.ReturnEdge.Cursor == nil {
 			break
@@ -4001,6 +4131,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnItem.AcceptedQuantity(childComplexity), true
+	case "ReturnItem.choice":
+		if e.ComplexityRoot.ReturnItem.Choice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnItem.Choice(childComplexity), true
 	case "ReturnItem.id":
 		if e.ComplexityRoot.ReturnItem.ID == nil {
 			break
@@ -4025,6 +4161,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnItem.Quantity(childComplexity), true
+	case "ReturnItem.replacement":
+		if e.ComplexityRoot.ReturnItem.Replacement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnItem.Replacement(childComplexity), true
+	case "ReturnItem.replacementSku":
+		if e.ComplexityRoot.ReturnItem.ReplacementSku == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnItem.ReplacementSku(childComplexity), true
 
 	case "ReturnProvideInfoPayload.return":
 		if e.ComplexityRoot.ReturnProvideInfoPayload.Return == nil {
@@ -4126,6 +4274,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnRejectPayload.UserErrors(childComplexity), true
+
+	case "ReturnReplacePayload.return":
+		if e.ComplexityRoot.ReturnReplacePayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnReplacePayload.Return(childComplexity), true
+	case "ReturnReplacePayload.userErrors":
+		if e.ComplexityRoot.ReturnReplacePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnReplacePayload.UserErrors(childComplexity), true
+
+	case "ReturnReplacementDeliveredPayload.return":
+		if e.ComplexityRoot.ReturnReplacementDeliveredPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnReplacementDeliveredPayload.Return(childComplexity), true
+	case "ReturnReplacementDeliveredPayload.userErrors":
+		if e.ComplexityRoot.ReturnReplacementDeliveredPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnReplacementDeliveredPayload.UserErrors(childComplexity), true
 
 	case "ReturnRequestInfoPayload.return":
 		if e.ComplexityRoot.ReturnRequestInfoPayload.Return == nil {
@@ -4495,12 +4669,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRefundGatewaySetInput,
 		ec.unmarshalInputRefundQuoteInput,
 		ec.unmarshalInputRefundRedirectInput,
+		ec.unmarshalInputReplacementShipmentInput,
 		ec.unmarshalInputReturnAddressUpsertInput,
 		ec.unmarshalInputReturnApproveInput,
 		ec.unmarshalInputReturnFilter,
 		ec.unmarshalInputReturnFreightClaimInput,
 		ec.unmarshalInputReturnInspectionInput,
 		ec.unmarshalInputReturnRejectInput,
+		ec.unmarshalInputReturnReplaceInput,
+		ec.unmarshalInputReturnReplaceItemInput,
 		ec.unmarshalInputReturnRequestInput,
 		ec.unmarshalInputReturnRequestItemInput,
 		ec.unmarshalInputReturnShipInput,
@@ -6229,6 +6406,199 @@ input DelayExplanationInput {
   channel: Channel!
 }
 `, BuiltIn: false},
+	{Name: "../schema/exchange.graphqls", Input: `extend type Mutation {
+  """
+  Chooses the replacement of what was accepted and sets it aside: REPLACING. With a shipment it is sent:
+  REPLACEMENT_SHIPPED. What was chosen stays unless it is named again. When it is sent the order is settled: the goods
+  that came back count as returned, each replacement becomes a line of the order that can itself be returned, and the
+  difference in price is settled for all items together. A cheaper replacement starts a refund of the difference, a
+  dearer one must have been paid for; there is no fee. A replacement lost on its way is sent again with a new shipment
+  alone. EXCHANGE is fulfilled once it is delivered.
+  Requires: AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (return, item), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not an exchange that is
+  INSPECTION_PASSED, REPLACING or REPLACEMENT_SHIPPED), INVALID_INPUT (an item stands twice or nothing of it was
+  accepted; another article without title or unitPrice; carrier, waybill; shippedAt before the request or in the
+  future; differenceReference missing, with the amount the customer owes as param amount, or given for nothing),
+  NOT_ELIGIBLE (replaced before), AMOUNT_EXCEEDS_PAID (nothing is left to refund), IDEMPOTENCY_MISMATCH.
+  """
+  returnReplace(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input changes nothing, with other input it
+    is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+    "What is chosen, and what is sent."
+    input: ReturnReplaceInput!
+  ): ReturnReplacePayload
+
+  """
+  Records that the customer has the replacement: EXCHANGE is fulfilled at deliveredAt, and the return is COMPLETED. It
+  is REFUNDING while a difference is still being paid, REFUND_FAILED when that failed, and INSPECTION_FAILED while goods
+  that were not accepted still have to be sent back.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REPLACEMENT_SHIPPED), INVALID_INPUT
+  (deliveredAt before the shipment or in the future; signedBy).
+  """
+  returnReplacementDelivered(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When it was delivered: not before it was sent, not in the future. Default now."
+    deliveredAt: DateTime
+    "Who signed for it, up to 200 characters."
+    signedBy: String
+  ): ReturnReplacementDeliveredPayload
+
+  """
+  Changes an exchange to money, say because the article is out of stock, or back to an exchange. The deadline goes on
+  under its other name, REFUND or EXCHANGE, with the same start and the same pauses; a missed one stays and is made good
+  by either. REPLACING becomes REFUNDING and the other way round; other statuses stay. Money is the merchant's to offer:
+  a CUSTOMER may only ask for EXCHANGE.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, AWAITING_SHIPMENT,
+  IN_TRANSIT, RECEIVED, INSPECTION_PASSED, REPLACING or REFUNDING, or a refund was started), INVALID_INPUT (reason),
+  NOT_ELIGIBLE (the return is for this remedy already; neither is an exchange; the return's reason does not lead to it;
+  once approved, RETURN_AND_REFUND needs goods that come back and REFUND goods that do not; nothing is left to refund).
+  """
+  returnConvert(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "What the customer gets instead."
+    remedy: Remedy!
+    "Why, 1 to 5000 characters; the customer reads it."
+    reason: String!
+  ): ReturnConvertPayload
+}
+
+extend input ReturnRequestItemInput {
+  """
+  For EXCHANGE: the shop's article number of what is wanted instead, 1 to 200 characters. Left out: the same article.
+  """
+  replacementSku: String
+}
+
+extend type ReturnItem {
+  "Article number of what the customer wants instead; null for the same article, and when it is no exchange."
+  replacementSku: String
+  "The article set aside as replacement; null until chosen, and once the return is no exchange any more."
+  choice: ReplacementChoice
+  "The line of the order that took the place of the goods; null until it was sent."
+  replacement: OrderLine
+}
+
+extend type OrderLine {
+  "The item of the return in whose place this article was sent; null for what was bought."
+  replaces: ReturnItem
+}
+
+extend type Order {
+  "What the customer paid on top here, for dearer replacements. Not part of total."
+  extraPaid: Money!
+}
+
+extend type Parcel {
+  "What travels in it."
+  purpose: ParcelPurpose!
+  "Who signed for it; null when not known."
+  signedBy: String
+}
+
+"What travels in a parcel."
+enum ParcelPurpose {
+  "The goods of a return, on their way to the merchant."
+  RETURN
+  "A replacement, on its way to the customer."
+  REPLACEMENT
+  "Goods that were not accepted, on their way back to the customer."
+  SEND_BACK
+}
+
+"An article chosen as replacement."
+type ReplacementChoice {
+  "The shop's article number."
+  sku: String!
+  "Name of the article."
+  title: String!
+  "Price of one; null: what the goods that came back were worth."
+  unitPrice: Money
+  "Serial number; null when not known."
+  serialNumber: String
+}
+
+"What replaces the goods of a return, and how it is sent."
+input ReturnReplaceInput {
+  """
+  The replacements that are not simply what the customer wants, or the same article. Each item once; left out: what was
+  chosen before stays.
+  """
+  items: [ReturnReplaceItemInput!]
+  "The parcel; left out: the replacement is set aside."
+  shipment: ReplacementShipmentInput
+  """
+  Reference of the customer's payment of the difference, 1 to 200 characters: needed with a shipment of what is dearer
+  than the goods that came back, and only then.
+  """
+  differenceReference: String
+}
+
+"The replacement of one item: as many units as were accepted."
+input ReturnReplaceItemInput {
+  "Id of the return item."
+  item: ID!
+  "The shop's article number, 1 to 200 characters. Default: what the customer wants."
+  sku: String
+  "Name of the article, 1 to 500 characters. Default: that of the order line, if it is the same article."
+  title: String
+  """
+  Price of one, in major units of the order's currency, 0 or more. Default, if it is the same article: what the units
+  that came back were worth, so that there is no difference.
+  """
+  unitPrice: Decimal
+  "Serial number, up to 100 characters."
+  serialNumber: String
+}
+
+"A parcel with a replacement."
+input ReplacementShipmentInput {
+  "Name of the carrier, 1 to 100 characters."
+  carrier: String!
+  "The carrier's number of the parcel, 1 to 100 characters."
+  waybill: String!
+  "When it was sent: not before the request, not in the future. Default now."
+  shippedAt: DateTime
+}
+
+"The answer to returnReplace."
+type ReturnReplacePayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to returnReplacementDelivered."
+type ReturnReplacementDeliveredPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to returnConvert."
+type ReturnConvertPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/fee.graphqls", Input: `extend type Query {
   """
   The fee schedule of a merchant, by code and first day.
@@ -6637,7 +7007,7 @@ extend type Return {
 extend type Refund {
   "What is paid."
   purpose: RefundPurpose!
-  "How the sum came about; together with what lapses, they add up to amount."
+  "How the sum came about: they add up to amount and what lapses."
   components: [RefundComponent!]!
   "By which tenders of the order it goes back, in this order."
   parts: [RefundPart!]!
@@ -6950,7 +7320,7 @@ type AfterSalesOption {
   lastDay: Date
   "What stands in the way; empty when possible."
   blockers: [AfterSalesBlocker!]!
-  "What would be paid back now. Null when the remedy is not offered or the quantity cannot be returned."
+  "What would be paid back now. Null for EXCHANGE, when the remedy is not offered, or the quantity cannot be returned."
   wouldRefund: Money
   """
   What the customer should know beside, such as that the delivery date is not known; in the language of
@@ -7985,7 +8355,7 @@ type Return implements Node & Case {
   ): CaseEventConnection
   "What the caller may do to the case now: the status allows it and so does their role."
   allowedActions: [CaseAction!]!
-  "What the customer asked for."
+  "What the customer asked for; returnConvert and offers change it."
   remedy: Remedy!
   "Why the goods come back."
   returnReason: ReturnReason!
@@ -7999,7 +8369,7 @@ type Return implements Node & Case {
   instructions: ReturnInstructions
   "Goods on their way."
   parcels: [Parcel!]!
-  "What returnRefund would pay now. Null once a refund was started or the return has ended."
+  "What returnRefund would pay now. Null for an exchange, once a refund was started, or when the return has ended."
   refundable: Money
   "Refunds of the return."
   refunds: [Refund!]!
@@ -8066,7 +8436,7 @@ type ReturnInstructions {
 enum ParcelDirection {
   "From the customer to the merchant."
   TO_MERCHANT
-  "From the merchant to the customer. Not used yet."
+  "From the merchant to the customer."
   TO_CUSTOMER
 }
 
@@ -8082,7 +8452,7 @@ type Parcel implements Node {
   waybill: String!
   "When it was sent; null when not known."
   shippedAt: DateTime
-  "When the merchant recorded its receipt; null until then."
+  "When it arrived: a replacement as recorded, other goods when their receipt was recorded. Null until then."
   deliveredAt: DateTime
 }
 
@@ -8191,7 +8561,7 @@ input ReturnRequestInput {
   idempotencyKey: String!
   "Id of the order."
   order: ID!
-  "What the customer wants: REFUND or RETURN_AND_REFUND; the others are NOT_ELIGIBLE now."
+  "What the customer wants: REFUND, RETURN_AND_REFUND or EXCHANGE; REPAIR is NOT_ELIGIBLE now."
   remedy: Remedy!
   "What to return, 1 to 100 lines of the order, each once."
   items: [ReturnRequestItemInput!]!
@@ -9120,6 +9490,8 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_lines(ctx, field)
 	case "cases":
 		return ec.fieldContext_Order_cases(ctx, field)
+	case "extraPaid":
+		return ec.fieldContext_Order_extraPaid(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
 }
@@ -9198,6 +9570,8 @@ func (ec *executionContext) childFields_OrderLine(ctx context.Context, field gra
 		return ec.fieldContext_OrderLine_afterSalesOptions(ctx, field)
 	case "exclusion":
 		return ec.fieldContext_OrderLine_exclusion(ctx, field)
+	case "replaces":
+		return ec.fieldContext_OrderLine_replaces(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderLine", field.Name)
 }
@@ -9256,6 +9630,10 @@ func (ec *executionContext) childFields_Parcel(ctx context.Context, field graphq
 		return ec.fieldContext_Parcel_shippedAt(ctx, field)
 	case "deliveredAt":
 		return ec.fieldContext_Parcel_deliveredAt(ctx, field)
+	case "purpose":
+		return ec.fieldContext_Parcel_purpose(ctx, field)
+	case "signedBy":
+		return ec.fieldContext_Parcel_signedBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Parcel", field.Name)
 }
@@ -9528,6 +9906,20 @@ func (ec *executionContext) childFields_RefundRetryPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type RefundRetryPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReplacementChoice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sku":
+		return ec.fieldContext_ReplacementChoice_sku(ctx, field)
+	case "title":
+		return ec.fieldContext_ReplacementChoice_title(ctx, field)
+	case "unitPrice":
+		return ec.fieldContext_ReplacementChoice_unitPrice(ctx, field)
+	case "serialNumber":
+		return ec.fieldContext_ReplacementChoice_serialNumber(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplacementChoice", field.Name)
+}
+
 func (ec *executionContext) childFields_Return(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9674,6 +10066,16 @@ func (ec *executionContext) childFields_ReturnConnection(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type ReturnConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_ReturnConvertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnConvertPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnConvertPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnConvertPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ReturnEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -9742,6 +10144,12 @@ func (ec *executionContext) childFields_ReturnItem(ctx context.Context, field gr
 		return ec.fieldContext_ReturnItem_acceptedQuantity(ctx, field)
 	case "inspection":
 		return ec.fieldContext_ReturnItem_inspection(ctx, field)
+	case "replacementSku":
+		return ec.fieldContext_ReturnItem_replacementSku(ctx, field)
+	case "choice":
+		return ec.fieldContext_ReturnItem_choice(ctx, field)
+	case "replacement":
+		return ec.fieldContext_ReturnItem_replacement(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnItem", field.Name)
 }
@@ -9806,6 +10214,26 @@ func (ec *executionContext) childFields_ReturnRejectPayload(ctx context.Context,
 		return ec.fieldContext_ReturnRejectPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnRejectPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnReplacePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnReplacePayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnReplacePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnReplacePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnReplacementDeliveredPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnReplacementDeliveredPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnReplacementDeliveredPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnReplacementDeliveredPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReturnRequestInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10714,6 +11142,44 @@ func (ec *executionContext) field_Mutation_returnCancel_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_returnConvert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "remedy",
+		func(ctx context.Context, v any) (lifecycle.Remedy, error) {
+			return ec.unmarshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["remedy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_returnFreightClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10883,6 +11349,82 @@ func (ec *executionContext) field_Mutation_returnReject_args(ctx context.Context
 		return nil, err
 	}
 	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_returnReplace_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ReturnReplaceInput, error) {
+			return ec.unmarshalNReturnReplaceInput2aftersalesᚋgraphᚋviewᚐReturnReplaceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_returnReplacementDelivered_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "deliveredAt",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["deliveredAt"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "signedBy",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["signedBy"] = arg3
 	return args, nil
 }
 
@@ -16885,6 +17427,138 @@ func (ec *executionContext) fieldContext_Mutation_caseClose(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_returnReplace(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnReplace(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnReplace(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.ReturnReplaceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnReplacePayload) graphql.Marshaler {
+			return ec.marshalOReturnReplacePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnReplace(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnReplacePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnReplace_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnReplacementDelivered(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnReplacementDelivered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnReplacementDelivered(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["deliveredAt"].(*time.Time), fc.Args["signedBy"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnReplacementDeliveredPayload) graphql.Marshaler {
+			return ec.marshalOReturnReplacementDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacementDeliveredPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnReplacementDelivered(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnReplacementDeliveredPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnReplacementDelivered_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnConvert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnConvert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnConvert(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["remedy"].(lifecycle.Remedy), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnConvertPayload) graphql.Marshaler {
+			return ec.marshalOReturnConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnConvertPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnConvert(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnConvertPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnConvert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_feeUpsert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18400,6 +19074,38 @@ func (ec *executionContext) fieldContext_Order_cases(ctx context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Order_extraPaid(ctx context.Context, field graphql.CollectedField, obj *view.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_extraPaid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExtraPaid(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_extraPaid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OrderConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.OrderConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19132,6 +19838,38 @@ func (ec *executionContext) fieldContext_OrderLine_exclusion(_ context.Context, 
 	return graphql.NewScalarFieldContext("OrderLine", field, true, false, errors.New("field of type GoodsExclusion does not have child fields"))
 }
 
+func (ec *executionContext) _OrderLine_replaces(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderLine_replaces(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replaces(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnItem) graphql.Marshaler {
+			return ec.marshalOReturnItem2ᚖaftersalesᚋgraphᚋviewᚐReturnItem(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderLine_replaces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnItem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OrderUpsertPayload_order(ctx context.Context, field graphql.CollectedField, obj *view.OrderUpsertPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19557,6 +20295,52 @@ func (ec *executionContext) _Parcel_deliveredAt(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Parcel_deliveredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Parcel", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Parcel_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Parcel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Parcel_purpose(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Purpose, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNParcelPurpose2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Parcel_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Parcel", field, false, false, errors.New("field of type ParcelPurpose does not have child fields"))
+}
+
+func (ec *executionContext) _Parcel_signedBy(ctx context.Context, field graphql.CollectedField, obj *view.Parcel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Parcel_signedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SignedBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Parcel_signedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Parcel", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Pause_from(ctx context.Context, field graphql.CollectedField, obj *view.Pause) (ret graphql.Marshaler) {
@@ -22668,6 +23452,107 @@ func (ec *executionContext) fieldContext_RefundRetryPayload_userErrors(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _ReplacementChoice_sku(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplacementChoice_sku(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sku, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplacementChoice_sku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplacementChoice", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ReplacementChoice_title(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplacementChoice_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplacementChoice_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplacementChoice", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ReplacementChoice_unitPrice(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplacementChoice_unitPrice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnitPrice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplacementChoice_unitPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplacementChoice",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplacementChoice_serialNumber(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplacementChoice_serialNumber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SerialNumber, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplacementChoice_serialNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplacementChoice", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Return_id(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24221,6 +25106,70 @@ func (ec *executionContext) fieldContext_ReturnConnection_totalCount(_ context.C
 	return graphql.NewScalarFieldContext("ReturnConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _ReturnConvertPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnConvertPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnConvertPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnConvertPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnConvertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnConvertPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnConvertPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnConvertPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnConvertPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnConvertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReturnEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.ReturnEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24725,6 +25674,93 @@ func (ec *executionContext) fieldContext_ReturnItem_inspection(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _ReturnItem_replacementSku(ctx context.Context, field graphql.CollectedField, obj *view.ReturnItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnItem_replacementSku(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReplacementSku(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnItem_replacementSku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnItem", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ReturnItem_choice(ctx context.Context, field graphql.CollectedField, obj *view.ReturnItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnItem_choice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Choice(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReplacementChoice) graphql.Marshaler {
+			return ec.marshalOReplacementChoice2ᚖaftersalesᚋgraphᚋviewᚐReplacementChoice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnItem_choice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReplacementChoice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnItem_replacement(ctx context.Context, field graphql.CollectedField, obj *view.ReturnItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnItem_replacement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replacement(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnItem_replacement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReturnProvideInfoPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProvideInfoPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25164,6 +26200,134 @@ func (ec *executionContext) _ReturnRejectPayload_userErrors(ctx context.Context,
 func (ec *executionContext) fieldContext_ReturnRejectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReturnRejectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnReplacePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnReplacePayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnReplacePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnReplacePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnReplacePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnReplacePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnReplacePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnReplacePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnReplacementDeliveredPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacementDeliveredPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnReplacementDeliveredPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnReplacementDeliveredPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnReplacementDeliveredPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnReplacementDeliveredPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReplacementDeliveredPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnReplacementDeliveredPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnReplacementDeliveredPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnReplacementDeliveredPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -28963,6 +30127,50 @@ func (ec *executionContext) unmarshalInputRefundRedirectInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputReplacementShipmentInput(ctx context.Context, obj any) (view.ReplacementShipmentInput, error) {
+	var it view.ReplacementShipmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"carrier", "waybill", "shippedAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "carrier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("carrier"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Carrier = data
+		case "waybill":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waybill"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Waybill = data
+		case "shippedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shippedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShippedAt = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputReturnAddressUpsertInput(ctx context.Context, obj any) (view.ReturnAddressUpsertInput, error) {
 	var it view.ReturnAddressUpsertInput
 	if obj == nil {
@@ -29290,6 +30498,108 @@ func (ec *executionContext) unmarshalInputReturnRejectInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputReturnReplaceInput(ctx context.Context, obj any) (view.ReturnReplaceInput, error) {
+	var it view.ReturnReplaceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"items", "shipment", "differenceReference"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "items":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("items"))
+			data, err := ec.unmarshalOReturnReplaceItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Items = data
+		case "shipment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shipment"))
+			data, err := ec.unmarshalOReplacementShipmentInput2ᚖaftersalesᚋgraphᚋviewᚐReplacementShipmentInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Shipment = data
+		case "differenceReference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("differenceReference"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DifferenceReference = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReturnReplaceItemInput(ctx context.Context, obj any) (view.ReturnReplaceItemInput, error) {
+	var it view.ReturnReplaceItemInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"item", "sku", "title", "unitPrice", "serialNumber"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "item":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("item"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Item = data
+		case "sku":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sku"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sku = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "unitPrice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unitPrice"))
+			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UnitPrice = data
+		case "serialNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serialNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SerialNumber = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputReturnRequestInput(ctx context.Context, obj any) (view.ReturnRequestInput, error) {
 	var it view.ReturnRequestInput
 	if obj == nil {
@@ -29373,7 +30683,7 @@ func (ec *executionContext) unmarshalInputReturnRequestItemInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"orderLine", "quantity"}
+	fieldsInOrder := [...]string{"orderLine", "quantity", "replacementSku"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -29394,6 +30704,13 @@ func (ec *executionContext) unmarshalInputReturnRequestItemInput(ctx context.Con
 				return it, err
 			}
 			it.Quantity = data
+		case "replacementSku":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replacementSku"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReplacementSku = data
 		}
 	}
 	return it, nil
@@ -32724,6 +34041,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "returnReplace":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnReplace(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "returnReplacementDelivered":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnReplacementDelivered(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "returnConvert":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnConvert(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "feeUpsert":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_feeUpsert(ctx, field)
@@ -33000,6 +34338,11 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 		case "cases":
 			out.Values[i] = ec._Order_cases(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "extraPaid":
+			out.Values[i] = ec._Order_extraPaid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -33335,6 +34678,11 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "replaces":
+			out.Values[i] = ec._OrderLine_replaces(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -33549,6 +34897,16 @@ func (ec *executionContext) _Parcel(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "deliveredAt":
 			out.Values[i] = ec._Parcel_deliveredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "purpose":
+			out.Values[i] = ec._Parcel_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "signedBy":
+			out.Values[i] = ec._Parcel_signedBy(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -35106,6 +36464,59 @@ func (ec *executionContext) _RefundRetryPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var replacementChoiceImplementors = []string{"ReplacementChoice"}
+
+func (ec *executionContext) _ReplacementChoice(ctx context.Context, sel ast.SelectionSet, obj *view.ReplacementChoice) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, replacementChoiceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReplacementChoice")
+		case "sku":
+			out.Values[i] = ec._ReplacementChoice_sku(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._ReplacementChoice_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unitPrice":
+			out.Values[i] = ec._ReplacementChoice_unitPrice(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serialNumber":
+			out.Values[i] = ec._ReplacementChoice_serialNumber(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var returnImplementors = []string{"Return", "Node", "Case"}
 
 func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, obj *view.Return) graphql.Marshaler {
@@ -35810,6 +37221,49 @@ func (ec *executionContext) _ReturnConnection(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var returnConvertPayloadImplementors = []string{"ReturnConvertPayload"}
+
+func (ec *executionContext) _ReturnConvertPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnConvertPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnConvertPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnConvertPayload")
+		case "return":
+			out.Values[i] = ec._ReturnConvertPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnConvertPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var returnEdgeImplementors = []string{"ReturnEdge"}
 
 func (ec *executionContext) _ReturnEdge(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnEdge) graphql.Marshaler {
@@ -36074,6 +37528,21 @@ func (ec *executionContext) _ReturnItem(ctx context.Context, sel ast.SelectionSe
 			}
 		case "inspection":
 			out.Values[i] = ec._ReturnItem_inspection(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "replacementSku":
+			out.Values[i] = ec._ReturnItem_replacementSku(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "choice":
+			out.Values[i] = ec._ReturnItem_choice(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "replacement":
+			out.Values[i] = ec._ReturnItem_replacement(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -36385,6 +37854,92 @@ func (ec *executionContext) _ReturnRejectPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReturnRejectPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnReplacePayloadImplementors = []string{"ReturnReplacePayload"}
+
+func (ec *executionContext) _ReturnReplacePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnReplacePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnReplacePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnReplacePayload")
+		case "return":
+			out.Values[i] = ec._ReturnReplacePayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnReplacePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnReplacementDeliveredPayloadImplementors = []string{"ReturnReplacementDeliveredPayload"}
+
+func (ec *executionContext) _ReturnReplacementDeliveredPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnReplacementDeliveredPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnReplacementDeliveredPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnReplacementDeliveredPayload")
+		case "return":
+			out.Values[i] = ec._ReturnReplacementDeliveredPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnReplacementDeliveredPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -38890,6 +40445,22 @@ func (ec *executionContext) marshalNParcelDirection2string(ctx context.Context, 
 	return res
 }
 
+func (ec *executionContext) unmarshalNParcelPurpose2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNParcelPurpose2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx context.Context, v any) (plan.Party, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := plan.Party(tmp)
@@ -39351,6 +40922,16 @@ func (ec *executionContext) marshalNReturnReason2ᚖaftersalesᚋgraphᚋviewᚐ
 func (ec *executionContext) unmarshalNReturnRejectInput2aftersalesᚋgraphᚋviewᚐReturnRejectInput(ctx context.Context, v any) (view.ReturnRejectInput, error) {
 	res, err := ec.unmarshalInputReturnRejectInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNReturnReplaceInput2aftersalesᚋgraphᚋviewᚐReturnReplaceInput(ctx context.Context, v any) (view.ReturnReplaceInput, error) {
+	res, err := ec.unmarshalInputReturnReplaceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNReturnReplaceItemInput2ᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInput(ctx context.Context, v any) (*view.ReturnReplaceItemInput, error) {
+	res, err := ec.unmarshalInputReturnReplaceItemInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNReturnRequestInput2aftersalesᚋgraphᚋviewᚐReturnRequestInput(ctx context.Context, v any) (view.ReturnRequestInput, error) {
@@ -40713,6 +42294,21 @@ func (ec *executionContext) marshalORefundState2ᚕstringᚄ(ctx context.Context
 	return ret
 }
 
+func (ec *executionContext) marshalOReplacementChoice2ᚖaftersalesᚋgraphᚋviewᚐReplacementChoice(ctx context.Context, sel ast.SelectionSet, v *view.ReplacementChoice) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReplacementChoice(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOReplacementShipmentInput2ᚖaftersalesᚋgraphᚋviewᚐReplacementShipmentInput(ctx context.Context, v any) (*view.ReplacementShipmentInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputReplacementShipmentInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx context.Context, sel ast.SelectionSet, v *view.Return) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -40755,6 +42351,13 @@ func (ec *executionContext) marshalOReturnConnection2ᚖaftersalesᚋgraphᚋvie
 	return ec._ReturnConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOReturnConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnConvertPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnConvertPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnConvertPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOReturnFilter2ᚖaftersalesᚋgraphᚋviewᚐReturnFilter(ctx context.Context, v any) (*view.ReturnFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -40789,6 +42392,13 @@ func (ec *executionContext) marshalOReturnInstructions2ᚖaftersalesᚋgraphᚋv
 		return graphql.Null
 	}
 	return ec._ReturnInstructions(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReturnItem2ᚖaftersalesᚋgraphᚋviewᚐReturnItem(ctx context.Context, sel ast.SelectionSet, v *view.ReturnItem) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnItem(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReturnProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProvideInfoPayload) graphql.Marshaler {
@@ -40836,6 +42446,37 @@ func (ec *executionContext) marshalOReturnRejectPayload2ᚖaftersalesᚋgraphᚋ
 		return graphql.Null
 	}
 	return ec._ReturnRejectPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOReturnReplaceItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInputᚄ(ctx context.Context, v any) ([]*view.ReturnReplaceItemInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*view.ReturnReplaceItemInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReturnReplaceItemInput2ᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOReturnReplacePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacePayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnReplacePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnReplacePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReturnReplacementDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacementDeliveredPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnReplacementDeliveredPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnReplacementDeliveredPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReturnRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnRequestInfoPayload) graphql.Marshaler {
