@@ -305,17 +305,31 @@ type ComplexityRoot struct {
 	}
 
 	Inspection struct {
-		Checks      func(childComplexity int) int
-		InspectedAt func(childComplexity int) int
-		Inspector   func(childComplexity int) int
-		Notes       func(childComplexity int) int
-		Passed      func(childComplexity int) int
+		ArrivedQuantity func(childComplexity int) int
+		Checks          func(childComplexity int) int
+		Condition       func(childComplexity int) int
+		Deductions      func(childComplexity int) int
+		InspectedAt     func(childComplexity int) int
+		Inspector       func(childComplexity int) int
+		MissingGifts    func(childComplexity int) int
+		Notes           func(childComplexity int) int
+		Passed          func(childComplexity int) int
+		Photos          func(childComplexity int) int
+		WeightGrams     func(childComplexity int) int
 	}
 
 	InspectionCheck struct {
 		Aspect func(childComplexity int) int
 		Note   func(childComplexity int) int
 		Passed func(childComplexity int) int
+	}
+
+	InspectionDeduction struct {
+		Amount   func(childComplexity int) int
+		Evidence func(childComplexity int) int
+		FeeCode  func(childComplexity int) int
+		Note     func(childComplexity int) int
+		Reason   func(childComplexity int) int
 	}
 
 	LineCancellability struct {
@@ -365,6 +379,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	MissingGift struct {
+		OrderLine func(childComplexity int) int
+		Quantity  func(childComplexity int) int
+	}
+
 	Money struct {
 		Amount   func(childComplexity int) int
 		Currency func(childComplexity int) int
@@ -385,6 +404,8 @@ type ComplexityRoot struct {
 		OrderInterceptResolve      func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.OrderInterceptResolveInput) int
 		OrderUpsert                func(childComplexity int, merchant *string, input view.OrderInput) int
 		OrdersImport               func(childComplexity int, merchant *string, orders []*view.OrderInput) int
+		ParcelMatch                func(childComplexity int, id string, caseArg string, expectedVersion *int) int
+		ParcelPark                 func(childComplexity int, input view.ParcelParkInput) int
 		PolicyPublish              func(childComplexity int, merchant *string, input view.PolicyPublishInput) int
 		RefundConfirm              func(childComplexity int, id string, idempotencyKey string, reference string, creditedAt *time.Time) int
 		RefundFail                 func(childComplexity int, id string, idempotencyKey string, reason string) int
@@ -397,6 +418,7 @@ type ComplexityRoot struct {
 		ReturnApprove              func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
 		ReturnCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
 		ReturnConvert              func(childComplexity int, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) int
+		ReturnDelivered            func(childComplexity int, id string, expectedVersion *int, input view.ReturnDeliveredInput) int
 		ReturnFreightClaim         func(childComplexity int, id string, expectedVersion *int, input view.ReturnFreightClaimInput) int
 		ReturnInspect              func(childComplexity int, id string, expectedVersion *int, items []*view.ReturnInspectionInput) int
 		ReturnProvideInfo          func(childComplexity int, id string, expectedVersion *int, answer string) int
@@ -407,6 +429,8 @@ type ComplexityRoot struct {
 		ReturnReplacementDelivered func(childComplexity int, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) int
 		ReturnRequest              func(childComplexity int, input view.ReturnRequestInput) int
 		ReturnRequestInfo          func(childComplexity int, id string, expectedVersion *int, question string) int
+		ReturnSendBack             func(childComplexity int, id string, expectedVersion *int, input view.ReturnSendBackInput) int
+		ReturnSendBackDelivered    func(childComplexity int, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) int
 		ReturnShip                 func(childComplexity int, id string, expectedVersion *int, input view.ReturnShipInput) int
 		ReturnWindowSet            func(childComplexity int, merchant *string, days *int) int
 		StaffUpsert                func(childComplexity int, merchant *string, input view.StaffUpsertInput) int
@@ -552,10 +576,46 @@ type ComplexityRoot struct {
 		DeliveredAt func(childComplexity int) int
 		Direction   func(childComplexity int) int
 		ID          func(childComplexity int) int
+		Method      func(childComplexity int) int
+		Proof       func(childComplexity int) int
 		Purpose     func(childComplexity int) int
 		ShippedAt   func(childComplexity int) int
 		SignedBy    func(childComplexity int) int
 		Waybill     func(childComplexity int) int
+	}
+
+	ParcelMatchPayload struct {
+		ParkedParcel func(childComplexity int) int
+		Return       func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
+	ParcelParkPayload struct {
+		ParkedParcel func(childComplexity int) int
+		Return       func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
+	ParkedParcel struct {
+		ArrivedAt func(childComplexity int) int
+		Carrier   func(childComplexity int) int
+		Case      func(childComplexity int) int
+		ID        func(childComplexity int) int
+		MatchedAt func(childComplexity int) int
+		Note      func(childComplexity int) int
+		Waybill   func(childComplexity int) int
+	}
+
+	ParkedParcelConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ParkedParcelEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Pause struct {
@@ -592,6 +652,7 @@ type ComplexityRoot struct {
 		Now             func(childComplexity int, merchant *string) int
 		Order           func(childComplexity int, id *string, number *string, merchant *string) int
 		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) int
+		ParkedParcels   func(childComplexity int, first *int, after *string, last *int, before *string, matched *bool, merchant *string) int
 		RefundQuote     func(childComplexity int, input view.RefundQuoteInput) int
 		Refunds         func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) int
 		Return          func(childComplexity int, id string) int
@@ -722,42 +783,45 @@ type ComplexityRoot struct {
 	}
 
 	Return struct {
-		AllowedActions func(childComplexity int) int
-		Assignee       func(childComplexity int) int
-		Channel        func(childComplexity int) int
-		ClosedAt       func(childComplexity int) int
-		Customer       func(childComplexity int) int
-		Deadlines      func(childComplexity int, state []plan.DeadlineState, open *bool) int
-		Description    func(childComplexity int) int
-		EscalatedTo    func(childComplexity int) int
-		Events         func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Evidence       func(childComplexity int) int
-		Freight        func(childComplexity int) int
-		ID             func(childComplexity int) int
-		Instructions   func(childComplexity int) int
-		Items          func(childComplexity int) int
-		Kind           func(childComplexity int) int
-		Merchant       func(childComplexity int) int
-		Messages       func(childComplexity int, first *int, after *string, last *int, before *string) int
-		NextDeadline   func(childComplexity int) int
-		Number         func(childComplexity int) int
-		OpenQuestion   func(childComplexity int) int
-		OpenedAt       func(childComplexity int) int
-		Order          func(childComplexity int) int
-		Outcome        func(childComplexity int) int
-		OutcomeNote    func(childComplexity int) int
-		Parcels        func(childComplexity int) int
-		Priority       func(childComplexity int) int
-		RefundPreview  func(childComplexity int) int
-		Refundable     func(childComplexity int) int
-		Refunds        func(childComplexity int) int
-		Remedy         func(childComplexity int) int
-		ReturnReason   func(childComplexity int) int
-		Review         func(childComplexity int) int
-		Revision       func(childComplexity int) int
-		Status         func(childComplexity int) int
-		StatusLabel    func(childComplexity int) int
-		Version        func(childComplexity int) int
+		AllowedActions  func(childComplexity int) int
+		Assignee        func(childComplexity int) int
+		Channel         func(childComplexity int) int
+		ClosedAt        func(childComplexity int) int
+		Customer        func(childComplexity int) int
+		DamageCause     func(childComplexity int) int
+		Deadlines       func(childComplexity int, state []plan.DeadlineState, open *bool) int
+		Description     func(childComplexity int) int
+		Disposition     func(childComplexity int) int
+		DisputableUntil func(childComplexity int) int
+		EscalatedTo     func(childComplexity int) int
+		Events          func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Evidence        func(childComplexity int) int
+		Freight         func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Instructions    func(childComplexity int) int
+		Items           func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		Merchant        func(childComplexity int) int
+		Messages        func(childComplexity int, first *int, after *string, last *int, before *string) int
+		NextDeadline    func(childComplexity int) int
+		Number          func(childComplexity int) int
+		OpenQuestion    func(childComplexity int) int
+		OpenedAt        func(childComplexity int) int
+		Order           func(childComplexity int) int
+		Outcome         func(childComplexity int) int
+		OutcomeNote     func(childComplexity int) int
+		Parcels         func(childComplexity int) int
+		Priority        func(childComplexity int) int
+		RefundPreview   func(childComplexity int) int
+		Refundable      func(childComplexity int) int
+		Refunds         func(childComplexity int) int
+		Remedy          func(childComplexity int) int
+		ReturnReason    func(childComplexity int) int
+		Review          func(childComplexity int) int
+		Revision        func(childComplexity int) int
+		Status          func(childComplexity int) int
+		StatusLabel     func(childComplexity int) int
+		Version         func(childComplexity int) int
 	}
 
 	ReturnAddress struct {
@@ -795,6 +859,11 @@ type ComplexityRoot struct {
 	}
 
 	ReturnConvertPayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReturnDeliveredPayload struct {
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -885,6 +954,16 @@ type ComplexityRoot struct {
 	}
 
 	ReturnRequestPayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReturnSendBackDeliveredPayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReturnSendBackPayload struct {
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -1024,6 +1103,11 @@ type MutationResolver interface {
 	OrderCancel(ctx context.Context, input view.OrderCancelInput) (*view.OrderCancelPayload, error)
 	OrderAmendAddress(ctx context.Context, input view.OrderAmendAddressInput) (*view.OrderAmendAddressPayload, error)
 	OrderInterceptResolve(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.OrderInterceptResolveInput) (*view.OrderInterceptResolvePayload, error)
+	ReturnDelivered(ctx context.Context, id string, expectedVersion *int, input view.ReturnDeliveredInput) (*view.ReturnDeliveredPayload, error)
+	ReturnSendBack(ctx context.Context, id string, expectedVersion *int, input view.ReturnSendBackInput) (*view.ReturnSendBackPayload, error)
+	ReturnSendBackDelivered(ctx context.Context, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) (*view.ReturnSendBackDeliveredPayload, error)
+	ParcelPark(ctx context.Context, input view.ParcelParkInput) (*view.ParcelParkPayload, error)
+	ParcelMatch(ctx context.Context, id string, caseArg string, expectedVersion *int) (*view.ParcelMatchPayload, error)
 	RefundFail(ctx context.Context, id string, idempotencyKey string, reason string) (*view.RefundFailPayload, error)
 	RefundRetry(ctx context.Context, id string, idempotencyKey string) (*view.RefundRetryPayload, error)
 	RefundRedirect(ctx context.Context, id string, idempotencyKey string, input view.RefundRedirectInput) (*view.RefundRedirectPayload, error)
@@ -1073,6 +1157,7 @@ type QueryResolver interface {
 	RefundQuote(ctx context.Context, input view.RefundQuoteInput) (*view.RefundQuote, error)
 	Order(ctx context.Context, id *string, number *string, merchant *string) (*view.Order, error)
 	Orders(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) (*view.OrderConnection, error)
+	ParkedParcels(ctx context.Context, first *int, after *string, last *int, before *string, matched *bool, merchant *string) (*view.ParkedParcelConnection, error)
 	ServicePolicy(ctx context.Context, merchant string) (*view.ServicePolicy, error)
 	Refunds(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) (*view.RefundConnection, error)
 	Return(ctx context.Context, id string) (*view.Return, error)
@@ -2058,12 +2143,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FreightTerms.Out(childComplexity), true
 
+	case "Inspection.arrivedQuantity":
+		if e.ComplexityRoot.Inspection.ArrivedQuantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Inspection.ArrivedQuantity(childComplexity), true
 	case "Inspection.checks":
 		if e.ComplexityRoot.Inspection.Checks == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Inspection.Checks(childComplexity), true
+	case "Inspection.condition":
+		if e.ComplexityRoot.Inspection.Condition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Inspection.Condition(childComplexity), true
+	case "Inspection.deductions":
+		if e.ComplexityRoot.Inspection.Deductions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Inspection.Deductions(childComplexity), true
 	case "Inspection.inspectedAt":
 		if e.ComplexityRoot.Inspection.InspectedAt == nil {
 			break
@@ -2076,6 +2179,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Inspection.Inspector(childComplexity), true
+	case "Inspection.missingGifts":
+		if e.ComplexityRoot.Inspection.MissingGifts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Inspection.MissingGifts(childComplexity), true
 	case "Inspection.notes":
 		if e.ComplexityRoot.Inspection.Notes == nil {
 			break
@@ -2088,6 +2197,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Inspection.Passed(childComplexity), true
+	case "Inspection.photos":
+		if e.ComplexityRoot.Inspection.Photos == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Inspection.Photos(childComplexity), true
+	case "Inspection.weightGrams":
+		if e.ComplexityRoot.Inspection.WeightGrams == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Inspection.WeightGrams(childComplexity), true
 
 	case "InspectionCheck.aspect":
 		if e.ComplexityRoot.InspectionCheck.Aspect == nil {
@@ -2107,6 +2228,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InspectionCheck.Passed(childComplexity), true
+
+	case "InspectionDeduction.amount":
+		if e.ComplexityRoot.InspectionDeduction.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InspectionDeduction.Amount(childComplexity), true
+	case "InspectionDeduction.evidence":
+		if e.ComplexityRoot.InspectionDeduction.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InspectionDeduction.Evidence(childComplexity), true
+	case "InspectionDeduction.feeCode":
+		if e.ComplexityRoot.InspectionDeduction.FeeCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InspectionDeduction.FeeCode(childComplexity), true
+	case "InspectionDeduction.note":
+		if e.ComplexityRoot.InspectionDeduction.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InspectionDeduction.Note(childComplexity), true
+	case "InspectionDeduction.reason":
+		if e.ComplexityRoot.InspectionDeduction.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InspectionDeduction.Reason(childComplexity), true
 
 	case "LineCancellability.orderLine":
 		if e.ComplexityRoot.LineCancellability.OrderLine == nil {
@@ -2288,6 +2440,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MessageEdge.Node(childComplexity), true
 
+	case "MissingGift.orderLine":
+		if e.ComplexityRoot.MissingGift.OrderLine == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissingGift.OrderLine(childComplexity), true
+	case "MissingGift.quantity":
+		if e.ComplexityRoot.MissingGift.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissingGift.Quantity(childComplexity), true
+
 	case "Money.amount":
 		if e.ComplexityRoot.Money.Amount == nil {
 			break
@@ -2455,6 +2620,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OrdersImport(childComplexity, args["merchant"].(*string), args["orders"].([]*view.OrderInput)), true
+	case "Mutation.parcelMatch":
+		if e.ComplexityRoot.Mutation.ParcelMatch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_parcelMatch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ParcelMatch(childComplexity, args["id"].(string), args["case"].(string), args["expectedVersion"].(*int)), true
+	case "Mutation.parcelPark":
+		if e.ComplexityRoot.Mutation.ParcelPark == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_parcelPark_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ParcelPark(childComplexity, args["input"].(view.ParcelParkInput)), true
 	case "Mutation.policyPublish":
 		if e.ComplexityRoot.Mutation.PolicyPublish == nil {
 			break
@@ -2587,6 +2774,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnConvert(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["remedy"].(lifecycle.Remedy), args["reason"].(string)), true
+	case "Mutation.returnDelivered":
+		if e.ComplexityRoot.Mutation.ReturnDelivered == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnDelivered_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnDelivered(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnDeliveredInput)), true
 	case "Mutation.returnFreightClaim":
 		if e.ComplexityRoot.Mutation.ReturnFreightClaim == nil {
 			break
@@ -2697,6 +2895,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnRequestInfo(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["question"].(string)), true
+	case "Mutation.returnSendBack":
+		if e.ComplexityRoot.Mutation.ReturnSendBack == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnSendBack_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnSendBack(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnSendBackInput)), true
+	case "Mutation.returnSendBackDelivered":
+		if e.ComplexityRoot.Mutation.ReturnSendBackDelivered == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnSendBackDelivered_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnSendBackDelivered(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["deliveredAt"].(*time.Time), args["signedBy"].(*string)), true
 	case "Mutation.returnShip":
 		if e.ComplexityRoot.Mutation.ReturnShip == nil {
 			break
@@ -3374,6 +3594,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Parcel.ID(childComplexity), true
+	case "Parcel.method":
+		if e.ComplexityRoot.Parcel.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Parcel.Method(childComplexity), true
+	case "Parcel.proof":
+		if e.ComplexityRoot.Parcel.Proof == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Parcel.Proof(childComplexity), true
 	case "Parcel.purpose":
 		if e.ComplexityRoot.Parcel.Purpose == nil {
 			break
@@ -3398,6 +3630,125 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Parcel.Waybill(childComplexity), true
+
+	case "ParcelMatchPayload.parkedParcel":
+		if e.ComplexityRoot.ParcelMatchPayload.ParkedParcel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParcelMatchPayload.ParkedParcel(childComplexity), true
+	case "ParcelMatchPayload.return":
+		if e.ComplexityRoot.ParcelMatchPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParcelMatchPayload.Return(childComplexity), true
+	case "ParcelMatchPayload.userErrors":
+		if e.ComplexityRoot.ParcelMatchPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParcelMatchPayload.UserErrors(childComplexity), true
+
+	case "ParcelParkPayload.parkedParcel":
+		if e.ComplexityRoot.ParcelParkPayload.ParkedParcel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParcelParkPayload.ParkedParcel(childComplexity), true
+	case "ParcelParkPayload.return":
+		if e.ComplexityRoot.ParcelParkPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParcelParkPayload.Return(childComplexity), true
+	case "ParcelParkPayload.userErrors":
+		if e.ComplexityRoot.ParcelParkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParcelParkPayload.UserErrors(childComplexity), true
+
+	case "ParkedParcel.arrivedAt":
+		if e.ComplexityRoot.ParkedParcel.ArrivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedParcel.ArrivedAt(childComplexity), true
+	case "ParkedParcel.carrier":
+		if e.ComplexityRoot.ParkedParcel.Carrier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedParcel.Carrier(childComplexity), true
+	case "ParkedParcel.case":
+		if e.ComplexityRoot.ParkedParcel.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedParcel.Case(childComplexity), true
+	case "ParkedParcel.id":
+		if e.ComplexityRoot.ParkedParcel.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedParcel.ID(childComplexity), true
+	case "ParkedParcel.matchedAt":
+		if e.ComplexityRoot.ParkedParcel.MatchedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedParcel.MatchedAt(childComplexity), true
+	case "ParkedParcel.note":
+		if e.ComplexityRoot.ParkedParcel.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedParcel.Note(childComplexity), true
+	case "ParkedParcel.waybill":
+		if e.ComplexityRoot.ParkedParcel.Waybill == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedParcel.Waybill(childComplexity), true
+
+	case "ParkedParcelConnection.edges":
+		if e.ComplexityRoot.ParkedParcelConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedParcelConnection.Edges(childComplexity), true
+	case "ParkedParcelConnection.nodes":
+		if e.ComplexityRoot.ParkedParcelConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedParcelConnection.Nodes(childComplexity), true
+	case "ParkedParcelConnection.pageInfo":
+		if e.ComplexityRoot.ParkedParcelConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedParcelConnection.PageInfo(childComplexity), true
+	case "ParkedParcelConnection.totalCount":
+		if e.ComplexityRoot.ParkedParcelConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedParcelConnection.TotalCount(childComplexity), true
+
+	case "ParkedParcelEdge.cursor":
+		if e.ComplexityRoot.ParkedParcelEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedParcelEdge.Cursor(childComplexity), true
+	case "ParkedParcelEdge.node":
+		if e.ComplexityRoot.ParkedParcelEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedParcelEdge.Node(childComplexity), true
 
 	case "Pause.from":
 		if e.ComplexityRoot.Pause.From == nil {
@@ -3607,6 +3958,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Orders(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.OrderFilter), args["merchant"].(*string)), true
+	case "Query.parkedParcels":
+		if e.ComplexityRoot.Query.ParkedParcels == nil {
+			break
+		}
+
+		args, err := ec.field_Query_parkedParcels_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ParkedParcels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["matched"].(*bool), args["merchant"].(*string)), true
 	case "Query.refundQuote":
 		if e.ComplexityRoot.Query.RefundQuote == nil {
 			break
@@ -4158,6 +4520,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Customer(childComplexity), true
+	case "Return.damageCause":
+		if e.ComplexityRoot.Return.DamageCause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.DamageCause(childComplexity), true
 	case "Return.deadlines":
 		if e.ComplexityRoot.Return.Deadlines == nil {
 			break
@@ -4175,6 +4543,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Description(childComplexity), true
+	case "Return.disposition":
+		if e.ComplexityRoot.Return.Disposition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Disposition(childComplexity), true
+	case "Return.disputableUntil":
+		if e.ComplexityRoot.Return.DisputableUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.DisputableUntil(childComplexity), true
 	case "Return.escalatedTo":
 		if e.ComplexityRoot.Return.EscalatedTo == nil {
 			break
@@ -4492,6 +4872,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReturnConvertPayload.UserErrors(childComplexity), true
 
+	case "ReturnDeliveredPayload.return":
+		if e.ComplexityRoot.ReturnDeliveredPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnDeliveredPayload.Return(childComplexity), true
+	case "ReturnDeliveredPayload.userErrors":
+		if e.ComplexityRoot.ReturnDeliveredPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnDeliveredPayload.UserErrors(childComplexity), true
+
 	case "ReturnEdge.cursor":
 		if e.ComplexityRoot.ReturnEdge.Cursor == nil {
 			break
@@ -4776,6 +5169,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnRequestPayload.UserErrors(childComplexity), true
+
+	case "ReturnSendBackDeliveredPayload.return":
+		if e.ComplexityRoot.ReturnSendBackDeliveredPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnSendBackDeliveredPayload.Return(childComplexity), true
+	case "ReturnSendBackDeliveredPayload.userErrors":
+		if e.ComplexityRoot.ReturnSendBackDeliveredPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnSendBackDeliveredPayload.UserErrors(childComplexity), true
+
+	case "ReturnSendBackPayload.return":
+		if e.ComplexityRoot.ReturnSendBackPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnSendBackPayload.Return(childComplexity), true
+	case "ReturnSendBackPayload.userErrors":
+		if e.ComplexityRoot.ReturnSendBackPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnSendBackPayload.UserErrors(childComplexity), true
 
 	case "ReturnShipPayload.return":
 		if e.ComplexityRoot.ReturnShipPayload.Return == nil {
@@ -5110,7 +5529,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEvidenceInput,
 		ec.unmarshalInputFeeUpsertInput,
 		ec.unmarshalInputInspectionCheckInput,
+		ec.unmarshalInputInspectionDeductionInput,
 		ec.unmarshalInputMerchantCreateInput,
+		ec.unmarshalInputMissingGiftInput,
 		ec.unmarshalInputOrderAmendAddressInput,
 		ec.unmarshalInputOrderCancelInput,
 		ec.unmarshalInputOrderCancelItemInput,
@@ -5118,6 +5539,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOrderInput,
 		ec.unmarshalInputOrderInterceptResolveInput,
 		ec.unmarshalInputOrderLineInput,
+		ec.unmarshalInputParcelParkInput,
 		ec.unmarshalInputPauseInput,
 		ec.unmarshalInputPolicyPublishInput,
 		ec.unmarshalInputRefundFilter,
@@ -5127,6 +5549,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReplacementShipmentInput,
 		ec.unmarshalInputReturnAddressUpsertInput,
 		ec.unmarshalInputReturnApproveInput,
+		ec.unmarshalInputReturnDeliveredInput,
 		ec.unmarshalInputReturnFilter,
 		ec.unmarshalInputReturnFreightClaimInput,
 		ec.unmarshalInputReturnInspectionInput,
@@ -5135,6 +5558,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReturnReplaceItemInput,
 		ec.unmarshalInputReturnRequestInput,
 		ec.unmarshalInputReturnRequestItemInput,
+		ec.unmarshalInputReturnSendBackInput,
 		ec.unmarshalInputReturnShipInput,
 		ec.unmarshalInputReviewInput,
 		ec.unmarshalInputReviewVerdictInput,
@@ -8375,6 +8799,347 @@ type OrderInterceptResolvePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/parcel.graphqls", Input: `extend type Query {
+  """
+  Goods that came in and belonged to no open return, latest first.
+  Requires: AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION, PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (paging, no merchant named), NOT_FOUND (merchant).
+  """
+  parkedParcels(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+    "true: only those whose return was found; false: only the others; left out: all."
+    matched: Boolean
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): ParkedParcelConnection
+}
+
+extend type Mutation {
+  """
+  Records that the carrier handed the goods over at the merchant's door. The customer has done their part then: REFUND
+  and EXCHANGE go on as of that instant, whenever somebody books the goods in, and the law's days count from it.
+  RECEIPT_CONFIRMATION starts; when it passes, the goods count as received. Also for goods that were booked in before
+  their signature was known. The status stays.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
+  Errors: NOT_FOUND (return, proof), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not IN_TRANSIT or RECEIVED, or the
+  delivery is known), INVALID_INPUT (deliveredAt before the goods were sent, after they were booked in or in the future;
+  signedBy; no proof from a CUSTOMER, neither signedBy nor proof from others).
+  """
+  returnDelivered(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When, and what shows it."
+    input: ReturnDeliveredInput!
+  ): ReturnDeliveredPayload
+
+  """
+  Records that what the inspection did not accept is on its way back to the customer: SENT_BACK after a failed
+  inspection; otherwise the status stays. SEND_BACK is fulfilled as of shippedAt.
+  Requires: WAREHOUSE, AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (no goods to send back), INVALID_INPUT
+  (carrier, waybill; shippedAt before the goods were booked in or in the future).
+  """
+  returnSendBack(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The parcel."
+    input: ReturnSendBackInput!
+  ): ReturnSendBackPayload
+
+  """
+  Records that the goods sent back reached the customer: COMPLETED if part of the return was settled, REJECTED if
+  nothing was, with the inspection's notes as the reason. A refund that is still under way or failed goes on first:
+  REFUNDING, REFUND_FAILED. What was held of the order and not taken back is free again.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not SENT_BACK), NOT_ELIGIBLE (nothing is
+  on its way), INVALID_INPUT (deliveredAt before the goods were sent or in the future; signedBy).
+  """
+  returnSendBackDelivered(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When: not before the goods were sent, not in the future. Default now."
+    deliveredAt: DateTime
+    "Who signed for it, up to 200 characters."
+    signedBy: String
+  ): ReturnSendBackDeliveredPayload
+
+  """
+  Takes in a parcel by its waybill. If exactly one open return announced this waybill, its goods are received at once,
+  or nothing more happens if they were already; else the parcel is parked until somebody finds its return.
+  Requires: WAREHOUSE, AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: INVALID_INPUT (carrier, waybill, note), CONFLICT (somebody acts on the return at the same moment),
+  IDEMPOTENCY_MISMATCH.
+  """
+  parcelPark(
+    "The parcel."
+    input: ParcelParkInput!
+  ): ParcelParkPayload
+
+  """
+  Says which return parked goods belong to: RECEIVED, also for a return that expired or was cancelled meanwhile. Its
+  quantities are held again then, and REFUND or EXCHANGE starts anew. A parked parcel is matched once.
+  Requires: WAREHOUSE, AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (parked parcel at id, return at case), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (the return
+  waits for no goods), NOT_ELIGIBLE (the parcel was matched before), QUANTITY_EXCEEDS_BOUGHT (another return took the
+  quantities meanwhile).
+  """
+  parcelMatch(
+    "Id of the parked parcel."
+    id: ID!
+    "Id of the return."
+    case: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+  ): ParcelMatchPayload
+}
+
+extend type Return {
+  "What becomes of the goods."
+  disposition: Disposition!
+  "What caused the damage, as the merchant confirmed it; null when it was not asked or not said."
+  damageCause: DamageCause
+  "Until when the customer may turn to the platform; null while nothing was refused."
+  disputableUntil: DateTime
+}
+
+"What becomes of the goods of a return."
+enum Disposition {
+  "The customer sends them back."
+  RETURN
+  "The customer keeps them, or never had them."
+  KEEP
+  "The customer throws them away."
+  SCRAP
+}
+
+"What caused damage."
+enum DamageCause {
+  "The way to the customer."
+  TRANSIT
+  "The packaging."
+  PACKAGING
+  "How it was made."
+  MANUFACTURE
+  "The customer."
+  CUSTOMER
+  "It could not be found out."
+  UNKNOWN
+}
+
+"How a parcel was handed over to the carrier."
+enum ShipMethod {
+  "The sender brought it."
+  SELF
+  "The carrier fetched it."
+  PICKUP
+  "The customer did not take it at the door; it goes back with the waybill it came with."
+  REFUSED
+}
+
+"In which condition goods came back."
+enum GoodsCondition {
+  "As they were sold."
+  AS_SOLD
+  "Used more than looking at them takes."
+  USED
+  "Damaged."
+  DAMAGED
+  "Something is missing."
+  INCOMPLETE
+  "Not what was sold. Nothing can be accepted."
+  WRONG_GOODS
+  "There was nothing in the parcel. Nothing can be accepted."
+  EMPTY_PARCEL
+}
+
+"Why something is taken off a refund."
+enum DeductionReason {
+  "The customer used the goods more than looking at them takes."
+  USED
+  "The customer damaged the goods. Not where they arrived damaged through somebody else."
+  DAMAGED
+  "A part did not come back. Not where it was missing from the start."
+  MISSING_PART
+  "Something else, where the customer answers for the return."
+  OTHER
+  "A fee of the merchant's schedule, where the customer answers for the return."
+  FEE
+}
+
+"What is taken off the worth of an item."
+type InspectionDeduction {
+  "Why."
+  reason: DeductionReason!
+  "How much. Never more is taken off in the end than the item refunds."
+  amount: Money!
+  "What the inspector wrote; null for a fee without a note."
+  note: String
+  "The entry of the fee schedule it follows; null unless it is a fee."
+  feeCode: String
+  "What shows it."
+  evidence: [Evidence!]!
+}
+
+"Gifts that did not come back with their article."
+type MissingGift {
+  "The order line of the gift."
+  orderLine: OrderLine!
+  "How many."
+  quantity: Int!
+}
+
+"Goods that came in and belonged to no open return. Seen by staff only."
+type ParkedParcel implements Node {
+  "Global id."
+  id: ID!
+  "Name of the carrier."
+  carrier: String!
+  "The carrier's number of the parcel."
+  waybill: String!
+  "What was written on taking it in; null when nothing."
+  note: String
+  "When it came in, by the merchant's clock."
+  arrivedAt: DateTime!
+  "The case it was matched to; null until then."
+  case: Case
+  "When it was matched; null until then."
+  matchedAt: DateTime
+}
+
+"A page of parked parcels."
+type ParkedParcelConnection {
+  "The entries with their cursors."
+  edges: [ParkedParcelEdge!]!
+  "The entries without cursors."
+  nodes: [ParkedParcel!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "How many the whole list has; counted only when asked for."
+  totalCount: Int!
+}
+
+"A parked parcel in a list."
+type ParkedParcelEdge {
+  "Its place in the list."
+  cursor: Cursor!
+  "The entry itself."
+  node: ParkedParcel!
+}
+
+"Something to take off the worth of an item."
+input InspectionDeductionInput {
+  "Why."
+  reason: DeductionReason!
+  "How much, more than 0, in the order's currency. Required, but left out for a FEE, whose amount the schedule says."
+  amount: Decimal
+  "Code of the entry of the fee schedule that holds today; required for a FEE, left out otherwise."
+  feeCode: String
+  "What the customer reads, 1 to 5000 characters; only a FEE may have none."
+  note: String
+  "1 to 20 ids of evidence of this return; only a FEE may have none."
+  evidence: [ID!]
+}
+
+"Gifts that did not come back."
+input MissingGiftInput {
+  "Id of the order line of the gift."
+  orderLine: ID!
+  "How many, from 1 to those that should have come back with what was accepted."
+  quantity: Int!
+}
+
+"A delivery at the merchant's door."
+input ReturnDeliveredInput {
+  "When: not before the goods were sent, not after they were booked in, not in the future."
+  deliveredAt: DateTime!
+  "Who signed for it, up to 200 characters. Required from staff and INTEGRATION unless a proof is named."
+  signedBy: String
+  "Id of evidence of this return that shows the delivery. Required from a CUSTOMER."
+  proof: ID
+}
+
+"A parcel back to the customer."
+input ReturnSendBackInput {
+  "Name of the carrier, 1 to 100 characters."
+  carrier: String!
+  "The carrier's number of the parcel, 1 to 100 characters."
+  waybill: String!
+  "When it was sent: not before the goods were booked in, not in the future. Default now."
+  shippedAt: DateTime
+}
+
+"A parcel that came in."
+input ParcelParkInput {
+  """
+  1 to 200 characters, chosen by the client. The same key with the same input answers with the same result, with other
+  input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+  """
+  idempotencyKey: String!
+  "Name of the carrier, 1 to 100 characters."
+  carrier: String!
+  "The carrier's number of the parcel, 1 to 100 characters."
+  waybill: String!
+  "Anything to say about it, up to 5000 characters."
+  note: String
+}
+
+"The answer to returnDelivered."
+type ReturnDeliveredPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to returnSendBack."
+type ReturnSendBackPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to returnSendBackDelivered."
+type ReturnSendBackDeliveredPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to parcelPark."
+type ParcelParkPayload {
+  "The parked parcel; null when refused, and when the goods were received for a return."
+  parkedParcel: ParkedParcel
+  "The return whose goods they are; null when refused, and when the parcel was parked."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to parcelMatch."
+type ParcelMatchPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "The parked parcel, matched; null when refused."
+  parkedParcel: ParkedParcel
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/payment.graphqls", Input: `extend type Mutation {
   """
   Records that a payment did not arrive. The REFUND deadline runs on; refundRetry and refundRedirect lead on from here.
@@ -8961,10 +9726,12 @@ extend type Mutation {
   ): ReturnProvideInfoPayload
 
   """
-  Accepts the request: AWAITING_SHIPMENT, where SHIP_BACK starts, or REFUNDING where no goods come back.
+  Accepts the request: AWAITING_SHIPMENT, where SHIP_BACK starts, or, where no goods come back, REFUNDING or, for an
+  exchange, REPLACING.
   Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
   Errors: NOT_FOUND (return, return address), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED),
-  INVALID_INPUT (steps, materials, review; no address named and the merchant has no default).
+  INVALID_INPUT (steps, materials, review; no address named and the merchant has no default; damageCause left out for
+  the reason DAMAGED; disposition RETURN where nothing comes back).
   """
   returnApprove(
     "Id of the return."
@@ -9020,10 +9787,13 @@ extend type Mutation {
 
   """
   Records the inspection of every item: INSPECTION_PASSED if at least one unit was accepted, else INSPECTION_FAILED,
-  from where the goods can be inspected again.
+  from where the goods can be inspected again. Where the refund was paid ahead of the goods, something accepted leads
+  on with it. Units that came and were not accepted go back to the customer: SEND_BACK starts.
   Requires: WAREHOUSE, AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not RECEIVED or INSPECTION_FAILED),
-  INVALID_INPUT (an item or a required aspect is missing, an aspect stands twice, a quantity is out of range).
+  Errors: NOT_FOUND (return, evidence, gift), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not RECEIVED or
+  INSPECTION_FAILED), INVALID_INPUT (an item or a required aspect is missing, an aspect stands twice, a quantity is out
+  of range, a deduction is not shown or takes off more than the accepted units are worth, a fee is not in the
+  schedule), NOT_ELIGIBLE (a deduction for what the customer does not answer for, or once a refund was started).
   """
   returnInspect(
     "Id of the return."
@@ -9227,8 +9997,12 @@ type Parcel implements Node {
   waybill: String!
   "When it was sent; null when not known."
   shippedAt: DateTime
-  "When it arrived: a replacement as recorded, other goods when their receipt was recorded. Null until then."
+  "When it was handed over, as far as known; else when its receipt was recorded. Null until then."
   deliveredAt: DateTime
+  "How it was handed over."
+  method: ShipMethod!
+  "The evidence that shows its delivery; null when none was named."
+  proof: Evidence
 }
 
 "What was found when the goods of one item came back."
@@ -9243,6 +10017,18 @@ type Inspection {
   inspectedAt: DateTime!
   "Who inspected; null when the merchant's staff list does not have them."
   inspector: Staff
+  "In which condition the goods are; null when nobody said."
+  condition: GoodsCondition
+  "How many units lay in the parcel; null for inspections that did not say."
+  arrivedQuantity: Int
+  "What is taken off the worth of the accepted units."
+  deductions: [InspectionDeduction!]!
+  "Gifts that should have come back with the accepted units and did not: their marked price is taken off."
+  missingGifts: [MissingGift!]!
+  "What the goods weighed, in grams; null when nobody said."
+  weightGrams: Int
+  "What shows the findings."
+  photos: [Evidence!]!
 }
 
 "The finding on one aspect."
@@ -9384,6 +10170,10 @@ input ReturnApproveInput {
   materials: [String!]
   "Id of the address to send the goods to; left out: the merchant's default. Ignored where no goods come back."
   returnAddress: ID
+  "What caused the damage; required for the reason DAMAGED."
+  damageCause: DamageCause
+  "KEEP and SCRAP waive goods that would have to come back; left out: as the customer asked."
+  disposition: Disposition
 }
 
 "A rejection."
@@ -9402,14 +10192,28 @@ input ReturnShipInput {
   waybill: String!
   "When it was sent: not before the request, not in the future. Default now."
   shippedAt: DateTime
+  "How it was handed over. REFUSED at the door keeps the waybill with which the goods came."
+  method: ShipMethod = SELF
 }
 
 "What was found on one item."
 input ReturnInspectionInput {
   "Id of the return item."
   item: ID!
-  "How many are accepted, from 0 to the item's quantity. Default: all if every check passed, else none."
+  "How many are accepted, from 0 to arrivedQuantity. Default: all that arrived if every check passed, else none."
   acceptedQuantity: Int
+  "How many units lay in the parcel. Default: the item's quantity, none for EMPTY_PARCEL."
+  arrivedQuantity: Int
+  "In which condition the goods are; nothing can be accepted of WRONG_GOODS and EMPTY_PARCEL."
+  condition: GoodsCondition
+  "What to take off the worth of the accepted units: up to 10, together not more than that worth."
+  deductions: [InspectionDeductionInput!]
+  "Gifts of this item's order line that did not come back though they should have with what was accepted."
+  missingGifts: [MissingGiftInput!]
+  "What the goods weigh, in grams, from 0 to 10000000."
+  weightGrams: Int
+  "Up to 20 ids of evidence of this return."
+  photos: [ID!]
   "The findings; APPEARANCE, FUNCTION and ACCESSORIES are required, each aspect once."
   checks: [InspectionCheckInput!]!
   "Anything else, up to 5000 characters."
@@ -10147,6 +10951,18 @@ func (ec *executionContext) childFields_Inspection(ctx context.Context, field gr
 		return ec.fieldContext_Inspection_inspectedAt(ctx, field)
 	case "inspector":
 		return ec.fieldContext_Inspection_inspector(ctx, field)
+	case "condition":
+		return ec.fieldContext_Inspection_condition(ctx, field)
+	case "arrivedQuantity":
+		return ec.fieldContext_Inspection_arrivedQuantity(ctx, field)
+	case "deductions":
+		return ec.fieldContext_Inspection_deductions(ctx, field)
+	case "missingGifts":
+		return ec.fieldContext_Inspection_missingGifts(ctx, field)
+	case "weightGrams":
+		return ec.fieldContext_Inspection_weightGrams(ctx, field)
+	case "photos":
+		return ec.fieldContext_Inspection_photos(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Inspection", field.Name)
 }
@@ -10161,6 +10977,22 @@ func (ec *executionContext) childFields_InspectionCheck(ctx context.Context, fie
 		return ec.fieldContext_InspectionCheck_note(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InspectionCheck", field.Name)
+}
+
+func (ec *executionContext) childFields_InspectionDeduction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_InspectionDeduction_reason(ctx, field)
+	case "amount":
+		return ec.fieldContext_InspectionDeduction_amount(ctx, field)
+	case "note":
+		return ec.fieldContext_InspectionDeduction_note(ctx, field)
+	case "feeCode":
+		return ec.fieldContext_InspectionDeduction_feeCode(ctx, field)
+	case "evidence":
+		return ec.fieldContext_InspectionDeduction_evidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InspectionDeduction", field.Name)
 }
 
 func (ec *executionContext) childFields_LineCancellability(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10255,6 +11087,16 @@ func (ec *executionContext) childFields_MessageEdge(ctx context.Context, field g
 		return ec.fieldContext_MessageEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MessageEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MissingGift(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orderLine":
+		return ec.fieldContext_MissingGift_orderLine(ctx, field)
+	case "quantity":
+		return ec.fieldContext_MissingGift_quantity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MissingGift", field.Name)
 }
 
 func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10549,12 +11391,84 @@ func (ec *executionContext) childFields_Parcel(ctx context.Context, field graphq
 		return ec.fieldContext_Parcel_shippedAt(ctx, field)
 	case "deliveredAt":
 		return ec.fieldContext_Parcel_deliveredAt(ctx, field)
+	case "method":
+		return ec.fieldContext_Parcel_method(ctx, field)
+	case "proof":
+		return ec.fieldContext_Parcel_proof(ctx, field)
 	case "purpose":
 		return ec.fieldContext_Parcel_purpose(ctx, field)
 	case "signedBy":
 		return ec.fieldContext_Parcel_signedBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Parcel", field.Name)
+}
+
+func (ec *executionContext) childFields_ParcelMatchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ParcelMatchPayload_return(ctx, field)
+	case "parkedParcel":
+		return ec.fieldContext_ParcelMatchPayload_parkedParcel(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ParcelMatchPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ParcelMatchPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ParcelParkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "parkedParcel":
+		return ec.fieldContext_ParcelParkPayload_parkedParcel(ctx, field)
+	case "return":
+		return ec.fieldContext_ParcelParkPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ParcelParkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ParcelParkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ParkedParcel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ParkedParcel_id(ctx, field)
+	case "carrier":
+		return ec.fieldContext_ParkedParcel_carrier(ctx, field)
+	case "waybill":
+		return ec.fieldContext_ParkedParcel_waybill(ctx, field)
+	case "note":
+		return ec.fieldContext_ParkedParcel_note(ctx, field)
+	case "arrivedAt":
+		return ec.fieldContext_ParkedParcel_arrivedAt(ctx, field)
+	case "case":
+		return ec.fieldContext_ParkedParcel_case(ctx, field)
+	case "matchedAt":
+		return ec.fieldContext_ParkedParcel_matchedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ParkedParcel", field.Name)
+}
+
+func (ec *executionContext) childFields_ParkedParcelConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ParkedParcelConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ParkedParcelConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ParkedParcelConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ParkedParcelConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ParkedParcelConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ParkedParcelEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ParkedParcelEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ParkedParcelEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ParkedParcelEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Pause(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10913,6 +11827,12 @@ func (ec *executionContext) childFields_Return(ctx context.Context, field graphq
 		return ec.fieldContext_Return_refundPreview(ctx, field)
 	case "freight":
 		return ec.fieldContext_Return_freight(ctx, field)
+	case "disposition":
+		return ec.fieldContext_Return_disposition(ctx, field)
+	case "damageCause":
+		return ec.fieldContext_Return_damageCause(ctx, field)
+	case "disputableUntil":
+		return ec.fieldContext_Return_disputableUntil(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Return", field.Name)
 }
@@ -10993,6 +11913,16 @@ func (ec *executionContext) childFields_ReturnConvertPayload(ctx context.Context
 		return ec.fieldContext_ReturnConvertPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnConvertPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnDeliveredPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnDeliveredPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnDeliveredPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnDeliveredPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReturnEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11173,6 +12103,26 @@ func (ec *executionContext) childFields_ReturnRequestPayload(ctx context.Context
 		return ec.fieldContext_ReturnRequestPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnRequestPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnSendBackDeliveredPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnSendBackDeliveredPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnSendBackDeliveredPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnSendBackDeliveredPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnSendBackPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnSendBackPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnSendBackPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnSendBackPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReturnShipPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11837,6 +12787,50 @@ func (ec *executionContext) field_Mutation_ordersImport_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_parcelMatch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "case",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["case"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_parcelPark_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ParcelParkInput, error) {
+			return ec.unmarshalNParcelParkInput2aftersalesᚋgraphᚋviewᚐParcelParkInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_policyPublish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12165,6 +13159,36 @@ func (ec *executionContext) field_Mutation_returnConvert_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_returnDelivered_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ReturnDeliveredInput, error) {
+			return ec.unmarshalNReturnDeliveredInput2aftersalesᚋgraphᚋviewᚐReturnDeliveredInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_returnFreightClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12454,6 +13478,74 @@ func (ec *executionContext) field_Mutation_returnRequest_args(ctx context.Contex
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_returnSendBackDelivered_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "deliveredAt",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["deliveredAt"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "signedBy",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["signedBy"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_returnSendBack_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ReturnSendBackInput, error) {
+			return ec.unmarshalNReturnSendBackInput2aftersalesᚋgraphᚋviewᚐReturnSendBackInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
 	return args, nil
 }
 
@@ -13042,6 +14134,60 @@ func (ec *executionContext) field_Query_orders_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_parkedParcels_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "matched",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["matched"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOID2ᚖstring(ctx, v)
@@ -17454,6 +18600,171 @@ func (ec *executionContext) fieldContext_Inspection_inspector(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Inspection_condition(ctx context.Context, field graphql.CollectedField, obj *view.Inspection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Inspection_condition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Condition, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.GoodsCondition) graphql.Marshaler {
+			return ec.marshalOGoodsCondition2ᚖaftersalesᚋinternalᚋlifecycleᚐGoodsCondition(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Inspection_condition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Inspection", field, false, false, errors.New("field of type GoodsCondition does not have child fields"))
+}
+
+func (ec *executionContext) _Inspection_arrivedQuantity(ctx context.Context, field graphql.CollectedField, obj *view.Inspection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Inspection_arrivedQuantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ArrivedQuantity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Inspection_arrivedQuantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Inspection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Inspection_deductions(ctx context.Context, field graphql.CollectedField, obj *view.Inspection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Inspection_deductions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deductions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.InspectionDeduction) graphql.Marshaler {
+			return ec.marshalNInspectionDeduction2ᚕᚖaftersalesᚋgraphᚋviewᚐInspectionDeductionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Inspection_deductions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Inspection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InspectionDeduction(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Inspection_missingGifts(ctx context.Context, field graphql.CollectedField, obj *view.Inspection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Inspection_missingGifts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MissingGifts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.MissingGift) graphql.Marshaler {
+			return ec.marshalNMissingGift2ᚕᚖaftersalesᚋgraphᚋviewᚐMissingGiftᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Inspection_missingGifts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Inspection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MissingGift(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Inspection_weightGrams(ctx context.Context, field graphql.CollectedField, obj *view.Inspection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Inspection_weightGrams(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WeightGrams, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Inspection_weightGrams(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Inspection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Inspection_photos(ctx context.Context, field graphql.CollectedField, obj *view.Inspection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Inspection_photos(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Photos, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Evidence) graphql.Marshaler {
+			return ec.marshalNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Inspection_photos(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Inspection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _InspectionCheck_aspect(ctx context.Context, field graphql.CollectedField, obj *view.InspectionCheck) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17521,6 +18832,139 @@ func (ec *executionContext) _InspectionCheck_note(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_InspectionCheck_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("InspectionCheck", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _InspectionDeduction_reason(ctx context.Context, field graphql.CollectedField, obj *view.InspectionDeduction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InspectionDeduction_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDeductionReason2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InspectionDeduction_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InspectionDeduction", field, false, false, errors.New("field of type DeductionReason does not have child fields"))
+}
+
+func (ec *executionContext) _InspectionDeduction_amount(ctx context.Context, field graphql.CollectedField, obj *view.InspectionDeduction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InspectionDeduction_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InspectionDeduction_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InspectionDeduction",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InspectionDeduction_note(ctx context.Context, field graphql.CollectedField, obj *view.InspectionDeduction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InspectionDeduction_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InspectionDeduction_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InspectionDeduction", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _InspectionDeduction_feeCode(ctx context.Context, field graphql.CollectedField, obj *view.InspectionDeduction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InspectionDeduction_feeCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FeeCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InspectionDeduction_feeCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InspectionDeduction", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _InspectionDeduction_evidence(ctx context.Context, field graphql.CollectedField, obj *view.InspectionDeduction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InspectionDeduction_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Evidence) graphql.Marshaler {
+			return ec.marshalNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InspectionDeduction_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InspectionDeduction",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _LineCancellability_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.LineCancellability) (ret graphql.Marshaler) {
@@ -18314,6 +19758,61 @@ func (ec *executionContext) fieldContext_MessageEdge_node(_ context.Context, fie
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _MissingGift_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.MissingGift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MissingGift_orderLine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderLine, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MissingGift_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MissingGift",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MissingGift_quantity(ctx context.Context, field graphql.CollectedField, obj *view.MissingGift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MissingGift_quantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MissingGift_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MissingGift", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *view.Money) (ret graphql.Marshaler) {
@@ -19192,6 +20691,226 @@ func (ec *executionContext) fieldContext_Mutation_orderInterceptResolve(ctx cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_orderInterceptResolve_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnDelivered(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnDelivered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnDelivered(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.ReturnDeliveredInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnDeliveredPayload) graphql.Marshaler {
+			return ec.marshalOReturnDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnDeliveredPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnDelivered(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnDeliveredPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnDelivered_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnSendBack(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnSendBack(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnSendBack(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.ReturnSendBackInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnSendBackPayload) graphql.Marshaler {
+			return ec.marshalOReturnSendBackPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnSendBackPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnSendBack(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnSendBackPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnSendBack_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnSendBackDelivered(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnSendBackDelivered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnSendBackDelivered(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["deliveredAt"].(*time.Time), fc.Args["signedBy"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnSendBackDeliveredPayload) graphql.Marshaler {
+			return ec.marshalOReturnSendBackDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnSendBackDeliveredPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnSendBackDelivered(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnSendBackDeliveredPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnSendBackDelivered_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_parcelPark(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_parcelPark(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ParcelPark(ctx, fc.Args["input"].(view.ParcelParkInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ParcelParkPayload) graphql.Marshaler {
+			return ec.marshalOParcelParkPayload2ᚖaftersalesᚋgraphᚋviewᚐParcelParkPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_parcelPark(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ParcelParkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_parcelPark_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_parcelMatch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_parcelMatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ParcelMatch(ctx, fc.Args["id"].(string), fc.Args["case"].(string), fc.Args["expectedVersion"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ParcelMatchPayload) graphql.Marshaler {
+			return ec.marshalOParcelMatchPayload2ᚖaftersalesᚋgraphᚋviewᚐParcelMatchPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_parcelMatch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ParcelMatchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_parcelMatch_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -22946,6 +24665,61 @@ func (ec *executionContext) fieldContext_Parcel_deliveredAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("Parcel", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Parcel_method(ctx context.Context, field graphql.CollectedField, obj *view.Parcel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Parcel_method(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Method, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNShipMethod2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Parcel_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Parcel", field, false, false, errors.New("field of type ShipMethod does not have child fields"))
+}
+
+func (ec *executionContext) _Parcel_proof(ctx context.Context, field graphql.CollectedField, obj *view.Parcel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Parcel_proof(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Proof(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Evidence) graphql.Marshaler {
+			return ec.marshalOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Parcel_proof(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Parcel",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Parcel_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Parcel) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22990,6 +24764,542 @@ func (ec *executionContext) _Parcel_signedBy(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Parcel_signedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Parcel", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ParcelMatchPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ParcelMatchPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParcelMatchPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ParcelMatchPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParcelMatchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ParcelMatchPayload_parkedParcel(ctx context.Context, field graphql.CollectedField, obj *view.ParcelMatchPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParcelMatchPayload_parkedParcel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ParkedParcel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ParkedParcel) graphql.Marshaler {
+			return ec.marshalOParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ParcelMatchPayload_parkedParcel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParcelMatchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ParkedParcel(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ParcelMatchPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ParcelMatchPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParcelMatchPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParcelMatchPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParcelMatchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ParcelParkPayload_parkedParcel(ctx context.Context, field graphql.CollectedField, obj *view.ParcelParkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParcelParkPayload_parkedParcel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ParkedParcel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ParkedParcel) graphql.Marshaler {
+			return ec.marshalOParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ParcelParkPayload_parkedParcel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParcelParkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ParkedParcel(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ParcelParkPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ParcelParkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParcelParkPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ParcelParkPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParcelParkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ParcelParkPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ParcelParkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParcelParkPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParcelParkPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParcelParkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ParkedParcel_id(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedParcel_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedParcel_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParkedParcel", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _ParkedParcel_carrier(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedParcel_carrier(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Carrier, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedParcel_carrier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParkedParcel", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ParkedParcel_waybill(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedParcel_waybill(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Waybill, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedParcel_waybill(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParkedParcel", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ParkedParcel_note(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedParcel_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedParcel_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParkedParcel", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ParkedParcel_arrivedAt(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedParcel_arrivedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ArrivedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedParcel_arrivedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParkedParcel", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _ParkedParcel_case(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedParcel_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedParcel_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParkedParcel",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ParkedParcel_matchedAt(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedParcel_matchedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MatchedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedParcel_matchedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParkedParcel", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _ParkedParcelConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcelConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedParcelConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.ParkedParcelEdge) graphql.Marshaler {
+			return ec.marshalNParkedParcelEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐParkedParcelEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedParcelConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParkedParcelConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ParkedParcelEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ParkedParcelConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcelConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedParcelConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.ParkedParcel) graphql.Marshaler {
+			return ec.marshalNParkedParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParkedParcelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedParcelConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParkedParcelConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ParkedParcel(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ParkedParcelConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcelConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedParcelConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedParcelConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParkedParcelConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ParkedParcelConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcelConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedParcelConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedParcelConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParkedParcelConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ParkedParcelEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcelEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedParcelEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCursor2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedParcelEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParkedParcelEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
+}
+
+func (ec *executionContext) _ParkedParcelEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.ParkedParcelEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedParcelEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ParkedParcel) graphql.Marshaler {
+			return ec.marshalNParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedParcelEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParkedParcelEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ParkedParcel(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Pause_from(ctx context.Context, field graphql.CollectedField, obj *view.Pause) (ret graphql.Marshaler) {
@@ -23884,6 +26194,50 @@ func (ec *executionContext) fieldContext_Query_orders(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_orders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_parkedParcels(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_parkedParcels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ParkedParcels(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["matched"].(*bool), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ParkedParcelConnection) graphql.Marshaler {
+			return ec.marshalOParkedParcelConnection2ᚖaftersalesᚋgraphᚋviewᚐParkedParcelConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_parkedParcels(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ParkedParcelConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_parkedParcels_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -27237,6 +29591,75 @@ func (ec *executionContext) fieldContext_Return_freight(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Return_disposition(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_disposition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disposition(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Disposition) graphql.Marshaler {
+			return ec.marshalNDisposition2aftersalesᚋinternalᚋlifecycleᚐDisposition(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Return_disposition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Return", field, true, false, errors.New("field of type Disposition does not have child fields"))
+}
+
+func (ec *executionContext) _Return_damageCause(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_damageCause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DamageCause(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalODamageCause2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Return_damageCause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Return", field, true, false, errors.New("field of type DamageCause does not have child fields"))
+}
+
+func (ec *executionContext) _Return_disputableUntil(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_disputableUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisputableUntil(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Return_disputableUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Return", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
 func (ec *executionContext) _ReturnAddress_id(ctx context.Context, field graphql.CollectedField, obj *view.ReturnAddress) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27809,6 +30232,70 @@ func (ec *executionContext) _ReturnConvertPayload_userErrors(ctx context.Context
 func (ec *executionContext) fieldContext_ReturnConvertPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReturnConvertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnDeliveredPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnDeliveredPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnDeliveredPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnDeliveredPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnDeliveredPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnDeliveredPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnDeliveredPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnDeliveredPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnDeliveredPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnDeliveredPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -29105,6 +31592,134 @@ func (ec *executionContext) _ReturnRequestPayload_userErrors(ctx context.Context
 func (ec *executionContext) fieldContext_ReturnRequestPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReturnRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnSendBackDeliveredPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnSendBackDeliveredPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnSendBackDeliveredPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnSendBackDeliveredPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnSendBackDeliveredPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnSendBackDeliveredPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnSendBackDeliveredPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnSendBackDeliveredPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnSendBackDeliveredPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnSendBackDeliveredPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnSendBackPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnSendBackPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnSendBackPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnSendBackPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnSendBackPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnSendBackPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnSendBackPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnSendBackPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnSendBackPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnSendBackPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -32261,6 +34876,64 @@ func (ec *executionContext) unmarshalInputInspectionCheckInput(ctx context.Conte
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputInspectionDeductionInput(ctx context.Context, obj any) (view.InspectionDeductionInput, error) {
+	var it view.InspectionDeductionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"reason", "amount", "feeCode", "note", "evidence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNDeductionReason2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "feeCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("feeCode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FeeCode = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "evidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Evidence = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMerchantCreateInput(ctx context.Context, obj any) (view.MerchantCreateInput, error) {
 	var it view.MerchantCreateInput
 	if obj == nil {
@@ -32335,6 +35008,43 @@ func (ec *executionContext) unmarshalInputMerchantCreateInput(ctx context.Contex
 				return it, err
 			}
 			it.TestClockStartsAt = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMissingGiftInput(ctx context.Context, obj any) (view.MissingGiftInput, error) {
+	var it view.MissingGiftInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"orderLine", "quantity"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "orderLine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLine"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderLine = data
+		case "quantity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quantity = data
 		}
 	}
 	return it, nil
@@ -32809,6 +35519,57 @@ func (ec *executionContext) unmarshalInputOrderLineInput(ctx context.Context, ob
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputParcelParkInput(ctx context.Context, obj any) (view.ParcelParkInput, error) {
+	var it view.ParcelParkInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "carrier", "waybill", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "carrier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("carrier"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Carrier = data
+		case "waybill":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waybill"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Waybill = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPauseInput(ctx context.Context, obj any) (view.PauseInput, error) {
 	var it view.PauseInput
 	if obj == nil {
@@ -33158,7 +35919,7 @@ func (ec *executionContext) unmarshalInputReturnApproveInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"review", "steps", "materials", "returnAddress"}
+	fieldsInOrder := [...]string{"review", "steps", "materials", "returnAddress", "damageCause", "disposition"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -33193,6 +35954,64 @@ func (ec *executionContext) unmarshalInputReturnApproveInput(ctx context.Context
 				return it, err
 			}
 			it.ReturnAddress = data
+		case "damageCause":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("damageCause"))
+			data, err := ec.unmarshalODamageCause2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DamageCause = data
+		case "disposition":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disposition"))
+			data, err := ec.unmarshalODisposition2ᚖaftersalesᚋinternalᚋlifecycleᚐDisposition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Disposition = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReturnDeliveredInput(ctx context.Context, obj any) (view.ReturnDeliveredInput, error) {
+	var it view.ReturnDeliveredInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"deliveredAt", "signedBy", "proof"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "deliveredAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deliveredAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeliveredAt = data
+		case "signedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("signedBy"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SignedBy = data
+		case "proof":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("proof"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Proof = data
 		}
 	}
 	return it, nil
@@ -33318,7 +36137,7 @@ func (ec *executionContext) unmarshalInputReturnInspectionInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"item", "acceptedQuantity", "checks", "notes"}
+	fieldsInOrder := [...]string{"item", "acceptedQuantity", "arrivedQuantity", "condition", "deductions", "missingGifts", "weightGrams", "photos", "checks", "notes"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -33339,6 +36158,48 @@ func (ec *executionContext) unmarshalInputReturnInspectionInput(ctx context.Cont
 				return it, err
 			}
 			it.AcceptedQuantity = data
+		case "arrivedQuantity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("arrivedQuantity"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArrivedQuantity = data
+		case "condition":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("condition"))
+			data, err := ec.unmarshalOGoodsCondition2ᚖaftersalesᚋinternalᚋlifecycleᚐGoodsCondition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Condition = data
+		case "deductions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deductions"))
+			data, err := ec.unmarshalOInspectionDeductionInput2ᚕᚖaftersalesᚋgraphᚋviewᚐInspectionDeductionInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Deductions = data
+		case "missingGifts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("missingGifts"))
+			data, err := ec.unmarshalOMissingGiftInput2ᚕᚖaftersalesᚋgraphᚋviewᚐMissingGiftInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MissingGifts = data
+		case "weightGrams":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weightGrams"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WeightGrams = data
+		case "photos":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("photos"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Photos = data
 		case "checks":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("checks"))
 			data, err := ec.unmarshalNInspectionCheckInput2ᚕᚖaftersalesᚋgraphᚋviewᚐInspectionCheckInputᚄ(ctx, v)
@@ -33613,8 +36474,8 @@ func (ec *executionContext) unmarshalInputReturnRequestItemInput(ctx context.Con
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputReturnShipInput(ctx context.Context, obj any) (view.ReturnShipInput, error) {
-	var it view.ReturnShipInput
+func (ec *executionContext) unmarshalInputReturnSendBackInput(ctx context.Context, obj any) (view.ReturnSendBackInput, error) {
+	var it view.ReturnSendBackInput
 	if obj == nil {
 		return it, nil
 	}
@@ -33652,6 +36513,61 @@ func (ec *executionContext) unmarshalInputReturnShipInput(ctx context.Context, o
 				return it, err
 			}
 			it.ShippedAt = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReturnShipInput(ctx context.Context, obj any) (view.ReturnShipInput, error) {
+	var it view.ReturnShipInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["method"]; !present {
+		asMap["method"] = "SELF"
+	}
+
+	fieldsInOrder := [...]string{"carrier", "waybill", "shippedAt", "method"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "carrier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("carrier"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Carrier = data
+		case "waybill":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waybill"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Waybill = data
+		case "shippedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shippedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShippedAt = data
+		case "method":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("method"))
+			data, err := ec.unmarshalOShipMethod2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Method = data
 		}
 	}
 	return it, nil
@@ -33927,6 +36843,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Refund(ctx, sel, obj)
+	case view.ParkedParcel:
+		return ec._ParkedParcel(ctx, sel, &obj)
+	case *view.ParkedParcel:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ParkedParcel(ctx, sel, obj)
 	case view.Parcel:
 		return ec._Parcel(ctx, sel, &obj)
 	case *view.Parcel:
@@ -36332,6 +39255,36 @@ func (ec *executionContext) _Inspection(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "condition":
+			out.Values[i] = ec._Inspection_condition(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "arrivedQuantity":
+			out.Values[i] = ec._Inspection_arrivedQuantity(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deductions":
+			out.Values[i] = ec._Inspection_deductions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "missingGifts":
+			out.Values[i] = ec._Inspection_missingGifts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "weightGrams":
+			out.Values[i] = ec._Inspection_weightGrams(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "photos":
+			out.Values[i] = ec._Inspection_photos(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -36378,6 +39331,64 @@ func (ec *executionContext) _InspectionCheck(ctx context.Context, sel ast.Select
 		case "note":
 			out.Values[i] = ec._InspectionCheck_note(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var inspectionDeductionImplementors = []string{"InspectionDeduction"}
+
+func (ec *executionContext) _InspectionDeduction(ctx context.Context, sel ast.SelectionSet, obj *view.InspectionDeduction) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inspectionDeductionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InspectionDeduction")
+		case "reason":
+			out.Values[i] = ec._InspectionDeduction_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._InspectionDeduction_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._InspectionDeduction_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "feeCode":
+			out.Values[i] = ec._InspectionDeduction_feeCode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "evidence":
+			out.Values[i] = ec._InspectionDeduction_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -36942,6 +39953,49 @@ func (ec *executionContext) _MessageEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var missingGiftImplementors = []string{"MissingGift"}
+
+func (ec *executionContext) _MissingGift(ctx context.Context, sel ast.SelectionSet, obj *view.MissingGift) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, missingGiftImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MissingGift")
+		case "orderLine":
+			out.Values[i] = ec._MissingGift_orderLine(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "quantity":
+			out.Values[i] = ec._MissingGift_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var moneyImplementors = []string{"Money"}
 
 func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *view.Money) graphql.Marshaler {
@@ -37134,6 +40188,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "orderInterceptResolve":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_orderInterceptResolve(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "returnDelivered":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnDelivered(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "returnSendBack":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnSendBack(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "returnSendBackDelivered":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnSendBackDelivered(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "parcelPark":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_parcelPark(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "parcelMatch":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_parcelMatch(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -38516,6 +41605,16 @@ func (ec *executionContext) _Parcel(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "method":
+			out.Values[i] = ec._Parcel_method(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "proof":
+			out.Values[i] = ec._Parcel_proof(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "purpose":
 			out.Values[i] = ec._Parcel_purpose(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -38524,6 +41623,299 @@ func (ec *executionContext) _Parcel(ctx context.Context, sel ast.SelectionSet, o
 		case "signedBy":
 			out.Values[i] = ec._Parcel_signedBy(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var parcelMatchPayloadImplementors = []string{"ParcelMatchPayload"}
+
+func (ec *executionContext) _ParcelMatchPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ParcelMatchPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, parcelMatchPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ParcelMatchPayload")
+		case "return":
+			out.Values[i] = ec._ParcelMatchPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "parkedParcel":
+			out.Values[i] = ec._ParcelMatchPayload_parkedParcel(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ParcelMatchPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var parcelParkPayloadImplementors = []string{"ParcelParkPayload"}
+
+func (ec *executionContext) _ParcelParkPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ParcelParkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, parcelParkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ParcelParkPayload")
+		case "parkedParcel":
+			out.Values[i] = ec._ParcelParkPayload_parkedParcel(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "return":
+			out.Values[i] = ec._ParcelParkPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ParcelParkPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var parkedParcelImplementors = []string{"ParkedParcel", "Node"}
+
+func (ec *executionContext) _ParkedParcel(ctx context.Context, sel ast.SelectionSet, obj *view.ParkedParcel) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, parkedParcelImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ParkedParcel")
+		case "id":
+			out.Values[i] = ec._ParkedParcel_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "carrier":
+			out.Values[i] = ec._ParkedParcel_carrier(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "waybill":
+			out.Values[i] = ec._ParkedParcel_waybill(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._ParkedParcel_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "arrivedAt":
+			out.Values[i] = ec._ParkedParcel_arrivedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._ParkedParcel_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "matchedAt":
+			out.Values[i] = ec._ParkedParcel_matchedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var parkedParcelConnectionImplementors = []string{"ParkedParcelConnection"}
+
+func (ec *executionContext) _ParkedParcelConnection(ctx context.Context, sel ast.SelectionSet, obj *view.ParkedParcelConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, parkedParcelConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ParkedParcelConnection")
+		case "edges":
+			out.Values[i] = ec._ParkedParcelConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._ParkedParcelConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ParkedParcelConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ParkedParcelConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var parkedParcelEdgeImplementors = []string{"ParkedParcelEdge"}
+
+func (ec *executionContext) _ParkedParcelEdge(ctx context.Context, sel ast.SelectionSet, obj *view.ParkedParcelEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, parkedParcelEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ParkedParcelEdge")
+		case "cursor":
+			out.Values[i] = ec._ParkedParcelEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._ParkedParcelEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -39022,6 +42414,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_orders(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "parkedParcels":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_parkedParcels(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -40523,6 +43937,21 @@ func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "disposition":
+			out.Values[i] = ec._Return_disposition(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "damageCause":
+			out.Values[i] = ec._Return_damageCause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "disputableUntil":
+			out.Values[i] = ec._Return_disputableUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -40856,6 +44285,49 @@ func (ec *executionContext) _ReturnConvertPayload(ctx context.Context, sel ast.S
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReturnConvertPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnDeliveredPayloadImplementors = []string{"ReturnDeliveredPayload"}
+
+func (ec *executionContext) _ReturnDeliveredPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnDeliveredPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnDeliveredPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnDeliveredPayload")
+		case "return":
+			out.Values[i] = ec._ReturnDeliveredPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnDeliveredPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -41642,6 +45114,92 @@ func (ec *executionContext) _ReturnRequestPayload(ctx context.Context, sel ast.S
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReturnRequestPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnSendBackDeliveredPayloadImplementors = []string{"ReturnSendBackDeliveredPayload"}
+
+func (ec *executionContext) _ReturnSendBackDeliveredPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnSendBackDeliveredPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnSendBackDeliveredPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnSendBackDeliveredPayload")
+		case "return":
+			out.Values[i] = ec._ReturnSendBackDeliveredPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnSendBackDeliveredPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnSendBackPayloadImplementors = []string{"ReturnSendBackPayload"}
+
+func (ec *executionContext) _ReturnSendBackPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnSendBackPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnSendBackPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnSendBackPayload")
+		case "return":
+			out.Values[i] = ec._ReturnSendBackPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnSendBackPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -43498,6 +47056,22 @@ func (ec *executionContext) marshalNDecimal2string(ctx context.Context, sel ast.
 	return res
 }
 
+func (ec *executionContext) unmarshalNDeductionReason2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeductionReason2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNDelayExplanationInput2aftersalesᚋgraphᚋviewᚐDelayExplanationInput(ctx context.Context, v any) (view.DelayExplanationInput, error) {
 	res, err := ec.unmarshalInputDelayExplanationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -43527,6 +47101,23 @@ func (ec *executionContext) unmarshalNDispatchState2string(ctx context.Context, 
 func (ec *executionContext) marshalNDispatchState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNDisposition2aftersalesᚋinternalᚋlifecycleᚐDisposition(ctx context.Context, v any) (lifecycle.Disposition, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := lifecycle.Disposition(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDisposition2aftersalesᚋinternalᚋlifecycleᚐDisposition(ctx context.Context, sel ast.SelectionSet, v lifecycle.Disposition) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -43774,6 +47365,37 @@ func (ec *executionContext) unmarshalNInspectionCheckInput2ᚖaftersalesᚋgraph
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNInspectionDeduction2ᚕᚖaftersalesᚋgraphᚋviewᚐInspectionDeductionᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.InspectionDeduction) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNInspectionDeduction2ᚖaftersalesᚋgraphᚋviewᚐInspectionDeduction(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNInspectionDeduction2ᚖaftersalesᚋgraphᚋviewᚐInspectionDeduction(ctx context.Context, sel ast.SelectionSet, v *view.InspectionDeduction) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._InspectionDeduction(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNInspectionDeductionInput2ᚖaftersalesᚋgraphᚋviewᚐInspectionDeductionInput(ctx context.Context, v any) (*view.InspectionDeductionInput, error) {
+	res, err := ec.unmarshalInputInspectionDeductionInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
 	res, err := scalar.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -43897,6 +47519,37 @@ func (ec *executionContext) marshalNMessageEdge2ᚖaftersalesᚋgraphᚋviewᚐM
 		return graphql.Null
 	}
 	return ec._MessageEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMissingGift2ᚕᚖaftersalesᚋgraphᚋviewᚐMissingGiftᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.MissingGift) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMissingGift2ᚖaftersalesᚋgraphᚋviewᚐMissingGift(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMissingGift2ᚖaftersalesᚋgraphᚋviewᚐMissingGift(ctx context.Context, sel ast.SelectionSet, v *view.MissingGift) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MissingGift(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMissingGiftInput2ᚖaftersalesᚋgraphᚋviewᚐMissingGiftInput(ctx context.Context, v any) (*view.MissingGiftInput, error) {
+	res, err := ec.unmarshalInputMissingGiftInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx context.Context, sel ast.SelectionSet, v *view.Money) graphql.Marshaler {
@@ -44158,6 +47811,11 @@ func (ec *executionContext) marshalNParcelDirection2string(ctx context.Context, 
 	return res
 }
 
+func (ec *executionContext) unmarshalNParcelParkInput2aftersalesᚋgraphᚋviewᚐParcelParkInput(ctx context.Context, v any) (view.ParcelParkInput, error) {
+	res, err := ec.unmarshalInputParcelParkInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNParcelPurpose2string(ctx context.Context, v any) (string, error) {
 	res, err := scalar.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -44172,6 +47830,58 @@ func (ec *executionContext) marshalNParcelPurpose2string(ctx context.Context, se
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNParkedParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParkedParcelᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ParkedParcel) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(ctx context.Context, sel ast.SelectionSet, v *view.ParkedParcel) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ParkedParcel(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNParkedParcelEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐParkedParcelEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ParkedParcelEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNParkedParcelEdge2ᚖaftersalesᚋgraphᚋviewᚐParkedParcelEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNParkedParcelEdge2ᚖaftersalesᚋgraphᚋviewᚐParkedParcelEdge(ctx context.Context, sel ast.SelectionSet, v *view.ParkedParcelEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ParkedParcelEdge(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx context.Context, v any) (plan.Party, error) {
@@ -44546,6 +48256,11 @@ func (ec *executionContext) unmarshalNReturnApproveInput2aftersalesᚋgraphᚋvi
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNReturnDeliveredInput2aftersalesᚋgraphᚋviewᚐReturnDeliveredInput(ctx context.Context, v any) (view.ReturnDeliveredInput, error) {
+	res, err := ec.unmarshalInputReturnDeliveredInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNReturnEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ReturnEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -44671,6 +48386,11 @@ func (ec *executionContext) unmarshalNReturnRequestItemInput2ᚖaftersalesᚋgra
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNReturnSendBackInput2aftersalesᚋgraphᚋviewᚐReturnSendBackInput(ctx context.Context, v any) (view.ReturnSendBackInput, error) {
+	res, err := ec.unmarshalInputReturnSendBackInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNReturnShipInput2aftersalesᚋgraphᚋviewᚐReturnShipInput(ctx context.Context, v any) (view.ReturnShipInput, error) {
 	res, err := ec.unmarshalInputReturnShipInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -44764,6 +48484,22 @@ func (ec *executionContext) marshalNServicePromise2ᚖaftersalesᚋgraphᚋview�
 		return graphql.Null
 	}
 	return ec._ServicePromise(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNShipMethod2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNShipMethod2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNStaff2ᚕᚖaftersalesᚋgraphᚋviewᚐStaffᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Staff) graphql.Marshaler {
@@ -45459,6 +49195,24 @@ func (ec *executionContext) marshalOCustomer2ᚖaftersalesᚋgraphᚋviewᚐCust
 	return ec._Customer(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalODamageCause2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODamageCause2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx context.Context, v any) (*calendar.Date, error) {
 	if v == nil {
 		return nil, nil
@@ -45628,6 +49382,25 @@ func (ec *executionContext) marshalODelayExplanation2ᚖaftersalesᚋgraphᚋvie
 	return ec._DelayExplanation(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalODisposition2ᚖaftersalesᚋinternalᚋlifecycleᚐDisposition(ctx context.Context, v any) (*lifecycle.Disposition, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := scalar.UnmarshalString(v)
+	res := lifecycle.Disposition(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODisposition2ᚖaftersalesᚋinternalᚋlifecycleᚐDisposition(ctx context.Context, sel ast.SelectionSet, v *lifecycle.Disposition) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) marshalOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(ctx context.Context, sel ast.SelectionSet, v *view.Evidence) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -45675,6 +49448,25 @@ func (ec *executionContext) marshalOFreightTerms2ᚖaftersalesᚋgraphᚋviewᚐ
 	return ec._FreightTerms(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOGoodsCondition2ᚖaftersalesᚋinternalᚋlifecycleᚐGoodsCondition(ctx context.Context, v any) (*lifecycle.GoodsCondition, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := scalar.UnmarshalString(v)
+	res := lifecycle.GoodsCondition(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOGoodsCondition2ᚖaftersalesᚋinternalᚋlifecycleᚐGoodsCondition(ctx context.Context, sel ast.SelectionSet, v *lifecycle.GoodsCondition) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOGoodsExclusion2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -45691,6 +49483,41 @@ func (ec *executionContext) marshalOGoodsExclusion2ᚖstring(ctx context.Context
 	_ = ctx
 	res := scalar.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -45716,6 +49543,23 @@ func (ec *executionContext) marshalOInspection2ᚖaftersalesᚋgraphᚋviewᚐIn
 		return graphql.Null
 	}
 	return ec._Inspection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOInspectionDeductionInput2ᚕᚖaftersalesᚋgraphᚋviewᚐInspectionDeductionInputᚄ(ctx context.Context, v any) ([]*view.InspectionDeductionInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*view.InspectionDeductionInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInspectionDeductionInput2ᚖaftersalesᚋgraphᚋviewᚐInspectionDeductionInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
@@ -45762,6 +49606,23 @@ func (ec *executionContext) marshalOMessageConnection2ᚖaftersalesᚋgraphᚋvi
 		return graphql.Null
 	}
 	return ec._MessageConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMissingGiftInput2ᚕᚖaftersalesᚋgraphᚋviewᚐMissingGiftInputᚄ(ctx context.Context, v any) ([]*view.MissingGiftInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*view.MissingGiftInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMissingGiftInput2ᚖaftersalesᚋgraphᚋviewᚐMissingGiftInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx context.Context, sel ast.SelectionSet, v *view.Money) graphql.Marshaler {
@@ -45877,6 +49738,34 @@ func (ec *executionContext) marshalOOrdersImportPayload2ᚖaftersalesᚋgraphᚋ
 		return graphql.Null
 	}
 	return ec._OrdersImportPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOParcelMatchPayload2ᚖaftersalesᚋgraphᚋviewᚐParcelMatchPayload(ctx context.Context, sel ast.SelectionSet, v *view.ParcelMatchPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ParcelMatchPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOParcelParkPayload2ᚖaftersalesᚋgraphᚋviewᚐParcelParkPayload(ctx context.Context, sel ast.SelectionSet, v *view.ParcelParkPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ParcelParkPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(ctx context.Context, sel ast.SelectionSet, v *view.ParkedParcel) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ParkedParcel(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOParkedParcelConnection2ᚖaftersalesᚋgraphᚋviewᚐParkedParcelConnection(ctx context.Context, sel ast.SelectionSet, v *view.ParkedParcelConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ParkedParcelConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOParty2ᚕaftersalesᚋinternalᚋplanᚐPartyᚄ(ctx context.Context, v any) ([]plan.Party, error) {
@@ -46131,6 +50020,13 @@ func (ec *executionContext) marshalOReturnConvertPayload2ᚖaftersalesᚋgraph�
 	return ec._ReturnConvertPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOReturnDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnDeliveredPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnDeliveredPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnDeliveredPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOReturnFilter2ᚖaftersalesᚋgraphᚋviewᚐReturnFilter(ctx context.Context, v any) (*view.ReturnFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -46266,6 +50162,20 @@ func (ec *executionContext) marshalOReturnRequestPayload2ᚖaftersalesᚋgraph�
 	return ec._ReturnRequestPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOReturnSendBackDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnSendBackDeliveredPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnSendBackDeliveredPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnSendBackDeliveredPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReturnSendBackPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnSendBackPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnSendBackPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnSendBackPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOReturnShipPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnShipPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnShipPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -46355,6 +50265,24 @@ func (ec *executionContext) marshalOServicePolicy2ᚖaftersalesᚋgraphᚋview�
 		return graphql.Null
 	}
 	return ec._ServicePolicy(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOShipMethod2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOShipMethod2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
 }
 
 func (ec *executionContext) marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx context.Context, sel ast.SelectionSet, v *view.Staff) graphql.Marshaler {
