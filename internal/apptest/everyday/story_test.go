@@ -23,19 +23,28 @@ type story struct {
 
 // arguments are the variables of every mutation that stories use, as the schema declares them.
 var arguments = map[string]string{
-	"returnRequest":     "input: ReturnRequestInput!",
-	"returnApprove":     "id: ID!, input: ReturnApproveInput!",
-	"returnReject":      "id: ID!, input: ReturnRejectInput!",
-	"returnRequestInfo": "id: ID!, question: String!",
-	"returnProvideInfo": "id: ID!, answer: String!",
-	"returnShip":        "id: ID!, input: ReturnShipInput!",
-	"returnReceive":     "id: ID!",
-	"returnInspect":     "id: ID!, items: [ReturnInspectionInput!]!",
-	"returnRefund":      "id: ID!, idempotencyKey: String!",
-	"refundConfirm":     "id: ID!, idempotencyKey: String!, reference: String!, creditedAt: DateTime",
-	"returnCancel":      "id: ID!, reason: String",
-	"caseEvidenceAdd":   "id: ID!, idempotencyKey: String!, input: EvidenceInput!",
-	"caseExplainDelay":  "deadline: ID!, input: DelayExplanationInput!",
+	"refundFail":                 "id: ID!, idempotencyKey: String!, reason: String!",
+	"refundRetry":                "id: ID!, idempotencyKey: String!",
+	"refundRedirect":             "id: ID!, idempotencyKey: String!, input: RefundRedirectInput!",
+	"refundRelease":              "id: ID!, idempotencyKey: String!",
+	"refundLimitSet":             "limit: Decimal",
+	"returnReplace":              "id: ID!, idempotencyKey: String!, input: ReturnReplaceInput!",
+	"returnReplacementDelivered": "id: ID!, deliveredAt: DateTime, signedBy: String",
+	"returnConvert":              "id: ID!, remedy: Remedy!, reason: String!",
+	"caseClose":                  "id: ID!",
+	"returnRequest":              "input: ReturnRequestInput!",
+	"returnApprove":              "id: ID!, input: ReturnApproveInput!",
+	"returnReject":               "id: ID!, input: ReturnRejectInput!",
+	"returnRequestInfo":          "id: ID!, question: String!",
+	"returnProvideInfo":          "id: ID!, answer: String!",
+	"returnShip":                 "id: ID!, input: ReturnShipInput!",
+	"returnReceive":              "id: ID!",
+	"returnInspect":              "id: ID!, items: [ReturnInspectionInput!]!",
+	"returnRefund":               "id: ID!, idempotencyKey: String!",
+	"refundConfirm":              "id: ID!, idempotencyKey: String!, reference: String!, creditedAt: DateTime",
+	"returnCancel":               "id: ID!, reason: String",
+	"caseEvidenceAdd":            "id: ID!, idempotencyKey: String!, input: EvidenceInput!",
+	"caseExplainDelay":           "deadline: ID!, input: DelayExplanationInput!",
 }
 
 // do carries a mutation out and returns its payload; a refusal fails the story.
@@ -198,6 +207,35 @@ func (s *story) confirm(refundID string) {
 func (s *story) pay() {
 	s.t.Helper()
 	s.confirm(s.refund())
+}
+
+// parts checks by which means the case's latest refund goes back, each as "KIND amount", points and lapsing named.
+func (s *story) parts(want ...string) {
+	s.t.Helper()
+	refunds := s.Finance.Must(`query($id: ID!) { return(id: $id) { refunds { parts { kind amount { amount } points lapsed } } } }`, apptest.Vars{"id": s.id}).List("return.refunds")
+	var got []string
+	for _, p := range refunds[len(refunds)-1].List("parts") {
+		text := p.Str("kind") + " " + p.Str("amount.amount")
+		if p.Get("points") != nil {
+			text += fmt.Sprintf(" %d points", p.Int("points"))
+		}
+		if p.Get("lapsed") == true {
+			text += " lapsed"
+		}
+		got = append(got, text)
+	}
+	if strings.Join(got, ", ") != strings.Join(want, ", ") {
+		s.t.Fatalf("it goes back as %v, want %v", got, want)
+	}
+}
+
+// lines reads the ids of the order's lines again: a replacement is one more.
+func (s *story) lines() {
+	s.t.Helper()
+	s.order.Lines = nil
+	for _, l := range s.Agent.Must(`query($id: ID!) { order(id: $id) { lines { id } } }`, apptest.Vars{"id": s.order.ID}).List("order.lines") {
+		s.order.Lines = append(s.order.Lines, l.Str("id"))
+	}
 }
 
 // proof adds a photo to the case and returns its id.
