@@ -23,6 +23,25 @@ type story struct {
 
 // arguments are the variables of every mutation that stories use, as the schema declares them.
 var arguments = map[string]string{
+	"returnDelivered":            "id: ID!, input: ReturnDeliveredInput!",
+	"returnSendBack":             "id: ID!, input: ReturnSendBackInput!",
+	"returnSendBackDelivered":    "id: ID!, deliveredAt: DateTime, signedBy: String",
+	"parcelPark":                 "input: ParcelParkInput!",
+	"parcelMatch":                "id: ID!, case: ID!",
+	"returnFreightClaim":         "id: ID!, input: ReturnFreightClaimInput!",
+	"returnPropose":              "id: ID!, idempotencyKey: String!, input: ReturnProposeInput!",
+	"returnProposalAccept":       "id: ID!, message: String",
+	"returnProposalDecline":      "id: ID!, message: String",
+	"returnReopen":               "id: ID!",
+	"refundTriggerSet":           "trigger: RefundTrigger",
+	"caseDispute":                "id: ID!, idempotencyKey: String!, reason: String!",
+	"disputeAnswer":              "id: ID!, idempotencyKey: String!, input: DisputeAnswerInput!",
+	"disputeAsk":                 "id: ID!, idempotencyKey: String!, input: DisputeAskInput!",
+	"disputeDecide":              "id: ID!, idempotencyKey: String!, input: DisputeDecideInput!",
+	"merchantStatusSet":          "merchant: ID!, status: MerchantStatus!, reason: String!",
+	"orderCancel":                "input: OrderCancelInput!",
+	"orderAmendAddress":          "input: OrderAmendAddressInput!",
+	"orderInterceptResolve":      "id: ID!, idempotencyKey: String!, input: OrderInterceptResolveInput!",
 	"refundFail":                 "id: ID!, idempotencyKey: String!, reason: String!",
 	"refundRetry":                "id: ID!, idempotencyKey: String!",
 	"refundRedirect":             "id: ID!, idempotencyKey: String!, input: RefundRedirectInput!",
@@ -103,6 +122,8 @@ func (s *story) try(by apptest.Caller, mutation string, vars apptest.Vars) ([]ap
 
 // shows is what stories need back of a mutation.
 var shows = map[string]string{
+	"parcelPark":      "parkedParcel { id }",
+	"orderCancel":     "case { id }",
 	"returnRequest":   "return { id }",
 	"returnRefund":    "refund { id amount { amount } }",
 	"caseEvidenceAdd": "evidence { id }",
