@@ -29,7 +29,7 @@ func TestBeforeItArrives(t *testing.T) {
 	play(t, []situation{
 		{"all of it is cancelled: delivery comes back too", func(s *story) {
 			s.buys(apptest.Vars{"shipping": "8.00"}, cups, plate)
-			s.id = s.do(s.Customer, "orderCancel", cancel(s)).Str("case.id")
+			s.id = s.do(s.Customer, "orderCancel", cancel(s)).Str("orderChange.id")
 			stands(s, "REFUNDING")
 			s.books("53.00", 0, 0) // 20.00 + 25.00 + 8.00
 			s.confirm(refund(s))
@@ -37,14 +37,14 @@ func TestBeforeItArrives(t *testing.T) {
 		}},
 		{"one cup of it is cancelled", func(s *story) {
 			s.buys(apptest.Vars{"shipping": "8.00"}, cups, plate)
-			s.id = s.do(s.Customer, "orderCancel", cancel(s, apptest.Vars{"orderLine": s.order.Lines[0], "quantity": 1})).Str("case.id")
+			s.id = s.do(s.Customer, "orderCancel", cancel(s, apptest.Vars{"orderLine": s.order.Lines[0], "quantity": 1})).Str("orderChange.id")
 			s.books("10.00", 1, 1)
 			s.confirm(refund(s))
 			stands(s, "COMPLETED")
 		}},
 		{"just dispatched, and stopped on its way", func(s *story) {
 			s.dispatched()
-			s.id = s.do(s.Customer, "orderCancel", cancel(s)).Str("case.id")
+			s.id = s.do(s.Customer, "orderCancel", cancel(s)).Str("orderChange.id")
 			stands(s, "REQUESTED")
 			s.books("0.00", 0)
 			s.do(s.Warehouse, "orderInterceptResolve", apptest.Vars{"input": apptest.Vars{"stopped": true}})
@@ -55,7 +55,7 @@ func TestBeforeItArrives(t *testing.T) {
 		}},
 		{"just dispatched, and not to be stopped", func(s *story) {
 			s.dispatched()
-			s.id = s.do(s.Customer, "orderCancel", cancel(s)).Str("case.id")
+			s.id = s.do(s.Customer, "orderCancel", cancel(s)).Str("orderChange.id")
 			s.do(s.Warehouse, "orderInterceptResolve", apptest.Vars{"input": apptest.Vars{"stopped": false}})
 			stands(s, "REJECTED")
 			s.books("0.00", 2)

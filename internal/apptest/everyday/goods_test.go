@@ -105,7 +105,7 @@ func TestGoodsBack(t *testing.T) {
 			asked(s, "QUALITY", 1)
 			s.approve(nil)
 			s.ship()
-			s.do(s.Integration, "returnDelivered", apptest.Vars{"input": apptest.Vars{"signedBy": "Zhao Lei"}})
+			s.do(s.Integration, "returnDelivered", apptest.Vars{"input": apptest.Vars{"deliveredAt": opening, "signedBy": "Zhao Lei"}})
 			s.Advance("2025-03-14T23:59:59+08:00")
 			s.stands("IN_TRANSIT", "")
 			s.Advance("2025-03-15T00:00:00+08:00")

@@ -123,7 +123,7 @@ func (s *story) try(by apptest.Caller, mutation string, vars apptest.Vars) ([]ap
 // shows is what stories need back of a mutation.
 var shows = map[string]string{
 	"parcelPark":      "parkedParcel { id }",
-	"orderCancel":     "case { id }",
+	"orderCancel":     "orderChange { id }",
 	"returnRequest":   "return { id }",
 	"returnRefund":    "refund { id amount { amount } }",
 	"caseEvidenceAdd": "evidence { id }",
