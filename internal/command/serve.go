@@ -25,17 +25,17 @@ import (
 const demoTokenLife = 30 * 24 * time.Hour
 
 // The live heap is a few MiB: by default the collector would run every few requests. Within memoryLimit it waits for
-// four times as much garbage; GOGC and GOMEMLIMIT say otherwise where they are set.
+// four times as much garbage; AFTERSALES_MEMORY_LIMIT, GOGC and GOMEMLIMIT say otherwise where they are set.
 const (
 	gcPercent   = 400
 	memoryLimit = 80 << 20 // bytes
 )
 
-func tuneMemory() {
+func (c *cli) tuneMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	if os.Getenv("GOMEMLIMIT") == "" {
+	if c.cfg.MemoryLimit == 0 && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
 }
@@ -51,7 +51,7 @@ func (c *cli) serve(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	tuneMemory()
+	c.tuneMemory()
 	// The address first: a demo that still runs there keeps its database.
 	var socket net.ListenConfig
 	ln, err := socket.Listen(ctx, "tcp", c.cfg.Addr)
