@@ -2,7 +2,6 @@ package everyday
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -402,5 +401,3 @@ func play(t *testing.T, situations []situation) {
 		}
 	})
 }
-
-func TestMain(m *testing.M) { os.Exit(m.Run()) }
