@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"time"
 
 	"aftersales/ent"
 	"aftersales/ent/evidence"
@@ -13,7 +12,6 @@ import (
 	"aftersales/ent/returnitem"
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
-	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/money"
 	"aftersales/internal/orders"
@@ -210,25 +208,11 @@ func (s *Service) judged(ctx context.Context, st *casework.Step, items []*ent.Re
 		if err != nil {
 			return err
 		}
-		d.SetDisputeUntil(until)
+		d.SetNillableDisputeUntil(until)
 	} else {
 		d.ClearDisputeUntil()
 	}
 	return d.Exec(ctx)
-}
-
-// disputeDays is how long the customer may turn to the platform against a rejection or a failed inspection.
-const disputeDays = 7
-
-// disputeUntil is when the time to turn to the platform ends, if it begins now: with the seventh day after, by the
-// merchant's calendar. Exclusive; not moved by rest days, since nobody has to work for it.
-func (s *Service) disputeUntil(ctx context.Context, st *casework.Step) (time.Time, error) {
-	_, cal, err := s.cases.Calendar(ctx, st.Merchant.CalendarCode)
-	if err != nil {
-		return time.Time{}, err
-	}
-	r, err := deadline.Compute(cal, deadline.Clock{Rule: deadline.Rule{Unit: deadline.Days, Length: disputeDays}, Start: st.Now})
-	return r.PromisedDueAt, err
 }
 
 // inspection is what the findings of one return are held against.
