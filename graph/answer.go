@@ -14,6 +14,7 @@ import (
 	"aftersales/graph/view"
 	"aftersales/internal/auth"
 	"aftersales/internal/calendar"
+	"aftersales/internal/casework"
 	"aftersales/internal/deadline"
 	"aftersales/internal/id"
 	"aftersales/internal/lifecycle"
@@ -35,6 +36,16 @@ func caseOf(c *ent.ServiceCase) view.Case {
 		return nil
 	}
 	return view.CaseOf(c)
+}
+
+// allowed lists what the caller may do to a case now.
+func (r *Resolver) allowed(ctx context.Context, c *ent.ServiceCase) ([]lifecycle.Action, error) {
+	m, err := r.merchant(ctx, c.MerchantID)
+	if err != nil {
+		return nil, err
+	}
+	a, _ := auth.From(ctx)
+	return casework.AllowedActions(a, m, c, r.cases.Now(m)), nil
 }
 
 // noCase is missing for the interface Case.

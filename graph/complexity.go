@@ -30,6 +30,11 @@ func (r *Resolver) Config() generated.Config {
 	q.ParkedParcels = func(child int, first *int, _ *string, last *int, _ *string, _ *bool, _ *string) int {
 		return rows(child, first, last)
 	}
+	q.Disputes = func(child int, first *int, _ *string, last *int, _ *string, _ *bool, _ *string) int {
+		return rows(child, first, last)
+	}
+	c.Complexity.Dispute.Rounds = func(child int) int { return 1 + 5*child }
+	c.Complexity.DisputeRound.Answers = func(child int) int { return 1 + 3*child }
 	q.Nodes = func(child int, ids []string) int { return 1 + child*len(ids) }
 	c.Complexity.Order.Cases = func(child int, first *int, _ *string) int { return rows(child, first, nil) }
 	c.Complexity.Order.Lines = func(child int) int { return 1 + 3*child }

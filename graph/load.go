@@ -24,7 +24,7 @@ type selection struct {
 
 // types lists every type a fragment may be on; loading a little too much for a fragment that does not match is harmless.
 var types = []string{"Node", "Case", "Return", "OrderChange", "Merchant", "Staff", "Customer", "ReturnAddress", "Order", "OrderLine", "Deadline",
-	"Calendar", "ReturnItem", "Parcel", "ParkedParcel", "Refund", "RefundRedirection", "ReturnReason", "CaseEvent", "Fee", "Proposal"}
+	"Calendar", "ReturnItem", "Parcel", "ParkedParcel", "Refund", "RefundRedirection", "ReturnReason", "Dispute", "CaseEvent", "Fee", "Proposal"}
 
 // selected is what is asked for below the field being resolved.
 func selected(ctx context.Context) selection {
@@ -78,7 +78,7 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) { loadCaseAnd(q, s, selectio
 func loadCaseAnd(q *ent.ServiceCaseQuery, s, lines selection) {
 	// The case of its own deadlines and refunds is this very row: what is asked for there is loaded here.
 	for more := s; len(more.sets) > 0; {
-		more = more.of("deadlines", "case").and(more.of("nextDeadline", "case"), more.of("refunds", "case"))
+		more = more.of("deadlines", "case").and(more.of("nextDeadline", "case"), more.of("refunds", "case"), more.of("dispute", "case"))
 		s = s.and(more)
 	}
 	if s.asks("merchant") {
@@ -90,7 +90,7 @@ func loadCaseAnd(q *ent.ServiceCaseQuery, s, lines selection) {
 	found, offers := s.of("items", "inspection"), s.of("proposals")
 	lines = lines.and(s.of("refunds", "components", "orderLine"), s.of("refundPreview", "components", "orderLine"), found.of("missingGifts", "orderLine"))
 	needed := len(lines.sets) > 0 || s.asks("refundable", "refundPreview") || found.asks("missingGifts")
-	if needed || s.asks("order", "freight") || found.asks("deductions") || offers.asks("amount") {
+	if needed || s.asks("order", "freight") || found.asks("deductions") || offers.asks("amount") || s.of("dispute").asks("refundAmount", "compensation") {
 		q.WithOrder(func(q *ent.OrderQuery) {
 			loadOrder(q, s.of("order"))
 			if needed {
@@ -130,6 +130,9 @@ func loadCaseAnd(q *ent.ServiceCaseQuery, s, lines selection) {
 	}
 	if s.asks("refunds", "refundable", "refundPreview", "allowedActions") {
 		q.WithRefunds()
+	}
+	if s.asks("dispute") {
+		q.WithDispute()
 	}
 	if s.asks("change", "remedy", "returnReason", "review", "openQuestion", "instructions", "allowedActions", "refundable", "refundPreview", "freight", "disposition", "refundTrigger", "damageCause", "disputableUntil") {
 		q.WithDetail(func(q *ent.ReturnDetailQuery) {
@@ -267,4 +270,18 @@ func loadRefund(q *ent.RefundQuery, s selection) {
 // loadProposal loads what an offer shows of its case.
 func loadProposal(q *ent.ProposalQuery) {
 	q.WithCase(func(q *ent.ServiceCaseQuery) { q.WithOrder().WithDeadlines() })
+}
+
+// loadDispute loads what is asked for of a dispute's case.
+func loadDispute(q *ent.DisputeQuery, s selection) {
+	amounts := s.asks("refundAmount", "compensation") // in the order's currency
+	if !amounts && !s.asks("case") {
+		return
+	}
+	q.WithCase(func(q *ent.ServiceCaseQuery) {
+		if amounts {
+			q.WithOrder()
+		}
+		loadCase(q, s.of("case"))
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"aftersales/ent/caseevent"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
 	"aftersales/ent/merchant"
 	"aftersales/ent/message"
@@ -90,6 +91,10 @@ func (r *Resolver) find(ctx context.Context, prefix string, ids []string, s sele
 		q := c.Refund.Query().Where(refund.IDIn(ids...))
 		loadRefund(q, s)
 		return collect(ctx, q.All, found, func(v *ent.Refund) (string, view.Node) { return v.ID, &view.Refund{Refund: v} })
+	case id.Dispute:
+		q := c.Dispute.Query().Where(dispute.IDIn(ids...))
+		loadDispute(q, s)
+		return collect(ctx, q.All, found, func(v *ent.Dispute) (string, view.Node) { return v.ID, &view.Dispute{Dispute: v} })
 	case id.Message:
 		return collect(ctx, c.Message.Query().Where(message.IDIn(ids...)).All, found, func(v *ent.Message) (string, view.Node) { return v.ID, &view.Message{Message: v} })
 	case id.Evidence:

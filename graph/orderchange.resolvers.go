@@ -8,8 +8,6 @@ package graph
 import (
 	"aftersales/graph/generated"
 	"aftersales/graph/view"
-	"aftersales/internal/auth"
-	"aftersales/internal/casework"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/orderchange"
 	"context"
@@ -50,9 +48,7 @@ func (r *orderResolver) ShipTo(ctx context.Context, obj *view.Order) (*view.Addr
 }
 
 func (r *orderChangeResolver) AllowedActions(ctx context.Context, obj *view.OrderChange) ([]lifecycle.Action, error) {
-	a, _ := auth.From(ctx)
-	now, err := r.now(ctx, obj.MerchantID)
-	return casework.AllowedActions(a, obj.ServiceCase, now), err
+	return r.allowed(ctx, obj.ServiceCase)
 }
 
 func (r *orderChangeResolver) Refundable(ctx context.Context, obj *view.OrderChange) (*view.Money, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"aftersales/ent"
+	"aftersales/ent/merchant"
 	"aftersales/internal/auth"
 	"aftersales/internal/clock"
 	"aftersales/internal/returns"
@@ -120,6 +121,28 @@ func (r *Resolver) merchant(ctx context.Context, id string) (*ent.Merchant, erro
 	}
 	m.merchants[id] = row
 	return row, nil
+}
+
+// remember reads the merchants of disputes at once: the platform's queue has those of many.
+func (r *Resolver) remember(ctx context.Context, disputes []*ent.Dispute) error {
+	var ids []string
+	for _, d := range disputes {
+		ids = append(ids, d.MerchantID)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := r.store.Client(ctx).Merchant.Query().Where(merchant.IDIn(ids...)).All(ctx)
+	m := memoryOf(ctx)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.merchants == nil {
+		m.merchants = map[string]*ent.Merchant{}
+	}
+	for _, row := range rows {
+		m.merchants[row.ID] = row
+	}
+	return err
 }
 
 // now is the time a merchant's clock shows.

@@ -9,7 +9,6 @@ import (
 	"aftersales/ent"
 	"aftersales/graph/generated"
 	"aftersales/graph/view"
-	"aftersales/internal/auth"
 	"aftersales/internal/casework"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/returns"
@@ -121,9 +120,7 @@ func (r *queryResolver) ReturnReasons(ctx context.Context, merchant *string) ([]
 }
 
 func (r *returnResolver) AllowedActions(ctx context.Context, obj *view.Return) ([]lifecycle.Action, error) {
-	a, _ := auth.From(ctx)
-	now, err := r.now(ctx, obj.MerchantID)
-	return casework.AllowedActions(a, obj.ServiceCase, now), err
+	return r.allowed(ctx, obj.ServiceCase)
 }
 
 func (r *returnResolver) Refundable(ctx context.Context, obj *view.Return) (*view.Money, error) {

@@ -136,6 +136,11 @@ type ComplexityRoot struct {
 		TotalCount func(childComplexity int) int
 	}
 
+	CaseDisputePayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	CaseEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
@@ -263,6 +268,65 @@ type ComplexityRoot struct {
 		ToldAt  func(childComplexity int) int
 	}
 
+	Dispute struct {
+		CameFrom      func(childComplexity int) int
+		Case          func(childComplexity int) int
+		Compensation  func(childComplexity int) int
+		DecidedAt     func(childComplexity int) int
+		DecidedBy     func(childComplexity int) int
+		Decision      func(childComplexity int) int
+		FreightBearer func(childComplexity int) int
+		ID            func(childComplexity int) int
+		OpenedAt      func(childComplexity int) int
+		Reason        func(childComplexity int) int
+		RefundAmount  func(childComplexity int) int
+		Rounds        func(childComplexity int) int
+		Verdict       func(childComplexity int) int
+	}
+
+	DisputeAnswerPayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	DisputeAskPayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	DisputeConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	DisputeDecidePayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	DisputeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	DisputeRound struct {
+		Answers  func(childComplexity int) int
+		Asked    func(childComplexity int) int
+		At       func(childComplexity int) int
+		Number   func(childComplexity int) int
+		Question func(childComplexity int) int
+	}
+
+	DisputeStatement struct {
+		At       func(childComplexity int) int
+		By       func(childComplexity int) int
+		Evidence func(childComplexity int) int
+		Side     func(childComplexity int) int
+		Text     func(childComplexity int) int
+	}
+
 	ErrorParam struct {
 		Name  func(childComplexity int) int
 		Value func(childComplexity int) int
@@ -349,13 +413,18 @@ type ComplexityRoot struct {
 		Now             func(childComplexity int) int
 		RefundGateway   func(childComplexity int) int
 		RefundLimit     func(childComplexity int) int
-		RefundTrigger   func(childComplexity int) int
 		ReturnAddresses func(childComplexity int) int
 		Slug            func(childComplexity int) int
 		Staff           func(childComplexity int) int
+		Status          func(childComplexity int) int
 	}
 
 	MerchantCreatePayload struct {
+		Merchant   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	MerchantStatusSetPayload struct {
 		Merchant   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -394,12 +463,17 @@ type ComplexityRoot struct {
 		CalendarPublish            func(childComplexity int, input view.CalendarPublishInput) int
 		CaseAssign                 func(childComplexity int, id string, expectedVersion *int, staff string) int
 		CaseClose                  func(childComplexity int, id string, expectedVersion *int) int
+		CaseDispute                func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, reason string) int
 		CaseEvidenceAdd            func(childComplexity int, id string, idempotencyKey string, input view.EvidenceInput) int
 		CaseExplainDelay           func(childComplexity int, deadline string, input view.DelayExplanationInput) int
 		CaseMessageAdd             func(childComplexity int, id string, idempotencyKey string, text string, internal bool) int
 		CaseRespond                func(childComplexity int, id string, idempotencyKey string, message string) int
+		DisputeAnswer              func(childComplexity int, id string, idempotencyKey string, input view.DisputeAnswerInput) int
+		DisputeAsk                 func(childComplexity int, id string, idempotencyKey string, input view.DisputeAskInput) int
+		DisputeDecide              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.DisputeDecideInput) int
 		FeeUpsert                  func(childComplexity int, merchant *string, input view.FeeUpsertInput) int
 		MerchantCreate             func(childComplexity int, input view.MerchantCreateInput) int
+		MerchantStatusSet          func(childComplexity int, merchant string, status string, reason string) int
 		OrderAmendAddress          func(childComplexity int, input view.OrderAmendAddressInput) int
 		OrderCancel                func(childComplexity int, input view.OrderCancelInput) int
 		OrderInterceptResolve      func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.OrderInterceptResolveInput) int
@@ -415,22 +489,16 @@ type ComplexityRoot struct {
 		RefundRedirect             func(childComplexity int, id string, idempotencyKey string, input view.RefundRedirectInput) int
 		RefundRelease              func(childComplexity int, id string, idempotencyKey string) int
 		RefundRetry                func(childComplexity int, id string, idempotencyKey string) int
-		RefundTriggerSet           func(childComplexity int, merchant *string, trigger *lifecycle.Trigger) int
 		ReturnAddressUpsert        func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
 		ReturnApprove              func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
 		ReturnCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
 		ReturnConvert              func(childComplexity int, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) int
 		ReturnDelivered            func(childComplexity int, id string, expectedVersion *int, input view.ReturnDeliveredInput) int
-		ReturnFreightClaim         func(childComplexity int, id string, expectedVersion *int, input view.ReturnFreightClaimInput) int
 		ReturnInspect              func(childComplexity int, id string, expectedVersion *int, items []*view.ReturnInspectionInput) int
-		ReturnProposalAccept       func(childComplexity int, id string, expectedVersion *int, message *string) int
-		ReturnProposalDecline      func(childComplexity int, id string, expectedVersion *int, message *string) int
-		ReturnPropose              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.ReturnProposeInput) int
 		ReturnProvideInfo          func(childComplexity int, id string, expectedVersion *int, answer string) int
 		ReturnReceive              func(childComplexity int, id string, expectedVersion *int) int
 		ReturnRefund               func(childComplexity int, id string, expectedVersion *int, idempotencyKey string) int
 		ReturnReject               func(childComplexity int, id string, expectedVersion *int, input view.ReturnRejectInput) int
-		ReturnReopen               func(childComplexity int, id string, expectedVersion *int) int
 		ReturnReplace              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.ReturnReplaceInput) int
 		ReturnReplacementDelivered func(childComplexity int, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) int
 		ReturnRequest              func(childComplexity int, input view.ReturnRequestInput) int
@@ -645,27 +713,13 @@ type ComplexityRoot struct {
 		UserErrors    func(childComplexity int) int
 	}
 
-	Proposal struct {
-		Amount      func(childComplexity int) int
-		Answer      func(childComplexity int) int
-		AnsweredAt  func(childComplexity int) int
-		Author      func(childComplexity int) int
-		Disposition func(childComplexity int) int
-		ExpiresAt   func(childComplexity int) int
-		ID          func(childComplexity int) int
-		MadeAt      func(childComplexity int) int
-		Message     func(childComplexity int) int
-		Remedy      func(childComplexity int) int
-		Round       func(childComplexity int) int
-		State       func(childComplexity int) int
-	}
-
 	Query struct {
 		Calendar        func(childComplexity int, code string) int
 		Case            func(childComplexity int, id *string, number *string, merchant *string) int
 		Cases           func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.CaseFilter, orderBy *view.CaseOrder, merchant *string) int
 		DeadlinePreview func(childComplexity int, input view.DeadlinePreviewInput) int
 		Deadlines       func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.DeadlineFilter, merchant *string) int
+		Disputes        func(childComplexity int, first *int, after *string, last *int, before *string, open *bool, merchant *string) int
 		Fees            func(childComplexity int, on *calendar.Date, merchant *string) int
 		Merchant        func(childComplexity int, id *string, slug *string) int
 		Node            func(childComplexity int, id string) int
@@ -674,7 +728,6 @@ type ComplexityRoot struct {
 		Order           func(childComplexity int, id *string, number *string, merchant *string) int
 		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) int
 		ParkedParcels   func(childComplexity int, first *int, after *string, last *int, before *string, matched *bool, merchant *string) int
-		RefundQuote     func(childComplexity int, input view.RefundQuoteInput) int
 		Refunds         func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) int
 		Return          func(childComplexity int, id string) int
 		ReturnReasons   func(childComplexity int, merchant *string) int
@@ -688,27 +741,16 @@ type ComplexityRoot struct {
 		Attempts    func(childComplexity int) int
 		Calls       func(childComplexity int) int
 		Case        func(childComplexity int) int
-		Components  func(childComplexity int) int
 		CreditedAt  func(childComplexity int) int
 		Failure     func(childComplexity int) int
 		Gateway     func(childComplexity int) int
 		Held        func(childComplexity int) int
 		ID          func(childComplexity int) int
-		Parts       func(childComplexity int) int
-		Purpose     func(childComplexity int) int
 		Redirection func(childComplexity int) int
 		Reference   func(childComplexity int) int
 		ReleasedBy  func(childComplexity int) int
 		StartedAt   func(childComplexity int) int
 		State       func(childComplexity int) int
-	}
-
-	RefundComponent struct {
-		Amount    func(childComplexity int) int
-		Kind      func(childComplexity int) int
-		OrderLine func(childComplexity int) int
-		Quantity  func(childComplexity int) int
-		Reason    func(childComplexity int) int
 	}
 
 	RefundConfirmPayload struct {
@@ -753,21 +795,6 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
-	RefundPart struct {
-		Amount    func(childComplexity int) int
-		Kind      func(childComplexity int) int
-		Lapsed    func(childComplexity int) int
-		Method    func(childComplexity int) int
-		Points    func(childComplexity int) int
-		Reference func(childComplexity int) int
-	}
-
-	RefundQuote struct {
-		Amount     func(childComplexity int) int
-		Components func(childComplexity int) int
-		Parts      func(childComplexity int) int
-	}
-
 	RefundRedirectPayload struct {
 		Case       func(childComplexity int) int
 		Refund     func(childComplexity int) int
@@ -796,11 +823,6 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
-	RefundTriggerSetPayload struct {
-		Merchant   func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
 	ReplacementChoice struct {
 		SerialNumber func(childComplexity int) int
 		Sku          func(childComplexity int) int
@@ -819,10 +841,10 @@ type ComplexityRoot struct {
 		Description     func(childComplexity int) int
 		Disposition     func(childComplexity int) int
 		DisputableUntil func(childComplexity int) int
+		Dispute         func(childComplexity int) int
 		EscalatedTo     func(childComplexity int) int
 		Events          func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Evidence        func(childComplexity int) int
-		Freight         func(childComplexity int) int
 		ID              func(childComplexity int) int
 		Instructions    func(childComplexity int) int
 		Items           func(childComplexity int) int
@@ -838,9 +860,6 @@ type ComplexityRoot struct {
 		OutcomeNote     func(childComplexity int) int
 		Parcels         func(childComplexity int) int
 		Priority        func(childComplexity int) int
-		Proposals       func(childComplexity int) int
-		RefundPreview   func(childComplexity int) int
-		RefundTrigger   func(childComplexity int) int
 		Refundable      func(childComplexity int) int
 		Refunds         func(childComplexity int) int
 		Remedy          func(childComplexity int) int
@@ -901,18 +920,6 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
-	ReturnFreight struct {
-		Back    func(childComplexity int) int
-		Claimed func(childComplexity int) int
-		Out     func(childComplexity int) int
-		Receipt func(childComplexity int) int
-	}
-
-	ReturnFreightClaimPayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
 	ReturnInspectPayload struct {
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -933,22 +940,6 @@ type ComplexityRoot struct {
 		Quantity         func(childComplexity int) int
 		Replacement      func(childComplexity int) int
 		ReplacementSku   func(childComplexity int) int
-	}
-
-	ReturnProposalAcceptPayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ReturnProposalDeclinePayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ReturnProposePayload struct {
-		Proposal   func(childComplexity int) int
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
 	}
 
 	ReturnProvideInfoPayload struct {
@@ -978,11 +969,6 @@ type ComplexityRoot struct {
 	}
 
 	ReturnRejectPayload struct {
-		Return     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	ReturnReopenPayload struct {
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -1142,16 +1128,15 @@ type MutationResolver interface {
 	CaseRespond(ctx context.Context, id string, idempotencyKey string, message string) (*view.CaseRespondPayload, error)
 	CaseExplainDelay(ctx context.Context, deadline string, input view.DelayExplanationInput) (*view.CaseExplainDelayPayload, error)
 	CaseClose(ctx context.Context, id string, expectedVersion *int) (*view.CaseClosePayload, error)
+	MerchantStatusSet(ctx context.Context, merchant string, status string, reason string) (*view.MerchantStatusSetPayload, error)
+	CaseDispute(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, reason string) (*view.CaseDisputePayload, error)
+	DisputeAnswer(ctx context.Context, id string, idempotencyKey string, input view.DisputeAnswerInput) (*view.DisputeAnswerPayload, error)
+	DisputeAsk(ctx context.Context, id string, idempotencyKey string, input view.DisputeAskInput) (*view.DisputeAskPayload, error)
+	DisputeDecide(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.DisputeDecideInput) (*view.DisputeDecidePayload, error)
 	ReturnReplace(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.ReturnReplaceInput) (*view.ReturnReplacePayload, error)
 	ReturnReplacementDelivered(ctx context.Context, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) (*view.ReturnReplacementDeliveredPayload, error)
 	ReturnConvert(ctx context.Context, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) (*view.ReturnConvertPayload, error)
 	FeeUpsert(ctx context.Context, merchant *string, input view.FeeUpsertInput) (*view.FeeUpsertPayload, error)
-	ReturnFreightClaim(ctx context.Context, id string, expectedVersion *int, input view.ReturnFreightClaimInput) (*view.ReturnFreightClaimPayload, error)
-	ReturnPropose(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.ReturnProposeInput) (*view.ReturnProposePayload, error)
-	ReturnProposalAccept(ctx context.Context, id string, expectedVersion *int, message *string) (*view.ReturnProposalAcceptPayload, error)
-	ReturnProposalDecline(ctx context.Context, id string, expectedVersion *int, message *string) (*view.ReturnProposalDeclinePayload, error)
-	ReturnReopen(ctx context.Context, id string, expectedVersion *int) (*view.ReturnReopenPayload, error)
-	RefundTriggerSet(ctx context.Context, merchant *string, trigger *lifecycle.Trigger) (*view.RefundTriggerSetPayload, error)
 	OrderUpsert(ctx context.Context, merchant *string, input view.OrderInput) (*view.OrderUpsertPayload, error)
 	OrdersImport(ctx context.Context, merchant *string, orders []*view.OrderInput) (*view.OrdersImportPayload, error)
 	OrderCancel(ctx context.Context, input view.OrderCancelInput) (*view.OrderCancelPayload, error)
@@ -1205,10 +1190,10 @@ type QueryResolver interface {
 	Cases(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.CaseFilter, orderBy *view.CaseOrder, merchant *string) (*view.CaseConnection, error)
 	Deadlines(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.DeadlineFilter, merchant *string) (*view.DeadlineConnection, error)
 	DeadlinePreview(ctx context.Context, input view.DeadlinePreviewInput) (*view.DeadlinePreview, error)
+	Disputes(ctx context.Context, first *int, after *string, last *int, before *string, open *bool, merchant *string) (*view.DisputeConnection, error)
 	Fees(ctx context.Context, on *calendar.Date, merchant *string) ([]*view.Fee, error)
 	Now(ctx context.Context, merchant *string) (*time.Time, error)
 	Merchant(ctx context.Context, id *string, slug *string) (*view.Merchant, error)
-	RefundQuote(ctx context.Context, input view.RefundQuoteInput) (*view.RefundQuote, error)
 	Order(ctx context.Context, id *string, number *string, merchant *string) (*view.Order, error)
 	Orders(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) (*view.OrderConnection, error)
 	ParkedParcels(ctx context.Context, first *int, after *string, last *int, before *string, matched *bool, merchant *string) (*view.ParkedParcelConnection, error)
@@ -1225,9 +1210,6 @@ type ReturnResolver interface {
 	AllowedActions(ctx context.Context, obj *view.Return) ([]lifecycle.Action, error)
 
 	Refundable(ctx context.Context, obj *view.Return) (*view.Money, error)
-
-	RefundPreview(ctx context.Context, obj *view.Return) (*view.RefundQuote, error)
-	Freight(ctx context.Context, obj *view.Return) (*view.ReturnFreight, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1562,6 +1544,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CaseConnection.TotalCount(childComplexity), true
+
+	case "CaseDisputePayload.return":
+		if e.ComplexityRoot.CaseDisputePayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseDisputePayload.Return(childComplexity), true
+	case "CaseDisputePayload.userErrors":
+		if e.ComplexityRoot.CaseDisputePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseDisputePayload.UserErrors(childComplexity), true
 
 	case "CaseEdge.cursor":
 		if e.ComplexityRoot.CaseEdge.Cursor == nil {
@@ -2053,6 +2048,224 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DelayExplanation.ToldAt(childComplexity), true
 
+	case "Dispute.cameFrom":
+		if e.ComplexityRoot.Dispute.CameFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.CameFrom(childComplexity), true
+	case "Dispute.case":
+		if e.ComplexityRoot.Dispute.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Case(childComplexity), true
+	case "Dispute.compensation":
+		if e.ComplexityRoot.Dispute.Compensation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Compensation(childComplexity), true
+	case "Dispute.decidedAt":
+		if e.ComplexityRoot.Dispute.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.DecidedAt(childComplexity), true
+	case "Dispute.decidedBy":
+		if e.ComplexityRoot.Dispute.DecidedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.DecidedBy(childComplexity), true
+	case "Dispute.decision":
+		if e.ComplexityRoot.Dispute.Decision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Decision(childComplexity), true
+	case "Dispute.freightBearer":
+		if e.ComplexityRoot.Dispute.FreightBearer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.FreightBearer(childComplexity), true
+	case "Dispute.id":
+		if e.ComplexityRoot.Dispute.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.ID(childComplexity), true
+	case "Dispute.openedAt":
+		if e.ComplexityRoot.Dispute.OpenedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.OpenedAt(childComplexity), true
+	case "Dispute.reason":
+		if e.ComplexityRoot.Dispute.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Reason(childComplexity), true
+	case "Dispute.refundAmount":
+		if e.ComplexityRoot.Dispute.RefundAmount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.RefundAmount(childComplexity), true
+	case "Dispute.rounds":
+		if e.ComplexityRoot.Dispute.Rounds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Rounds(childComplexity), true
+	case "Dispute.verdict":
+		if e.ComplexityRoot.Dispute.Verdict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Verdict(childComplexity), true
+
+	case "DisputeAnswerPayload.return":
+		if e.ComplexityRoot.DisputeAnswerPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeAnswerPayload.Return(childComplexity), true
+	case "DisputeAnswerPayload.userErrors":
+		if e.ComplexityRoot.DisputeAnswerPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeAnswerPayload.UserErrors(childComplexity), true
+
+	case "DisputeAskPayload.return":
+		if e.ComplexityRoot.DisputeAskPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeAskPayload.Return(childComplexity), true
+	case "DisputeAskPayload.userErrors":
+		if e.ComplexityRoot.DisputeAskPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeAskPayload.UserErrors(childComplexity), true
+
+	case "DisputeConnection.edges":
+		if e.ComplexityRoot.DisputeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeConnection.Edges(childComplexity), true
+	case "DisputeConnection.nodes":
+		if e.ComplexityRoot.DisputeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeConnection.Nodes(childComplexity), true
+	case "DisputeConnection.pageInfo":
+		if e.ComplexityRoot.DisputeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeConnection.PageInfo(childComplexity), true
+	case "DisputeConnection.totalCount":
+		if e.ComplexityRoot.DisputeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeConnection.TotalCount(childComplexity), true
+
+	case "DisputeDecidePayload.return":
+		if e.ComplexityRoot.DisputeDecidePayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeDecidePayload.Return(childComplexity), true
+	case "DisputeDecidePayload.userErrors":
+		if e.ComplexityRoot.DisputeDecidePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeDecidePayload.UserErrors(childComplexity), true
+
+	case "DisputeEdge.cursor":
+		if e.ComplexityRoot.DisputeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeEdge.Cursor(childComplexity), true
+	case "DisputeEdge.node":
+		if e.ComplexityRoot.DisputeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeEdge.Node(childComplexity), true
+
+	case "DisputeRound.answers":
+		if e.ComplexityRoot.DisputeRound.Answers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeRound.Answers(childComplexity), true
+	case "DisputeRound.asked":
+		if e.ComplexityRoot.DisputeRound.Asked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeRound.Asked(childComplexity), true
+	case "DisputeRound.at":
+		if e.ComplexityRoot.DisputeRound.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeRound.At(childComplexity), true
+	case "DisputeRound.number":
+		if e.ComplexityRoot.DisputeRound.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeRound.Number(childComplexity), true
+	case "DisputeRound.question":
+		if e.ComplexityRoot.DisputeRound.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeRound.Question(childComplexity), true
+
+	case "DisputeStatement.at":
+		if e.ComplexityRoot.DisputeStatement.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeStatement.At(childComplexity), true
+	case "DisputeStatement.by":
+		if e.ComplexityRoot.DisputeStatement.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeStatement.By(childComplexity), true
+	case "DisputeStatement.evidence":
+		if e.ComplexityRoot.DisputeStatement.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeStatement.Evidence(childComplexity), true
+	case "DisputeStatement.side":
+		if e.ComplexityRoot.DisputeStatement.Side == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeStatement.Side(childComplexity), true
+	case "DisputeStatement.text":
+		if e.ComplexityRoot.DisputeStatement.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeStatement.Text(childComplexity), true
+
 	case "ErrorParam.name":
 		if e.ComplexityRoot.ErrorParam.Name == nil {
 			break
@@ -2393,12 +2606,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Merchant.RefundLimit(childComplexity), true
-	case "Merchant.refundTrigger":
-		if e.ComplexityRoot.Merchant.RefundTrigger == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Merchant.RefundTrigger(childComplexity), true
 	case "Merchant.returnAddresses":
 		if e.ComplexityRoot.Merchant.ReturnAddresses == nil {
 			break
@@ -2417,6 +2624,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Merchant.Staff(childComplexity), true
+	case "Merchant.status":
+		if e.ComplexityRoot.Merchant.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Merchant.Status(childComplexity), true
 
 	case "MerchantCreatePayload.merchant":
 		if e.ComplexityRoot.MerchantCreatePayload.Merchant == nil {
@@ -2430,6 +2643,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MerchantCreatePayload.UserErrors(childComplexity), true
+
+	case "MerchantStatusSetPayload.merchant":
+		if e.ComplexityRoot.MerchantStatusSetPayload.Merchant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MerchantStatusSetPayload.Merchant(childComplexity), true
+	case "MerchantStatusSetPayload.userErrors":
+		if e.ComplexityRoot.MerchantStatusSetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MerchantStatusSetPayload.UserErrors(childComplexity), true
 
 	case "Message.at":
 		if e.ComplexityRoot.Message.At == nil {
@@ -2559,6 +2785,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CaseClose(childComplexity, args["id"].(string), args["expectedVersion"].(*int)), true
+	case "Mutation.caseDispute":
+		if e.ComplexityRoot.Mutation.CaseDispute == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_caseDispute_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CaseDispute(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["reason"].(string)), true
 	case "Mutation.caseEvidenceAdd":
 		if e.ComplexityRoot.Mutation.CaseEvidenceAdd == nil {
 			break
@@ -2603,6 +2840,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CaseRespond(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["message"].(string)), true
+	case "Mutation.disputeAnswer":
+		if e.ComplexityRoot.Mutation.DisputeAnswer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_disputeAnswer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DisputeAnswer(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["input"].(view.DisputeAnswerInput)), true
+	case "Mutation.disputeAsk":
+		if e.ComplexityRoot.Mutation.DisputeAsk == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_disputeAsk_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DisputeAsk(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["input"].(view.DisputeAskInput)), true
+	case "Mutation.disputeDecide":
+		if e.ComplexityRoot.Mutation.DisputeDecide == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_disputeDecide_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DisputeDecide(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["input"].(view.DisputeDecideInput)), true
 	case "Mutation.feeUpsert":
 		if e.ComplexityRoot.Mutation.FeeUpsert == nil {
 			break
@@ -2625,6 +2895,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MerchantCreate(childComplexity, args["input"].(view.MerchantCreateInput)), true
+	case "Mutation.merchantStatusSet":
+		if e.ComplexityRoot.Mutation.MerchantStatusSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_merchantStatusSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MerchantStatusSet(childComplexity, args["merchant"].(string), args["status"].(string), args["reason"].(string)), true
 	case "Mutation.orderAmendAddress":
 		if e.ComplexityRoot.Mutation.OrderAmendAddress == nil {
 			break
@@ -2790,17 +3071,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefundRetry(childComplexity, args["id"].(string), args["idempotencyKey"].(string)), true
-	case "Mutation.refundTriggerSet":
-		if e.ComplexityRoot.Mutation.RefundTriggerSet == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_refundTriggerSet_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RefundTriggerSet(childComplexity, args["merchant"].(*string), args["trigger"].(*lifecycle.Trigger)), true
 	case "Mutation.returnAddressUpsert":
 		if e.ComplexityRoot.Mutation.ReturnAddressUpsert == nil {
 			break
@@ -2856,17 +3126,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnDelivered(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnDeliveredInput)), true
-	case "Mutation.returnFreightClaim":
-		if e.ComplexityRoot.Mutation.ReturnFreightClaim == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnFreightClaim_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnFreightClaim(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnFreightClaimInput)), true
 	case "Mutation.returnInspect":
 		if e.ComplexityRoot.Mutation.ReturnInspect == nil {
 			break
@@ -2878,39 +3137,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnInspect(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["items"].([]*view.ReturnInspectionInput)), true
-	case "Mutation.returnProposalAccept":
-		if e.ComplexityRoot.Mutation.ReturnProposalAccept == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnProposalAccept_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnProposalAccept(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["message"].(*string)), true
-	case "Mutation.returnProposalDecline":
-		if e.ComplexityRoot.Mutation.ReturnProposalDecline == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnProposalDecline_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnProposalDecline(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["message"].(*string)), true
-	case "Mutation.returnPropose":
-		if e.ComplexityRoot.Mutation.ReturnPropose == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnPropose_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnPropose(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["input"].(view.ReturnProposeInput)), true
 	case "Mutation.returnProvideInfo":
 		if e.ComplexityRoot.Mutation.ReturnProvideInfo == nil {
 			break
@@ -2955,17 +3181,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnReject(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnRejectInput)), true
-	case "Mutation.returnReopen":
-		if e.ComplexityRoot.Mutation.ReturnReopen == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_returnReopen_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReturnReopen(childComplexity, args["id"].(string), args["expectedVersion"].(*int)), true
 	case "Mutation.returnReplace":
 		if e.ComplexityRoot.Mutation.ReturnReplace == nil {
 			break
@@ -3940,79 +4155,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PolicyPublishPayload.UserErrors(childComplexity), true
 
-	case "Proposal.amount":
-		if e.ComplexityRoot.Proposal.Amount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Amount(childComplexity), true
-	case "Proposal.answer":
-		if e.ComplexityRoot.Proposal.Answer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Answer(childComplexity), true
-	case "Proposal.answeredAt":
-		if e.ComplexityRoot.Proposal.AnsweredAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.AnsweredAt(childComplexity), true
-	case "Proposal.author":
-		if e.ComplexityRoot.Proposal.Author == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Author(childComplexity), true
-	case "Proposal.disposition":
-		if e.ComplexityRoot.Proposal.Disposition == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Disposition(childComplexity), true
-	case "Proposal.expiresAt":
-		if e.ComplexityRoot.Proposal.ExpiresAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.ExpiresAt(childComplexity), true
-	case "Proposal.id":
-		if e.ComplexityRoot.Proposal.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.ID(childComplexity), true
-	case "Proposal.madeAt":
-		if e.ComplexityRoot.Proposal.MadeAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.MadeAt(childComplexity), true
-	case "Proposal.message":
-		if e.ComplexityRoot.Proposal.Message == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Message(childComplexity), true
-	case "Proposal.remedy":
-		if e.ComplexityRoot.Proposal.Remedy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Remedy(childComplexity), true
-	case "Proposal.round":
-		if e.ComplexityRoot.Proposal.Round == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Round(childComplexity), true
-	case "Proposal.state":
-		if e.ComplexityRoot.Proposal.State == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.State(childComplexity), true
-
 	case "Query.calendar":
 		if e.ComplexityRoot.Query.Calendar == nil {
 			break
@@ -4068,6 +4210,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Deadlines(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.DeadlineFilter), args["merchant"].(*string)), true
+	case "Query.disputes":
+		if e.ComplexityRoot.Query.Disputes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_disputes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Disputes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["open"].(*bool), args["merchant"].(*string)), true
 	case "Query.fees":
 		if e.ComplexityRoot.Query.Fees == nil {
 			break
@@ -4157,17 +4310,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ParkedParcels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["matched"].(*bool), args["merchant"].(*string)), true
-	case "Query.refundQuote":
-		if e.ComplexityRoot.Query.RefundQuote == nil {
-			break
-		}
-
-		args, err := ec.field_Query_refundQuote_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.RefundQuote(childComplexity, args["input"].(view.RefundQuoteInput)), true
 	case "Query.refunds":
 		if e.ComplexityRoot.Query.Refunds == nil {
 			break
@@ -4254,12 +4396,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.Case(childComplexity), true
-	case "Refund.components":
-		if e.ComplexityRoot.Refund.Components == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Refund.Components(childComplexity), true
 	case "Refund.creditedAt":
 		if e.ComplexityRoot.Refund.CreditedAt == nil {
 			break
@@ -4290,18 +4426,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.ID(childComplexity), true
-	case "Refund.parts":
-		if e.ComplexityRoot.Refund.Parts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Refund.Parts(childComplexity), true
-	case "Refund.purpose":
-		if e.ComplexityRoot.Refund.Purpose == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Refund.Purpose(childComplexity), true
 	case "Refund.redirection":
 		if e.ComplexityRoot.Refund.Redirection == nil {
 			break
@@ -4332,37 +4456,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.State(childComplexity), true
-
-	case "RefundComponent.amount":
-		if e.ComplexityRoot.RefundComponent.Amount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundComponent.Amount(childComplexity), true
-	case "RefundComponent.kind":
-		if e.ComplexityRoot.RefundComponent.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundComponent.Kind(childComplexity), true
-	case "RefundComponent.orderLine":
-		if e.ComplexityRoot.RefundComponent.OrderLine == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundComponent.OrderLine(childComplexity), true
-	case "RefundComponent.quantity":
-		if e.ComplexityRoot.RefundComponent.Quantity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundComponent.Quantity(childComplexity), true
-	case "RefundComponent.reason":
-		if e.ComplexityRoot.RefundComponent.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundComponent.Reason(childComplexity), true
 
 	case "RefundConfirmPayload.case":
 		if e.ComplexityRoot.RefundConfirmPayload.Case == nil {
@@ -4497,62 +4590,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RefundLimitSetPayload.UserErrors(childComplexity), true
 
-	case "RefundPart.amount":
-		if e.ComplexityRoot.RefundPart.Amount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundPart.Amount(childComplexity), true
-	case "RefundPart.kind":
-		if e.ComplexityRoot.RefundPart.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundPart.Kind(childComplexity), true
-	case "RefundPart.lapsed":
-		if e.ComplexityRoot.RefundPart.Lapsed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundPart.Lapsed(childComplexity), true
-	case "RefundPart.method":
-		if e.ComplexityRoot.RefundPart.Method == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundPart.Method(childComplexity), true
-	case "RefundPart.points":
-		if e.ComplexityRoot.RefundPart.Points == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundPart.Points(childComplexity), true
-	case "RefundPart.reference":
-		if e.ComplexityRoot.RefundPart.Reference == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundPart.Reference(childComplexity), true
-
-	case "RefundQuote.amount":
-		if e.ComplexityRoot.RefundQuote.Amount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundQuote.Amount(childComplexity), true
-	case "RefundQuote.components":
-		if e.ComplexityRoot.RefundQuote.Components == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundQuote.Components(childComplexity), true
-	case "RefundQuote.parts":
-		if e.ComplexityRoot.RefundQuote.Parts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundQuote.Parts(childComplexity), true
-
 	case "RefundRedirectPayload.case":
 		if e.ComplexityRoot.RefundRedirectPayload.Case == nil {
 			break
@@ -4653,19 +4690,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RefundRetryPayload.UserErrors(childComplexity), true
 
-	case "RefundTriggerSetPayload.merchant":
-		if e.ComplexityRoot.RefundTriggerSetPayload.Merchant == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundTriggerSetPayload.Merchant(childComplexity), true
-	case "RefundTriggerSetPayload.userErrors":
-		if e.ComplexityRoot.RefundTriggerSetPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RefundTriggerSetPayload.UserErrors(childComplexity), true
-
 	case "ReplacementChoice.serialNumber":
 		if e.ComplexityRoot.ReplacementChoice.SerialNumber == nil {
 			break
@@ -4756,6 +4780,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.DisputableUntil(childComplexity), true
+	case "Return.dispute":
+		if e.ComplexityRoot.Return.Dispute == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Dispute(childComplexity), true
 	case "Return.escalatedTo":
 		if e.ComplexityRoot.Return.EscalatedTo == nil {
 			break
@@ -4779,12 +4809,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Evidence(childComplexity), true
-	case "Return.freight":
-		if e.ComplexityRoot.Return.Freight == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Return.Freight(childComplexity), true
 	case "Return.id":
 		if e.ComplexityRoot.Return.ID == nil {
 			break
@@ -4880,24 +4904,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Priority(childComplexity), true
-	case "Return.proposals":
-		if e.ComplexityRoot.Return.Proposals == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Return.Proposals(childComplexity), true
-	case "Return.refundPreview":
-		if e.ComplexityRoot.Return.RefundPreview == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Return.RefundPreview(childComplexity), true
-	case "Return.refundTrigger":
-		if e.ComplexityRoot.Return.RefundTrigger == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Return.RefundTrigger(childComplexity), true
 	case "Return.refundable":
 		if e.ComplexityRoot.Return.Refundable == nil {
 			break
@@ -5111,44 +5117,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReturnEdge.Node(childComplexity), true
 
-	case "ReturnFreight.back":
-		if e.ComplexityRoot.ReturnFreight.Back == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnFreight.Back(childComplexity), true
-	case "ReturnFreight.claimed":
-		if e.ComplexityRoot.ReturnFreight.Claimed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnFreight.Claimed(childComplexity), true
-	case "ReturnFreight.out":
-		if e.ComplexityRoot.ReturnFreight.Out == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnFreight.Out(childComplexity), true
-	case "ReturnFreight.receipt":
-		if e.ComplexityRoot.ReturnFreight.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnFreight.Receipt(childComplexity), true
-
-	case "ReturnFreightClaimPayload.return":
-		if e.ComplexityRoot.ReturnFreightClaimPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnFreightClaimPayload.Return(childComplexity), true
-	case "ReturnFreightClaimPayload.userErrors":
-		if e.ComplexityRoot.ReturnFreightClaimPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnFreightClaimPayload.UserErrors(childComplexity), true
-
 	case "ReturnInspectPayload.return":
 		if e.ComplexityRoot.ReturnInspectPayload.Return == nil {
 			break
@@ -5229,51 +5197,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnItem.ReplacementSku(childComplexity), true
-
-	case "ReturnProposalAcceptPayload.return":
-		if e.ComplexityRoot.ReturnProposalAcceptPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnProposalAcceptPayload.Return(childComplexity), true
-	case "ReturnProposalAcceptPayload.userErrors":
-		if e.ComplexityRoot.ReturnProposalAcceptPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnProposalAcceptPayload.UserErrors(childComplexity), true
-
-	case "ReturnProposalDeclinePayload.return":
-		if e.ComplexityRoot.ReturnProposalDeclinePayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnProposalDeclinePayload.Return(childComplexity), true
-	case "ReturnProposalDeclinePayload.userErrors":
-		if e.ComplexityRoot.ReturnProposalDeclinePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnProposalDeclinePayload.UserErrors(childComplexity), true
-
-	case "ReturnProposePayload.proposal":
-		if e.ComplexityRoot.ReturnProposePayload.Proposal == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnProposePayload.Proposal(childComplexity), true
-	case "ReturnProposePayload.return":
-		if e.ComplexityRoot.ReturnProposePayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnProposePayload.Return(childComplexity), true
-	case "ReturnProposePayload.userErrors":
-		if e.ComplexityRoot.ReturnProposePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnProposePayload.UserErrors(childComplexity), true
 
 	case "ReturnProvideInfoPayload.return":
 		if e.ComplexityRoot.ReturnProvideInfoPayload.Return == nil {
@@ -5375,19 +5298,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnRejectPayload.UserErrors(childComplexity), true
-
-	case "ReturnReopenPayload.return":
-		if e.ComplexityRoot.ReturnReopenPayload.Return == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnReopenPayload.Return(childComplexity), true
-	case "ReturnReopenPayload.userErrors":
-		if e.ComplexityRoot.ReturnReopenPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReturnReopenPayload.UserErrors(childComplexity), true
 
 	case "ReturnReplacePayload.return":
 		if e.ComplexityRoot.ReturnReplacePayload.Return == nil {
@@ -5797,6 +5707,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeadlineFilter,
 		ec.unmarshalInputDeadlinePreviewInput,
 		ec.unmarshalInputDelayExplanationInput,
+		ec.unmarshalInputDisputeAnswerInput,
+		ec.unmarshalInputDisputeAskInput,
+		ec.unmarshalInputDisputeDecideInput,
 		ec.unmarshalInputEvidenceInput,
 		ec.unmarshalInputFeeUpsertInput,
 		ec.unmarshalInputInspectionCheckInput,
@@ -5815,16 +5728,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPolicyPublishInput,
 		ec.unmarshalInputRefundFilter,
 		ec.unmarshalInputRefundGatewaySetInput,
-		ec.unmarshalInputRefundQuoteInput,
 		ec.unmarshalInputRefundRedirectInput,
 		ec.unmarshalInputReplacementShipmentInput,
 		ec.unmarshalInputReturnAddressUpsertInput,
 		ec.unmarshalInputReturnApproveInput,
 		ec.unmarshalInputReturnDeliveredInput,
 		ec.unmarshalInputReturnFilter,
-		ec.unmarshalInputReturnFreightClaimInput,
 		ec.unmarshalInputReturnInspectionInput,
-		ec.unmarshalInputReturnProposeInput,
 		ec.unmarshalInputReturnRejectInput,
 		ec.unmarshalInputReturnReplaceInput,
 		ec.unmarshalInputReturnReplaceItemInput,
@@ -6711,6 +6621,49 @@ type CaseClosePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/closing.graphqls", Input: `extend type Mutation {
+  """
+  Says whether a merchant is ACTIVE, CLOSING or CLOSED. The change is kept with its reason; the same status again changes
+  nothing. Customers keep all their rights, new returns included.
+  Requires: PLATFORM_ADMIN.
+  Errors: INVALID_INPUT (reason), NOT_FOUND (merchant).
+  """
+  merchantStatusSet(
+    "Id or slug of the merchant."
+    merchant: ID!
+    "What it is from now on."
+    status: MerchantStatus!
+    "Why, 1 to 1000 characters."
+    reason: String!
+  ): MerchantStatusSetPayload
+}
+
+extend type Merchant {
+  "Whether the merchant works its own cases."
+  status: MerchantStatus!
+}
+
+"Whether a merchant works its own cases."
+enum MerchantStatus {
+  "It does; the platform only decides disputes."
+  ACTIVE
+  "It still does; PLATFORM_ADMIN may do to its cases what MERCHANT_ADMIN may, beside its people."
+  CLOSING
+  """
+  PLATFORM_ADMIN works its cases in the place of its people, who may only read: what they try is answered with FORBIDDEN.
+  New orders are refused.
+  """
+  CLOSED
+}
+
+"The answer to merchantStatusSet."
+type MerchantStatusSetPayload {
+  "The merchant; null when refused."
+  merchant: Merchant
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/common.graphqls", Input: `"""
 Everything that can be read. Lists take first or last, never both. What cannot be answered is null with a top-level
 error whose extensions.code says why: UNAUTHENTICATED (without a token only viewer, calendar and deadlinePreview can
@@ -7557,6 +7510,298 @@ input DelayExplanationInput {
   channel: Channel!
 }
 `, BuiltIn: false},
+	{Name: "../schema/dispute.graphqls", Input: `extend type Query {
+  """
+  Disputes, the oldest first. PLATFORM_ADMIN sees those of all merchants unless it names one; staff those of their
+  merchant, a CUSTOMER their own.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (paging), NOT_FOUND (merchant).
+  """
+  disputes(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+    "true: only those that wait for their decision; false: only the decided ones; left out: all."
+    open: Boolean
+    "Id or slug of the merchant; others than PLATFORM_ADMIN may name only their own."
+    merchant: ID
+  ): DisputeConnection
+}
+
+extend type Mutation {
+  """
+  Turns to the platform against a rejection or an inspection that did not accept everything, within 7 days and once a
+  return: DISPUTED. REFUND, EXCHANGE and SEND_BACK pause; DISPUTE_ANSWER (the merchant, 72 hours) and DISPUTE_DECISION
+  (the platform, 7 days) start. A return that had ended is taken up again and holds its goods again. Staff may write
+  down the customer's wish. Return.disputableUntil tells until when.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (nothing was refused, or it was disputed
+  before), WINDOW_CLOSED (params hold the last day), QUANTITY_EXCEEDS_BOUGHT (another return holds the goods by now),
+  INVALID_INPUT (reason), IDEMPOTENCY_MISMATCH.
+  """
+  caseDispute(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same dispute, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+    "Why the decision is wrong, 1 to 5000 characters; the merchant reads it."
+    reason: String!
+  ): CaseDisputePayload
+
+  """
+  Says something in the dispute, asked or not: a CUSTOMER for themself (fulfils DISPUTE_EVIDENCE), everybody else for
+  the merchant (fulfils DISPUTE_ANSWER). Both sides read both.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (return; evidence that is not this return's), ILLEGAL_TRANSITION (not DISPUTED), INVALID_INPUT
+  (text, evidence), LIMIT_EXCEEDED (20 statements in a round), IDEMPOTENCY_MISMATCH.
+  """
+  disputeAnswer(
+    "Id of the return."
+    id: ID!
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same return, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+    "What is said."
+    input: DisputeAnswerInput!
+  ): DisputeAnswerPayload
+
+  """
+  Asks one side or both: a new round, in which each side asked has 72 hours from now. A side that stays silent loses
+  its say, nothing else.
+  Requires: PLATFORM_ADMIN.
+  Errors: NOT_FOUND (return), ILLEGAL_TRANSITION (not DISPUTED), INVALID_INPUT (sides, question), LIMIT_EXCEEDED (5
+  rounds, the complaint included), IDEMPOTENCY_MISMATCH.
+  """
+  disputeAsk(
+    "Id of the return."
+    id: ID!
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same return, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+    "Whom to ask what."
+    input: DisputeAskInput!
+  ): DisputeAskPayload
+
+  """
+  Decides the dispute. MERCHANT and CARRIER: the customer gets what was asked for in full, freight included: REFUNDING,
+  REPLACING, or AWAITING_SHIPMENT where the customer has the goods. SHARED: a part in money. CUSTOMER: the merchant's
+  decision stands; goods that are still there go back (SEND_BACK), else the return ends. What the customer gets is owed
+  from now on: REFUND or EXCHANGE begins anew unless it runs. Where a part was refunded or replaced before, the decision
+  itself starts the refund of the rest. The merchant cannot refuse what was decided.
+  Requires: PLATFORM_ADMIN.
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not DISPUTED), FORBIDDEN (who decided
+  anything on this case, under whatever role, does not decide its review), INVALID_INPUT (naming the field),
+  NOT_ELIGIBLE (what cannot be carried out where the goods and the money are; no return address), AMOUNT_EXCEEDS_PAID
+  (params hold the maximum), QUANTITY_EXCEEDS_BOUGHT (the rest is in another return by now), IDEMPOTENCY_MISMATCH.
+  """
+  disputeDecide(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same return, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+    "The decision."
+    input: DisputeDecideInput!
+  ): DisputeDecidePayload
+}
+
+extend type Return {
+  "The customer's turn to the platform; null when there was none."
+  dispute: Dispute
+}
+
+"Who is heard in a dispute."
+enum DisputeSide {
+  "The customer."
+  CUSTOMER
+  "The merchant."
+  MERCHANT
+}
+
+"Who is to blame, by the platform's decision."
+enum Verdict {
+  "The merchant: for the customer in full."
+  MERCHANT
+  "The customer: the merchant's decision stands."
+  CUSTOMER
+  "The carrier: for the customer in full; the merchant pays and may recover it from the carrier."
+  CARRIER
+  "Several: the customer gets a part."
+  SHARED
+}
+
+"A customer's turn to the platform. Seen by whoever sees the case."
+type Dispute implements Node {
+  "Global id."
+  id: ID!
+  "The return it is about."
+  case: Case!
+  "Why the customer finds the decision wrong."
+  reason: String!
+  "When the customer turned to the platform."
+  openedAt: DateTime!
+  "Where the case stood before."
+  cameFrom: CaseStatus!
+  "Who was asked what and said what, in order; the first round is the complaint, to which the merchant answers."
+  rounds: [DisputeRound!]!
+  "Who is to blame; null until decided."
+  verdict: Verdict
+  "The reasoning; null until decided."
+  decision: String
+  "When it was decided; null until then."
+  decidedAt: DateTime
+  "Name of who decided; null until then."
+  decidedBy: String
+  "Who has to answer for the freight back; null unless decided for the customer."
+  freightBearer: Party
+  "What the customer gets for the goods where the blame is shared; null otherwise: by the rules."
+  refundAmount: Money
+  "What is paid on top, for the merchant to recover from whom the verdict names; null when nothing is."
+  compensation: Money
+}
+
+"One question of a dispute, with what was said to it."
+type DisputeRound {
+  "From 1 on."
+  number: Int!
+  "Who is asked."
+  asked: [DisputeSide!]!
+  "What they are asked."
+  question: String!
+  "When."
+  at: DateTime!
+  "What the sides said, in order."
+  answers: [DisputeStatement!]!
+}
+
+"What one side said."
+type DisputeStatement {
+  "Which side."
+  side: DisputeSide!
+  "What was said."
+  text: String!
+  "Ids of the pieces of the case's evidence that it cites."
+  evidence: [ID!]!
+  "Name of who said it."
+  by: String!
+  "When."
+  at: DateTime!
+}
+
+"A page of disputes."
+type DisputeConnection {
+  "The entries with their cursors."
+  edges: [DisputeEdge!]!
+  "The entries without cursors."
+  nodes: [Dispute!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "How many the whole list has; counted only when asked for."
+  totalCount: Int!
+}
+
+"A dispute in a list."
+type DisputeEdge {
+  "Its place in the list."
+  cursor: Cursor!
+  "The entry itself."
+  node: Dispute!
+}
+
+"What one side says."
+input DisputeAnswerInput {
+  "1 to 5000 characters."
+  text: String!
+  "Ids of pieces of the case's evidence (caseEvidenceAdd), up to 20, each once."
+  evidence: [ID!]
+}
+
+"A question of the platform."
+input DisputeAskInput {
+  "Who is to answer: one side or both."
+  sides: [DisputeSide!]!
+  "1 to 5000 characters."
+  question: String!
+}
+
+"A decision of the platform."
+input DisputeDecideInput {
+  "Who is to blame."
+  verdict: Verdict!
+  "The reasoning, 1 to 5000 characters; both sides read it."
+  decision: String!
+  """
+  What the customer gets; left out: what was asked for. Not with CUSTOMER; not EXCHANGE with SHARED, nor where a part was
+  settled before.
+  """
+  remedy: Remedy
+  """
+  What becomes of the goods; left out: as the remedy says. Not with CUSTOMER. Goods that are with the merchant stay there
+  (RETURN); goods that went home before come back (RETURN) or are kept (KEEP, SCRAP).
+  """
+  disposition: Disposition
+  "For SHARED, and only there: what the customer gets for the goods, more than 0, at most what the rules give."
+  refundAmount: Decimal
+  "For SHARED only: who bears the way back; left out: by law, as for the reason. Not PLATFORM."
+  freightBearer: Party
+  """
+  Paid on top with the refund, more than 0, at most three times what was paid for the order (or 500 yuan where that is
+  more). Not with CUSTOMER, nor with an exchange.
+  """
+  compensation: Decimal
+}
+
+"The answer to caseDispute."
+type CaseDisputePayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to disputeAnswer."
+type DisputeAnswerPayload {
+  "The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to disputeAsk."
+type DisputeAskPayload {
+  "The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to disputeDecide."
+type DisputeDecidePayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/exchange.graphqls", Input: `extend type Mutation {
   """
   Chooses the replacement of what was accepted and sets it aside: REPLACING. With a shipment it is sent:
@@ -8113,375 +8358,6 @@ type TestClockAdvancePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/money.graphqls", Input: `extend type Query {
-  """
-  What a refund of several lines of an order would pay now, if everything comes back as it should: the computation that
-  the refund itself is made by. Null for an unknown order or line.
-  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
-  PLATFORM_ADMIN.
-  Errors: BAD_USER_INPUT (input.items, input.remedy pays nothing back, input.reasonHandle), NOT_ELIGIBLE, WINDOW_CLOSED,
-  QUANTITY_EXCEEDS_BOUGHT, LIMIT_EXCEEDED (as the request itself would be refused).
-  """
-  refundQuote(
-    "What would be asked for."
-    input: RefundQuoteInput!
-  ): RefundQuote
-}
-
-extend type Mutation {
-  """
-  Asks back what the customer paid for the way back, with a receipt; it is refunded on top of what the goods were worth.
-  Possible from the dispatch of the goods until a refund is started. The customer may correct it until the merchant did;
-  the merchant can only lower it. No deadline moves.
-  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return, input.receipt), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (goods not sent yet, a refund
-  was started), NOT_ELIGIBLE (the customer bears the way back: names the law and the reason, or the decision),
-  INVALID_INPUT (input.amount).
-  """
-  returnFreightClaim(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "The claim."
-    input: ReturnFreightClaimInput!
-  ): ReturnFreightClaimPayload
-}
-
-extend type Return {
-  "What returnRefund would pay now, and how. Null for an exchange, once a refund was started or the return has ended."
-  refundPreview: RefundQuote
-  "Who bears the freight, and what was asked back of it. Null where no goods come back."
-  freight: ReturnFreight
-}
-
-extend type Refund {
-  "What is paid."
-  purpose: RefundPurpose!
-  "How the sum came about: they add up to amount and what lapses."
-  components: [RefundComponent!]!
-  "By which tenders of the order it goes back, in this order."
-  parts: [RefundPart!]!
-}
-
-"What a refund is paid for."
-enum RefundPurpose {
-  "Goods that came back, or that the customer need not send."
-  RETURN
-  "A replacement that costs less than what came back."
-  DIFFERENCE
-  "An order, or a part of it, that was cancelled."
-  CANCELLATION
-}
-
-"What a refund would pay."
-type RefundQuote {
-  "What would reach the customer: all parts but those that lapse."
-  amount: Money!
-  "How the sum comes about."
-  components: [RefundComponent!]!
-  "By which tenders of the order it would go back, in this order."
-  parts: [RefundPart!]!
-}
-
-"One part of how a sum comes about."
-type RefundComponent {
-  "What it is."
-  kind: RefundComponentKind!
-  "The line it is about: of a missing gift, the gift. Null when it is about the whole order."
-  orderLine: OrderLine
-  "How many units; null where nothing is counted."
-  quantity: Int
-  "How much; below zero when it is taken off."
-  amount: Money!
-  "Why: the reason of a deduction, the name of a bundle. Null when the kind says it all."
-  reason: String
-}
-
-"What a component of a refund is."
-enum RefundComponentKind {
-  "What was paid for the units that came back."
-  GOODS
-  "Taken off for what the inspection found."
-  DEDUCTION
-  "The marked price of a gift that did not come back."
-  MISSING_GIFT
-  "A bundle broken up by choice: what is kept of it at its own price. Above zero: given back, since nothing is kept any more."
-  BUNDLE_PRICE
-  "Delivery that was free for more goods than are kept. Above zero: given back."
-  FREE_SHIPPING_LOST
-  "The first way out."
-  SHIPPING_OUT
-  "A sum that was agreed or decided, in the place of every rule."
-  AGREED
-  "Cut to what is left of what was paid for the order."
-  CEILING
-  "What the customer paid for the way back."
-  FREIGHT_BACK
-  "Paid on top by a decision."
-  COMPENSATION
-  "What a replacement costs less, or more, than what came back."
-  PRICE_DIFFERENCE
-}
-
-"What goes back by one tender of the order."
-type RefundPart {
-  "What the tender was."
-  kind: TenderKind!
-  "Channel of the money or name of the coupon or points scheme; null when not known."
-  method: String
-  "The channel's own reference of what was paid; null when not known."
-  reference: String
-  "How much it is worth."
-  amount: Money!
-  "How many points; null unless POINTS."
-  points: Int
-  "Value of a coupon that is not given out again: nobody gets it back, and it is not in the refund's amount."
-  lapsed: Boolean!
-}
-
-"Who bears the freight of a return, and what was asked back of it."
-type ReturnFreight {
-  "Who bears the way back: by law and reason, or by the platform's decision."
-  back: Party!
-  "Who bears the first way out: unless CUSTOMER, it is given back once everything came back."
-  out: Party!
-  "What the customer asked back for the way back, as the merchant left it; null when nothing."
-  claimed: Money
-  "The receipt; null when nothing was claimed."
-  receipt: Evidence
-}
-
-"What a refund would be asked for."
-input RefundQuoteInput {
-  "Id of the order."
-  order: ID!
-  "The lines, 1 to 100, each once."
-  items: [ReturnRequestItemInput!]!
-  "REFUND or RETURN_AND_REFUND."
-  remedy: Remedy!
-  "Handle of one of the merchant's returnReasons."
-  reasonHandle: String!
-}
-
-"What the way back cost the customer."
-input ReturnFreightClaimInput {
-  "How much, in the order's currency: above 0; the merchant may lower it to 0."
-  amount: Decimal!
-  "Id of the evidence of this return that shows it."
-  receipt: ID!
-}
-
-"The answer to returnFreightClaim."
-type ReturnFreightClaimPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-`, BuiltIn: false},
-	{Name: "../schema/offer.graphqls", Input: `extend type Mutation {
-  """
-  Offers the customer something else than was asked for: PROPOSED. PROPOSAL_REPLY starts, REVIEW, REFUND and EXCHANGE pause;
-  silence is a no. An offer may go beyond what the reason entitles to. Once the goods are with the merchant, only offers under
-  which they stay there (RETURN) can be made.
-  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, INSPECTION_PASSED or
-  INSPECTION_FAILED, or a refund was started), INVALID_INPUT (input.message, input.disposition, input.amount, idempotencyKey),
-  NOT_ELIGIBLE (it is what was asked for, cannot be carried out, or would pay nothing), AMOUNT_EXCEEDS_PAID (input.amount; params
-  name the maximum), LIMIT_EXCEEDED (10 offers), IDEMPOTENCY_MISMATCH.
-  """
-  returnPropose(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "1 to 200 characters: the same key with the same input answers with the same offer."
-    idempotencyKey: String!
-    "The offer."
-    input: ReturnProposeInput!
-  ): ReturnProposePayload
-
-  """
-  Accepts the open offer, which counts as an approval: AWAITING_SHIPMENT, where SHIP_BACK starts, REFUNDING, or REPLACING.
-  What was offered takes the place of what was asked for.
-  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion, or the offer was answered meanwhile), ILLEGAL_TRANSITION (not
-  PROPOSED), INVALID_INPUT (message).
-  """
-  returnProposalAccept(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "Up to 5000 characters; staff must write down what the customer said."
-    message: String
-  ): ReturnProposalAcceptPayload
-
-  """
-  Declines the open offer: back to the status in which it was made, and the paused deadlines go on.
-  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion, or the offer was answered meanwhile), ILLEGAL_TRANSITION (not
-  PROPOSED), INVALID_INPUT (message).
-  """
-  returnProposalDecline(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "Up to 5000 characters; staff must write down what the customer said."
-    message: String
-  ): ReturnProposalDeclinePayload
-
-  """
-  Takes an expired return up again, while its reason and window still allow it: AWAITING_SHIPMENT where it was approved and
-  goods come back, else REQUESTED. Quantities are held again and the deadlines of an application start anew.
-  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not EXPIRED), WINDOW_CLOSED (params name the last
-  day), NOT_ELIGIBLE (the goods are excepted now), QUANTITY_EXCEEDS_BOUGHT (params name the case that holds the goods now),
-  LIMIT_EXCEEDED (taken up again 2 times).
-  """
-  returnReopen(
-    "Id of the return."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-  ): ReturnReopenPayload
-
-  """
-  Sets from when on a merchant's refunds may start. Holds for returns opened from now on; each keeps the one it opened under.
-  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
-  Errors: NOT_FOUND (merchant), INVALID_INPUT (no merchant named).
-  """
-  refundTriggerSet(
-    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
-    merchant: ID
-    "From when on; null: INSPECTION."
-    trigger: RefundTrigger
-  ): RefundTriggerSetPayload
-}
-
-extend type Return {
-  "What the merchant offered instead, in rounds, first to last."
-  proposals: [Proposal!]!
-  "From when on the refund may start; set when the return opened."
-  refundTrigger: RefundTrigger!
-}
-
-extend type Merchant {
-  "From when on refunds of new returns may start."
-  refundTrigger: RefundTrigger!
-}
-
-"From when on a refund may start. It may always start later."
-enum RefundTrigger {
-  "Once the return is approved."
-  APPROVAL
-  "Once the goods are with the carrier."
-  CARRIER_PICKUP
-  "Once the goods are back."
-  RECEIPT
-  "Once the goods passed the inspection."
-  INSPECTION
-}
-
-"Where an offer stands."
-enum ProposalState {
-  "Waits for the customer."
-  OPEN
-  "The customer took it."
-  ACCEPTED
-  "The customer declined it, or withdrew the return."
-  DECLINED
-  "The customer did not answer in time, which is a no."
-  EXPIRED
-}
-
-"One offer of the merchant to settle a return otherwise."
-type Proposal implements Node {
-  "Global id."
-  id: ID!
-  "1 for the first offer of the return."
-  round: Int!
-  "What the customer would get."
-  remedy: Remedy!
-  "What would become of the goods."
-  disposition: Disposition!
-  "What the customer would get for the goods in all; null: what the rules give, or an exchange."
-  amount: Money
-  "What the merchant wrote."
-  message: String!
-  "Who made it."
-  author: String!
-  "When it was made, by the merchant's clock."
-  madeAt: DateTime!
-  "When the time to answer ends, exclusive; null where the return's plan gives no end."
-  expiresAt: DateTime
-  "Where it stands."
-  state: ProposalState!
-  "When it was answered or expired; null while open."
-  answeredAt: DateTime
-  "What was answered; null when nothing was written."
-  answer: String
-}
-
-"An offer."
-input ReturnProposeInput {
-  "What the customer would get; not REPAIR."
-  remedy: Remedy!
-  "What would become of the goods: RETURN with RETURN_AND_REFUND, KEEP or SCRAP with REFUND, any with EXCHANGE."
-  disposition: Disposition!
-  """
-  What the customer would get for the goods in all, in major units of the order's currency: more than 0, at most what the rules
-  give for them. Left out: by rule. Not with EXCHANGE.
-  """
-  amount: Decimal
-  "What the customer reads, 1 to 5000 characters."
-  message: String!
-}
-
-"The answer to returnPropose."
-type ReturnProposePayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "The offer; null when refused."
-  proposal: Proposal
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to returnProposalAccept."
-type ReturnProposalAcceptPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to returnProposalDecline."
-type ReturnProposalDeclinePayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to returnReopen."
-type ReturnReopenPayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
-  return: Return
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to refundTriggerSet."
-type RefundTriggerSetPayload {
-  "The merchant; null when refused."
-  merchant: Merchant
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-`, BuiltIn: false},
 	{Name: "../schema/order.graphqls", Input: `extend type Query {
   """
   One order, by id or by number: give exactly one of them. Null when there is none or it is not yours.
@@ -8713,8 +8589,6 @@ enum BlockerCode {
   NOT_OFFERED
   "The line is a gift: it comes back with its article, not for money of its own."
   GIFT
-  "Returns of this line were requested as often as possible (5 times)."
-  LIMIT_REACHED
 }
 
 "A deadline that would start if the customer asked now."
@@ -9387,7 +9261,10 @@ extend type Return {
   disposition: Disposition!
   "What caused the damage, as the merchant confirmed it; null when it was not asked or not said."
   damageCause: DamageCause
-  "Until when the customer may turn to the platform; null while nothing was refused."
+  """
+  Until when (exclusive) the customer may turn to the platform: the end of the seventh day after the rejection or the
+  inspection. Null when there is nothing to dispute, or it was disputed.
+  """
   disputableUntil: DateTime
 }
 
@@ -10163,8 +10040,7 @@ extend type Mutation {
   Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN.
   Errors: NOT_FOUND (order, order line), INVALID_INPUT (naming the field), NOT_ELIGIBLE (the remedy is not offered,
   the reason does not lead to it, or nothing is left to refund), WINDOW_CLOSED (the return window is over),
-  QUANTITY_EXCEEDS_BOUGHT (more than can still be returned; params name the case that holds it), LIMIT_EXCEEDED (5 requests of
-  an order line), IDEMPOTENCY_MISMATCH.
+  QUANTITY_EXCEEDS_BOUGHT (more than can still be returned), IDEMPOTENCY_MISMATCH.
   """
   returnRequest(
     "What to return, why, and what the customer wants."
@@ -10285,7 +10161,7 @@ extend type Mutation {
   Withdraws the return while the goods are not back: CANCELLED. The held quantities are free again.
   Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
   Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, NEEDS_INFO,
-  PROPOSED, AWAITING_SHIPMENT or IN_TRANSIT, or a refund was started), INVALID_INPUT (reason).
+  AWAITING_SHIPMENT or IN_TRANSIT), INVALID_INPUT (reason).
   """
   returnCancel(
     "Id of the return."
@@ -10383,7 +10259,7 @@ type Return implements Node & Case {
   returnReason: ReturnReason!
   "What is to be returned."
   items: [ReturnItem!]!
-  "What the reviewer found; null until there was a review, also where silence or an accepted offer approved."
+  "What the reviewer found; null until there was a review."
   review: Review
   "What the customer has to answer; null when nothing was asked or it was answered."
   openQuestion: String
@@ -11080,6 +10956,16 @@ func (ec *executionContext) childFields_CaseConnection(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type CaseConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_CaseDisputePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_CaseDisputePayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CaseDisputePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CaseDisputePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CaseEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -11334,6 +11220,124 @@ func (ec *executionContext) childFields_DelayExplanation(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type DelayExplanation", field.Name)
 }
 
+func (ec *executionContext) childFields_Dispute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Dispute_id(ctx, field)
+	case "case":
+		return ec.fieldContext_Dispute_case(ctx, field)
+	case "reason":
+		return ec.fieldContext_Dispute_reason(ctx, field)
+	case "openedAt":
+		return ec.fieldContext_Dispute_openedAt(ctx, field)
+	case "cameFrom":
+		return ec.fieldContext_Dispute_cameFrom(ctx, field)
+	case "rounds":
+		return ec.fieldContext_Dispute_rounds(ctx, field)
+	case "verdict":
+		return ec.fieldContext_Dispute_verdict(ctx, field)
+	case "decision":
+		return ec.fieldContext_Dispute_decision(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_Dispute_decidedAt(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_Dispute_decidedBy(ctx, field)
+	case "freightBearer":
+		return ec.fieldContext_Dispute_freightBearer(ctx, field)
+	case "refundAmount":
+		return ec.fieldContext_Dispute_refundAmount(ctx, field)
+	case "compensation":
+		return ec.fieldContext_Dispute_compensation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Dispute", field.Name)
+}
+
+func (ec *executionContext) childFields_DisputeAnswerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_DisputeAnswerPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DisputeAnswerPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeAnswerPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DisputeAskPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_DisputeAskPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DisputeAskPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeAskPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DisputeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DisputeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DisputeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DisputeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DisputeConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DisputeDecidePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_DisputeDecidePayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DisputeDecidePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeDecidePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DisputeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DisputeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DisputeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DisputeRound(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_DisputeRound_number(ctx, field)
+	case "asked":
+		return ec.fieldContext_DisputeRound_asked(ctx, field)
+	case "question":
+		return ec.fieldContext_DisputeRound_question(ctx, field)
+	case "at":
+		return ec.fieldContext_DisputeRound_at(ctx, field)
+	case "answers":
+		return ec.fieldContext_DisputeRound_answers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeRound", field.Name)
+}
+
+func (ec *executionContext) childFields_DisputeStatement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "side":
+		return ec.fieldContext_DisputeStatement_side(ctx, field)
+	case "text":
+		return ec.fieldContext_DisputeStatement_text(ctx, field)
+	case "evidence":
+		return ec.fieldContext_DisputeStatement_evidence(ctx, field)
+	case "by":
+		return ec.fieldContext_DisputeStatement_by(ctx, field)
+	case "at":
+		return ec.fieldContext_DisputeStatement_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeStatement", field.Name)
+}
+
 func (ec *executionContext) childFields_ErrorParam(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -11508,8 +11512,8 @@ func (ec *executionContext) childFields_Merchant(ctx context.Context, field grap
 		return ec.fieldContext_Merchant_staff(ctx, field)
 	case "returnAddresses":
 		return ec.fieldContext_Merchant_returnAddresses(ctx, field)
-	case "refundTrigger":
-		return ec.fieldContext_Merchant_refundTrigger(ctx, field)
+	case "status":
+		return ec.fieldContext_Merchant_status(ctx, field)
 	case "refundLimit":
 		return ec.fieldContext_Merchant_refundLimit(ctx, field)
 	case "refundGateway":
@@ -11526,6 +11530,16 @@ func (ec *executionContext) childFields_MerchantCreatePayload(ctx context.Contex
 		return ec.fieldContext_MerchantCreatePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MerchantCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MerchantStatusSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "merchant":
+		return ec.fieldContext_MerchantStatusSetPayload_merchant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MerchantStatusSetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MerchantStatusSetPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Message(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11992,36 +12006,6 @@ func (ec *executionContext) childFields_PolicyPublishPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type PolicyPublishPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Proposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Proposal_id(ctx, field)
-	case "round":
-		return ec.fieldContext_Proposal_round(ctx, field)
-	case "remedy":
-		return ec.fieldContext_Proposal_remedy(ctx, field)
-	case "disposition":
-		return ec.fieldContext_Proposal_disposition(ctx, field)
-	case "amount":
-		return ec.fieldContext_Proposal_amount(ctx, field)
-	case "message":
-		return ec.fieldContext_Proposal_message(ctx, field)
-	case "author":
-		return ec.fieldContext_Proposal_author(ctx, field)
-	case "madeAt":
-		return ec.fieldContext_Proposal_madeAt(ctx, field)
-	case "expiresAt":
-		return ec.fieldContext_Proposal_expiresAt(ctx, field)
-	case "state":
-		return ec.fieldContext_Proposal_state(ctx, field)
-	case "answeredAt":
-		return ec.fieldContext_Proposal_answeredAt(ctx, field)
-	case "answer":
-		return ec.fieldContext_Proposal_answer(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
-}
-
 func (ec *executionContext) childFields_Refund(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12042,12 +12026,6 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_startedAt(ctx, field)
 	case "creditedAt":
 		return ec.fieldContext_Refund_creditedAt(ctx, field)
-	case "purpose":
-		return ec.fieldContext_Refund_purpose(ctx, field)
-	case "components":
-		return ec.fieldContext_Refund_components(ctx, field)
-	case "parts":
-		return ec.fieldContext_Refund_parts(ctx, field)
 	case "attempts":
 		return ec.fieldContext_Refund_attempts(ctx, field)
 	case "calls":
@@ -12060,22 +12038,6 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_redirection(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Refund", field.Name)
-}
-
-func (ec *executionContext) childFields_RefundComponent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "kind":
-		return ec.fieldContext_RefundComponent_kind(ctx, field)
-	case "orderLine":
-		return ec.fieldContext_RefundComponent_orderLine(ctx, field)
-	case "quantity":
-		return ec.fieldContext_RefundComponent_quantity(ctx, field)
-	case "amount":
-		return ec.fieldContext_RefundComponent_amount(ctx, field)
-	case "reason":
-		return ec.fieldContext_RefundComponent_reason(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefundComponent", field.Name)
 }
 
 func (ec *executionContext) childFields_RefundConfirmPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12162,36 +12124,6 @@ func (ec *executionContext) childFields_RefundLimitSetPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type RefundLimitSetPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_RefundPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "kind":
-		return ec.fieldContext_RefundPart_kind(ctx, field)
-	case "method":
-		return ec.fieldContext_RefundPart_method(ctx, field)
-	case "reference":
-		return ec.fieldContext_RefundPart_reference(ctx, field)
-	case "amount":
-		return ec.fieldContext_RefundPart_amount(ctx, field)
-	case "points":
-		return ec.fieldContext_RefundPart_points(ctx, field)
-	case "lapsed":
-		return ec.fieldContext_RefundPart_lapsed(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefundPart", field.Name)
-}
-
-func (ec *executionContext) childFields_RefundQuote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "amount":
-		return ec.fieldContext_RefundQuote_amount(ctx, field)
-	case "components":
-		return ec.fieldContext_RefundQuote_components(ctx, field)
-	case "parts":
-		return ec.fieldContext_RefundQuote_parts(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefundQuote", field.Name)
-}
-
 func (ec *executionContext) childFields_RefundRedirectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "return":
@@ -12246,16 +12178,6 @@ func (ec *executionContext) childFields_RefundRetryPayload(ctx context.Context, 
 		return ec.fieldContext_RefundRetryPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefundRetryPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RefundTriggerSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "merchant":
-		return ec.fieldContext_RefundTriggerSetPayload_merchant(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RefundTriggerSetPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RefundTriggerSetPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReplacementChoice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12342,14 +12264,8 @@ func (ec *executionContext) childFields_Return(ctx context.Context, field graphq
 		return ec.fieldContext_Return_messages(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Return_evidence(ctx, field)
-	case "refundPreview":
-		return ec.fieldContext_Return_refundPreview(ctx, field)
-	case "freight":
-		return ec.fieldContext_Return_freight(ctx, field)
-	case "proposals":
-		return ec.fieldContext_Return_proposals(ctx, field)
-	case "refundTrigger":
-		return ec.fieldContext_Return_refundTrigger(ctx, field)
+	case "dispute":
+		return ec.fieldContext_Return_dispute(ctx, field)
 	case "disposition":
 		return ec.fieldContext_Return_disposition(ctx, field)
 	case "damageCause":
@@ -12458,30 +12374,6 @@ func (ec *executionContext) childFields_ReturnEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ReturnEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_ReturnFreight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "back":
-		return ec.fieldContext_ReturnFreight_back(ctx, field)
-	case "out":
-		return ec.fieldContext_ReturnFreight_out(ctx, field)
-	case "claimed":
-		return ec.fieldContext_ReturnFreight_claimed(ctx, field)
-	case "receipt":
-		return ec.fieldContext_ReturnFreight_receipt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnFreight", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnFreightClaimPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnFreightClaimPayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnFreightClaimPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnFreightClaimPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_ReturnInspectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "return":
@@ -12524,38 +12416,6 @@ func (ec *executionContext) childFields_ReturnItem(ctx context.Context, field gr
 		return ec.fieldContext_ReturnItem_replacement(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnItem", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnProposalAcceptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnProposalAcceptPayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnProposalAcceptPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnProposalAcceptPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnProposalDeclinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnProposalDeclinePayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnProposalDeclinePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnProposalDeclinePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnProposePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnProposePayload_return(ctx, field)
-	case "proposal":
-		return ec.fieldContext_ReturnProposePayload_proposal(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnProposePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnProposePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReturnProvideInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12618,16 +12478,6 @@ func (ec *executionContext) childFields_ReturnRejectPayload(ctx context.Context,
 		return ec.fieldContext_ReturnRejectPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnRejectPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReturnReopenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "return":
-		return ec.fieldContext_ReturnReopenPayload_return(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReturnReopenPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReturnReopenPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReturnReplacePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13086,6 +12936,44 @@ func (ec *executionContext) field_Mutation_caseClose_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_caseDispute_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_caseEvidenceAdd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13206,6 +13094,104 @@ func (ec *executionContext) field_Mutation_caseRespond_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_disputeAnswer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.DisputeAnswerInput, error) {
+			return ec.unmarshalNDisputeAnswerInput2aftersalesᚋgraphᚋviewᚐDisputeAnswerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_disputeAsk_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.DisputeAskInput, error) {
+			return ec.unmarshalNDisputeAskInput2aftersalesᚋgraphᚋviewᚐDisputeAskInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_disputeDecide_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.DisputeDecideInput, error) {
+			return ec.unmarshalNDisputeDecideInput2aftersalesᚋgraphᚋviewᚐDisputeDecideInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_feeUpsert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13239,6 +13225,36 @@ func (ec *executionContext) field_Mutation_merchantCreate_args(ctx context.Conte
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_merchantStatusSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "status",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNMerchantStatus2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["status"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg2
 	return args, nil
 }
 
@@ -13604,28 +13620,6 @@ func (ec *executionContext) field_Mutation_refundRetry_args(ctx context.Context,
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_refundTriggerSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["merchant"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "trigger",
-		func(ctx context.Context, v any) (*lifecycle.Trigger, error) {
-			return ec.unmarshalORefundTrigger2ᚖaftersalesᚋinternalᚋlifecycleᚐTrigger(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["trigger"] = arg1
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_returnAddressUpsert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13776,36 +13770,6 @@ func (ec *executionContext) field_Mutation_returnDelivered_args(ctx context.Cont
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_returnFreightClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.ReturnFreightClaimInput, error) {
-			return ec.unmarshalNReturnFreightClaimInput2aftersalesᚋgraphᚋviewᚐReturnFreightClaimInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg2
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_returnInspect_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13833,104 +13797,6 @@ func (ec *executionContext) field_Mutation_returnInspect_args(ctx context.Contex
 		return nil, err
 	}
 	args["items"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_returnProposalAccept_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "message",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["message"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_returnProposalDecline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "message",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["message"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_returnPropose_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["idempotencyKey"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.ReturnProposeInput, error) {
-			return ec.unmarshalNReturnProposeInput2aftersalesᚋgraphᚋviewᚐReturnProposeInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg3
 	return args, nil
 }
 
@@ -14043,28 +13909,6 @@ func (ec *executionContext) field_Mutation_returnReject_args(ctx context.Context
 		return nil, err
 	}
 	args["input"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_returnReopen_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
 	return args, nil
 }
 
@@ -14682,6 +14526,60 @@ func (ec *executionContext) field_Query_deadlines_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "open",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["open"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_fees_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14903,20 +14801,6 @@ func (ec *executionContext) field_Query_parkedParcels_args(ctx context.Context, 
 		return nil, err
 	}
 	args["merchant"] = arg5
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_refundQuote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.RefundQuoteInput, error) {
-			return ec.unmarshalNRefundQuoteInput2aftersalesᚋgraphᚋviewᚐRefundQuoteInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
 	return args, nil
 }
 
@@ -16556,6 +16440,70 @@ func (ec *executionContext) _CaseConnection_totalCount(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_CaseConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CaseConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CaseDisputePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.CaseDisputePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseDisputePayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CaseDisputePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseDisputePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CaseDisputePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.CaseDisputePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseDisputePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CaseDisputePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseDisputePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CaseEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.CaseEdge) (ret graphql.Marshaler) {
@@ -18609,6 +18557,946 @@ func (ec *executionContext) fieldContext_DelayExplanation_channel(_ context.Cont
 	return graphql.NewScalarFieldContext("DelayExplanation", field, false, false, errors.New("field of type Channel does not have child fields"))
 }
 
+func (ec *executionContext) _Dispute_id(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Dispute_case(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalNCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dispute",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Dispute_reason(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Dispute_openedAt(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_openedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Dispute_cameFrom(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_cameFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CameFrom(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Status) graphql.Marshaler {
+			return ec.marshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_cameFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, true, false, errors.New("field of type CaseStatus does not have child fields"))
+}
+
+func (ec *executionContext) _Dispute_rounds(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_rounds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rounds(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.DisputeRound) graphql.Marshaler {
+			return ec.marshalNDisputeRound2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeRoundᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_rounds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dispute",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeRound(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Dispute_verdict(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_verdict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Verdict(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOVerdict2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, true, false, errors.New("field of type Verdict does not have child fields"))
+}
+
+func (ec *executionContext) _Dispute_decision(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_decision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Decision(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_decision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Dispute_decidedAt(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_decidedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Dispute_decidedBy(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_decidedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_decidedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Dispute_freightBearer(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_freightBearer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FreightBearer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *plan.Party) graphql.Marshaler {
+			return ec.marshalOParty2ᚖaftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_freightBearer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, true, false, errors.New("field of type Party does not have child fields"))
+}
+
+func (ec *executionContext) _Dispute_refundAmount(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_refundAmount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefundAmount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_refundAmount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dispute",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Dispute_compensation(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_compensation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Compensation(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_compensation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dispute",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeAnswerPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.DisputeAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeAnswerPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeAnswerPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeAnswerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.DisputeAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeAnswerPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeAnswerPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeAskPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.DisputeAskPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeAskPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeAskPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeAskPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeAskPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.DisputeAskPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeAskPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeAskPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeAskPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.DisputeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.DisputeEdge) graphql.Marshaler {
+			return ec.marshalNDisputeEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.DisputeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Dispute) graphql.Marshaler {
+			return ec.marshalNDispute2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Dispute(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.DisputeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.DisputeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisputeConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DisputeDecidePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.DisputeDecidePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeDecidePayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeDecidePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeDecidePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeDecidePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.DisputeDecidePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeDecidePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeDecidePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeDecidePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.DisputeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCursor2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisputeEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
+}
+
+func (ec *executionContext) _DisputeEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.DisputeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Dispute) graphql.Marshaler {
+			return ec.marshalNDispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Dispute(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeRound_number(ctx context.Context, field graphql.CollectedField, obj *view.DisputeRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeRound_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeRound_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisputeRound", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DisputeRound_asked(ctx context.Context, field graphql.CollectedField, obj *view.DisputeRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeRound_asked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Asked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNDisputeSide2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeRound_asked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisputeRound", field, false, false, errors.New("field of type DisputeSide does not have child fields"))
+}
+
+func (ec *executionContext) _DisputeRound_question(ctx context.Context, field graphql.CollectedField, obj *view.DisputeRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeRound_question(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Question, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeRound_question(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisputeRound", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _DisputeRound_at(ctx context.Context, field graphql.CollectedField, obj *view.DisputeRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeRound_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeRound_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisputeRound", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _DisputeRound_answers(ctx context.Context, field graphql.CollectedField, obj *view.DisputeRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeRound_answers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.DisputeStatement) graphql.Marshaler {
+			return ec.marshalNDisputeStatement2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeRound_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeRound",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeStatement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeStatement_side(ctx context.Context, field graphql.CollectedField, obj *view.DisputeStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeStatement_side(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Side, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDisputeSide2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeStatement_side(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisputeStatement", field, false, false, errors.New("field of type DisputeSide does not have child fields"))
+}
+
+func (ec *executionContext) _DisputeStatement_text(ctx context.Context, field graphql.CollectedField, obj *view.DisputeStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeStatement_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeStatement_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisputeStatement", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _DisputeStatement_evidence(ctx context.Context, field graphql.CollectedField, obj *view.DisputeStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeStatement_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeStatement_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisputeStatement", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _DisputeStatement_by(ctx context.Context, field graphql.CollectedField, obj *view.DisputeStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeStatement_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeStatement_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisputeStatement", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _DisputeStatement_at(ctx context.Context, field graphql.CollectedField, obj *view.DisputeStatement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeStatement_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeStatement_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisputeStatement", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
 func (ec *executionContext) _ErrorParam_name(ctx context.Context, field graphql.CollectedField, obj *view.ErrorParam) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20041,27 +20929,27 @@ func (ec *executionContext) fieldContext_Merchant_returnAddresses(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _Merchant_refundTrigger(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
+func (ec *executionContext) _Merchant_status(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Merchant_refundTrigger(ctx, field)
+			return ec.fieldContext_Merchant_status(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.RefundTrigger(), nil
+			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Trigger) graphql.Marshaler {
-			return ec.marshalNRefundTrigger2aftersalesᚋinternalᚋlifecycleᚐTrigger(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNMerchantStatus2string(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Merchant_refundTrigger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Merchant", field, true, false, errors.New("field of type RefundTrigger does not have child fields"))
+func (ec *executionContext) fieldContext_Merchant_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Merchant", field, false, false, errors.New("field of type MerchantStatus does not have child fields"))
 }
 
 func (ec *executionContext) _Merchant_refundLimit(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
@@ -20182,6 +21070,70 @@ func (ec *executionContext) _MerchantCreatePayload_userErrors(ctx context.Contex
 func (ec *executionContext) fieldContext_MerchantCreatePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MerchantCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MerchantStatusSetPayload_merchant(ctx context.Context, field graphql.CollectedField, obj *view.MerchantStatusSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MerchantStatusSetPayload_merchant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Merchant, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
+			return ec.marshalOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MerchantStatusSetPayload_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MerchantStatusSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Merchant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MerchantStatusSetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.MerchantStatusSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MerchantStatusSetPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MerchantStatusSetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MerchantStatusSetPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -20987,6 +21939,226 @@ func (ec *executionContext) fieldContext_Mutation_caseClose(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_merchantStatusSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_merchantStatusSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MerchantStatusSet(ctx, fc.Args["merchant"].(string), fc.Args["status"].(string), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MerchantStatusSetPayload) graphql.Marshaler {
+			return ec.marshalOMerchantStatusSetPayload2ᚖaftersalesᚋgraphᚋviewᚐMerchantStatusSetPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_merchantStatusSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MerchantStatusSetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_merchantStatusSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_caseDispute(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_caseDispute(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CaseDispute(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.CaseDisputePayload) graphql.Marshaler {
+			return ec.marshalOCaseDisputePayload2ᚖaftersalesᚋgraphᚋviewᚐCaseDisputePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_caseDispute(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CaseDisputePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_caseDispute_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_disputeAnswer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_disputeAnswer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DisputeAnswer(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.DisputeAnswerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.DisputeAnswerPayload) graphql.Marshaler {
+			return ec.marshalODisputeAnswerPayload2ᚖaftersalesᚋgraphᚋviewᚐDisputeAnswerPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_disputeAnswer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeAnswerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_disputeAnswer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_disputeAsk(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_disputeAsk(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DisputeAsk(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.DisputeAskInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.DisputeAskPayload) graphql.Marshaler {
+			return ec.marshalODisputeAskPayload2ᚖaftersalesᚋgraphᚋviewᚐDisputeAskPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_disputeAsk(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeAskPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_disputeAsk_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_disputeDecide(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_disputeDecide(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DisputeDecide(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.DisputeDecideInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.DisputeDecidePayload) graphql.Marshaler {
+			return ec.marshalODisputeDecidePayload2ᚖaftersalesᚋgraphᚋviewᚐDisputeDecidePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_disputeDecide(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeDecidePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_disputeDecide_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_returnReplace(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21157,270 +22329,6 @@ func (ec *executionContext) fieldContext_Mutation_feeUpsert(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_feeUpsert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnFreightClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnFreightClaim(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnFreightClaim(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.ReturnFreightClaimInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnFreightClaimPayload) graphql.Marshaler {
-			return ec.marshalOReturnFreightClaimPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnFreightClaimPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnFreightClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnFreightClaimPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnFreightClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnPropose(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnPropose(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnPropose(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.ReturnProposeInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnProposePayload) graphql.Marshaler {
-			return ec.marshalOReturnProposePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposePayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnPropose(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnProposePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnPropose_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnProposalAccept(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnProposalAccept(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnProposalAccept(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["message"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnProposalAcceptPayload) graphql.Marshaler {
-			return ec.marshalOReturnProposalAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalAcceptPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnProposalAccept(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnProposalAcceptPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnProposalAccept_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnProposalDecline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnProposalDecline(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnProposalDecline(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["message"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnProposalDeclinePayload) graphql.Marshaler {
-			return ec.marshalOReturnProposalDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalDeclinePayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnProposalDecline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnProposalDeclinePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnProposalDecline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_returnReopen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_returnReopen(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReturnReopen(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnReopenPayload) graphql.Marshaler {
-			return ec.marshalOReturnReopenPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReopenPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_returnReopen(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnReopenPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_returnReopen_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_refundTriggerSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_refundTriggerSet(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RefundTriggerSet(ctx, fc.Args["merchant"].(*string), fc.Args["trigger"].(*lifecycle.Trigger))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundTriggerSetPayload) graphql.Marshaler {
-			return ec.marshalORefundTriggerSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundTriggerSetPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_refundTriggerSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundTriggerSetPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_refundTriggerSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -26546,291 +27454,6 @@ func (ec *executionContext) fieldContext_PolicyPublishPayload_userErrors(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Proposal_id(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNID2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type ID does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_round(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_round(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Round, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_round(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_remedy(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_remedy(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Remedy, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Remedy) graphql.Marshaler {
-			return ec.marshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_remedy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type Remedy does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_disposition(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_disposition(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Disposition, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Disposition) graphql.Marshaler {
-			return ec.marshalNDisposition2aftersalesᚋinternalᚋlifecycleᚐDisposition(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_disposition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type Disposition does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_amount(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_amount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Amount(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Proposal",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Proposal_message(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_message(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Message, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_author(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_author(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Author(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_madeAt(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_madeAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MadeAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_madeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_expiresAt(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_expiresAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ExpiresAt(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, true, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_state(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_state(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.State, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNProposalState2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type ProposalState does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_answeredAt(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_answeredAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AnsweredAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Proposal_answer(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Proposal_answer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Answer(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Proposal_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Proposal", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
 func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27171,6 +27794,50 @@ func (ec *executionContext) fieldContext_Query_deadlinePreview(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_disputes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_disputes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Disputes(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["open"].(*bool), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.DisputeConnection) graphql.Marshaler {
+			return ec.marshalODisputeConnection2ᚖaftersalesᚋgraphᚋviewᚐDisputeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_disputes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_disputes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_fees(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27297,50 +27964,6 @@ func (ec *executionContext) fieldContext_Query_merchant(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_merchant_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_refundQuote(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_refundQuote(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().RefundQuote(ctx, fc.Args["input"].(view.RefundQuoteInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundQuote) graphql.Marshaler {
-			return ec.marshalORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_refundQuote(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundQuote(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_refundQuote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -28000,93 +28623,6 @@ func (ec *executionContext) fieldContext_Refund_creditedAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _Refund_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Refund_purpose(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Purpose, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNRefundPurpose2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Refund_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type RefundPurpose does not have child fields"))
-}
-
-func (ec *executionContext) _Refund_components(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Refund_components(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Components(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.RefundComponent) graphql.Marshaler {
-			return ec.marshalNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Refund_components(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Refund",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundComponent(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Refund_parts(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Refund_parts(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Parts(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.RefundPart) graphql.Marshaler {
-			return ec.marshalNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Refund_parts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Refund",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundPart(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Refund_attempts(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28209,139 +28745,6 @@ func (ec *executionContext) fieldContext_Refund_redirection(_ context.Context, f
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _RefundComponent_kind(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundComponent_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v money.ComponentKind) graphql.Marshaler {
-			return ec.marshalNRefundComponentKind2aftersalesᚋinternalᚋmoneyᚐComponentKind(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundComponent_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundComponent", field, false, false, errors.New("field of type RefundComponentKind does not have child fields"))
-}
-
-func (ec *executionContext) _RefundComponent_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundComponent_orderLine(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OrderLine, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
-			return ec.marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundComponent_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundComponent",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderLine(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundComponent_quantity(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundComponent_quantity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Quantity, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundComponent_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundComponent", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _RefundComponent_amount(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundComponent_amount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Amount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundComponent_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundComponent",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundComponent_reason(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundComponent_reason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Reason, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundComponent_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundComponent", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _RefundConfirmPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundConfirmPayload) (ret graphql.Marshaler) {
@@ -28971,249 +29374,6 @@ func (ec *executionContext) fieldContext_RefundLimitSetPayload_userErrors(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _RefundPart_kind(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundPart_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v money.TenderKind) graphql.Marshaler {
-			return ec.marshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundPart_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type TenderKind does not have child fields"))
-}
-
-func (ec *executionContext) _RefundPart_method(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundPart_method(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Method, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundPart_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _RefundPart_reference(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundPart_reference(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Reference, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundPart_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _RefundPart_amount(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundPart_amount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Amount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundPart_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundPart",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundPart_points(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundPart_points(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Points, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundPart_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _RefundPart_lapsed(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundPart_lapsed(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Lapsed, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundPart_lapsed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type Boolean does not have child fields"))
-}
-
-func (ec *executionContext) _RefundQuote_amount(ctx context.Context, field graphql.CollectedField, obj *view.RefundQuote) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundQuote_amount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Amount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundQuote_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundQuote",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundQuote_components(ctx context.Context, field graphql.CollectedField, obj *view.RefundQuote) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundQuote_components(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Components, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.RefundComponent) graphql.Marshaler {
-			return ec.marshalNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundQuote_components(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundQuote",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundComponent(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundQuote_parts(ctx context.Context, field graphql.CollectedField, obj *view.RefundQuote) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundQuote_parts(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Parts, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.RefundPart) graphql.Marshaler {
-			return ec.marshalNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundQuote_parts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundQuote",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundPart(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _RefundRedirectPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundRedirectPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29680,70 +29840,6 @@ func (ec *executionContext) _RefundRetryPayload_userErrors(ctx context.Context, 
 func (ec *executionContext) fieldContext_RefundRetryPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RefundRetryPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundTriggerSetPayload_merchant(ctx context.Context, field graphql.CollectedField, obj *view.RefundTriggerSetPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundTriggerSetPayload_merchant(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Merchant, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
-			return ec.marshalOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RefundTriggerSetPayload_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundTriggerSetPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Merchant(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RefundTriggerSetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundTriggerSetPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RefundTriggerSetPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RefundTriggerSetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RefundTriggerSetPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -30826,123 +30922,36 @@ func (ec *executionContext) fieldContext_Return_evidence(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Return_refundPreview(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+func (ec *executionContext) _Return_dispute(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Return_refundPreview(ctx, field)
+			return ec.fieldContext_Return_dispute(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Return().RefundPreview(ctx, obj)
+			return obj.Dispute(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundQuote) graphql.Marshaler {
-			return ec.marshalORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Dispute) graphql.Marshaler {
+			return ec.marshalODispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Return_refundPreview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Return",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RefundQuote(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Return_freight(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Return_freight(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Return().Freight(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnFreight) graphql.Marshaler {
-			return ec.marshalOReturnFreight2ᚖaftersalesᚋgraphᚋviewᚐReturnFreight(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Return_freight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Return",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnFreight(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Return_proposals(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Return_proposals(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Proposals(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.Proposal) graphql.Marshaler {
-			return ec.marshalNProposal2ᚕᚖaftersalesᚋgraphᚋviewᚐProposalᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Return_proposals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Return_dispute(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Return",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Proposal(ctx, field)
+			return ec.childFields_Dispute(ctx, field)
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _Return_refundTrigger(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Return_refundTrigger(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.RefundTrigger(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Trigger) graphql.Marshaler {
-			return ec.marshalNRefundTrigger2aftersalesᚋinternalᚋlifecycleᚐTrigger(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Return_refundTrigger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Return", field, true, false, errors.New("field of type RefundTrigger does not have child fields"))
 }
 
 func (ec *executionContext) _Return_disposition(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
@@ -31715,180 +31724,6 @@ func (ec *executionContext) fieldContext_ReturnEdge_node(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _ReturnFreight_back(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreight) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnFreight_back(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Back, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
-			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnFreight_back(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReturnFreight", field, false, false, errors.New("field of type Party does not have child fields"))
-}
-
-func (ec *executionContext) _ReturnFreight_out(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreight) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnFreight_out(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Out, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
-			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnFreight_out(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReturnFreight", field, false, false, errors.New("field of type Party does not have child fields"))
-}
-
-func (ec *executionContext) _ReturnFreight_claimed(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreight) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnFreight_claimed(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Claimed, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnFreight_claimed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnFreight",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnFreight_receipt(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreight) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnFreight_receipt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Receipt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Evidence) graphql.Marshaler {
-			return ec.marshalOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnFreight_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnFreight",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Evidence(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnFreightClaimPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreightClaimPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnFreightClaimPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnFreightClaimPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnFreightClaimPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnFreightClaimPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreightClaimPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnFreightClaimPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnFreightClaimPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnFreightClaimPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _ReturnInspectPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnInspectPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32246,230 +32081,6 @@ func (ec *executionContext) fieldContext_ReturnItem_replacement(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_OrderLine(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnProposalAcceptPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposalAcceptPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnProposalAcceptPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnProposalAcceptPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnProposalAcceptPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnProposalAcceptPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposalAcceptPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnProposalAcceptPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnProposalAcceptPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnProposalAcceptPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnProposalDeclinePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposalDeclinePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnProposalDeclinePayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnProposalDeclinePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnProposalDeclinePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnProposalDeclinePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposalDeclinePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnProposalDeclinePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnProposalDeclinePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnProposalDeclinePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnProposePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnProposePayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnProposePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnProposePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnProposePayload_proposal(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnProposePayload_proposal(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Proposal, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Proposal) graphql.Marshaler {
-			return ec.marshalOProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnProposePayload_proposal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnProposePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Proposal(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnProposePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnProposePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnProposePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnProposePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -32914,70 +32525,6 @@ func (ec *executionContext) _ReturnRejectPayload_userErrors(ctx context.Context,
 func (ec *executionContext) fieldContext_ReturnRejectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReturnRejectPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnReopenPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReopenPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnReopenPayload_return(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Return, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
-			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnReopenPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnReopenPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReturnReopenPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReopenPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReturnReopenPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReturnReopenPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReturnReopenPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -36351,6 +35898,152 @@ func (ec *executionContext) unmarshalInputDelayExplanationInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputDisputeAnswerInput(ctx context.Context, obj any) (view.DisputeAnswerInput, error) {
+	var it view.DisputeAnswerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"text", "evidence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "evidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Evidence = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDisputeAskInput(ctx context.Context, obj any) (view.DisputeAskInput, error) {
+	var it view.DisputeAskInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"sides", "question"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "sides":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sides"))
+			data, err := ec.unmarshalNDisputeSide2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sides = data
+		case "question":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("question"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Question = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDisputeDecideInput(ctx context.Context, obj any) (view.DisputeDecideInput, error) {
+	var it view.DisputeDecideInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"verdict", "decision", "remedy", "disposition", "refundAmount", "freightBearer", "compensation"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "verdict":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("verdict"))
+			data, err := ec.unmarshalNVerdict2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Verdict = data
+		case "decision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decision"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Decision = data
+		case "remedy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("remedy"))
+			data, err := ec.unmarshalORemedy2ᚖaftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Remedy = data
+		case "disposition":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disposition"))
+			data, err := ec.unmarshalODisposition2ᚖaftersalesᚋinternalᚋlifecycleᚐDisposition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Disposition = data
+		case "refundAmount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refundAmount"))
+			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RefundAmount = data
+		case "freightBearer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("freightBearer"))
+			data, err := ec.unmarshalOParty2ᚖaftersalesᚋinternalᚋplanᚐParty(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FreightBearer = data
+		case "compensation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("compensation"))
+			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Compensation = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputEvidenceInput(ctx context.Context, obj any) (view.EvidenceInput, error) {
 	var it view.EvidenceInput
 	if obj == nil {
@@ -37339,57 +37032,6 @@ func (ec *executionContext) unmarshalInputRefundGatewaySetInput(ctx context.Cont
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputRefundQuoteInput(ctx context.Context, obj any) (view.RefundQuoteInput, error) {
-	var it view.RefundQuoteInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"order", "items", "remedy", "reasonHandle"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "order":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("order"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Order = data
-		case "items":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("items"))
-			data, err := ec.unmarshalNReturnRequestItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnRequestItemInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Items = data
-		case "remedy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("remedy"))
-			data, err := ec.unmarshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Remedy = data
-		case "reasonHandle":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonHandle"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ReasonHandle = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputRefundRedirectInput(ctx context.Context, obj any) (view.RefundRedirectInput, error) {
 	var it view.RefundRedirectInput
 	if obj == nil {
@@ -37731,43 +37373,6 @@ func (ec *executionContext) unmarshalInputReturnFilter(ctx context.Context, obj 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputReturnFreightClaimInput(ctx context.Context, obj any) (view.ReturnFreightClaimInput, error) {
-	var it view.ReturnFreightClaimInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"amount", "receipt"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "amount":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
-			data, err := ec.unmarshalNDecimal2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Amount = data
-		case "receipt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("receipt"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Receipt = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputReturnInspectionInput(ctx context.Context, obj any) (view.ReturnInspectionInput, error) {
 	var it view.ReturnInspectionInput
 	if obj == nil {
@@ -37856,57 +37461,6 @@ func (ec *executionContext) unmarshalInputReturnInspectionInput(ctx context.Cont
 				return it, err
 			}
 			it.Notes = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputReturnProposeInput(ctx context.Context, obj any) (view.ReturnProposeInput, error) {
-	var it view.ReturnProposeInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"remedy", "disposition", "amount", "message"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "remedy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("remedy"))
-			data, err := ec.unmarshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Remedy = data
-		case "disposition":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disposition"))
-			data, err := ec.unmarshalNDisposition2aftersalesᚋinternalᚋlifecycleᚐDisposition(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Disposition = data
-		case "amount":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
-			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Amount = data
-		case "message":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("message"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Message = data
 		}
 	}
 	return it, nil
@@ -38536,13 +38090,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Refund(ctx, sel, obj)
-	case view.Proposal:
-		return ec._Proposal(ctx, sel, &obj)
-	case *view.Proposal:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Proposal(ctx, sel, obj)
 	case view.ParkedParcel:
 		return ec._ParkedParcel(ctx, sel, &obj)
 	case *view.ParkedParcel:
@@ -38599,6 +38146,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Evidence(ctx, sel, obj)
+	case view.Dispute:
+		return ec._Dispute(ctx, sel, &obj)
+	case *view.Dispute:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Dispute(ctx, sel, obj)
 	case view.Deadline:
 		return ec._Deadline(ctx, sel, &obj)
 	case *view.Deadline:
@@ -39265,6 +38819,49 @@ func (ec *executionContext) _CaseConnection(ctx context.Context, sel ast.Selecti
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var caseDisputePayloadImplementors = []string{"CaseDisputePayload"}
+
+func (ec *executionContext) _CaseDisputePayload(ctx context.Context, sel ast.SelectionSet, obj *view.CaseDisputePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, caseDisputePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CaseDisputePayload")
+		case "return":
+			out.Values[i] = ec._CaseDisputePayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CaseDisputePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -40605,6 +40202,478 @@ func (ec *executionContext) _DelayExplanation(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var disputeImplementors = []string{"Dispute", "Node"}
+
+func (ec *executionContext) _Dispute(ctx context.Context, sel ast.SelectionSet, obj *view.Dispute) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Dispute")
+		case "id":
+			out.Values[i] = ec._Dispute_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._Dispute_case(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._Dispute_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openedAt":
+			out.Values[i] = ec._Dispute_openedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cameFrom":
+			out.Values[i] = ec._Dispute_cameFrom(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rounds":
+			out.Values[i] = ec._Dispute_rounds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "verdict":
+			out.Values[i] = ec._Dispute_verdict(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "decision":
+			out.Values[i] = ec._Dispute_decision(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "decidedAt":
+			out.Values[i] = ec._Dispute_decidedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "decidedBy":
+			out.Values[i] = ec._Dispute_decidedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "freightBearer":
+			out.Values[i] = ec._Dispute_freightBearer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundAmount":
+			out.Values[i] = ec._Dispute_refundAmount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "compensation":
+			out.Values[i] = ec._Dispute_compensation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var disputeAnswerPayloadImplementors = []string{"DisputeAnswerPayload"}
+
+func (ec *executionContext) _DisputeAnswerPayload(ctx context.Context, sel ast.SelectionSet, obj *view.DisputeAnswerPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeAnswerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisputeAnswerPayload")
+		case "return":
+			out.Values[i] = ec._DisputeAnswerPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DisputeAnswerPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var disputeAskPayloadImplementors = []string{"DisputeAskPayload"}
+
+func (ec *executionContext) _DisputeAskPayload(ctx context.Context, sel ast.SelectionSet, obj *view.DisputeAskPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeAskPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisputeAskPayload")
+		case "return":
+			out.Values[i] = ec._DisputeAskPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DisputeAskPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var disputeConnectionImplementors = []string{"DisputeConnection"}
+
+func (ec *executionContext) _DisputeConnection(ctx context.Context, sel ast.SelectionSet, obj *view.DisputeConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisputeConnection")
+		case "edges":
+			out.Values[i] = ec._DisputeConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._DisputeConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._DisputeConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._DisputeConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var disputeDecidePayloadImplementors = []string{"DisputeDecidePayload"}
+
+func (ec *executionContext) _DisputeDecidePayload(ctx context.Context, sel ast.SelectionSet, obj *view.DisputeDecidePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeDecidePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisputeDecidePayload")
+		case "return":
+			out.Values[i] = ec._DisputeDecidePayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DisputeDecidePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var disputeEdgeImplementors = []string{"DisputeEdge"}
+
+func (ec *executionContext) _DisputeEdge(ctx context.Context, sel ast.SelectionSet, obj *view.DisputeEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisputeEdge")
+		case "cursor":
+			out.Values[i] = ec._DisputeEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._DisputeEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var disputeRoundImplementors = []string{"DisputeRound"}
+
+func (ec *executionContext) _DisputeRound(ctx context.Context, sel ast.SelectionSet, obj *view.DisputeRound) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeRoundImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisputeRound")
+		case "number":
+			out.Values[i] = ec._DisputeRound_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asked":
+			out.Values[i] = ec._DisputeRound_asked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "question":
+			out.Values[i] = ec._DisputeRound_question(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._DisputeRound_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answers":
+			out.Values[i] = ec._DisputeRound_answers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var disputeStatementImplementors = []string{"DisputeStatement"}
+
+func (ec *executionContext) _DisputeStatement(ctx context.Context, sel ast.SelectionSet, obj *view.DisputeStatement) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeStatementImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisputeStatement")
+		case "side":
+			out.Values[i] = ec._DisputeStatement_side(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._DisputeStatement_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "evidence":
+			out.Values[i] = ec._DisputeStatement_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._DisputeStatement_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._DisputeStatement_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var errorParamImplementors = []string{"ErrorParam"}
 
 func (ec *executionContext) _ErrorParam(ctx context.Context, sel ast.SelectionSet, obj *view.ErrorParam) graphql.Marshaler {
@@ -41326,8 +41395,8 @@ func (ec *executionContext) _Merchant(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "refundTrigger":
-			out.Values[i] = ec._Merchant_refundTrigger(ctx, field, obj)
+		case "status":
+			out.Values[i] = ec._Merchant_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -41447,6 +41516,49 @@ func (ec *executionContext) _MerchantCreatePayload(ctx context.Context, sel ast.
 			}
 		case "userErrors":
 			out.Values[i] = ec._MerchantCreatePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var merchantStatusSetPayloadImplementors = []string{"MerchantStatusSetPayload"}
+
+func (ec *executionContext) _MerchantStatusSetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.MerchantStatusSetPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, merchantStatusSetPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MerchantStatusSetPayload")
+		case "merchant":
+			out.Values[i] = ec._MerchantStatusSetPayload_merchant(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._MerchantStatusSetPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -41827,6 +41939,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "merchantStatusSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_merchantStatusSet(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "caseDispute":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_caseDispute(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "disputeAnswer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_disputeAnswer(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "disputeAsk":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_disputeAsk(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "disputeDecide":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_disputeDecide(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "returnReplace":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_returnReplace(ctx, field)
@@ -41851,48 +41998,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "feeUpsert":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_feeUpsert(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnFreightClaim":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnFreightClaim(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnPropose":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnPropose(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnProposalAccept":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnProposalAccept(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnProposalDecline":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnProposalDecline(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "returnReopen":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_returnReopen(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "refundTriggerSet":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_refundTriggerSet(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -43838,99 +43943,6 @@ func (ec *executionContext) _PolicyPublishPayload(ctx context.Context, sel ast.S
 	return out
 }
 
-var proposalImplementors = []string{"Proposal", "Node"}
-
-func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet, obj *view.Proposal) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, proposalImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Proposal")
-		case "id":
-			out.Values[i] = ec._Proposal_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "round":
-			out.Values[i] = ec._Proposal_round(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "remedy":
-			out.Values[i] = ec._Proposal_remedy(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "disposition":
-			out.Values[i] = ec._Proposal_disposition(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "amount":
-			out.Values[i] = ec._Proposal_amount(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "message":
-			out.Values[i] = ec._Proposal_message(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "author":
-			out.Values[i] = ec._Proposal_author(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "madeAt":
-			out.Values[i] = ec._Proposal_madeAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "expiresAt":
-			out.Values[i] = ec._Proposal_expiresAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "state":
-			out.Values[i] = ec._Proposal_state(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "answeredAt":
-			out.Values[i] = ec._Proposal_answeredAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "answer":
-			out.Values[i] = ec._Proposal_answer(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -44127,6 +44139,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "disputes":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_disputes(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "fees":
 			field := field
 
@@ -44181,28 +44215,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_merchant(ctx, field)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			rrm := func(ctx context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(ctx,
-					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
-		case "refundQuote":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Query_refundQuote(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -44483,21 +44495,6 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "purpose":
-			out.Values[i] = ec._Refund_purpose(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "components":
-			out.Values[i] = ec._Refund_components(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "parts":
-			out.Values[i] = ec._Refund_parts(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
 		case "attempts":
 			out.Values[i] = ec._Refund_attempts(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -44556,64 +44553,6 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var refundComponentImplementors = []string{"RefundComponent"}
-
-func (ec *executionContext) _RefundComponent(ctx context.Context, sel ast.SelectionSet, obj *view.RefundComponent) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refundComponentImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefundComponent")
-		case "kind":
-			out.Values[i] = ec._RefundComponent_kind(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "orderLine":
-			out.Values[i] = ec._RefundComponent_orderLine(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "quantity":
-			out.Values[i] = ec._RefundComponent_quantity(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "amount":
-			out.Values[i] = ec._RefundComponent_amount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "reason":
-			out.Values[i] = ec._RefundComponent_reason(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -45004,117 +44943,6 @@ func (ec *executionContext) _RefundLimitSetPayload(ctx context.Context, sel ast.
 	return out
 }
 
-var refundPartImplementors = []string{"RefundPart"}
-
-func (ec *executionContext) _RefundPart(ctx context.Context, sel ast.SelectionSet, obj *view.RefundPart) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refundPartImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefundPart")
-		case "kind":
-			out.Values[i] = ec._RefundPart_kind(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "method":
-			out.Values[i] = ec._RefundPart_method(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "reference":
-			out.Values[i] = ec._RefundPart_reference(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "amount":
-			out.Values[i] = ec._RefundPart_amount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "points":
-			out.Values[i] = ec._RefundPart_points(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "lapsed":
-			out.Values[i] = ec._RefundPart_lapsed(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var refundQuoteImplementors = []string{"RefundQuote"}
-
-func (ec *executionContext) _RefundQuote(ctx context.Context, sel ast.SelectionSet, obj *view.RefundQuote) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refundQuoteImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefundQuote")
-		case "amount":
-			out.Values[i] = ec._RefundQuote_amount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "components":
-			out.Values[i] = ec._RefundQuote_components(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "parts":
-			out.Values[i] = ec._RefundQuote_parts(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var refundRedirectPayloadImplementors = []string{"RefundRedirectPayload"}
 
 func (ec *executionContext) _RefundRedirectPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundRedirectPayload) graphql.Marshaler {
@@ -45303,49 +45131,6 @@ func (ec *executionContext) _RefundRetryPayload(ctx context.Context, sel ast.Sel
 			}
 		case "userErrors":
 			out.Values[i] = ec._RefundRetryPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var refundTriggerSetPayloadImplementors = []string{"RefundTriggerSetPayload"}
-
-func (ec *executionContext) _RefundTriggerSetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundTriggerSetPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, refundTriggerSetPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RefundTriggerSetPayload")
-		case "merchant":
-			out.Values[i] = ec._RefundTriggerSetPayload_merchant(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RefundTriggerSetPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -45737,90 +45522,9 @@ func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "refundPreview":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Return_refundPreview(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "freight":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Return_freight(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "proposals":
-			out.Values[i] = ec._Return_proposals(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "refundTrigger":
-			out.Values[i] = ec._Return_refundTrigger(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+		case "dispute":
+			out.Values[i] = ec._Return_dispute(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "disposition":
@@ -46281,102 +45985,6 @@ func (ec *executionContext) _ReturnEdge(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
-var returnFreightImplementors = []string{"ReturnFreight"}
-
-func (ec *executionContext) _ReturnFreight(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnFreight) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnFreightImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnFreight")
-		case "back":
-			out.Values[i] = ec._ReturnFreight_back(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "out":
-			out.Values[i] = ec._ReturnFreight_out(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "claimed":
-			out.Values[i] = ec._ReturnFreight_claimed(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "receipt":
-			out.Values[i] = ec._ReturnFreight_receipt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnFreightClaimPayloadImplementors = []string{"ReturnFreightClaimPayload"}
-
-func (ec *executionContext) _ReturnFreightClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnFreightClaimPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnFreightClaimPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnFreightClaimPayload")
-		case "return":
-			out.Values[i] = ec._ReturnFreightClaimPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnFreightClaimPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var returnInspectPayloadImplementors = []string{"ReturnInspectPayload"}
 
 func (ec *executionContext) _ReturnInspectPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnInspectPayload) graphql.Marshaler {
@@ -46518,140 +46126,6 @@ func (ec *executionContext) _ReturnItem(ctx context.Context, sel ast.SelectionSe
 		case "replacement":
 			out.Values[i] = ec._ReturnItem_replacement(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnProposalAcceptPayloadImplementors = []string{"ReturnProposalAcceptPayload"}
-
-func (ec *executionContext) _ReturnProposalAcceptPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnProposalAcceptPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnProposalAcceptPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnProposalAcceptPayload")
-		case "return":
-			out.Values[i] = ec._ReturnProposalAcceptPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnProposalAcceptPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnProposalDeclinePayloadImplementors = []string{"ReturnProposalDeclinePayload"}
-
-func (ec *executionContext) _ReturnProposalDeclinePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnProposalDeclinePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnProposalDeclinePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnProposalDeclinePayload")
-		case "return":
-			out.Values[i] = ec._ReturnProposalDeclinePayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnProposalDeclinePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnProposePayloadImplementors = []string{"ReturnProposePayload"}
-
-func (ec *executionContext) _ReturnProposePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnProposePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnProposePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnProposePayload")
-		case "return":
-			out.Values[i] = ec._ReturnProposePayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "proposal":
-			out.Values[i] = ec._ReturnProposePayload_proposal(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnProposePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -46962,49 +46436,6 @@ func (ec *executionContext) _ReturnRejectPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReturnRejectPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var returnReopenPayloadImplementors = []string{"ReturnReopenPayload"}
-
-func (ec *executionContext) _ReturnReopenPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnReopenPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, returnReopenPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReturnReopenPayload")
-		case "return":
-			out.Values[i] = ec._ReturnReopenPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ReturnReopenPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -49189,6 +48620,171 @@ func (ec *executionContext) marshalNDisposition2aftersalesᚋinternalᚋlifecycl
 	return res
 }
 
+func (ec *executionContext) marshalNDispute2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Dispute) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(ctx context.Context, sel ast.SelectionSet, v *view.Dispute) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Dispute(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDisputeAnswerInput2aftersalesᚋgraphᚋviewᚐDisputeAnswerInput(ctx context.Context, v any) (view.DisputeAnswerInput, error) {
+	res, err := ec.unmarshalInputDisputeAnswerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDisputeAskInput2aftersalesᚋgraphᚋviewᚐDisputeAskInput(ctx context.Context, v any) (view.DisputeAskInput, error) {
+	res, err := ec.unmarshalInputDisputeAskInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDisputeDecideInput2aftersalesᚋgraphᚋviewᚐDisputeDecideInput(ctx context.Context, v any) (view.DisputeDecideInput, error) {
+	res, err := ec.unmarshalInputDisputeDecideInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDisputeEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.DisputeEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDisputeEdge2ᚖaftersalesᚋgraphᚋviewᚐDisputeEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDisputeEdge2ᚖaftersalesᚋgraphᚋviewᚐDisputeEdge(ctx context.Context, sel ast.SelectionSet, v *view.DisputeEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DisputeEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDisputeRound2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeRoundᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.DisputeRound) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDisputeRound2ᚖaftersalesᚋgraphᚋviewᚐDisputeRound(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDisputeRound2ᚖaftersalesᚋgraphᚋviewᚐDisputeRound(ctx context.Context, sel ast.SelectionSet, v *view.DisputeRound) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DisputeRound(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDisputeSide2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDisputeSide2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNDisputeSide2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDisputeSide2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNDisputeSide2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDisputeSide2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDisputeStatement2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeStatementᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.DisputeStatement) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDisputeStatement2ᚖaftersalesᚋgraphᚋviewᚐDisputeStatement(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDisputeStatement2ᚖaftersalesᚋgraphᚋviewᚐDisputeStatement(ctx context.Context, sel ast.SelectionSet, v *view.DisputeStatement) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DisputeStatement(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNDurationUnit2aftersalesᚋinternalᚋdeadlineᚐUnit(ctx context.Context, v any) (deadline.Unit, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := deadline.Unit(tmp)
@@ -49522,6 +49118,22 @@ func (ec *executionContext) unmarshalNMerchantMode2string(ctx context.Context, v
 }
 
 func (ec *executionContext) marshalNMerchantMode2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNMerchantStatus2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMerchantStatus2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(v)
 	if res == graphql.Null {
@@ -50042,48 +49654,6 @@ func (ec *executionContext) marshalNPriority2string(ctx context.Context, sel ast
 	return res
 }
 
-func (ec *executionContext) marshalNProposal2ᚕᚖaftersalesᚋgraphᚋviewᚐProposalᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Proposal) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx context.Context, sel ast.SelectionSet, v *view.Proposal) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._Proposal(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNProposalState2string(ctx context.Context, v any) (string, error) {
-	res, err := scalar.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNProposalState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(v)
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
 func (ec *executionContext) marshalNRefund2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Refund) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -50108,49 +49678,6 @@ func (ec *executionContext) marshalNRefund2ᚖaftersalesᚋgraphᚋviewᚐRefund
 		return graphql.Null
 	}
 	return ec._Refund(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RefundComponent) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRefundComponent2ᚖaftersalesᚋgraphᚋviewᚐRefundComponent(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNRefundComponent2ᚖaftersalesᚋgraphᚋviewᚐRefundComponent(ctx context.Context, sel ast.SelectionSet, v *view.RefundComponent) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._RefundComponent(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNRefundComponentKind2aftersalesᚋinternalᚋmoneyᚐComponentKind(ctx context.Context, v any) (money.ComponentKind, error) {
-	tmp, err := scalar.UnmarshalString(v)
-	res := money.ComponentKind(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNRefundComponentKind2aftersalesᚋinternalᚋmoneyᚐComponentKind(ctx context.Context, sel ast.SelectionSet, v money.ComponentKind) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(string(v))
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
 }
 
 func (ec *executionContext) marshalNRefundEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RefundEdge) graphql.Marshaler {
@@ -50184,53 +49711,6 @@ func (ec *executionContext) unmarshalNRefundGatewaySetInput2aftersalesᚋgraph�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RefundPart) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRefundPart2ᚖaftersalesᚋgraphᚋviewᚐRefundPart(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNRefundPart2ᚖaftersalesᚋgraphᚋviewᚐRefundPart(ctx context.Context, sel ast.SelectionSet, v *view.RefundPart) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._RefundPart(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNRefundPurpose2string(ctx context.Context, v any) (string, error) {
-	res, err := scalar.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNRefundPurpose2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(v)
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNRefundQuoteInput2aftersalesᚋgraphᚋviewᚐRefundQuoteInput(ctx context.Context, v any) (view.RefundQuoteInput, error) {
-	res, err := ec.unmarshalInputRefundQuoteInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalNRefundRedirectInput2aftersalesᚋgraphᚋviewᚐRefundRedirectInput(ctx context.Context, v any) (view.RefundRedirectInput, error) {
 	res, err := ec.unmarshalInputRefundRedirectInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -50244,23 +49724,6 @@ func (ec *executionContext) unmarshalNRefundState2string(ctx context.Context, v 
 func (ec *executionContext) marshalNRefundState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(v)
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNRefundTrigger2aftersalesᚋinternalᚋlifecycleᚐTrigger(ctx context.Context, v any) (lifecycle.Trigger, error) {
-	tmp, err := scalar.UnmarshalString(v)
-	res := lifecycle.Trigger(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNRefundTrigger2aftersalesᚋinternalᚋlifecycleᚐTrigger(ctx context.Context, sel ast.SelectionSet, v lifecycle.Trigger) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -50409,11 +49872,6 @@ func (ec *executionContext) marshalNReturnEdge2ᚖaftersalesᚋgraphᚋviewᚐRe
 	return ec._ReturnEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNReturnFreightClaimInput2aftersalesᚋgraphᚋviewᚐReturnFreightClaimInput(ctx context.Context, v any) (view.ReturnFreightClaimInput, error) {
-	res, err := ec.unmarshalInputReturnFreightClaimInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalNReturnInspectionInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnInspectionInputᚄ(ctx context.Context, v any) ([]*view.ReturnInspectionInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
@@ -50457,11 +49915,6 @@ func (ec *executionContext) marshalNReturnItem2ᚖaftersalesᚋgraphᚋviewᚐRe
 		return graphql.Null
 	}
 	return ec._ReturnItem(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNReturnProposeInput2aftersalesᚋgraphᚋviewᚐReturnProposeInput(ctx context.Context, v any) (view.ReturnProposeInput, error) {
-	res, err := ec.unmarshalInputReturnProposeInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNReturnReason2ᚖaftersalesᚋgraphᚋviewᚐReturnReason(ctx context.Context, sel ast.SelectionSet, v *view.ReturnReason) graphql.Marshaler {
@@ -50826,6 +50279,22 @@ func (ec *executionContext) marshalNUserError2ᚖaftersalesᚋgraphᚋviewᚐUse
 	return ec._UserError(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNVerdict2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVerdict2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNWeekday2aftersalesᚋgraphᚋviewᚐWeekday(ctx context.Context, v any) (view.Weekday, error) {
 	var res view.Weekday
 	err := res.UnmarshalGQL(v)
@@ -51127,6 +50596,13 @@ func (ec *executionContext) marshalOCaseConnection2ᚖaftersalesᚋgraphᚋview�
 		return graphql.Null
 	}
 	return ec._CaseConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCaseDisputePayload2ᚖaftersalesᚋgraphᚋviewᚐCaseDisputePayload(ctx context.Context, sel ast.SelectionSet, v *view.CaseDisputePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CaseDisputePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(ctx context.Context, sel ast.SelectionSet, v *view.CaseEventConnection) graphql.Marshaler {
@@ -51528,6 +51004,41 @@ func (ec *executionContext) marshalODisposition2ᚖaftersalesᚋinternalᚋlifec
 	return res
 }
 
+func (ec *executionContext) marshalODispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(ctx context.Context, sel ast.SelectionSet, v *view.Dispute) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Dispute(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODisputeAnswerPayload2ᚖaftersalesᚋgraphᚋviewᚐDisputeAnswerPayload(ctx context.Context, sel ast.SelectionSet, v *view.DisputeAnswerPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DisputeAnswerPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODisputeAskPayload2ᚖaftersalesᚋgraphᚋviewᚐDisputeAskPayload(ctx context.Context, sel ast.SelectionSet, v *view.DisputeAskPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DisputeAskPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODisputeConnection2ᚖaftersalesᚋgraphᚋviewᚐDisputeConnection(ctx context.Context, sel ast.SelectionSet, v *view.DisputeConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DisputeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODisputeDecidePayload2ᚖaftersalesᚋgraphᚋviewᚐDisputeDecidePayload(ctx context.Context, sel ast.SelectionSet, v *view.DisputeDecidePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DisputeDecidePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(ctx context.Context, sel ast.SelectionSet, v *view.Evidence) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -51719,6 +51230,13 @@ func (ec *executionContext) marshalOMerchantCreatePayload2ᚖaftersalesᚋgraph�
 		return graphql.Null
 	}
 	return ec._MerchantCreatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMerchantStatusSetPayload2ᚖaftersalesᚋgraphᚋviewᚐMerchantStatusSetPayload(ctx context.Context, sel ast.SelectionSet, v *view.MerchantStatusSetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MerchantStatusSetPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOMessage2ᚖaftersalesᚋgraphᚋviewᚐMessage(ctx context.Context, sel ast.SelectionSet, v *view.Message) graphql.Marshaler {
@@ -51931,6 +51449,25 @@ func (ec *executionContext) marshalOParty2ᚕaftersalesᚋinternalᚋplanᚐPart
 	return ret
 }
 
+func (ec *executionContext) unmarshalOParty2ᚖaftersalesᚋinternalᚋplanᚐParty(ctx context.Context, v any) (*plan.Party, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := scalar.UnmarshalString(v)
+	res := plan.Party(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOParty2ᚖaftersalesᚋinternalᚋplanᚐParty(ctx context.Context, sel ast.SelectionSet, v *plan.Party) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOPauseInput2ᚕᚖaftersalesᚋgraphᚋviewᚐPauseInputᚄ(ctx context.Context, v any) ([]*view.PauseInput, error) {
 	if v == nil {
 		return nil, nil
@@ -51953,13 +51490,6 @@ func (ec *executionContext) marshalOPolicyPublishPayload2ᚖaftersalesᚋgraph�
 		return graphql.Null
 	}
 	return ec._PolicyPublishPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx context.Context, sel ast.SelectionSet, v *view.Proposal) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._Proposal(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx context.Context, sel ast.SelectionSet, v *view.Refund) graphql.Marshaler {
@@ -52017,13 +51547,6 @@ func (ec *executionContext) marshalORefundLimitSetPayload2ᚖaftersalesᚋgraph�
 		return graphql.Null
 	}
 	return ec._RefundLimitSetPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(ctx context.Context, sel ast.SelectionSet, v *view.RefundQuote) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RefundQuote(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORefundRedirectPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirectPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundRedirectPayload) graphql.Marshaler {
@@ -52090,16 +51613,16 @@ func (ec *executionContext) marshalORefundState2ᚕstringᚄ(ctx context.Context
 	return ret
 }
 
-func (ec *executionContext) unmarshalORefundTrigger2ᚖaftersalesᚋinternalᚋlifecycleᚐTrigger(ctx context.Context, v any) (*lifecycle.Trigger, error) {
+func (ec *executionContext) unmarshalORemedy2ᚖaftersalesᚋinternalᚋlifecycleᚐRemedy(ctx context.Context, v any) (*lifecycle.Remedy, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := scalar.UnmarshalString(v)
-	res := lifecycle.Trigger(tmp)
+	res := lifecycle.Remedy(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalORefundTrigger2ᚖaftersalesᚋinternalᚋlifecycleᚐTrigger(ctx context.Context, sel ast.SelectionSet, v *lifecycle.Trigger) graphql.Marshaler {
+func (ec *executionContext) marshalORemedy2ᚖaftersalesᚋinternalᚋlifecycleᚐRemedy(ctx context.Context, sel ast.SelectionSet, v *lifecycle.Remedy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -52107,13 +51630,6 @@ func (ec *executionContext) marshalORefundTrigger2ᚖaftersalesᚋinternalᚋlif
 	_ = ctx
 	res := scalar.MarshalString(string(*v))
 	return res
-}
-
-func (ec *executionContext) marshalORefundTriggerSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundTriggerSetPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundTriggerSetPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RefundTriggerSetPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReplacementChoice2ᚖaftersalesᚋgraphᚋviewᚐReplacementChoice(ctx context.Context, sel ast.SelectionSet, v *view.ReplacementChoice) graphql.Marshaler {
@@ -52195,20 +51711,6 @@ func (ec *executionContext) unmarshalOReturnFilter2ᚖaftersalesᚋgraphᚋview�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOReturnFreight2ᚖaftersalesᚋgraphᚋviewᚐReturnFreight(ctx context.Context, sel ast.SelectionSet, v *view.ReturnFreight) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnFreight(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnFreightClaimPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnFreightClaimPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnFreightClaimPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnFreightClaimPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalOReturnInspectPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnInspectPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnInspectPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -52228,27 +51730,6 @@ func (ec *executionContext) marshalOReturnItem2ᚖaftersalesᚋgraphᚋviewᚐRe
 		return graphql.Null
 	}
 	return ec._ReturnItem(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnProposalAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalAcceptPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProposalAcceptPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnProposalAcceptPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnProposalDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalDeclinePayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProposalDeclinePayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnProposalDeclinePayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnProposePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposePayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProposePayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnProposePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReturnProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProvideInfoPayload) graphql.Marshaler {
@@ -52296,13 +51777,6 @@ func (ec *executionContext) marshalOReturnRejectPayload2ᚖaftersalesᚋgraphᚋ
 		return graphql.Null
 	}
 	return ec._ReturnRejectPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOReturnReopenPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReopenPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnReopenPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ReturnReopenPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOReturnReplaceItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInputᚄ(ctx context.Context, v any) ([]*view.ReturnReplaceItemInput, error) {
@@ -52562,6 +52036,24 @@ func (ec *executionContext) marshalOTestClockAdvancePayload2ᚖaftersalesᚋgrap
 		return graphql.Null
 	}
 	return ec._TestClockAdvancePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOVerdict2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOVerdict2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
 }
 
 func (ec *executionContext) marshalOViewer2ᚖaftersalesᚋgraphᚋviewᚐViewer(ctx context.Context, sel ast.SelectionSet, v *view.Viewer) graphql.Marshaler {

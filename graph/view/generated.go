@@ -181,6 +181,14 @@ type CaseClosePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// The answer to caseDispute.
+type CaseDisputePayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Result of caseEvidenceAdd.
 type CaseEvidenceAddPayload struct {
 	// The evidence; null when refused.
@@ -379,6 +387,95 @@ type DelayExplanationInput struct {
 	Channel string `json:"channel"`
 }
 
+// What one side says.
+type DisputeAnswerInput struct {
+	// 1 to 5000 characters.
+	Text string `json:"text"`
+	// Ids of pieces of the case's evidence (caseEvidenceAdd), up to 20, each once.
+	Evidence []string `json:"evidence,omitempty"`
+}
+
+// The answer to disputeAnswer.
+type DisputeAnswerPayload struct {
+	// The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A question of the platform.
+type DisputeAskInput struct {
+	// Who is to answer: one side or both.
+	Sides []string `json:"sides"`
+	// 1 to 5000 characters.
+	Question string `json:"question"`
+}
+
+// The answer to disputeAsk.
+type DisputeAskPayload struct {
+	// The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A decision of the platform.
+type DisputeDecideInput struct {
+	// Who is to blame.
+	Verdict string `json:"verdict"`
+	// The reasoning, 1 to 5000 characters; both sides read it.
+	Decision string `json:"decision"`
+	// What the customer gets; left out: what was asked for. Not with CUSTOMER; not EXCHANGE with SHARED, nor where a part was
+	// settled before.
+	Remedy *lifecycle.Remedy `json:"remedy,omitempty"`
+	// What becomes of the goods; left out: as the remedy says. Not with CUSTOMER. Goods that are with the merchant stay there
+	// (RETURN); goods that went home before come back (RETURN) or are kept (KEEP, SCRAP).
+	Disposition *lifecycle.Disposition `json:"disposition,omitempty"`
+	// For SHARED, and only there: what the customer gets for the goods, more than 0, at most what the rules give.
+	RefundAmount *string `json:"refundAmount,omitempty"`
+	// For SHARED only: who bears the way back; left out: by law, as for the reason. Not PLATFORM.
+	FreightBearer *plan.Party `json:"freightBearer,omitempty"`
+	// Paid on top with the refund, more than 0, at most three times what was paid for the order (or 500 yuan where that is
+	// more). Not with CUSTOMER, nor with an exchange.
+	Compensation *string `json:"compensation,omitempty"`
+}
+
+// The answer to disputeDecide.
+type DisputeDecidePayload struct {
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// One question of a dispute, with what was said to it.
+type DisputeRound struct {
+	// From 1 on.
+	Number int `json:"number"`
+	// Who is asked.
+	Asked []string `json:"asked"`
+	// What they are asked.
+	Question string `json:"question"`
+	// When.
+	At time.Time `json:"at"`
+	// What the sides said, in order.
+	Answers []*DisputeStatement `json:"answers"`
+}
+
+// What one side said.
+type DisputeStatement struct {
+	// Which side.
+	Side string `json:"side"`
+	// What was said.
+	Text string `json:"text"`
+	// Ids of the pieces of the case's evidence that it cites.
+	Evidence []string `json:"evidence"`
+	// Name of who said it.
+	By string `json:"by"`
+	// When.
+	At time.Time `json:"at"`
+}
+
 // A figure of an error message.
 type ErrorParam struct {
 	// What the figure is, such as lastDay, returnable or version.
@@ -552,6 +649,14 @@ type MerchantCreateInput struct {
 
 // The answer to merchantCreate.
 type MerchantCreatePayload struct {
+	// The merchant; null when refused.
+	Merchant *Merchant `json:"merchant,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to merchantStatusSet.
+type MerchantStatusSetPayload struct {
 	// The merchant; null when refused.
 	Merchant *Merchant `json:"merchant,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.

@@ -134,11 +134,12 @@ func (st *Step) deadline(deadlineID string) *ent.Deadline {
 // Requires: AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT, EXPLANATION_REQUIRED naming the deadlines,
 // ILLEGAL_TRANSITION while the case is not ended.
 func (s *Service) Close(ctx context.Context, caseID string, expected *int) error {
-	if _, err := auth.Require(ctx, lifecycle.CaseClose.Operation()); err != nil {
+	a, err := auth.Require(ctx, lifecycle.CaseClose.Operation())
+	if err != nil {
 		return err
 	}
 	act := Act{Action: lifecycle.CaseClose, CaseID: caseID, Expected: expected}
-	c, err := s.find(ctx, act)
+	c, _, err := s.arrive(ctx, a, act)
 	if err != nil {
 		return err
 	}

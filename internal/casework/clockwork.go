@@ -193,6 +193,16 @@ func (st *Step) Settle(ctx context.Context, remedy lifecycle.Remedy) error {
 	return nil
 }
 
+// Award says what the customer gets by a decision: a promise of money or goods that is still open goes on (Settle), otherwise
+// it begins anew, at the present time.
+func (st *Step) Award(ctx context.Context, remedy lifecycle.Remedy) error {
+	if st.runs(plan.Refund) || st.runs(plan.Exchange) {
+		return st.Settle(ctx, remedy)
+	}
+	st.remedy = remedy
+	return st.StartNow(ctx, plan.Refund, plan.Exchange)
+}
+
 // EndPause ends the pauses of a status at an instant at which the customer's part was done, although the status stays or
 // was left later: the carrier's signature, not the click, ends the way back (design.md section 5.4).
 func (st *Step) EndPause(ctx context.Context, of lifecycle.Status, at time.Time) error {

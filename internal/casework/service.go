@@ -101,13 +101,6 @@ const (
 	RefundFailed     = "FAILED"
 )
 
-// States of a merchant (contract enum MerchantStatus).
-const (
-	MerchantActive  = "ACTIVE"
-	MerchantClosing = "CLOSING"
-	MerchantClosed  = "CLOSED"
-)
-
 // FactsOf gathers what the transition table asks about a case; detail, refunds and deadlines must be loaded.
 func FactsOf(c *ent.ServiceCase, now time.Time) lifecycle.Facts {
 	f := lifecycle.Facts{Closed: c.ClosedAt != nil}
@@ -119,6 +112,7 @@ func FactsOf(c *ent.ServiceCase, now time.Time) lifecycle.Facts {
 		f.Disputable = d.DisputeUntil != nil && now.Before(*d.DisputeUntil)
 		f.Settled = d.ReplacedAt != nil
 		f.AtDoor = d.DeliveredAt != nil
+		f.Upheld = d.FreightBack != "" // a decision for the customer always says who bears the way back
 	}
 	for _, r := range c.Edges.Refunds {
 		f.RefundStarted = true
@@ -143,22 +137,23 @@ func FactsOf(c *ent.ServiceCase, now time.Time) lifecycle.Facts {
 	return f
 }
 
-// AllowedActions lists what the actor may do to a case now: what the table allows, less what the role may not.
-func AllowedActions(a auth.Actor, c *ent.ServiceCase, now time.Time) []lifecycle.Action {
+// AllowedActions lists what the actor may do to a case of m now: what the table allows, less what the role may not.
+func AllowedActions(a auth.Actor, m *ent.Merchant, c *ent.ServiceCase, now time.Time) []lifecycle.Action {
 	out := []lifecycle.Action{}
 	for _, action := range lifecycle.Allowed(c.Kind, c.Status, FactsOf(c, now)) {
-		if a.System || auth.Can(a.Role, action.Operation()) {
+		op := action.Operation()
+		if (a.System || auth.Can(a.Role, op) || auth.StandsIn(a.Role, op)) && mayAct(a, op, m) == nil {
 			out = append(out, action)
 		}
 	}
 	return out
 }
 
-func illegal(a auth.Actor, c *ent.ServiceCase, action lifecycle.Action, now time.Time) *problem.Problem {
+func illegal(a auth.Actor, m *ent.Merchant, c *ent.ServiceCase, action lifecycle.Action, now time.Time) *problem.Problem {
 	p := problem.New(problem.IllegalTransition, problem.Textf("%s is not possible while the case is %s", "工单处于 %[2]s 状态时不能执行 %[1]s", action, c.Status),
 		problem.Param{Name: "status", Value: string(c.Status)})
 	p.Allowed = []string{}
-	for _, allowed := range AllowedActions(a, c, now) {
+	for _, allowed := range AllowedActions(a, m, c, now) {
 		p.Allowed = append(p.Allowed, string(allowed))
 	}
 	return p

@@ -46,6 +46,8 @@ type Act struct {
 	Expected *int
 	// Judge completes the facts that only the input knows (what an inspection accepted).
 	Judge func(*lifecycle.Facts)
+	// Weigh is Judge for what only the input and the case together tell; it may refuse, and writes nothing.
+	Weigh func(ctx context.Context, st *Step, f *lifecycle.Facts) error
 }
 
 // Do carries out one act: permission, case within reach (NOT_FOUND), version (CONFLICT), overdue deadlines first, the
@@ -56,16 +58,17 @@ func (s *Service) Do(ctx context.Context, act Act, fn func(ctx context.Context, 
 	if err != nil {
 		return err
 	}
-	seen, arrived, err := s.arrive(ctx, act)
+	seen, arrived, err := s.arrive(ctx, a, act)
 	if err != nil {
 		return err
 	}
+	ctx, a = scoped(ctx, a, seen)
 	return s.store.InTx(ctx, func(ctx context.Context) error {
 		st, err := s.begin(ctx, a, seen)
 		if err != nil {
 			return err
 		}
-		if err := mayAct(a, st.Merchant); err != nil {
+		if err := mayAct(a, act.Action.Operation(), st.Merchant); err != nil {
 			return err
 		}
 		if st.Merchant.ClockAt == nil {
@@ -75,9 +78,14 @@ func (s *Service) Do(ctx context.Context, act Act, fn func(ctx context.Context, 
 		if act.Judge != nil {
 			act.Judge(&facts)
 		}
+		if act.Weigh != nil {
+			if err := act.Weigh(ctx, st, &facts); err != nil {
+				return err
+			}
+		}
 		to, ok := lifecycle.Next(st.Case.Kind, st.Case.Status, act.Action, facts)
 		if !ok {
-			return illegal(a, st.Case, act.Action, st.Now)
+			return illegal(a, st.Merchant, st.Case, act.Action, st.Now)
 		}
 		return st.perform(ctx, act.Action, to, fn)
 	})
@@ -110,42 +118,36 @@ func (st *Step) perform(ctx context.Context, action lifecycle.Action, to lifecyc
 // To is the status this act leads to; empty for one that leaves it.
 func (st *Step) To() lifecycle.Status { return st.to }
 
-// mayAct keeps the platform's hands off merchants that work their cases themselves, and the staff of a closed merchant off
-// theirs: then the platform acts (issue: closing merchants; Consumer Rights Protection Law art. 44).
-func mayAct(a auth.Actor, m *ent.Merchant) error {
-	switch {
-	case a.Role == auth.PlatformAdmin && m.Status == MerchantActive:
-		return problem.New(problem.NotAllowed, problem.Text{EN: "the platform acts on cases only for a merchant that is CLOSING or CLOSED", ZH: "平台仅可代 CLOSING 或 CLOSED 状态的商家处理工单"})
-	case m.Status == MerchantClosed && !a.System && a.Role != auth.PlatformAdmin && a.Role != auth.Customer:
-		return problem.New(problem.NotAllowed, problem.Text{EN: "the merchant is CLOSED; the platform works its cases", ZH: "商家已关闭，工单由平台处理"})
-	}
-	return nil
-}
-
 // DoOnce is Do for an act that carries an idempotency key and makes, or is about, the object with the id made: the same key
 // with the same input does nothing and returns the id of the first time. What was overdue when the act arrived is settled
 // in a transaction of its own, so that a refusal does not undo what the server noticed on the way.
 func (s *Service) DoOnce(ctx context.Context, act Act, key string, input any, made string, fn func(ctx context.Context, st *Step) error) (string, error) {
-	if _, err := auth.Require(ctx, act.Action.Operation()); err != nil {
+	a, err := auth.Require(ctx, act.Action.Operation())
+	if err != nil {
 		return "", err
 	}
 	// Whatever the version: a repetition names the version that stood before its first time.
-	if _, _, err := s.arrive(ctx, Act{Action: act.Action, CaseID: act.CaseID}); err != nil {
+	seen, _, err := s.arrive(ctx, a, Act{Action: act.Action, CaseID: act.CaseID})
+	if err != nil {
 		return "", err
 	}
+	ctx, _ = scoped(ctx, a, seen)
 	return s.store.Once(ctx, act.Action.Operation(), key, input, func(ctx context.Context) (string, error) {
 		return made, s.Do(ctx, act, fn)
 	})
 }
 
 // arrive finds the case an act is about as it stands at the instant the act arrives, its overdue deadlines settled.
-func (s *Service) arrive(ctx context.Context, act Act) (*ent.ServiceCase, time.Time, error) {
+func (s *Service) arrive(ctx context.Context, a auth.Actor, act Act) (*ent.ServiceCase, time.Time, error) {
 	seen, err := s.find(ctx, act)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
 	m, err := s.Merchant(auth.ForMerchant(ctx, seen.MerchantID))
 	if err != nil {
+		return nil, time.Time{}, err
+	}
+	if err := mayAct(a, act.Action.Operation(), m); err != nil {
 		return nil, time.Time{}, err
 	}
 	arrived := s.Now(m)
@@ -396,6 +398,9 @@ type Opening struct {
 // Open writes a new case with its first event; the plan's clocks that start at OPENED start. create must carry everything
 // but status, version, numbers of the plan and times.
 func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, as Opening, create *ent.ServiceCaseCreate, note string) (*Step, error) {
+	if err := stillActs(a, m); err != nil {
+		return nil, err
+	}
 	p := s.plans.Latest(m.PlanCode)
 	if p == nil {
 		return nil, problem.New(problem.NotEligible, problem.Textf("the merchant's plan %s is not known", "商家的服务方案 %s 不存在", m.PlanCode))

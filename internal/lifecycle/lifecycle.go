@@ -201,7 +201,7 @@ type Facts struct {
 	Settled bool
 	// Disputable is whether the customer may still turn to the platform.
 	Disputable bool
-	// Upheld is whether a dispute was decided for the customer.
+	// Upheld is whether a dispute was decided for the customer; the merchant can no longer refuse what was decided.
 	Upheld bool
 	// Due is whether a decision leaves the customer something more to get than was paid.
 	Due bool
@@ -222,6 +222,9 @@ func (f Facts) underWay() bool { return f.RefundPending || f.Held }
 func (f Facts) paid() bool {
 	return (f.RefundStarted || f.Settled) && !f.underWay() && !f.RefundFailed
 }
+
+// given reports whether the customer has got something, and no refund is still to come.
+func (f Facts) given() bool { return f.Settled && !f.underWay() && !f.RefundFailed }
 
 // early reports whether a refund could run ahead of the goods.
 func (f Facts) early() bool { return f.Remedy == ReturnAndRefund && !f.RefundStarted }

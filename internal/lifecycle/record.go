@@ -108,6 +108,8 @@ type EvidenceRound struct {
 	Asked    []string  `json:"asked"`
 	Question string    `json:"question"`
 	At       time.Time `json:"at"`
+	// From is, in the first round, the status that the customer disputed.
+	From Status `json:"from,omitempty"`
 	// Answers are what the sides said, in order.
 	Answers []DisputeStatement `json:"answers,omitempty"`
 }

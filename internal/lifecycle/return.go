@@ -51,11 +51,18 @@ var (
 
 	disputable     = &Condition{"within the time for it, once", func(f Facts) bool { return f.Disputable }}
 	upheldGoods    = &Condition{"for the customer, goods come back", func(f Facts) bool { return f.Upheld && f.GoodsDue }}
-	upheldPaid     = &Condition{"for the customer, all paid already", func(f Facts) bool { return f.Upheld && f.paid() && !f.Due }}
+	upheldPaid     = &Condition{"for the customer, all paid already", func(f Facts) bool { return f.Upheld && f.given() && !f.Due }}
+	upheldFailed   = &Condition{"for the customer, the payment failed", func(f Facts) bool { return f.Upheld && f.RefundFailed && !f.underWay() }}
 	upheldMoney    = &Condition{"for the customer, money", func(f Facts) bool { return f.Upheld && !f.GoodsDue && f.Remedy != Exchange }}
 	upheldExchange = &Condition{"for the customer, exchange", func(f Facts) bool { return f.Upheld && !f.GoodsDue && f.Remedy == Exchange }}
 	againstOwed    = &Condition{"for the merchant, goods go back", func(f Facts) bool { return !f.Upheld && f.GoodsOwed }}
-	againstNone    = &Condition{"for the merchant", func(f Facts) bool { return !f.Upheld && !f.GoodsOwed }}
+	againstHome    = &Condition{"for the merchant, goods are on their way home", func(f Facts) bool { return !f.Upheld && f.CameFrom == SentBack }}
+	againstPaying  = &Condition{"for the merchant, a refund is under way", func(f Facts) bool { return !f.Upheld && f.underWay() }}
+	againstFailed  = &Condition{"for the merchant, a refund failed", func(f Facts) bool { return !f.Upheld && f.RefundFailed }}
+	againstGiven   = &Condition{"for the merchant, part was settled", func(f Facts) bool { return !f.Upheld && f.given() }}
+	againstNone    = &Condition{"for the merchant", func(f Facts) bool { return !f.Upheld }}
+
+	rejectable = &Condition{"no refund under way, not decided by the platform", func(f Facts) bool { return !f.RefundStarted && !f.Upheld }}
 
 	reopenApproved = &Condition{"approved before", func(f Facts) bool { return f.Approved && f.GoodsDue }}
 	reopenNew      = &Condition{"not yet approved", func(f Facts) bool { return !f.Approved || !f.GoodsDue }}
@@ -90,7 +97,7 @@ var returnTable = []Transition{
 	// Paid ahead for goods that turned out to be no goods.
 	{ReturnReject, []Status{InspectionFailed}, Rejected, paidForNothing},
 	// Approved, but the money turned out to have gone back by another way: the case still needs an end with a reason.
-	{ReturnReject, []Status{InspectionPassed, Refunding, Replacing}, Rejected, notYetStarted},
+	{ReturnReject, []Status{InspectionPassed, Refunding, Replacing}, Rejected, rejectable},
 
 	{ReturnShip, []Status{AwaitingShipment}, InTransit, nil},
 	{ReturnReceive, []Status{AwaitingShipment, InTransit}, Received, nil},
@@ -140,12 +147,18 @@ var returnTable = []Transition{
 	{ReturnSendBackDelivered, []Status{SentBack}, Completed, homePaid},
 	{ReturnSendBackDelivered, []Status{SentBack}, Rejected, homeUnpaid},
 
-	{CaseDispute, []Status{Rejected, InspectionFailed, SentBack}, Disputed, disputable},
+	{CaseDispute, []Status{Rejected, InspectionFailed, SentBack, Completed}, Disputed, disputable},
 	{DisputeDecide, []Status{Disputed}, AwaitingShipment, upheldGoods},
 	{DisputeDecide, []Status{Disputed}, Completed, upheldPaid},
+	{DisputeDecide, []Status{Disputed}, RefundFailed, upheldFailed},
 	{DisputeDecide, []Status{Disputed}, Refunding, upheldMoney},
 	{DisputeDecide, []Status{Disputed}, Replacing, upheldExchange},
 	{DisputeDecide, []Status{Disputed}, InspectionFailed, againstOwed},
+	// The merchant's decision stands: the case goes on where it was.
+	{DisputeDecide, []Status{Disputed}, SentBack, againstHome},
+	{DisputeDecide, []Status{Disputed}, Refunding, againstPaying},
+	{DisputeDecide, []Status{Disputed}, RefundFailed, againstFailed},
+	{DisputeDecide, []Status{Disputed}, Completed, againstGiven},
 	{DisputeDecide, []Status{Disputed}, Rejected, againstNone},
 
 	{ReturnCancel, []Status{Requested, NeedsInfo, Proposed, AwaitingShipment, InTransit}, Cancelled, notYetStarted},

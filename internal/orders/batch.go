@@ -15,6 +15,7 @@ import (
 	"aftersales/ent/customer"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
+	"aftersales/internal/casework"
 	"aftersales/internal/money"
 	"aftersales/internal/problem"
 )
@@ -35,9 +36,9 @@ type change struct {
 // batch is one import inside its transaction: a fixed number of statements for what is new or unchanged, a few more for
 // each order that changes. What can be refused is refused before anything is written, so that a refused order leaves
 // nothing behind, its customer included.
-func (s *Service) batch(ctx context.Context, merchantID string, in []Input) ([]Outcome, error) {
-	out := make([]Outcome, len(in))
-	changes, err := s.changes(ctx, merchantID, in, out)
+func (s *Service) batch(ctx context.Context, m *ent.Merchant, in []Input) ([]Outcome, error) {
+	out, merchantID := make([]Outcome, len(in)), m.ID
+	changes, err := s.changes(ctx, m, in, out)
 	if err != nil || len(changes) == 0 {
 		return out, err
 	}
@@ -85,7 +86,7 @@ func (s *Service) batch(ctx context.Context, merchantID string, in []Input) ([]O
 const rowsAStatement = 25
 
 // changes finds what a batch has to write, and fills in the outcomes of what it has not: refused and unchanged orders.
-func (s *Service) changes(ctx context.Context, merchantID string, in []Input, out []Outcome) ([]*change, error) {
+func (s *Service) changes(ctx context.Context, m *ent.Merchant, in []Input, out []Outcome) ([]*change, error) {
 	seen := make(map[string]bool, len(in))
 	var numbers []string
 	for i := range in {
@@ -100,7 +101,7 @@ func (s *Service) changes(ctx context.Context, merchantID string, in []Input, ou
 		seen[in[i].Number] = true
 		numbers = append(numbers, in[i].Number)
 	}
-	known, err := s.known(ctx, merchantID, numbers)
+	known, err := s.known(ctx, m.ID, numbers)
 	if err != nil {
 		return nil, err
 	}
@@ -120,14 +121,17 @@ func (s *Service) changes(ctx context.Context, merchantID string, in []Input, ou
 		}
 		all = append(all, c)
 	}
-	lines, err := s.linesOf(ctx, merchantID, old)
+	lines, err := s.linesOf(ctx, m.ID, old)
 	if err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(all, func(c *change) bool {
 		c.price = c.in.price()
 		err := matchTenders(c)
-		if err == nil && c.old != nil {
+		switch {
+		case c.old == nil && m.Status == casework.MerchantClosed:
+			err = problem.New(problem.NotEligible, problem.Text{EN: "the merchant is CLOSED and sells nothing new", ZH: "商家已关闭，不再接受新订单"})
+		case err == nil && c.old != nil:
 			if c.lines, err = match(c.old, sold(lines[c.old.ID]), c.in); err == nil {
 				err = keepsPromises(c)
 			}

@@ -49,7 +49,8 @@ type Outcome struct {
 
 // Upsert writes one order.
 //
-// Requires: INTEGRATION, MERCHANT_ADMIN or PLATFORM_ADMIN. Errors: INVALID_INPUT naming the field.
+// Requires: INTEGRATION, MERCHANT_ADMIN or PLATFORM_ADMIN. Errors: INVALID_INPUT naming the field, NOT_ELIGIBLE for a new order
+// of a CLOSED merchant.
 func (s *Service) Upsert(ctx context.Context, in Input) (string, error) {
 	out, err := s.write(ctx, "orderUpsert", []Input{in})
 	if err != nil {
@@ -92,7 +93,7 @@ func (s *Service) write(ctx context.Context, operation string, in []Input) ([]Ou
 	for try := 0; ; try++ {
 		err = s.store.InTx(ctx, func(ctx context.Context) error {
 			var err error
-			out, err = s.batch(ctx, m.ID, in)
+			out, err = s.batch(ctx, m, in)
 			return err
 		})
 		// Another import of the same order or customer at the same moment: look again, now it is there.

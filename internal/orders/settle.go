@@ -65,6 +65,26 @@ func (s *Service) Settle(ctx context.Context, caseID, orderID string, claim mone
 	return settled, o, s.apply(ctx, caseID, o, settled)
 }
 
+// SettleMore is Settle for units of a case that no longer holds them, because a part of it was settled before.
+// Errors: AMOUNT_EXCEEDS_PAID when nothing is left to refund, QUANTITY_EXCEEDS_BOUGHT when another case holds the units now.
+func (s *Service) SettleMore(ctx context.Context, caseID, orderID string, claim money.Claim) (money.Settlement, *ent.Order, error) {
+	o, err := s.lock(ctx, orderID)
+	if err != nil {
+		return money.Settlement{}, nil, err
+	}
+	for _, t := range claim.Takes {
+		at := slices.IndexFunc(o.Edges.Lines, func(l *ent.OrderLine) bool { return l.ID == t.LineID })
+		if l := o.Edges.Lines[at]; t.Accepted > l.Quantity-l.Held-l.Returned {
+			return money.Settlement{}, nil, exceedsBought(l)
+		}
+	}
+	settled := SaleOf(o).Settle(claim)
+	if settled.Total() == 0 {
+		return settled, nil, exceedsPaid(o)
+	}
+	return settled, o, s.apply(ctx, caseID, o, settled)
+}
+
 // apply writes a settlement of a case to its locked order.
 func (s *Service) apply(ctx context.Context, caseID string, o *ent.Order, settled money.Settlement) error {
 	for _, ch := range settled.Lines {

@@ -175,8 +175,14 @@ func (s *Service) Reserve(ctx context.Context, lineID string, quantity int, fiel
 	if err != nil {
 		return err
 	}
+	refusal := exceedsBought(l)
+	refusal.Field = field
+	return refusal
+}
+
+func exceedsBought(l *ent.OrderLine) *problem.Problem {
 	free := l.Quantity - l.Held - l.Returned
-	return &problem.Problem{Code: problem.QuantityExceedsBought, Field: field,
+	return &problem.Problem{Code: problem.QuantityExceedsBought,
 		Message: problem.Textf("%[1]d can still be returned of this line: %[2]d bought, %[3]d in open cases, %[4]d returned",
 			"该行还可退 %[1]d 件：购买 %[2]d，处理中 %[3]d，已退 %[4]d", free, l.Quantity, l.Held, l.Returned),
 		Params: []problem.Param{{Name: "returnable", Value: strconv.Itoa(free)}}}

@@ -22,6 +22,8 @@ const (
 	ForReturn       = "RETURN"
 	ForDifference   = "DIFFERENCE"
 	ForCancellation = "CANCELLATION"
+	// ForDispute is what a decision of the platform gives beyond what was settled before.
+	ForDispute = "DISPUTE"
 )
 
 // Gateways that pay (contract: Refund.gateway).

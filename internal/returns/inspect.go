@@ -3,13 +3,11 @@ package returns
 import (
 	"context"
 	"slices"
-	"time"
 
 	"aftersales/ent"
 	"aftersales/ent/returnitem"
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
-	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
@@ -204,23 +202,9 @@ func (s *Service) judged(ctx context.Context, st *casework.Step, items []*ent.Re
 		if err != nil {
 			return err
 		}
-		d.SetDisputeUntil(until)
+		d.SetNillableDisputeUntil(until)
 	} else {
 		d.ClearDisputeUntil()
 	}
 	return d.Exec(ctx)
-}
-
-// disputeDays is how long the customer may turn to the platform against a rejection or a failed inspection.
-const disputeDays = 7
-
-// disputeUntil is when the time to turn to the platform ends, if it begins now: with the seventh day after, by the
-// merchant's calendar. Exclusive; not moved by rest days, since nobody has to work for it.
-func (s *Service) disputeUntil(ctx context.Context, st *casework.Step) (time.Time, error) {
-	_, cal, err := s.cases.Calendar(ctx, st.Merchant.CalendarCode)
-	if err != nil {
-		return time.Time{}, err
-	}
-	r, err := deadline.Compute(cal, deadline.Clock{Rule: deadline.Rule{Unit: deadline.Days, Length: disputeDays}, Start: st.Now})
-	return r.PromisedDueAt, err
 }

@@ -394,7 +394,7 @@ func (s *Service) Reject(ctx context.Context, caseID string, expected *int, reas
 		if err != nil {
 			return err
 		}
-		d := s.detail(ctx, caseID).ClearOpenQuestion().SetDisputeUntil(until)
+		d := s.detail(ctx, caseID).ClearOpenQuestion().SetNillableDisputeUntil(until)
 		if review != nil {
 			d.SetReview(review)
 		}

@@ -123,6 +123,25 @@ var attempts = map[string]attempt{
 		doc:  `mutation($m: ID, $n: String!) { feeUpsert(merchant: $m, input: { code: $n, name: "N", basis: "B", amount: "1.00", legalReference: "L", validFrom: "2025-01-01" }) { fee { id } userErrors { code field message } } }`,
 		with: numbered("n", "FEE"),
 	},
+	"disputes": {doc: `query($m: ID) { disputes(merchant: $m) { nodes { id } totalCount } }`},
+
+	"merchantStatusSet": {
+		doc:  `mutation($m: ID!) { merchantStatusSet(merchant: $m, status: CLOSING, reason: "R") { merchant { status } userErrors { code } } }`,
+		shop: func(w *world) *apptest.Shop { return w.idle },
+	},
+	"caseDispute": {doc: dispute, with: on(rejected)},
+	"disputeAnswer": {
+		doc:  `mutation($id: ID!, $key: String!) { disputeAnswer(id: $id, idempotencyKey: $key, input: { text: "T" }) { return { id } userErrors { code } } }`,
+		with: on(disputed),
+	},
+	"disputeAsk": {
+		doc:  `mutation($id: ID!, $key: String!) { disputeAsk(id: $id, idempotencyKey: $key, input: { sides: [CUSTOMER], question: "Q" }) { return { id } userErrors { code } } }`,
+		with: on(disputed),
+	},
+	"disputeDecide": {
+		doc:  `mutation($id: ID!, $key: String!) { disputeDecide(id: $id, idempotencyKey: $key, input: { verdict: CUSTOMER, decision: "D" }) { return { id } userErrors { code } } }`,
+		with: on(disputed),
+	},
 	"merchantCreate": {
 		doc:  `mutation($n: String!) { merchantCreate(input: { idempotencyKey: $n, slug: $n, name: "N", mode: SANDBOX, currency: CNY, calendar: "CN", jurisdiction: "CN" }) { merchant { id } userErrors { code } } }`,
 		with: numbered("n", "new"),

@@ -170,16 +170,16 @@ func everyID(t *testing.T, s *apptest.Shop, returnID string) map[string]string {
 		returnReasons { id }
 		return(id: $id) { id customer { id } order { id lines { id } } items { id } parcels { id } refunds { id } deadlines { id } events { nodes { id } } }
 	}`, apptest.Vars{"id": returnID})
-	ids := map[string]string{}
+	ids := map[string]string{id.Dispute: s.Admin.Must(`query($id: ID!) { return(id: $id) { dispute { id } } }`, apptest.Vars{"id": bring(s, disputed)}).Str("return.dispute.id")}
 	for _, path := range []string{"viewer.merchant.id", "viewer.merchant.calendar.id", "viewer.merchant.staff.0.id", "viewer.merchant.returnAddresses.0.id",
 		"returnReasons.0.id", "return.id", "return.customer.id", "return.order.id", "return.order.lines.0.id", "return.items.0.id",
 		"return.parcels.0.id", "return.refunds.0.id", "return.deadlines.0.id", "return.events.nodes.0.id"} {
-		id := d.Str(path)
-		prefix, _, _ := strings.Cut(id, "_")
+		found := d.Str(path)
+		prefix := id.Prefix(found)
 		if ids[prefix] != "" {
 			t.Fatalf("two ids begin with %s", prefix)
 		}
-		ids[prefix] = id
+		ids[prefix] = found
 	}
 	ids[id.OrderChange] = interception(s, coming(s, "coming-"+s.Key(), delivered).ID)
 	ids["pkp"] = s.Park("of-" + returnID)

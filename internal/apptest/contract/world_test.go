@@ -87,6 +87,8 @@ const (
 	completed = "COMPLETED"
 	failed    = "INSPECTION_FAILED"
 	sentBack  = "SENT_BACK"
+	rejected  = "REJECTED"
+	disputed  = "DISPUTED"
 	// failedRefund and heldRefund are returns whose refund failed, or waits to be released.
 	failedRefund = "REFUND_FAILED"
 	heldRefund   = "REFUNDING, held"
@@ -132,8 +134,15 @@ func bring(s *apptest.Shop, state string) string {
 			s.Confirm(refundOf(s, id))
 		}},
 	}
-	if state == needsInfo {
+	switch state {
+	case needsInfo:
 		s.Agent.Must(apptest.AskInfo, vars)
+		return id
+	case rejected, disputed:
+		s.Supervisor.Must(apptest.RejectReturn, vars)
+		if state == disputed {
+			s.Customer.Must(dispute, apptest.Vars{"id": id, "key": s.Key()})
+		}
 		return id
 	}
 	if state == proposed {
@@ -153,6 +162,8 @@ func bring(s *apptest.Shop, state string) string {
 func refundOf(s *apptest.Shop, returnID string) string {
 	return only(s.Agent.Must(`query($id: ID!) { return(id: $id) { refunds { id } } }`, apptest.Vars{"id": returnID}).List("return.refunds")).Str("id")
 }
+
+const dispute = `mutation($id: ID!, $key: String!) { caseDispute(id: $id, idempotencyKey: $key, reason: "R") { return { id dispute { id } } userErrors { code field message } } }`
 
 func only[T any](list []T) T {
 	if len(list) != 1 {

@@ -158,9 +158,9 @@ func TestInspectionFailedAndAgain(t *testing.T) {
 		is(t, "status", c.Str("status"), "INSPECTION_FAILED")
 		is(t, "accepted", c.Int("items.0.acceptedQuantity"), 0)
 		is(t, "told", c.first("INSPECTED", "").Str("text"), "The goods did not pass the inspection.")
-		is(t, "actions", c.Strings("allowedActions"), []string{"RETURN_PROPOSE", "RETURN_REJECT", "RETURN_INSPECT", "RETURN_SEND_BACK", "CASE_ASSIGN", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
+		is(t, "actions", c.Strings("allowedActions"), []string{"RETURN_PROPOSE", "RETURN_REJECT", "RETURN_INSPECT", "RETURN_SEND_BACK", "CASE_DISPUTE", "CASE_ASSIGN", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
 		r := refusedAs(t, s.Agent.Refused(apptest.RefundReturn, apptest.Vars{"id": id, "key": s.Key()}), "ILLEGAL_TRANSITION", "")
-		is(t, "allowed instead", r.Strings("allowedActions"), []string{"RETURN_PROPOSE", "RETURN_REJECT", "RETURN_INSPECT", "RETURN_SEND_BACK", "CASE_ASSIGN", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
+		is(t, "allowed instead", r.Strings("allowedActions"), []string{"RETURN_PROPOSE", "RETURN_REJECT", "RETURN_INSPECT", "RETURN_SEND_BACK", "CASE_DISPUTE", "CASE_ASSIGN", "CASE_RESPOND", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
 
 		// Looked at again two cups are fine: 20.00 of 70.00, and the rest is the customer's again.
 		s.Warehouse.Must(apptest.InspectReturn, apptest.Vars{"id": id, "items": findings(items, 2, 0)})

@@ -150,7 +150,7 @@ func TestRejectionHasAReason(t *testing.T) {
 		is(t, "REFUND", state(c.deadline("REFUND")), "CANCELLED")
 		is(t, "refundable", c.Get("refundable"), nil)
 		is(t, "timeline", c.events(), []string{"OPENED", "REJECTED", "CLOSED"})
-		is(t, "actions", look(t, s.Supervisor, id).Strings("allowedActions"), []string{})
+		is(t, "actions", look(t, s.Supervisor, id).Strings("allowedActions"), []string{"CASE_DISPUTE"})
 		s.Request(o, "RETURN_AND_REFUND", 2)
 	})
 }
