@@ -413,6 +413,7 @@ type ComplexityRoot struct {
 		Now             func(childComplexity int) int
 		RefundGateway   func(childComplexity int) int
 		RefundLimit     func(childComplexity int) int
+		RefundTrigger   func(childComplexity int) int
 		ReturnAddresses func(childComplexity int) int
 		Slug            func(childComplexity int) int
 		Staff           func(childComplexity int) int
@@ -489,16 +490,21 @@ type ComplexityRoot struct {
 		RefundRedirect             func(childComplexity int, id string, idempotencyKey string, input view.RefundRedirectInput) int
 		RefundRelease              func(childComplexity int, id string, idempotencyKey string) int
 		RefundRetry                func(childComplexity int, id string, idempotencyKey string) int
+		RefundTriggerSet           func(childComplexity int, merchant *string, trigger *lifecycle.Trigger) int
 		ReturnAddressUpsert        func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
 		ReturnApprove              func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
 		ReturnCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
 		ReturnConvert              func(childComplexity int, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) int
 		ReturnDelivered            func(childComplexity int, id string, expectedVersion *int, input view.ReturnDeliveredInput) int
 		ReturnInspect              func(childComplexity int, id string, expectedVersion *int, items []*view.ReturnInspectionInput) int
+		ReturnProposalAccept       func(childComplexity int, id string, expectedVersion *int, message *string) int
+		ReturnProposalDecline      func(childComplexity int, id string, expectedVersion *int, message *string) int
+		ReturnPropose              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.ReturnProposeInput) int
 		ReturnProvideInfo          func(childComplexity int, id string, expectedVersion *int, answer string) int
 		ReturnReceive              func(childComplexity int, id string, expectedVersion *int) int
 		ReturnRefund               func(childComplexity int, id string, expectedVersion *int, idempotencyKey string) int
 		ReturnReject               func(childComplexity int, id string, expectedVersion *int, input view.ReturnRejectInput) int
+		ReturnReopen               func(childComplexity int, id string, expectedVersion *int) int
 		ReturnReplace              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.ReturnReplaceInput) int
 		ReturnReplacementDelivered func(childComplexity int, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) int
 		ReturnRequest              func(childComplexity int, input view.ReturnRequestInput) int
@@ -713,6 +719,21 @@ type ComplexityRoot struct {
 		UserErrors    func(childComplexity int) int
 	}
 
+	Proposal struct {
+		Amount      func(childComplexity int) int
+		Answer      func(childComplexity int) int
+		AnsweredAt  func(childComplexity int) int
+		Author      func(childComplexity int) int
+		Disposition func(childComplexity int) int
+		ExpiresAt   func(childComplexity int) int
+		ID          func(childComplexity int) int
+		MadeAt      func(childComplexity int) int
+		Message     func(childComplexity int) int
+		Remedy      func(childComplexity int) int
+		Round       func(childComplexity int) int
+		State       func(childComplexity int) int
+	}
+
 	Query struct {
 		Calendar        func(childComplexity int, code string) int
 		Case            func(childComplexity int, id *string, number *string, merchant *string) int
@@ -823,6 +844,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RefundTriggerSetPayload struct {
+		Merchant   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ReplacementChoice struct {
 		SerialNumber func(childComplexity int) int
 		Sku          func(childComplexity int) int
@@ -860,6 +886,8 @@ type ComplexityRoot struct {
 		OutcomeNote     func(childComplexity int) int
 		Parcels         func(childComplexity int) int
 		Priority        func(childComplexity int) int
+		Proposals       func(childComplexity int) int
+		RefundTrigger   func(childComplexity int) int
 		Refundable      func(childComplexity int) int
 		Refunds         func(childComplexity int) int
 		Remedy          func(childComplexity int) int
@@ -942,6 +970,22 @@ type ComplexityRoot struct {
 		ReplacementSku   func(childComplexity int) int
 	}
 
+	ReturnProposalAcceptPayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReturnProposalDeclinePayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReturnProposePayload struct {
+		Proposal   func(childComplexity int) int
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ReturnProvideInfoPayload struct {
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -969,6 +1013,11 @@ type ComplexityRoot struct {
 	}
 
 	ReturnRejectPayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReturnReopenPayload struct {
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -1137,6 +1186,11 @@ type MutationResolver interface {
 	ReturnReplacementDelivered(ctx context.Context, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) (*view.ReturnReplacementDeliveredPayload, error)
 	ReturnConvert(ctx context.Context, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) (*view.ReturnConvertPayload, error)
 	FeeUpsert(ctx context.Context, merchant *string, input view.FeeUpsertInput) (*view.FeeUpsertPayload, error)
+	ReturnPropose(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.ReturnProposeInput) (*view.ReturnProposePayload, error)
+	ReturnProposalAccept(ctx context.Context, id string, expectedVersion *int, message *string) (*view.ReturnProposalAcceptPayload, error)
+	ReturnProposalDecline(ctx context.Context, id string, expectedVersion *int, message *string) (*view.ReturnProposalDeclinePayload, error)
+	ReturnReopen(ctx context.Context, id string, expectedVersion *int) (*view.ReturnReopenPayload, error)
+	RefundTriggerSet(ctx context.Context, merchant *string, trigger *lifecycle.Trigger) (*view.RefundTriggerSetPayload, error)
 	OrderUpsert(ctx context.Context, merchant *string, input view.OrderInput) (*view.OrderUpsertPayload, error)
 	OrdersImport(ctx context.Context, merchant *string, orders []*view.OrderInput) (*view.OrdersImportPayload, error)
 	OrderCancel(ctx context.Context, input view.OrderCancelInput) (*view.OrderCancelPayload, error)
@@ -2606,6 +2660,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Merchant.RefundLimit(childComplexity), true
+	case "Merchant.refundTrigger":
+		if e.ComplexityRoot.Merchant.RefundTrigger == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Merchant.RefundTrigger(childComplexity), true
 	case "Merchant.returnAddresses":
 		if e.ComplexityRoot.Merchant.ReturnAddresses == nil {
 			break
@@ -3071,6 +3131,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefundRetry(childComplexity, args["id"].(string), args["idempotencyKey"].(string)), true
+	case "Mutation.refundTriggerSet":
+		if e.ComplexityRoot.Mutation.RefundTriggerSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundTriggerSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundTriggerSet(childComplexity, args["merchant"].(*string), args["trigger"].(*lifecycle.Trigger)), true
 	case "Mutation.returnAddressUpsert":
 		if e.ComplexityRoot.Mutation.ReturnAddressUpsert == nil {
 			break
@@ -3137,6 +3208,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnInspect(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["items"].([]*view.ReturnInspectionInput)), true
+	case "Mutation.returnProposalAccept":
+		if e.ComplexityRoot.Mutation.ReturnProposalAccept == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnProposalAccept_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnProposalAccept(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["message"].(*string)), true
+	case "Mutation.returnProposalDecline":
+		if e.ComplexityRoot.Mutation.ReturnProposalDecline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnProposalDecline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnProposalDecline(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["message"].(*string)), true
+	case "Mutation.returnPropose":
+		if e.ComplexityRoot.Mutation.ReturnPropose == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnPropose_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnPropose(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["input"].(view.ReturnProposeInput)), true
 	case "Mutation.returnProvideInfo":
 		if e.ComplexityRoot.Mutation.ReturnProvideInfo == nil {
 			break
@@ -3181,6 +3285,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnReject(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnRejectInput)), true
+	case "Mutation.returnReopen":
+		if e.ComplexityRoot.Mutation.ReturnReopen == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnReopen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnReopen(childComplexity, args["id"].(string), args["expectedVersion"].(*int)), true
 	case "Mutation.returnReplace":
 		if e.ComplexityRoot.Mutation.ReturnReplace == nil {
 			break
@@ -4155,6 +4270,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PolicyPublishPayload.UserErrors(childComplexity), true
 
+	case "Proposal.amount":
+		if e.ComplexityRoot.Proposal.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.Amount(childComplexity), true
+	case "Proposal.answer":
+		if e.ComplexityRoot.Proposal.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.Answer(childComplexity), true
+	case "Proposal.answeredAt":
+		if e.ComplexityRoot.Proposal.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.AnsweredAt(childComplexity), true
+	case "Proposal.author":
+		if e.ComplexityRoot.Proposal.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.Author(childComplexity), true
+	case "Proposal.disposition":
+		if e.ComplexityRoot.Proposal.Disposition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.Disposition(childComplexity), true
+	case "Proposal.expiresAt":
+		if e.ComplexityRoot.Proposal.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.ExpiresAt(childComplexity), true
+	case "Proposal.id":
+		if e.ComplexityRoot.Proposal.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.ID(childComplexity), true
+	case "Proposal.madeAt":
+		if e.ComplexityRoot.Proposal.MadeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.MadeAt(childComplexity), true
+	case "Proposal.message":
+		if e.ComplexityRoot.Proposal.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.Message(childComplexity), true
+	case "Proposal.remedy":
+		if e.ComplexityRoot.Proposal.Remedy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.Remedy(childComplexity), true
+	case "Proposal.round":
+		if e.ComplexityRoot.Proposal.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.Round(childComplexity), true
+	case "Proposal.state":
+		if e.ComplexityRoot.Proposal.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.State(childComplexity), true
+
 	case "Query.calendar":
 		if e.ComplexityRoot.Query.Calendar == nil {
 			break
@@ -4690,6 +4878,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RefundRetryPayload.UserErrors(childComplexity), true
 
+	case "RefundTriggerSetPayload.merchant":
+		if e.ComplexityRoot.RefundTriggerSetPayload.Merchant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundTriggerSetPayload.Merchant(childComplexity), true
+	case "RefundTriggerSetPayload.userErrors":
+		if e.ComplexityRoot.RefundTriggerSetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundTriggerSetPayload.UserErrors(childComplexity), true
+
 	case "ReplacementChoice.serialNumber":
 		if e.ComplexityRoot.ReplacementChoice.SerialNumber == nil {
 			break
@@ -4904,6 +5105,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Priority(childComplexity), true
+	case "Return.proposals":
+		if e.ComplexityRoot.Return.Proposals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Proposals(childComplexity), true
+	case "Return.refundTrigger":
+		if e.ComplexityRoot.Return.RefundTrigger == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.RefundTrigger(childComplexity), true
 	case "Return.refundable":
 		if e.ComplexityRoot.Return.Refundable == nil {
 			break
@@ -5198,6 +5411,51 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReturnItem.ReplacementSku(childComplexity), true
 
+	case "ReturnProposalAcceptPayload.return":
+		if e.ComplexityRoot.ReturnProposalAcceptPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnProposalAcceptPayload.Return(childComplexity), true
+	case "ReturnProposalAcceptPayload.userErrors":
+		if e.ComplexityRoot.ReturnProposalAcceptPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnProposalAcceptPayload.UserErrors(childComplexity), true
+
+	case "ReturnProposalDeclinePayload.return":
+		if e.ComplexityRoot.ReturnProposalDeclinePayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnProposalDeclinePayload.Return(childComplexity), true
+	case "ReturnProposalDeclinePayload.userErrors":
+		if e.ComplexityRoot.ReturnProposalDeclinePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnProposalDeclinePayload.UserErrors(childComplexity), true
+
+	case "ReturnProposePayload.proposal":
+		if e.ComplexityRoot.ReturnProposePayload.Proposal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnProposePayload.Proposal(childComplexity), true
+	case "ReturnProposePayload.return":
+		if e.ComplexityRoot.ReturnProposePayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnProposePayload.Return(childComplexity), true
+	case "ReturnProposePayload.userErrors":
+		if e.ComplexityRoot.ReturnProposePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnProposePayload.UserErrors(childComplexity), true
+
 	case "ReturnProvideInfoPayload.return":
 		if e.ComplexityRoot.ReturnProvideInfoPayload.Return == nil {
 			break
@@ -5298,6 +5556,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnRejectPayload.UserErrors(childComplexity), true
+
+	case "ReturnReopenPayload.return":
+		if e.ComplexityRoot.ReturnReopenPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnReopenPayload.Return(childComplexity), true
+	case "ReturnReopenPayload.userErrors":
+		if e.ComplexityRoot.ReturnReopenPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnReopenPayload.UserErrors(childComplexity), true
 
 	case "ReturnReplacePayload.return":
 		if e.ComplexityRoot.ReturnReplacePayload.Return == nil {
@@ -5735,6 +6006,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReturnDeliveredInput,
 		ec.unmarshalInputReturnFilter,
 		ec.unmarshalInputReturnInspectionInput,
+		ec.unmarshalInputReturnProposeInput,
 		ec.unmarshalInputReturnRejectInput,
 		ec.unmarshalInputReturnReplaceInput,
 		ec.unmarshalInputReturnReplaceItemInput,
@@ -8358,6 +8630,208 @@ type TestClockAdvancePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/offer.graphqls", Input: `extend type Mutation {
+  """
+  Offers the customer something else than was asked for: PROPOSED. PROPOSAL_REPLY starts, REVIEW, REFUND and EXCHANGE pause;
+  silence is a no. An offer may go beyond what the reason entitles to. Once the goods are with the merchant, only offers under
+  which they stay there (RETURN) can be made.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, INSPECTION_PASSED or
+  INSPECTION_FAILED, or a refund was started), INVALID_INPUT (input.message, input.disposition, input.amount, idempotencyKey),
+  NOT_ELIGIBLE (it is what was asked for, cannot be carried out, or would pay nothing), AMOUNT_EXCEEDS_PAID (input.amount; params
+  name the maximum), LIMIT_EXCEEDED (10 offers), IDEMPOTENCY_MISMATCH.
+  """
+  returnPropose(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "1 to 200 characters: the same key with the same input answers with the same offer."
+    idempotencyKey: String!
+    "The offer."
+    input: ReturnProposeInput!
+  ): ReturnProposePayload
+
+  """
+  Accepts the open offer, which counts as an approval: AWAITING_SHIPMENT, where SHIP_BACK starts, REFUNDING, or REPLACING.
+  What was offered takes the place of what was asked for.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion, or the offer was answered meanwhile), ILLEGAL_TRANSITION (not
+  PROPOSED), INVALID_INPUT (message).
+  """
+  returnProposalAccept(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "Up to 5000 characters; staff must write down what the customer said."
+    message: String
+  ): ReturnProposalAcceptPayload
+
+  """
+  Declines the open offer: back to the status in which it was made, and the paused deadlines go on.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion, or the offer was answered meanwhile), ILLEGAL_TRANSITION (not
+  PROPOSED), INVALID_INPUT (message).
+  """
+  returnProposalDecline(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "Up to 5000 characters; staff must write down what the customer said."
+    message: String
+  ): ReturnProposalDeclinePayload
+
+  """
+  Takes an expired return up again, while its reason and window still allow it: AWAITING_SHIPMENT where it was approved and
+  goods come back, else REQUESTED. Quantities are held again and the deadlines of an application start anew.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not EXPIRED), WINDOW_CLOSED (params name the last
+  day), NOT_ELIGIBLE (the goods are excepted now), QUANTITY_EXCEEDS_BOUGHT (params name the case that holds the goods now),
+  LIMIT_EXCEEDED (taken up again 2 times).
+  """
+  returnReopen(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+  ): ReturnReopenPayload
+
+  """
+  Sets from when on a merchant's refunds may start. Holds for returns opened from now on; each keeps the one it opened under.
+  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
+  Errors: NOT_FOUND (merchant), INVALID_INPUT (no merchant named).
+  """
+  refundTriggerSet(
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+    "From when on; null: INSPECTION."
+    trigger: RefundTrigger
+  ): RefundTriggerSetPayload
+}
+
+extend type Return {
+  "What the merchant offered instead, in rounds, first to last."
+  proposals: [Proposal!]!
+  "From when on the refund may start; set when the return opened."
+  refundTrigger: RefundTrigger!
+}
+
+extend type Merchant {
+  "From when on refunds of new returns may start."
+  refundTrigger: RefundTrigger!
+}
+
+"From when on a refund may start. It may always start later."
+enum RefundTrigger {
+  "Once the return is approved."
+  APPROVAL
+  "Once the goods are with the carrier."
+  CARRIER_PICKUP
+  "Once the goods are back."
+  RECEIPT
+  "Once the goods passed the inspection."
+  INSPECTION
+}
+
+"Where an offer stands."
+enum ProposalState {
+  "Waits for the customer."
+  OPEN
+  "The customer took it."
+  ACCEPTED
+  "The customer declined it, or withdrew the return."
+  DECLINED
+  "The customer did not answer in time, which is a no."
+  EXPIRED
+}
+
+"One offer of the merchant to settle a return otherwise."
+type Proposal implements Node {
+  "Global id."
+  id: ID!
+  "1 for the first offer of the return."
+  round: Int!
+  "What the customer would get."
+  remedy: Remedy!
+  "What would become of the goods."
+  disposition: Disposition!
+  "What the customer would get for the goods in all; null: what the rules give, or an exchange."
+  amount: Money
+  "What the merchant wrote."
+  message: String!
+  "Who made it."
+  author: String!
+  "When it was made, by the merchant's clock."
+  madeAt: DateTime!
+  "When the time to answer ends, exclusive; null where the return's plan gives no end."
+  expiresAt: DateTime
+  "Where it stands."
+  state: ProposalState!
+  "When it was answered or expired; null while open."
+  answeredAt: DateTime
+  "What was answered; null when nothing was written."
+  answer: String
+}
+
+"An offer."
+input ReturnProposeInput {
+  "What the customer would get; not REPAIR."
+  remedy: Remedy!
+  "What would become of the goods: RETURN with RETURN_AND_REFUND, KEEP or SCRAP with REFUND, any with EXCHANGE."
+  disposition: Disposition!
+  """
+  What the customer would get for the goods in all, in major units of the order's currency: more than 0, at most what the rules
+  give for them. Left out: by rule. Not with EXCHANGE.
+  """
+  amount: Decimal
+  "What the customer reads, 1 to 5000 characters."
+  message: String!
+}
+
+"The answer to returnPropose."
+type ReturnProposePayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "The offer; null when refused."
+  proposal: Proposal
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to returnProposalAccept."
+type ReturnProposalAcceptPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to returnProposalDecline."
+type ReturnProposalDeclinePayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to returnReopen."
+type ReturnReopenPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to refundTriggerSet."
+type RefundTriggerSetPayload {
+  "The merchant; null when refused."
+  merchant: Merchant
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/order.graphqls", Input: `extend type Query {
   """
   One order, by id or by number: give exactly one of them. Null when there is none or it is not yours.
@@ -8589,6 +9063,8 @@ enum BlockerCode {
   NOT_OFFERED
   "The line is a gift: it comes back with its article, not for money of its own."
   GIFT
+  "Returns of this line were requested as often as possible (5 times)."
+  LIMIT_REACHED
 }
 
 "A deadline that would start if the customer asked now."
@@ -10040,7 +10516,8 @@ extend type Mutation {
   Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN.
   Errors: NOT_FOUND (order, order line), INVALID_INPUT (naming the field), NOT_ELIGIBLE (the remedy is not offered,
   the reason does not lead to it, or nothing is left to refund), WINDOW_CLOSED (the return window is over),
-  QUANTITY_EXCEEDS_BOUGHT (more than can still be returned), IDEMPOTENCY_MISMATCH.
+  QUANTITY_EXCEEDS_BOUGHT (more than can still be returned; params name the case that holds it), LIMIT_EXCEEDED (5 requests of
+  an order line), IDEMPOTENCY_MISMATCH.
   """
   returnRequest(
     "What to return, why, and what the customer wants."
@@ -10161,7 +10638,7 @@ extend type Mutation {
   Withdraws the return while the goods are not back: CANCELLED. The held quantities are free again.
   Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
   Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, NEEDS_INFO,
-  AWAITING_SHIPMENT or IN_TRANSIT), INVALID_INPUT (reason).
+  PROPOSED, AWAITING_SHIPMENT or IN_TRANSIT, or a refund was started), INVALID_INPUT (reason).
   """
   returnCancel(
     "Id of the return."
@@ -10259,7 +10736,7 @@ type Return implements Node & Case {
   returnReason: ReturnReason!
   "What is to be returned."
   items: [ReturnItem!]!
-  "What the reviewer found; null until there was a review."
+  "What the reviewer found; null until there was a review, also where silence or an accepted offer approved."
   review: Review
   "What the customer has to answer; null when nothing was asked or it was answered."
   openQuestion: String
@@ -11514,6 +11991,8 @@ func (ec *executionContext) childFields_Merchant(ctx context.Context, field grap
 		return ec.fieldContext_Merchant_returnAddresses(ctx, field)
 	case "status":
 		return ec.fieldContext_Merchant_status(ctx, field)
+	case "refundTrigger":
+		return ec.fieldContext_Merchant_refundTrigger(ctx, field)
 	case "refundLimit":
 		return ec.fieldContext_Merchant_refundLimit(ctx, field)
 	case "refundGateway":
@@ -12006,6 +12485,36 @@ func (ec *executionContext) childFields_PolicyPublishPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type PolicyPublishPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Proposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Proposal_id(ctx, field)
+	case "round":
+		return ec.fieldContext_Proposal_round(ctx, field)
+	case "remedy":
+		return ec.fieldContext_Proposal_remedy(ctx, field)
+	case "disposition":
+		return ec.fieldContext_Proposal_disposition(ctx, field)
+	case "amount":
+		return ec.fieldContext_Proposal_amount(ctx, field)
+	case "message":
+		return ec.fieldContext_Proposal_message(ctx, field)
+	case "author":
+		return ec.fieldContext_Proposal_author(ctx, field)
+	case "madeAt":
+		return ec.fieldContext_Proposal_madeAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Proposal_expiresAt(ctx, field)
+	case "state":
+		return ec.fieldContext_Proposal_state(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Proposal_answeredAt(ctx, field)
+	case "answer":
+		return ec.fieldContext_Proposal_answer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
+}
+
 func (ec *executionContext) childFields_Refund(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12180,6 +12689,16 @@ func (ec *executionContext) childFields_RefundRetryPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type RefundRetryPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RefundTriggerSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "merchant":
+		return ec.fieldContext_RefundTriggerSetPayload_merchant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundTriggerSetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundTriggerSetPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ReplacementChoice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "sku":
@@ -12266,6 +12785,10 @@ func (ec *executionContext) childFields_Return(ctx context.Context, field graphq
 		return ec.fieldContext_Return_evidence(ctx, field)
 	case "dispute":
 		return ec.fieldContext_Return_dispute(ctx, field)
+	case "proposals":
+		return ec.fieldContext_Return_proposals(ctx, field)
+	case "refundTrigger":
+		return ec.fieldContext_Return_refundTrigger(ctx, field)
 	case "disposition":
 		return ec.fieldContext_Return_disposition(ctx, field)
 	case "damageCause":
@@ -12418,6 +12941,38 @@ func (ec *executionContext) childFields_ReturnItem(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ReturnItem", field.Name)
 }
 
+func (ec *executionContext) childFields_ReturnProposalAcceptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnProposalAcceptPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnProposalAcceptPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnProposalAcceptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnProposalDeclinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnProposalDeclinePayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnProposalDeclinePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnProposalDeclinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnProposePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnProposePayload_return(ctx, field)
+	case "proposal":
+		return ec.fieldContext_ReturnProposePayload_proposal(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnProposePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnProposePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ReturnProvideInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "return":
@@ -12478,6 +13033,16 @@ func (ec *executionContext) childFields_ReturnRejectPayload(ctx context.Context,
 		return ec.fieldContext_ReturnRejectPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnRejectPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnReopenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnReopenPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnReopenPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnReopenPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReturnReplacePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13620,6 +14185,28 @@ func (ec *executionContext) field_Mutation_refundRetry_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_refundTriggerSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "trigger",
+		func(ctx context.Context, v any) (*lifecycle.Trigger, error) {
+			return ec.unmarshalORefundTrigger2ᚖaftersalesᚋinternalᚋlifecycleᚐTrigger(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["trigger"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_returnAddressUpsert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13800,6 +14387,104 @@ func (ec *executionContext) field_Mutation_returnInspect_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_returnProposalAccept_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "message",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["message"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_returnProposalDecline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "message",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["message"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_returnPropose_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ReturnProposeInput, error) {
+			return ec.unmarshalNReturnProposeInput2aftersalesᚋgraphᚋviewᚐReturnProposeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_returnProvideInfo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13909,6 +14594,28 @@ func (ec *executionContext) field_Mutation_returnReject_args(ctx context.Context
 		return nil, err
 	}
 	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_returnReopen_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
 	return args, nil
 }
 
@@ -20952,6 +21659,29 @@ func (ec *executionContext) fieldContext_Merchant_status(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Merchant", field, false, false, errors.New("field of type MerchantStatus does not have child fields"))
 }
 
+func (ec *executionContext) _Merchant_refundTrigger(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Merchant_refundTrigger(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefundTrigger(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Trigger) graphql.Marshaler {
+			return ec.marshalNRefundTrigger2aftersalesᚋinternalᚋlifecycleᚐTrigger(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Merchant_refundTrigger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Merchant", field, true, false, errors.New("field of type RefundTrigger does not have child fields"))
+}
+
 func (ec *executionContext) _Merchant_refundLimit(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22329,6 +23059,226 @@ func (ec *executionContext) fieldContext_Mutation_feeUpsert(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_feeUpsert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnPropose(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnPropose(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnPropose(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.ReturnProposeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnProposePayload) graphql.Marshaler {
+			return ec.marshalOReturnProposePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnPropose(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnProposePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnPropose_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnProposalAccept(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnProposalAccept(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnProposalAccept(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["message"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnProposalAcceptPayload) graphql.Marshaler {
+			return ec.marshalOReturnProposalAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalAcceptPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnProposalAccept(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnProposalAcceptPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnProposalAccept_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnProposalDecline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnProposalDecline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnProposalDecline(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["message"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnProposalDeclinePayload) graphql.Marshaler {
+			return ec.marshalOReturnProposalDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalDeclinePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnProposalDecline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnProposalDeclinePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnProposalDecline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnReopen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnReopen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnReopen(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnReopenPayload) graphql.Marshaler {
+			return ec.marshalOReturnReopenPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReopenPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnReopen(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnReopenPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnReopen_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refundTriggerSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refundTriggerSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefundTriggerSet(ctx, fc.Args["merchant"].(*string), fc.Args["trigger"].(*lifecycle.Trigger))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundTriggerSetPayload) graphql.Marshaler {
+			return ec.marshalORefundTriggerSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundTriggerSetPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refundTriggerSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundTriggerSetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refundTriggerSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -27454,6 +28404,291 @@ func (ec *executionContext) fieldContext_PolicyPublishPayload_userErrors(_ conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Proposal_id(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Proposal_round(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_round(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Round, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_round(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Proposal_remedy(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_remedy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Remedy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Remedy) graphql.Marshaler {
+			return ec.marshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_remedy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type Remedy does not have child fields"))
+}
+
+func (ec *executionContext) _Proposal_disposition(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_disposition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disposition, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Disposition) graphql.Marshaler {
+			return ec.marshalNDisposition2aftersalesᚋinternalᚋlifecycleᚐDisposition(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_disposition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type Disposition does not have child fields"))
+}
+
+func (ec *executionContext) _Proposal_amount(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Proposal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Proposal_message(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Proposal_author(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_author(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Author(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposal", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Proposal_madeAt(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_madeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MadeAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_madeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Proposal_expiresAt(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposal", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Proposal_state(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNProposalState2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type ProposalState does not have child fields"))
+}
+
+func (ec *executionContext) _Proposal_answeredAt(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_answeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposal", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Proposal_answer(ctx context.Context, field graphql.CollectedField, obj *view.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposal", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29850,6 +31085,70 @@ func (ec *executionContext) fieldContext_RefundRetryPayload_userErrors(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _RefundTriggerSetPayload_merchant(ctx context.Context, field graphql.CollectedField, obj *view.RefundTriggerSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundTriggerSetPayload_merchant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Merchant, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
+			return ec.marshalOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundTriggerSetPayload_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundTriggerSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Merchant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundTriggerSetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RefundTriggerSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundTriggerSetPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundTriggerSetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundTriggerSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReplacementChoice_sku(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30952,6 +32251,61 @@ func (ec *executionContext) fieldContext_Return_dispute(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Return_proposals(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_proposals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Proposals(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Proposal) graphql.Marshaler {
+			return ec.marshalNProposal2ᚕᚖaftersalesᚋgraphᚋviewᚐProposalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Return_proposals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Return",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Proposal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Return_refundTrigger(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_refundTrigger(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefundTrigger(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Trigger) graphql.Marshaler {
+			return ec.marshalNRefundTrigger2aftersalesᚋinternalᚋlifecycleᚐTrigger(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Return_refundTrigger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Return", field, true, false, errors.New("field of type RefundTrigger does not have child fields"))
 }
 
 func (ec *executionContext) _Return_disposition(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
@@ -32086,6 +33440,230 @@ func (ec *executionContext) fieldContext_ReturnItem_replacement(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _ReturnProposalAcceptPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposalAcceptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnProposalAcceptPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnProposalAcceptPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnProposalAcceptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnProposalAcceptPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposalAcceptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnProposalAcceptPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnProposalAcceptPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnProposalAcceptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnProposalDeclinePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposalDeclinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnProposalDeclinePayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnProposalDeclinePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnProposalDeclinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnProposalDeclinePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposalDeclinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnProposalDeclinePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnProposalDeclinePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnProposalDeclinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnProposePayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnProposePayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnProposePayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnProposePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnProposePayload_proposal(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnProposePayload_proposal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Proposal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Proposal) graphql.Marshaler {
+			return ec.marshalOProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnProposePayload_proposal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnProposePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Proposal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnProposePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProposePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnProposePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnProposePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnProposePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReturnProvideInfoPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnProvideInfoPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32525,6 +34103,70 @@ func (ec *executionContext) _ReturnRejectPayload_userErrors(ctx context.Context,
 func (ec *executionContext) fieldContext_ReturnRejectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReturnRejectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnReopenPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReopenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnReopenPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnReopenPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnReopenPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnReopenPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnReopenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnReopenPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnReopenPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnReopenPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -37466,6 +39108,57 @@ func (ec *executionContext) unmarshalInputReturnInspectionInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputReturnProposeInput(ctx context.Context, obj any) (view.ReturnProposeInput, error) {
+	var it view.ReturnProposeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"remedy", "disposition", "amount", "message"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "remedy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("remedy"))
+			data, err := ec.unmarshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Remedy = data
+		case "disposition":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disposition"))
+			data, err := ec.unmarshalNDisposition2aftersalesᚋinternalᚋlifecycleᚐDisposition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Disposition = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalODecimal2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "message":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("message"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Message = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputReturnRejectInput(ctx context.Context, obj any) (view.ReturnRejectInput, error) {
 	var it view.ReturnRejectInput
 	if obj == nil {
@@ -38090,6 +39783,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Refund(ctx, sel, obj)
+	case view.Proposal:
+		return ec._Proposal(ctx, sel, &obj)
+	case *view.Proposal:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Proposal(ctx, sel, obj)
 	case view.ParkedParcel:
 		return ec._ParkedParcel(ctx, sel, &obj)
 	case *view.ParkedParcel:
@@ -41400,6 +43100,11 @@ func (ec *executionContext) _Merchant(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "refundTrigger":
+			out.Values[i] = ec._Merchant_refundTrigger(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "refundLimit":
 			field := field
 
@@ -41998,6 +43703,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "feeUpsert":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_feeUpsert(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "returnPropose":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnPropose(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "returnProposalAccept":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnProposalAccept(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "returnProposalDecline":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnProposalDecline(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "returnReopen":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnReopen(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundTriggerSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refundTriggerSet(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -43943,6 +45683,99 @@ func (ec *executionContext) _PolicyPublishPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var proposalImplementors = []string{"Proposal", "Node"}
+
+func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet, obj *view.Proposal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, proposalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Proposal")
+		case "id":
+			out.Values[i] = ec._Proposal_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "round":
+			out.Values[i] = ec._Proposal_round(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "remedy":
+			out.Values[i] = ec._Proposal_remedy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disposition":
+			out.Values[i] = ec._Proposal_disposition(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Proposal_amount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._Proposal_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "author":
+			out.Values[i] = ec._Proposal_author(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "madeAt":
+			out.Values[i] = ec._Proposal_madeAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expiresAt":
+			out.Values[i] = ec._Proposal_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._Proposal_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answeredAt":
+			out.Values[i] = ec._Proposal_answeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "answer":
+			out.Values[i] = ec._Proposal_answer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -45155,6 +46988,49 @@ func (ec *executionContext) _RefundRetryPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var refundTriggerSetPayloadImplementors = []string{"RefundTriggerSetPayload"}
+
+func (ec *executionContext) _RefundTriggerSetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundTriggerSetPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundTriggerSetPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundTriggerSetPayload")
+		case "merchant":
+			out.Values[i] = ec._RefundTriggerSetPayload_merchant(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RefundTriggerSetPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var replacementChoiceImplementors = []string{"ReplacementChoice"}
 
 func (ec *executionContext) _ReplacementChoice(ctx context.Context, sel ast.SelectionSet, obj *view.ReplacementChoice) graphql.Marshaler {
@@ -45525,6 +47401,16 @@ func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, o
 		case "dispute":
 			out.Values[i] = ec._Return_dispute(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "proposals":
+			out.Values[i] = ec._Return_proposals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "refundTrigger":
+			out.Values[i] = ec._Return_refundTrigger(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "disposition":
@@ -46149,6 +48035,140 @@ func (ec *executionContext) _ReturnItem(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var returnProposalAcceptPayloadImplementors = []string{"ReturnProposalAcceptPayload"}
+
+func (ec *executionContext) _ReturnProposalAcceptPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnProposalAcceptPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnProposalAcceptPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnProposalAcceptPayload")
+		case "return":
+			out.Values[i] = ec._ReturnProposalAcceptPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnProposalAcceptPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnProposalDeclinePayloadImplementors = []string{"ReturnProposalDeclinePayload"}
+
+func (ec *executionContext) _ReturnProposalDeclinePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnProposalDeclinePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnProposalDeclinePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnProposalDeclinePayload")
+		case "return":
+			out.Values[i] = ec._ReturnProposalDeclinePayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnProposalDeclinePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnProposePayloadImplementors = []string{"ReturnProposePayload"}
+
+func (ec *executionContext) _ReturnProposePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnProposePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnProposePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnProposePayload")
+		case "return":
+			out.Values[i] = ec._ReturnProposePayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "proposal":
+			out.Values[i] = ec._ReturnProposePayload_proposal(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnProposePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var returnProvideInfoPayloadImplementors = []string{"ReturnProvideInfoPayload"}
 
 func (ec *executionContext) _ReturnProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnProvideInfoPayload) graphql.Marshaler {
@@ -46436,6 +48456,49 @@ func (ec *executionContext) _ReturnRejectPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReturnRejectPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnReopenPayloadImplementors = []string{"ReturnReopenPayload"}
+
+func (ec *executionContext) _ReturnReopenPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnReopenPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnReopenPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnReopenPayload")
+		case "return":
+			out.Values[i] = ec._ReturnReopenPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnReopenPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -49654,6 +51717,48 @@ func (ec *executionContext) marshalNPriority2string(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalNProposal2ᚕᚖaftersalesᚋgraphᚋviewᚐProposalᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Proposal) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx context.Context, sel ast.SelectionSet, v *view.Proposal) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Proposal(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNProposalState2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNProposalState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNRefund2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Refund) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -49724,6 +51829,23 @@ func (ec *executionContext) unmarshalNRefundState2string(ctx context.Context, v 
 func (ec *executionContext) marshalNRefundState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNRefundTrigger2aftersalesᚋinternalᚋlifecycleᚐTrigger(ctx context.Context, v any) (lifecycle.Trigger, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := lifecycle.Trigger(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRefundTrigger2aftersalesᚋinternalᚋlifecycleᚐTrigger(ctx context.Context, sel ast.SelectionSet, v lifecycle.Trigger) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -49915,6 +52037,11 @@ func (ec *executionContext) marshalNReturnItem2ᚖaftersalesᚋgraphᚋviewᚐRe
 		return graphql.Null
 	}
 	return ec._ReturnItem(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReturnProposeInput2aftersalesᚋgraphᚋviewᚐReturnProposeInput(ctx context.Context, v any) (view.ReturnProposeInput, error) {
+	res, err := ec.unmarshalInputReturnProposeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNReturnReason2ᚖaftersalesᚋgraphᚋviewᚐReturnReason(ctx context.Context, sel ast.SelectionSet, v *view.ReturnReason) graphql.Marshaler {
@@ -51492,6 +53619,13 @@ func (ec *executionContext) marshalOPolicyPublishPayload2ᚖaftersalesᚋgraph�
 	return ec._PolicyPublishPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx context.Context, sel ast.SelectionSet, v *view.Proposal) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Proposal(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(ctx context.Context, sel ast.SelectionSet, v *view.Refund) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -51613,6 +53747,32 @@ func (ec *executionContext) marshalORefundState2ᚕstringᚄ(ctx context.Context
 	return ret
 }
 
+func (ec *executionContext) unmarshalORefundTrigger2ᚖaftersalesᚋinternalᚋlifecycleᚐTrigger(ctx context.Context, v any) (*lifecycle.Trigger, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := scalar.UnmarshalString(v)
+	res := lifecycle.Trigger(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORefundTrigger2ᚖaftersalesᚋinternalᚋlifecycleᚐTrigger(ctx context.Context, sel ast.SelectionSet, v *lifecycle.Trigger) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalORefundTriggerSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundTriggerSetPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundTriggerSetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundTriggerSetPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalORemedy2ᚖaftersalesᚋinternalᚋlifecycleᚐRemedy(ctx context.Context, v any) (*lifecycle.Remedy, error) {
 	if v == nil {
 		return nil, nil
@@ -51732,6 +53892,27 @@ func (ec *executionContext) marshalOReturnItem2ᚖaftersalesᚋgraphᚋviewᚐRe
 	return ec._ReturnItem(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOReturnProposalAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalAcceptPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProposalAcceptPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnProposalAcceptPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReturnProposalDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalDeclinePayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProposalDeclinePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnProposalDeclinePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReturnProposePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposePayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProposePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnProposePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOReturnProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnProvideInfoPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -51777,6 +53958,13 @@ func (ec *executionContext) marshalOReturnRejectPayload2ᚖaftersalesᚋgraphᚋ
 		return graphql.Null
 	}
 	return ec._ReturnRejectPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReturnReopenPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReopenPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnReopenPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnReopenPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOReturnReplaceItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnReplaceItemInputᚄ(ctx context.Context, v any) ([]*view.ReturnReplaceItemInput, error) {

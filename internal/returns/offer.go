@@ -253,7 +253,7 @@ func (s *Service) AcceptProposal(ctx context.Context, caseID string, expected *i
 
 // agree puts an accepted offer in the place of the request.
 func (s *Service) agree(ctx context.Context, st *casework.Step, open *ent.Proposal, message string) error {
-	d := s.detail(ctx, st.Case.ID).SetRemedy(open.Remedy).SetDisposition(open.Disposition).ClearCameFrom()
+	d := s.detail(ctx, st.Case.ID).SetRemedy(open.Remedy).SetDisposition(open.Disposition).ClearCameFrom().ClearDisputeUntil()
 	if open.Amount != nil {
 		d.SetAgreedAmount(*open.Amount)
 	} else {
