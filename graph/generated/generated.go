@@ -496,6 +496,7 @@ type ComplexityRoot struct {
 		ReturnCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
 		ReturnConvert              func(childComplexity int, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) int
 		ReturnDelivered            func(childComplexity int, id string, expectedVersion *int, input view.ReturnDeliveredInput) int
+		ReturnFreightClaim         func(childComplexity int, id string, expectedVersion *int, input view.ReturnFreightClaimInput) int
 		ReturnInspect              func(childComplexity int, id string, expectedVersion *int, items []*view.ReturnInspectionInput) int
 		ReturnProposalAccept       func(childComplexity int, id string, expectedVersion *int, message *string) int
 		ReturnProposalDecline      func(childComplexity int, id string, expectedVersion *int, message *string) int
@@ -749,6 +750,7 @@ type ComplexityRoot struct {
 		Order           func(childComplexity int, id *string, number *string, merchant *string) int
 		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) int
 		ParkedParcels   func(childComplexity int, first *int, after *string, last *int, before *string, matched *bool, merchant *string) int
+		RefundQuote     func(childComplexity int, input view.RefundQuoteInput) int
 		Refunds         func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) int
 		Return          func(childComplexity int, id string) int
 		ReturnReasons   func(childComplexity int, merchant *string) int
@@ -762,16 +764,27 @@ type ComplexityRoot struct {
 		Attempts    func(childComplexity int) int
 		Calls       func(childComplexity int) int
 		Case        func(childComplexity int) int
+		Components  func(childComplexity int) int
 		CreditedAt  func(childComplexity int) int
 		Failure     func(childComplexity int) int
 		Gateway     func(childComplexity int) int
 		Held        func(childComplexity int) int
 		ID          func(childComplexity int) int
+		Parts       func(childComplexity int) int
+		Purpose     func(childComplexity int) int
 		Redirection func(childComplexity int) int
 		Reference   func(childComplexity int) int
 		ReleasedBy  func(childComplexity int) int
 		StartedAt   func(childComplexity int) int
 		State       func(childComplexity int) int
+	}
+
+	RefundComponent struct {
+		Amount    func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		OrderLine func(childComplexity int) int
+		Quantity  func(childComplexity int) int
+		Reason    func(childComplexity int) int
 	}
 
 	RefundConfirmPayload struct {
@@ -814,6 +827,21 @@ type ComplexityRoot struct {
 	RefundLimitSetPayload struct {
 		Merchant   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	RefundPart struct {
+		Amount    func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Lapsed    func(childComplexity int) int
+		Method    func(childComplexity int) int
+		Points    func(childComplexity int) int
+		Reference func(childComplexity int) int
+	}
+
+	RefundQuote struct {
+		Amount     func(childComplexity int) int
+		Components func(childComplexity int) int
+		Parts      func(childComplexity int) int
 	}
 
 	RefundRedirectPayload struct {
@@ -871,6 +899,7 @@ type ComplexityRoot struct {
 		EscalatedTo     func(childComplexity int) int
 		Events          func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Evidence        func(childComplexity int) int
+		Freight         func(childComplexity int) int
 		ID              func(childComplexity int) int
 		Instructions    func(childComplexity int) int
 		Items           func(childComplexity int) int
@@ -887,6 +916,7 @@ type ComplexityRoot struct {
 		Parcels         func(childComplexity int) int
 		Priority        func(childComplexity int) int
 		Proposals       func(childComplexity int) int
+		RefundPreview   func(childComplexity int) int
 		RefundTrigger   func(childComplexity int) int
 		Refundable      func(childComplexity int) int
 		Refunds         func(childComplexity int) int
@@ -946,6 +976,18 @@ type ComplexityRoot struct {
 	ReturnEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	ReturnFreight struct {
+		Back    func(childComplexity int) int
+		Claimed func(childComplexity int) int
+		Out     func(childComplexity int) int
+		Receipt func(childComplexity int) int
+	}
+
+	ReturnFreightClaimPayload struct {
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	ReturnInspectPayload struct {
@@ -1186,6 +1228,7 @@ type MutationResolver interface {
 	ReturnReplacementDelivered(ctx context.Context, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) (*view.ReturnReplacementDeliveredPayload, error)
 	ReturnConvert(ctx context.Context, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) (*view.ReturnConvertPayload, error)
 	FeeUpsert(ctx context.Context, merchant *string, input view.FeeUpsertInput) (*view.FeeUpsertPayload, error)
+	ReturnFreightClaim(ctx context.Context, id string, expectedVersion *int, input view.ReturnFreightClaimInput) (*view.ReturnFreightClaimPayload, error)
 	ReturnPropose(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.ReturnProposeInput) (*view.ReturnProposePayload, error)
 	ReturnProposalAccept(ctx context.Context, id string, expectedVersion *int, message *string) (*view.ReturnProposalAcceptPayload, error)
 	ReturnProposalDecline(ctx context.Context, id string, expectedVersion *int, message *string) (*view.ReturnProposalDeclinePayload, error)
@@ -1248,6 +1291,7 @@ type QueryResolver interface {
 	Fees(ctx context.Context, on *calendar.Date, merchant *string) ([]*view.Fee, error)
 	Now(ctx context.Context, merchant *string) (*time.Time, error)
 	Merchant(ctx context.Context, id *string, slug *string) (*view.Merchant, error)
+	RefundQuote(ctx context.Context, input view.RefundQuoteInput) (*view.RefundQuote, error)
 	Order(ctx context.Context, id *string, number *string, merchant *string) (*view.Order, error)
 	Orders(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) (*view.OrderConnection, error)
 	ParkedParcels(ctx context.Context, first *int, after *string, last *int, before *string, matched *bool, merchant *string) (*view.ParkedParcelConnection, error)
@@ -1264,6 +1308,9 @@ type ReturnResolver interface {
 	AllowedActions(ctx context.Context, obj *view.Return) ([]lifecycle.Action, error)
 
 	Refundable(ctx context.Context, obj *view.Return) (*view.Money, error)
+
+	RefundPreview(ctx context.Context, obj *view.Return) (*view.RefundQuote, error)
+	Freight(ctx context.Context, obj *view.Return) (*view.ReturnFreight, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -3197,6 +3244,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnDelivered(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnDeliveredInput)), true
+	case "Mutation.returnFreightClaim":
+		if e.ComplexityRoot.Mutation.ReturnFreightClaim == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnFreightClaim_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnFreightClaim(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ReturnFreightClaimInput)), true
 	case "Mutation.returnInspect":
 		if e.ComplexityRoot.Mutation.ReturnInspect == nil {
 			break
@@ -4498,6 +4556,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ParkedParcels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["matched"].(*bool), args["merchant"].(*string)), true
+	case "Query.refundQuote":
+		if e.ComplexityRoot.Query.RefundQuote == nil {
+			break
+		}
+
+		args, err := ec.field_Query_refundQuote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.RefundQuote(childComplexity, args["input"].(view.RefundQuoteInput)), true
 	case "Query.refunds":
 		if e.ComplexityRoot.Query.Refunds == nil {
 			break
@@ -4584,6 +4653,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.Case(childComplexity), true
+	case "Refund.components":
+		if e.ComplexityRoot.Refund.Components == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Components(childComplexity), true
 	case "Refund.creditedAt":
 		if e.ComplexityRoot.Refund.CreditedAt == nil {
 			break
@@ -4614,6 +4689,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.ID(childComplexity), true
+	case "Refund.parts":
+		if e.ComplexityRoot.Refund.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Parts(childComplexity), true
+	case "Refund.purpose":
+		if e.ComplexityRoot.Refund.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.Purpose(childComplexity), true
 	case "Refund.redirection":
 		if e.ComplexityRoot.Refund.Redirection == nil {
 			break
@@ -4644,6 +4731,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.State(childComplexity), true
+
+	case "RefundComponent.amount":
+		if e.ComplexityRoot.RefundComponent.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundComponent.Amount(childComplexity), true
+	case "RefundComponent.kind":
+		if e.ComplexityRoot.RefundComponent.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundComponent.Kind(childComplexity), true
+	case "RefundComponent.orderLine":
+		if e.ComplexityRoot.RefundComponent.OrderLine == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundComponent.OrderLine(childComplexity), true
+	case "RefundComponent.quantity":
+		if e.ComplexityRoot.RefundComponent.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundComponent.Quantity(childComplexity), true
+	case "RefundComponent.reason":
+		if e.ComplexityRoot.RefundComponent.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundComponent.Reason(childComplexity), true
 
 	case "RefundConfirmPayload.case":
 		if e.ComplexityRoot.RefundConfirmPayload.Case == nil {
@@ -4777,6 +4895,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RefundLimitSetPayload.UserErrors(childComplexity), true
+
+	case "RefundPart.amount":
+		if e.ComplexityRoot.RefundPart.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPart.Amount(childComplexity), true
+	case "RefundPart.kind":
+		if e.ComplexityRoot.RefundPart.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPart.Kind(childComplexity), true
+	case "RefundPart.lapsed":
+		if e.ComplexityRoot.RefundPart.Lapsed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPart.Lapsed(childComplexity), true
+	case "RefundPart.method":
+		if e.ComplexityRoot.RefundPart.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPart.Method(childComplexity), true
+	case "RefundPart.points":
+		if e.ComplexityRoot.RefundPart.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPart.Points(childComplexity), true
+	case "RefundPart.reference":
+		if e.ComplexityRoot.RefundPart.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPart.Reference(childComplexity), true
+
+	case "RefundQuote.amount":
+		if e.ComplexityRoot.RefundQuote.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundQuote.Amount(childComplexity), true
+	case "RefundQuote.components":
+		if e.ComplexityRoot.RefundQuote.Components == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundQuote.Components(childComplexity), true
+	case "RefundQuote.parts":
+		if e.ComplexityRoot.RefundQuote.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundQuote.Parts(childComplexity), true
 
 	case "RefundRedirectPayload.case":
 		if e.ComplexityRoot.RefundRedirectPayload.Case == nil {
@@ -5010,6 +5184,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Evidence(childComplexity), true
+	case "Return.freight":
+		if e.ComplexityRoot.Return.Freight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Freight(childComplexity), true
 	case "Return.id":
 		if e.ComplexityRoot.Return.ID == nil {
 			break
@@ -5111,6 +5291,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Proposals(childComplexity), true
+	case "Return.refundPreview":
+		if e.ComplexityRoot.Return.RefundPreview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.RefundPreview(childComplexity), true
 	case "Return.refundTrigger":
 		if e.ComplexityRoot.Return.RefundTrigger == nil {
 			break
@@ -5329,6 +5515,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReturnEdge.Node(childComplexity), true
+
+	case "ReturnFreight.back":
+		if e.ComplexityRoot.ReturnFreight.Back == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnFreight.Back(childComplexity), true
+	case "ReturnFreight.claimed":
+		if e.ComplexityRoot.ReturnFreight.Claimed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnFreight.Claimed(childComplexity), true
+	case "ReturnFreight.out":
+		if e.ComplexityRoot.ReturnFreight.Out == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnFreight.Out(childComplexity), true
+	case "ReturnFreight.receipt":
+		if e.ComplexityRoot.ReturnFreight.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnFreight.Receipt(childComplexity), true
+
+	case "ReturnFreightClaimPayload.return":
+		if e.ComplexityRoot.ReturnFreightClaimPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnFreightClaimPayload.Return(childComplexity), true
+	case "ReturnFreightClaimPayload.userErrors":
+		if e.ComplexityRoot.ReturnFreightClaimPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnFreightClaimPayload.UserErrors(childComplexity), true
 
 	case "ReturnInspectPayload.return":
 		if e.ComplexityRoot.ReturnInspectPayload.Return == nil {
@@ -5999,12 +6223,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPolicyPublishInput,
 		ec.unmarshalInputRefundFilter,
 		ec.unmarshalInputRefundGatewaySetInput,
+		ec.unmarshalInputRefundQuoteInput,
 		ec.unmarshalInputRefundRedirectInput,
 		ec.unmarshalInputReplacementShipmentInput,
 		ec.unmarshalInputReturnAddressUpsertInput,
 		ec.unmarshalInputReturnApproveInput,
 		ec.unmarshalInputReturnDeliveredInput,
 		ec.unmarshalInputReturnFilter,
+		ec.unmarshalInputReturnFreightClaimInput,
 		ec.unmarshalInputReturnInspectionInput,
 		ec.unmarshalInputReturnProposeInput,
 		ec.unmarshalInputReturnRejectInput,
@@ -8626,6 +8852,173 @@ type ReturnAddressUpsertPayload {
 type TestClockAdvancePayload {
   "What the clock shows now; null when refused."
   now: DateTime
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/money.graphqls", Input: `extend type Query {
+  """
+  What a refund of several lines of an order would pay now, if everything comes back as it should: the computation that
+  the refund itself is made by. Null for an unknown order or line.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (input.items, input.remedy pays nothing back, input.reasonHandle), NOT_ELIGIBLE, WINDOW_CLOSED,
+  QUANTITY_EXCEEDS_BOUGHT, LIMIT_EXCEEDED (as the request itself would be refused).
+  """
+  refundQuote(
+    "What would be asked for."
+    input: RefundQuoteInput!
+  ): RefundQuote
+}
+
+extend type Mutation {
+  """
+  Asks back what the customer paid for the way back, with a receipt; it is refunded on top of what the goods were worth.
+  Possible from the dispatch of the goods until a refund is started. The customer may correct it until the merchant did;
+  the merchant can only lower it. No deadline moves.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (return, input.receipt), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (goods not sent yet, a refund
+  was started), NOT_ELIGIBLE (the customer bears the way back: names the law and the reason, or the decision),
+  INVALID_INPUT (input.amount).
+  """
+  returnFreightClaim(
+    "Id of the return."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The claim."
+    input: ReturnFreightClaimInput!
+  ): ReturnFreightClaimPayload
+}
+
+extend type Return {
+  "What returnRefund would pay now, and how. Null for an exchange, once a refund was started or the return has ended."
+  refundPreview: RefundQuote
+  "Who bears the freight, and what was asked back of it. Null where no goods come back."
+  freight: ReturnFreight
+}
+
+extend type Refund {
+  "What is paid."
+  purpose: RefundPurpose!
+  "How the sum came about: they add up to amount and what lapses."
+  components: [RefundComponent!]!
+  "By which tenders of the order it goes back, in this order."
+  parts: [RefundPart!]!
+}
+
+"What a refund is paid for."
+enum RefundPurpose {
+  "Goods that came back, or that the customer need not send."
+  RETURN
+  "A replacement that costs less than what came back."
+  DIFFERENCE
+  "An order, or a part of it, that was cancelled."
+  CANCELLATION
+}
+
+"What a refund would pay."
+type RefundQuote {
+  "What would reach the customer: all parts but those that lapse."
+  amount: Money!
+  "How the sum comes about."
+  components: [RefundComponent!]!
+  "By which tenders of the order it would go back, in this order."
+  parts: [RefundPart!]!
+}
+
+"One part of how a sum comes about."
+type RefundComponent {
+  "What it is."
+  kind: RefundComponentKind!
+  "The line it is about: of a missing gift, the gift. Null when it is about the whole order."
+  orderLine: OrderLine
+  "How many units; null where nothing is counted."
+  quantity: Int
+  "How much; below zero when it is taken off."
+  amount: Money!
+  "Why: the reason of a deduction, the name of a bundle. Null when the kind says it all."
+  reason: String
+}
+
+"What a component of a refund is."
+enum RefundComponentKind {
+  "What was paid for the units that came back."
+  GOODS
+  "Taken off for what the inspection found."
+  DEDUCTION
+  "The marked price of a gift that did not come back."
+  MISSING_GIFT
+  "A bundle broken up by choice: what is kept of it at its own price. Above zero: given back, since nothing is kept any more."
+  BUNDLE_PRICE
+  "Delivery that was free for more goods than are kept. Above zero: given back."
+  FREE_SHIPPING_LOST
+  "The first way out."
+  SHIPPING_OUT
+  "A sum that was agreed or decided, in the place of every rule."
+  AGREED
+  "Cut to what is left of what was paid for the order."
+  CEILING
+  "What the customer paid for the way back."
+  FREIGHT_BACK
+  "Paid on top by a decision."
+  COMPENSATION
+  "What a replacement costs less, or more, than what came back."
+  PRICE_DIFFERENCE
+}
+
+"What goes back by one tender of the order."
+type RefundPart {
+  "What the tender was."
+  kind: TenderKind!
+  "Channel of the money or name of the coupon or points scheme; null when not known."
+  method: String
+  "The channel's own reference of what was paid; null when not known."
+  reference: String
+  "How much it is worth."
+  amount: Money!
+  "How many points; null unless POINTS."
+  points: Int
+  "Value of a coupon that is not given out again: nobody gets it back, and it is not in the refund's amount."
+  lapsed: Boolean!
+}
+
+"Who bears the freight of a return, and what was asked back of it."
+type ReturnFreight {
+  "Who bears the way back: by law and reason, or by the platform's decision."
+  back: Party!
+  "Who bears the first way out: unless CUSTOMER, it is given back once everything came back."
+  out: Party!
+  "What the customer asked back for the way back, as the merchant left it; null when nothing."
+  claimed: Money
+  "The receipt; null when nothing was claimed."
+  receipt: Evidence
+}
+
+"What a refund would be asked for."
+input RefundQuoteInput {
+  "Id of the order."
+  order: ID!
+  "The lines, 1 to 100, each once."
+  items: [ReturnRequestItemInput!]!
+  "REFUND or RETURN_AND_REFUND."
+  remedy: Remedy!
+  "Handle of one of the merchant's returnReasons."
+  reasonHandle: String!
+}
+
+"What the way back cost the customer."
+input ReturnFreightClaimInput {
+  "How much, in the order's currency: above 0; the merchant may lower it to 0."
+  amount: Decimal!
+  "Id of the evidence of this return that shows it."
+  receipt: ID!
+}
+
+"The answer to returnFreightClaim."
+type ReturnFreightClaimPayload {
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  return: Return
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
@@ -12535,6 +12928,12 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_startedAt(ctx, field)
 	case "creditedAt":
 		return ec.fieldContext_Refund_creditedAt(ctx, field)
+	case "purpose":
+		return ec.fieldContext_Refund_purpose(ctx, field)
+	case "components":
+		return ec.fieldContext_Refund_components(ctx, field)
+	case "parts":
+		return ec.fieldContext_Refund_parts(ctx, field)
 	case "attempts":
 		return ec.fieldContext_Refund_attempts(ctx, field)
 	case "calls":
@@ -12547,6 +12946,22 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_redirection(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Refund", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundComponent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_RefundComponent_kind(ctx, field)
+	case "orderLine":
+		return ec.fieldContext_RefundComponent_orderLine(ctx, field)
+	case "quantity":
+		return ec.fieldContext_RefundComponent_quantity(ctx, field)
+	case "amount":
+		return ec.fieldContext_RefundComponent_amount(ctx, field)
+	case "reason":
+		return ec.fieldContext_RefundComponent_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundComponent", field.Name)
 }
 
 func (ec *executionContext) childFields_RefundConfirmPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12631,6 +13046,36 @@ func (ec *executionContext) childFields_RefundLimitSetPayload(ctx context.Contex
 		return ec.fieldContext_RefundLimitSetPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefundLimitSetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_RefundPart_kind(ctx, field)
+	case "method":
+		return ec.fieldContext_RefundPart_method(ctx, field)
+	case "reference":
+		return ec.fieldContext_RefundPart_reference(ctx, field)
+	case "amount":
+		return ec.fieldContext_RefundPart_amount(ctx, field)
+	case "points":
+		return ec.fieldContext_RefundPart_points(ctx, field)
+	case "lapsed":
+		return ec.fieldContext_RefundPart_lapsed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundPart", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundQuote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_RefundQuote_amount(ctx, field)
+	case "components":
+		return ec.fieldContext_RefundQuote_components(ctx, field)
+	case "parts":
+		return ec.fieldContext_RefundQuote_parts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundQuote", field.Name)
 }
 
 func (ec *executionContext) childFields_RefundRedirectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12785,6 +13230,10 @@ func (ec *executionContext) childFields_Return(ctx context.Context, field graphq
 		return ec.fieldContext_Return_evidence(ctx, field)
 	case "dispute":
 		return ec.fieldContext_Return_dispute(ctx, field)
+	case "refundPreview":
+		return ec.fieldContext_Return_refundPreview(ctx, field)
+	case "freight":
+		return ec.fieldContext_Return_freight(ctx, field)
 	case "proposals":
 		return ec.fieldContext_Return_proposals(ctx, field)
 	case "refundTrigger":
@@ -12895,6 +13344,30 @@ func (ec *executionContext) childFields_ReturnEdge(ctx context.Context, field gr
 		return ec.fieldContext_ReturnEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReturnEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnFreight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "back":
+		return ec.fieldContext_ReturnFreight_back(ctx, field)
+	case "out":
+		return ec.fieldContext_ReturnFreight_out(ctx, field)
+	case "claimed":
+		return ec.fieldContext_ReturnFreight_claimed(ctx, field)
+	case "receipt":
+		return ec.fieldContext_ReturnFreight_receipt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnFreight", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnFreightClaimPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "return":
+		return ec.fieldContext_ReturnFreightClaimPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnFreightClaimPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnFreightClaimPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReturnInspectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14357,6 +14830,36 @@ func (ec *executionContext) field_Mutation_returnDelivered_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_returnFreightClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ReturnFreightClaimInput, error) {
+			return ec.unmarshalNReturnFreightClaimInput2aftersalesᚋgraphᚋviewᚐReturnFreightClaimInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_returnInspect_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15508,6 +16011,20 @@ func (ec *executionContext) field_Query_parkedParcels_args(ctx context.Context, 
 		return nil, err
 	}
 	args["merchant"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_refundQuote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RefundQuoteInput, error) {
+			return ec.unmarshalNRefundQuoteInput2aftersalesᚋgraphᚋviewᚐRefundQuoteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -23065,6 +23582,50 @@ func (ec *executionContext) fieldContext_Mutation_feeUpsert(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_returnFreightClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnFreightClaim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnFreightClaim(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.ReturnFreightClaimInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnFreightClaimPayload) graphql.Marshaler {
+			return ec.marshalOReturnFreightClaimPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnFreightClaimPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnFreightClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnFreightClaimPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnFreightClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_returnPropose(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29205,6 +29766,50 @@ func (ec *executionContext) fieldContext_Query_merchant(ctx context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_refundQuote(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_refundQuote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().RefundQuote(ctx, fc.Args["input"].(view.RefundQuoteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundQuote) graphql.Marshaler {
+			return ec.marshalORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_refundQuote(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundQuote(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_refundQuote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_order(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29858,6 +30463,93 @@ func (ec *executionContext) fieldContext_Refund_creditedAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Refund_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_purpose(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Purpose, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNRefundPurpose2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type RefundPurpose does not have child fields"))
+}
+
+func (ec *executionContext) _Refund_components(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_components(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Components(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.RefundComponent) graphql.Marshaler {
+			return ec.marshalNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_components(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Refund",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundComponent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Refund_parts(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_parts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parts(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.RefundPart) graphql.Marshaler {
+			return ec.marshalNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_parts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Refund",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Refund_attempts(ctx context.Context, field graphql.CollectedField, obj *view.Refund) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29980,6 +30672,139 @@ func (ec *executionContext) fieldContext_Refund_redirection(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RefundComponent_kind(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundComponent_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.ComponentKind) graphql.Marshaler {
+			return ec.marshalNRefundComponentKind2aftersalesᚋinternalᚋmoneyᚐComponentKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundComponent_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundComponent", field, false, false, errors.New("field of type RefundComponentKind does not have child fields"))
+}
+
+func (ec *executionContext) _RefundComponent_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundComponent_orderLine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderLine, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundComponent_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundComponent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundComponent_quantity(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundComponent_quantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundComponent_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundComponent", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RefundComponent_amount(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundComponent_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundComponent_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundComponent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundComponent_reason(ctx context.Context, field graphql.CollectedField, obj *view.RefundComponent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundComponent_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundComponent_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundComponent", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _RefundConfirmPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RefundConfirmPayload) (ret graphql.Marshaler) {
@@ -30604,6 +31429,249 @@ func (ec *executionContext) fieldContext_RefundLimitSetPayload_userErrors(_ cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundPart_kind(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPart_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.TenderKind) graphql.Marshaler {
+			return ec.marshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPart_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type TenderKind does not have child fields"))
+}
+
+func (ec *executionContext) _RefundPart_method(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPart_method(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Method, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPart_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundPart_reference(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPart_reference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPart_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RefundPart_amount(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPart_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPart_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundPart",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundPart_points(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPart_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPart_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RefundPart_lapsed(ctx context.Context, field graphql.CollectedField, obj *view.RefundPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPart_lapsed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lapsed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPart_lapsed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPart", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _RefundQuote_amount(ctx context.Context, field graphql.CollectedField, obj *view.RefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundQuote_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundQuote_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundQuote",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundQuote_components(ctx context.Context, field graphql.CollectedField, obj *view.RefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundQuote_components(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Components, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.RefundComponent) graphql.Marshaler {
+			return ec.marshalNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundQuote_components(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundQuote",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundComponent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundQuote_parts(ctx context.Context, field graphql.CollectedField, obj *view.RefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundQuote_parts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.RefundPart) graphql.Marshaler {
+			return ec.marshalNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundQuote_parts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundQuote",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundPart(ctx, field)
 		},
 	}
 	return fc, nil
@@ -32253,6 +33321,70 @@ func (ec *executionContext) fieldContext_Return_dispute(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Return_refundPreview(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_refundPreview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Return().RefundPreview(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RefundQuote) graphql.Marshaler {
+			return ec.marshalORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Return_refundPreview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Return",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundQuote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Return_freight(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_freight(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Return().Freight(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnFreight) graphql.Marshaler {
+			return ec.marshalOReturnFreight2ᚖaftersalesᚋgraphᚋviewᚐReturnFreight(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Return_freight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Return",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnFreight(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Return_proposals(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33073,6 +34205,180 @@ func (ec *executionContext) fieldContext_ReturnEdge_node(_ context.Context, fiel
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnFreight_back(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreight) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnFreight_back(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Back, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnFreight_back(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnFreight", field, false, false, errors.New("field of type Party does not have child fields"))
+}
+
+func (ec *executionContext) _ReturnFreight_out(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreight) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnFreight_out(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Out, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnFreight_out(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnFreight", field, false, false, errors.New("field of type Party does not have child fields"))
+}
+
+func (ec *executionContext) _ReturnFreight_claimed(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreight) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnFreight_claimed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claimed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnFreight_claimed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnFreight",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnFreight_receipt(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreight) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnFreight_receipt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Evidence) graphql.Marshaler {
+			return ec.marshalOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnFreight_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnFreight",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnFreightClaimPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreightClaimPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnFreightClaimPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnFreightClaimPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnFreightClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnFreightClaimPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReturnFreightClaimPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnFreightClaimPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnFreightClaimPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnFreightClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -38674,6 +39980,57 @@ func (ec *executionContext) unmarshalInputRefundGatewaySetInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRefundQuoteInput(ctx context.Context, obj any) (view.RefundQuoteInput, error) {
+	var it view.RefundQuoteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"order", "items", "remedy", "reasonHandle"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "order":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("order"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Order = data
+		case "items":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("items"))
+			data, err := ec.unmarshalNReturnRequestItemInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnRequestItemInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Items = data
+		case "remedy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("remedy"))
+			data, err := ec.unmarshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Remedy = data
+		case "reasonHandle":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonHandle"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonHandle = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRefundRedirectInput(ctx context.Context, obj any) (view.RefundRedirectInput, error) {
 	var it view.RefundRedirectInput
 	if obj == nil {
@@ -39010,6 +40367,43 @@ func (ec *executionContext) unmarshalInputReturnFilter(ctx context.Context, obj 
 				return it, err
 			}
 			it.OpenedBefore = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReturnFreightClaimInput(ctx context.Context, obj any) (view.ReturnFreightClaimInput, error) {
+	var it view.ReturnFreightClaimInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"amount", "receipt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNDecimal2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "receipt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("receipt"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Receipt = data
 		}
 	}
 	return it, nil
@@ -43707,6 +45101,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "returnFreightClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnFreightClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "returnPropose":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_returnPropose(ctx, field)
@@ -46060,6 +47461,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "refundQuote":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_refundQuote(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "order":
 			field := field
 
@@ -46328,6 +47751,21 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "purpose":
+			out.Values[i] = ec._Refund_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "components":
+			out.Values[i] = ec._Refund_components(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "parts":
+			out.Values[i] = ec._Refund_parts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "attempts":
 			out.Values[i] = ec._Refund_attempts(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -46386,6 +47824,64 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundComponentImplementors = []string{"RefundComponent"}
+
+func (ec *executionContext) _RefundComponent(ctx context.Context, sel ast.SelectionSet, obj *view.RefundComponent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundComponentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundComponent")
+		case "kind":
+			out.Values[i] = ec._RefundComponent_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orderLine":
+			out.Values[i] = ec._RefundComponent_orderLine(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "quantity":
+			out.Values[i] = ec._RefundComponent_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._RefundComponent_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._RefundComponent_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -46752,6 +48248,117 @@ func (ec *executionContext) _RefundLimitSetPayload(ctx context.Context, sel ast.
 			}
 		case "userErrors":
 			out.Values[i] = ec._RefundLimitSetPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundPartImplementors = []string{"RefundPart"}
+
+func (ec *executionContext) _RefundPart(ctx context.Context, sel ast.SelectionSet, obj *view.RefundPart) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundPartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundPart")
+		case "kind":
+			out.Values[i] = ec._RefundPart_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "method":
+			out.Values[i] = ec._RefundPart_method(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reference":
+			out.Values[i] = ec._RefundPart_reference(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._RefundPart_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "points":
+			out.Values[i] = ec._RefundPart_points(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lapsed":
+			out.Values[i] = ec._RefundPart_lapsed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var refundQuoteImplementors = []string{"RefundQuote"}
+
+func (ec *executionContext) _RefundQuote(ctx context.Context, sel ast.SelectionSet, obj *view.RefundQuote) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundQuoteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundQuote")
+		case "amount":
+			out.Values[i] = ec._RefundQuote_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "components":
+			out.Values[i] = ec._RefundQuote_components(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "parts":
+			out.Values[i] = ec._RefundQuote_parts(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -47403,6 +49010,82 @@ func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "refundPreview":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Return_refundPreview(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "freight":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Return_freight(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "proposals":
 			out.Values[i] = ec._Return_proposals(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -47847,6 +49530,102 @@ func (ec *executionContext) _ReturnEdge(ctx context.Context, sel ast.SelectionSe
 			}
 		case "node":
 			out.Values[i] = ec._ReturnEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnFreightImplementors = []string{"ReturnFreight"}
+
+func (ec *executionContext) _ReturnFreight(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnFreight) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnFreightImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnFreight")
+		case "back":
+			out.Values[i] = ec._ReturnFreight_back(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "out":
+			out.Values[i] = ec._ReturnFreight_out(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "claimed":
+			out.Values[i] = ec._ReturnFreight_claimed(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "receipt":
+			out.Values[i] = ec._ReturnFreight_receipt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnFreightClaimPayloadImplementors = []string{"ReturnFreightClaimPayload"}
+
+func (ec *executionContext) _ReturnFreightClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReturnFreightClaimPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnFreightClaimPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnFreightClaimPayload")
+		case "return":
+			out.Values[i] = ec._ReturnFreightClaimPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReturnFreightClaimPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -51785,6 +53564,49 @@ func (ec *executionContext) marshalNRefund2ᚖaftersalesᚋgraphᚋviewᚐRefund
 	return ec._Refund(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RefundComponent) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRefundComponent2ᚖaftersalesᚋgraphᚋviewᚐRefundComponent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRefundComponent2ᚖaftersalesᚋgraphᚋviewᚐRefundComponent(ctx context.Context, sel ast.SelectionSet, v *view.RefundComponent) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RefundComponent(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRefundComponentKind2aftersalesᚋinternalᚋmoneyᚐComponentKind(ctx context.Context, v any) (money.ComponentKind, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := money.ComponentKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRefundComponentKind2aftersalesᚋinternalᚋmoneyᚐComponentKind(ctx context.Context, sel ast.SelectionSet, v money.ComponentKind) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNRefundEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RefundEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -51813,6 +53635,53 @@ func (ec *executionContext) marshalNRefundEdge2ᚖaftersalesᚋgraphᚋviewᚐRe
 
 func (ec *executionContext) unmarshalNRefundGatewaySetInput2aftersalesᚋgraphᚋviewᚐRefundGatewaySetInput(ctx context.Context, v any) (view.RefundGatewaySetInput, error) {
 	res, err := ec.unmarshalInputRefundGatewaySetInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RefundPart) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRefundPart2ᚖaftersalesᚋgraphᚋviewᚐRefundPart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRefundPart2ᚖaftersalesᚋgraphᚋviewᚐRefundPart(ctx context.Context, sel ast.SelectionSet, v *view.RefundPart) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RefundPart(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRefundPurpose2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRefundPurpose2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNRefundQuoteInput2aftersalesᚋgraphᚋviewᚐRefundQuoteInput(ctx context.Context, v any) (view.RefundQuoteInput, error) {
+	res, err := ec.unmarshalInputRefundQuoteInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -51992,6 +53861,11 @@ func (ec *executionContext) marshalNReturnEdge2ᚖaftersalesᚋgraphᚋviewᚐRe
 		return graphql.Null
 	}
 	return ec._ReturnEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReturnFreightClaimInput2aftersalesᚋgraphᚋviewᚐReturnFreightClaimInput(ctx context.Context, v any) (view.ReturnFreightClaimInput, error) {
+	res, err := ec.unmarshalInputReturnFreightClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNReturnInspectionInput2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnInspectionInputᚄ(ctx context.Context, v any) ([]*view.ReturnInspectionInput, error) {
@@ -53683,6 +55557,13 @@ func (ec *executionContext) marshalORefundLimitSetPayload2ᚖaftersalesᚋgraph�
 	return ec._RefundLimitSetPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(ctx context.Context, sel ast.SelectionSet, v *view.RefundQuote) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundQuote(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORefundRedirectPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirectPayload(ctx context.Context, sel ast.SelectionSet, v *view.RefundRedirectPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -53869,6 +55750,20 @@ func (ec *executionContext) unmarshalOReturnFilter2ᚖaftersalesᚋgraphᚋview�
 	}
 	res, err := ec.unmarshalInputReturnFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReturnFreight2ᚖaftersalesᚋgraphᚋviewᚐReturnFreight(ctx context.Context, sel ast.SelectionSet, v *view.ReturnFreight) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnFreight(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReturnFreightClaimPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnFreightClaimPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnFreightClaimPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReturnFreightClaimPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReturnInspectPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnInspectPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReturnInspectPayload) graphql.Marshaler {
