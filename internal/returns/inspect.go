@@ -208,4 +208,3 @@ func (s *Service) judged(ctx context.Context, st *casework.Step, items []*ent.Re
 	}
 	return d.Exec(ctx)
 }
-
