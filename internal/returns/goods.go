@@ -259,11 +259,5 @@ func (s *Service) bookIn(ctx context.Context, st *casework.Step, at time.Time, n
 	if err := s.detail(ctx, st.Case.ID).SetReceivedAt(at).Exec(ctx); err != nil {
 		return err
 	}
-	if err := st.HappenedAt(ctx, lifecycle.EventReceived, at, note, nil); err != nil {
-		return err
-	}
-	if paid(st.Case) { // ahead of the goods: there is nothing left that the law could ask for
-		st.Stop(plan.StatutoryRefund)
-	}
-	return nil
+	return st.HappenedAt(ctx, lifecycle.EventReceived, at, note, nil)
 }

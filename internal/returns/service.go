@@ -262,8 +262,11 @@ type Approval struct {
 	Disposition lifecycle.Disposition
 }
 
-// CausedByCustomer is the cause of damage (contract enum DamageCause) that the customer answers for.
-const CausedByCustomer = "CUSTOMER"
+// Causes of damage (contract enum DamageCause) that a rule asks about: one that the customer answers for, and none found.
+const (
+	CausedByCustomer = "CUSTOMER"
+	CauseUnknown     = "UNKNOWN"
+)
 
 // Approve accepts the request (MALL-3.2a to 3.2e): goods come back next, or, where none do, money or replacement go out.
 //

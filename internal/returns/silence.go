@@ -12,6 +12,7 @@ import (
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
 	"aftersales/internal/problem"
 )
 
@@ -42,6 +43,13 @@ func (s *Service) approveAlone(ctx context.Context, st *casework.Step) error {
 	was := st.Case.Edges.Detail
 	steps := standardSteps(was.Remedy, was.Disposition)
 	d := s.detail(ctx, st.Case.ID).SetSteps(steps)
+	reason, err := s.store.Client(ctx).ReturnReason.Get(ctx, was.ReasonID)
+	if err != nil {
+		return err
+	}
+	if reason.Handle == plan.Damaged { // nobody found out in time, and the customer is not to suffer for that (MALL-2.1c)
+		d.SetDamageCause(CauseUnknown)
+	}
 	if was.Disposition == lifecycle.GoodsReturn {
 		address, err := s.address(ctx, st.Merchant.ID, nil)
 		if err != nil {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"testing"
 
 	"aftersales/internal/apptest"
@@ -144,10 +145,12 @@ func TestDeductionsNeedAnAnswerableCustomer(t *testing.T) {
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		const now = "2025-03-11T10:15:00+08:00"
 		s := e.Sandbox("mall", now)
-		o := s.Order("A1", now, apptest.Line{SKU: "CUP", Quantity: 10, UnitPrice: "10.00", Delivered: "2025-03-10T10:00:00+08:00"})
+		cup := func(number string) apptest.Order {
+			return s.Order(number, now, apptest.Line{SKU: "CUP", Quantity: 1, UnitPrice: "10.00", Delivered: "2025-03-10T10:00:00+08:00"})
+		}
 		s.Admin.Must(`mutation { feeUpsert(input: { code: "RESTOCK", name: "Restocking", basis: "per return", amount: "2.50", legalReference: "Price Law art. 8", validFrom: "2025-01-01" }) { fee { id } userErrors { code field message } } }`, nil)
 		caused := func(cause string) apptest.Vars { in := approval(); in["damageCause"] = cause; return in }
-		for _, tc := range []struct {
+		for i, tc := range []struct {
 			reason   string
 			approval apptest.Vars
 			deduct   string
@@ -163,7 +166,7 @@ func TestDeductionsNeedAnAnswerableCustomer(t *testing.T) {
 			{"NO_REASON_7D", approval(), "FEE", true},
 			{"QUALITY", approval(), "DAMAGED", true},
 		} {
-			id, item := comeBack(t, s, o, tc.reason, 1, tc.approval)
+			id, item := comeBack(t, s, cup(fmt.Sprint("A", i)), tc.reason, 1, tc.approval)
 			off := apptest.Vars{"reason": tc.deduct, "amount": "2.50", "note": "See photo.", "evidence": []string{s.Evidence(s.Warehouse, id)}}
 			if tc.deduct == "FEE" {
 				off = apptest.Vars{"reason": "FEE", "feeCode": "RESTOCK"}
@@ -177,7 +180,7 @@ func TestDeductionsNeedAnAnswerableCustomer(t *testing.T) {
 			is(t, tc.reason+" less "+tc.deduct, look(t, s.Agent, id).Str("refundable.amount"), "7.50") // 10.00 - 2.50
 		}
 		// A fee that the schedule does not have on that day is none (MALL-2.3d), and one that is cited is shown.
-		id, item := comeBack(t, s, o, "NO_REASON_7D", 1, approval())
+		id, item := comeBack(t, s, cup("B1"), "NO_REASON_7D", 1, approval())
 		fee := func(code string) apptest.Vars {
 			return apptest.Vars{"id": id, "items": []apptest.Vars{finding(item, apptest.Vars{"deductions": []apptest.Vars{{"reason": "FEE", "feeCode": code}}})}}
 		}
@@ -334,6 +337,11 @@ func TestApprovalConfirmsTheCauseAndMayWaiveTheGoods(t *testing.T) {
 		back["disposition"] = "RETURN"
 		refusedAs(t, s.Agent.Refused(approve, apptest.Vars{"id": id, "in": back}), "INVALID_INPUT", "input.disposition")
 		is2(id, "REQUESTED", "KEEP", nil)
+
+		// Nobody reviewed the damage within two days: the request counts as approved, and the cause as not found.
+		id = s.Customer.Must(apptest.RequestReturn, with(s.RequestVars(kettle(s, "A2", now), "RETURN_AND_REFUND", 1), "reasonHandle", "DAMAGED")).Str("returnRequest.return.id")
+		s.Advance("2025-03-13T10:15:00+08:00")
+		is2(id, "AWAITING_SHIPMENT", "RETURN", "UNKNOWN")
 	})
 }
 
