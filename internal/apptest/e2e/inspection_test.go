@@ -144,10 +144,14 @@ func TestDeductionsNeedAnAnswerableCustomer(t *testing.T) {
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		const now = "2025-03-11T10:15:00+08:00"
 		s := e.Sandbox("mall", now)
-		o := s.Order("A1", now, apptest.Line{SKU: "CUP", Quantity: 10, UnitPrice: "10.00", Delivered: "2025-03-10T10:00:00+08:00"})
+		lines := cups(9, 1)
+		for i := range lines {
+			lines[i].Delivered = "2025-03-10T10:00:00+08:00"
+		}
+		o := s.Order("A1", now, lines...)
 		s.Admin.Must(`mutation { feeUpsert(input: { code: "RESTOCK", name: "Restocking", basis: "per return", amount: "2.50", legalReference: "Price Law art. 8", validFrom: "2025-01-01" }) { fee { id } userErrors { code field message } } }`, nil)
 		caused := func(cause string) apptest.Vars { in := approval(); in["damageCause"] = cause; return in }
-		for _, tc := range []struct {
+		for i, tc := range []struct {
 			reason   string
 			approval apptest.Vars
 			deduct   string
@@ -163,7 +167,7 @@ func TestDeductionsNeedAnAnswerableCustomer(t *testing.T) {
 			{"NO_REASON_7D", approval(), "FEE", true},
 			{"QUALITY", approval(), "DAMAGED", true},
 		} {
-			id, item := comeBack(t, s, o, tc.reason, 1, tc.approval)
+			id, item := comeBack(t, s, nth(o, i), tc.reason, 1, tc.approval)
 			off := apptest.Vars{"reason": tc.deduct, "amount": "2.50", "note": "See photo.", "evidence": []string{s.Evidence(s.Warehouse, id)}}
 			if tc.deduct == "FEE" {
 				off = apptest.Vars{"reason": "FEE", "feeCode": "RESTOCK"}

@@ -339,7 +339,7 @@ func TestInspectionAfterTheMoney(t *testing.T) {
 			is(t, "now", c.Str("status")+outcome, want)
 		}
 		id, item, _ := early(true)
-		is(t, "the law asks nothing more", state(look(t, s.Agent, id).deadline("STATUTORY_REFUND")), "CANCELLED")
+		is(t, "the law asks nothing more", look(t, s.Agent, id).has("STATUTORY_REFUND"), false)
 		off := apptest.Vars{"deductions": []apptest.Vars{{"reason": "USED", "amount": "1.00", "note": "Worn.", "evidence": []string{s.Evidence(s.Warehouse, id)}}}}
 		refusedAs(t, s.Warehouse.Refused(apptest.InspectReturn, apptest.Vars{"id": id, "items": []apptest.Vars{finding(item, off)}}), "NOT_ELIGIBLE", "items.0.deductions.0.reason")
 		inspect(id, item, 2)
