@@ -26,7 +26,9 @@ func TestRefundTriggerSaysFromWhenOnToPay(t *testing.T) {
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		const now = "2025-03-11T10:15:00+08:00"
 		s := e.Sandbox("mall", now)
-		shown := func() string { return s.Customer.Must(`{ merchant { refundTrigger } }`, nil).Str("merchant.refundTrigger") }
+		shown := func() string {
+			return s.Customer.Must(`{ merchant { refundTrigger } }`, nil).Str("merchant.refundTrigger")
+		}
 		is(t, "unless chosen", shown(), "INSPECTION")
 		for _, c := range []apptest.Caller{s.Agent, s.Supervisor, s.Finance, s.Customer} {
 			if r := c.Do(setTrigger, apptest.Vars{"t": "APPROVAL"}); len(r.Errors) != 1 || r.Errors[0].Code() != "FORBIDDEN" {

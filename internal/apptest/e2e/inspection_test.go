@@ -144,7 +144,7 @@ func TestDeductionsNeedAnAnswerableCustomer(t *testing.T) {
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		const now = "2025-03-11T10:15:00+08:00"
 		s := e.Sandbox("mall", now)
-		lines := cups(9, 1)
+		lines := cups(10, 1)
 		for i := range lines {
 			lines[i].Delivered = "2025-03-10T10:00:00+08:00"
 		}
@@ -181,7 +181,7 @@ func TestDeductionsNeedAnAnswerableCustomer(t *testing.T) {
 			is(t, tc.reason+" less "+tc.deduct, look(t, s.Agent, id).Str("refundable.amount"), "7.50") // 10.00 - 2.50
 		}
 		// A fee that the schedule does not have on that day is none (MALL-2.3d), and one that is cited is shown.
-		id, item := comeBack(t, s, o, "NO_REASON_7D", 1, approval())
+		id, item := comeBack(t, s, nth(o, 9), "NO_REASON_7D", 1, approval())
 		fee := func(code string) apptest.Vars {
 			return apptest.Vars{"id": id, "items": []apptest.Vars{finding(item, apptest.Vars{"deductions": []apptest.Vars{{"reason": "FEE", "feeCode": code}}})}}
 		}
