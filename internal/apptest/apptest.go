@@ -71,6 +71,12 @@ func Start(t testing.TB, engine string) *Env {
 	return StartOn(t, engine, configFor(url))
 }
 
+// StartAt starts the product on a database at an address, whatever is in it already.
+func StartAt(t testing.TB, engine, url string) *Env {
+	t.Helper()
+	return StartOn(t, engine, configFor(url))
+}
+
 func configFor(url string) config.Config {
 	c, err := config.Load(map[string]string{"AFTERSALES_DATABASE_URL": url, "AFTERSALES_JWT_SECRET": secret, "AFTERSALES_JWT_ISSUER": "test",
 		"AFTERSALES_GATEWAY_ALLOW_PRIVATE": "true"}) // gateways of tests are on this machine
