@@ -10459,7 +10459,7 @@ type ParcelMatchPayload {
   Aftersales-Signature: t=<seconds since 1970>,v1=<hex of HMAC-SHA256 by the secret over t, a point and the body>; t may be
   5 minutes off. The change is audited.
   Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
-  Errors: INVALID_INPUT (input.url, merchant), NOT_FOUND (merchant).
+  Errors: NOT_ELIGIBLE (another service, while refunds that the first was told of have not arrived), INVALID_INPUT (input.url, merchant), NOT_FOUND (merchant).
   """
   refundGatewaySet(
     "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"aftersales/ent"
@@ -46,6 +47,9 @@ func (s *Service) actOn(ctx context.Context, now time.Time, caseID string, a Aut
 		return err
 	}
 	st, err := s.begin(ctx, system(c.MerchantID), c)
+	if errors.Is(err, errUnknownPlan) {
+		return nil // a newer server knows what to do; the sweep of all the others goes on
+	}
 	if err != nil {
 		return err
 	}

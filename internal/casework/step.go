@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -184,6 +185,8 @@ func (s *Service) find(ctx context.Context, act Act) (*ent.ServiceCase, error) {
 	return c, nil
 }
 
+var errUnknownPlan = errors.New("not known to this server")
+
 // begin loads the case under its row lock (PostgreSQL; the one writer of SQLite needs none).
 func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase) (*Step, error) {
 	q := s.store.Client(ctx).ServiceCase.Query().Where(servicecase.ID(seen.ID)).WithDetail().WithRefunds().WithDeadlines()
@@ -222,7 +225,7 @@ func (s *Service) newStep(c *ent.ServiceCase, m *ent.Merchant, a auth.Actor) (*S
 	}{{c.PlanCode, c.PlanVersion}, {c.LawCode, c.LawVersion}} {
 		p := s.plans.Get(pinned.code, pinned.version)
 		if p == nil { // a case opened by a newer server: acting on it without its clocks would lose them
-			return nil, fmt.Errorf("case %s: plan %s version %d is not known to this server", c.ID, pinned.code, pinned.version)
+			return nil, fmt.Errorf("case %s: plan %s version %d: %w", c.ID, pinned.code, pinned.version, errUnknownPlan)
 		}
 		st.plans = append(st.plans, p)
 	}

@@ -269,6 +269,13 @@ func (s *Service) Resolve(ctx context.Context, caseID string, expected *int, key
 		if err != nil {
 			return err
 		}
+		for _, ch := range settled.Lines {
+			for _, l := range o.Edges.Lines {
+				if l.ID == ch.LineID && ch.Returned > 0 && l.DeliveredAt != nil {
+					return problem.New(problem.NotEligible, problem.Textf("%s was delivered; say that the parcel could not be stopped, then the customer can return it", "%s 已送达，请登记拦截失败，由顾客申请退货", l.Title))
+				}
+			}
+		}
 		if (owed(o, settled) == 0) != free {
 			return problem.New(problem.Conflict, problem.Text{EN: "the order has changed meanwhile; look at it again", ZH: "订单已被更改，请重新查看"})
 		}

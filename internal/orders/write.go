@@ -147,6 +147,9 @@ func keepsPromises(ch *change) error {
 	if in.Shipping < old.ShippingRefunded {
 		return problem.Invalid(problem.Text{EN: "more than this was refunded for delivery already", ZH: "运费已退款金额超过此数"}, "shipping")
 	}
+	if in.Refunded < old.ImportedRefunded && old.Refunded > old.ImportedRefunded && len(old.Tenders) > 0 {
+		return problem.Invalid(problem.Text{EN: "refunds made here went on from this amount, tender by tender; it cannot be lowered any more", ZH: "此处退款已按支付方式顺延于该金额之后，不能再调低"}, "refunded")
+	}
 	if mine := old.Refunded - old.ImportedRefunded; mine > 0 && mine+in.Refunded > p.paid+old.ExtraPaid {
 		return problem.Invalid(problem.Text{EN: fmt.Sprintf("with the refunds made here this is more than was paid for order %s", old.Number), ZH: "加上此处已退款，超过订单实付金额"}, "refunded")
 	}

@@ -267,7 +267,16 @@ func (s *Service) sendAgain(ctx context.Context, st *casework.Step, in Replacing
 	case in.DifferenceReference != "":
 		return problem.Invalid(problem.Text{EN: "the difference was settled when the replacement was first sent", ZH: "差价已在首次寄出时结算"}, "input", "differenceReference")
 	}
-	_, err := s.send(ctx, st, *in.Shipment)
+	taken, err := s.store.Client(ctx).OrderLine.Query().Where(orderline.OrderID(st.Case.OrderID),
+		orderline.HasReplacesWith(returnitem.MerchantID(st.Case.MerchantID), returnitem.CaseID(st.Case.ID)),
+		orderline.Or(orderline.HeldGT(0), orderline.ReturnedGT(0))).Exist(ctx)
+	if err != nil {
+		return err
+	}
+	if taken {
+		return problem.New(problem.NotEligible, problem.Text{EN: "the replacement is in another return, or was refunded there", ZH: "换货商品已在另一退货申请中或已退款"})
+	}
+	_, err = s.send(ctx, st, *in.Shipment)
 	return err
 }
 

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-
 	"aftersales/ent"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
@@ -143,7 +141,7 @@ func (s *Service) weigh(ctx context.Context, st *casework.Step, in Offer) (*int6
 	if err != nil {
 		return nil, err
 	}
-	sentBack, err := s.sentBack(ctx, st.Case.ID)
+	missing, err := s.notThere(ctx, st.Case.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +151,7 @@ func (s *Service) weigh(ctx context.Context, st *casework.Step, in Offer) (*int6
 	all := true // whether everything asked for counts already
 	for _, t := range asked.Takes {
 		all = all && t.Accepted == t.Held
-		t.Accepted = t.Held - sentBack[t.LineID]
+		t.Accepted = t.Held - missing[t.LineID]
 		with.Takes = append(with.Takes, t)
 	}
 	if st.Case.Status != lifecycle.Requested {
@@ -214,14 +212,17 @@ func (s *Service) offeredAmount(o *ent.Order, with money.Claim, text *string) (*
 	return &amount, nil
 }
 
-// sentBack is how many units of each line of a return went home already, by order line id.
-func (s *Service) sentBack(ctx context.Context, caseID string) (map[string]int, error) {
+// notThere is how many units of each line asked for the merchant does not have: never come, or sent home.
+func (s *Service) notThere(ctx context.Context, caseID string) (map[string]int, error) {
 	items, err := s.items(ctx, caseID)
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]int{}
 	for _, it := range items {
-		out[it.OrderLineID] = it.SentBack
+		out[it.OrderLineID] += it.Quantity - there(it)
 	}
-	return out, err
+	return out, nil
 }
 
 // AcceptProposal takes the open offer: what it says becomes what the case is about, and counts as approved. Staff who write
@@ -264,12 +265,14 @@ func (s *Service) agree(ctx context.Context, st *casework.Step, open *ent.Propos
 	if atMerchant {
 		d.SetGoodsOwed(0) // the merchant keeps what is there
 		st.Stop(plan.SendBack)
-		err := s.store.Client(ctx).ReturnItem.Update().Where(returnitem.CaseID(st.Case.ID)).
-			Modify(func(u *sql.UpdateBuilder) {
-				u.Set(returnitem.FieldAcceptedQuantity, sql.Expr(returnitem.FieldQuantity+" - "+returnitem.FieldSentBack))
-			}).Exec(ctx)
+		items, err := s.items(ctx, st.Case.ID)
 		if err != nil {
 			return err
+		}
+		for _, it := range items {
+			if err := s.store.Client(ctx).ReturnItem.Update().Where(returnitem.ID(it.ID)).SetAcceptedQuantity(there(it)).Exec(ctx); err != nil {
+				return err
+			}
 		}
 	} else {
 		d.SetSteps(steps)

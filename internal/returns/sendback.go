@@ -10,6 +10,7 @@ import (
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
 	"aftersales/internal/problem"
 )
 
@@ -55,6 +56,9 @@ func (s *Service) SendBack(ctx context.Context, caseID string, expected *int, in
 		if err := s.detail(ctx, caseID).SetGoodsOwed(0).Exec(ctx); err != nil {
 			return err
 		}
+		if facts := casework.FactsOf(st.Case, st.Now); st.To() == lifecycle.SentBack && !facts.RefundStarted && !facts.Settled {
+			st.Stop(plan.Refund, plan.Exchange, plan.StatutoryRefund) // refused: no money and no goods are owed any more
+		}
 		return st.HappenedAt(ctx, lifecycle.EventSentBack, at, "", map[string]string{"carrier": in.Carrier, "waybill": in.Waybill})
 	})
 }
@@ -64,11 +68,16 @@ func withMerchant(it *ent.ReturnItem) int {
 	if it.Inspection == nil || it.AcceptedQuantity == nil {
 		return 0
 	}
+	return max(0, there(it)-*it.AcceptedQuantity)
+}
+
+// there is how many of an item's units came, as far as anybody counted, and were not sent home.
+func there(it *ent.ReturnItem) int {
 	arrived := it.Quantity
-	if it.Inspection.Arrived != nil {
+	if it.Inspection != nil && it.Inspection.Arrived != nil {
 		arrived = *it.Inspection.Arrived
 	}
-	return max(0, arrived-*it.AcceptedQuantity-it.SentBack)
+	return max(0, arrived-it.SentBack)
 }
 
 // SendBackDelivered records that the goods are home: the case ends as what became of it, or goes on with a refund that is
@@ -144,3 +153,27 @@ func (s *Service) faults(ctx context.Context, caseID string) (string, error) {
 
 // maxNote bounds an outcome's note, in characters.
 const maxNote = 5000
+
+// giveUp takes back what an inspection accepted, because the return is rejected after all: the goods have to go home.
+func (s *Service) giveUp(ctx context.Context, st *casework.Step) error {
+	d := st.Case.Edges.Detail
+	if d.ReceivedAt == nil || d.ReplacedAt != nil || len(st.Case.Edges.Refunds) > 0 {
+		return nil
+	}
+	items, err := s.items(ctx, st.Case.ID)
+	if err != nil {
+		return err
+	}
+	owed := 0
+	for _, it := range items {
+		if it.AcceptedQuantity == nil || *it.AcceptedQuantity == 0 {
+			owed += withMerchant(it)
+			continue
+		}
+		owed += there(it)
+		if err := s.store.Client(ctx).ReturnItem.Update().Where(returnitem.ID(it.ID)).SetAcceptedQuantity(0).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return s.detail(ctx, st.Case.ID).SetGoodsOwed(owed).Exec(ctx)
+}

@@ -404,6 +404,9 @@ func (s *Service) Reject(ctx context.Context, caseID string, expected *int, reas
 		if err := d.Exec(ctx); err != nil {
 			return err
 		}
+		if err := s.giveUp(ctx, st); err != nil {
+			return err
+		}
 		st.Ends(lifecycle.OutcomeRejected, reason)
 		if err := s.orders.Release(ctx, []string{caseID}); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"aftersales/ent"
+	"aftersales/ent/refund"
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
 	"aftersales/internal/merchants"
@@ -41,7 +42,8 @@ func New(st *store.Store, cases *casework.Service, m *merchants.Service, r *retu
 // Refunds under way keep what they were started with. Without a URL nothing is called any more and no callback is taken: a
 // person pays and confirms what is left.
 //
-// Requires: MERCHANT_ADMIN or PLATFORM_ADMIN. Errors: INVALID_INPUT at input.url.
+// Requires: MERCHANT_ADMIN or PLATFORM_ADMIN. Errors: INVALID_INPUT at input.url,
+// NOT_ELIGIBLE at input.url for another service while refunds that the first was told of have not arrived.
 func (s *Service) SetGateway(ctx context.Context, url *string) (secret string, err error) {
 	a, err := auth.Require(ctx, "refundGatewaySet")
 	if err != nil {
@@ -56,6 +58,16 @@ func (s *Service) SetGateway(ctx context.Context, url *string) (secret string, e
 			return "", problem.Invalid(reason, "input", "url")
 		}
 		secret = "whsec_" + rand.Text() + rand.Text() // 260 bits
+	}
+	if url != nil && m.GatewayURL != "" && *url != m.GatewayURL {
+		under, err := s.store.Client(ctx).Refund.Query().Where(refund.MerchantID(m.ID), refund.Gateway(returns.WebhookGateway), refund.StateNEQ(casework.RefundCredited), refund.CallsGT(0)).Count(ctx)
+		if err != nil {
+			return "", err
+		}
+		if under > 0 {
+			return "", &problem.Problem{Code: problem.NotEligible, Field: []string{"input", "url"},
+				Message: problem.Textf("%d refunds that the service was told of have not arrived; another service could pay them again", "有 %d 笔已通知原支付服务的退款尚未到账，更换服务可能导致重复付款", under)}
+		}
 	}
 	err = s.merchants.Change(ctx, a, m, "REFUND_GATEWAY_SET", func(u *ent.MerchantUpdateOne) map[string]string {
 		if url == nil {

@@ -41,5 +41,5 @@ func verify(secret, header string, now time.Time, body []byte) (signature string
 		return "", false
 	}
 	off := now.Sub(time.Unix(seconds, 0))
-	return signature, off.Abs() <= tolerance
+	return hex.EncodeToString(given), off.Abs() <= tolerance
 }

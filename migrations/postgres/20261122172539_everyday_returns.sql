@@ -55,6 +55,7 @@ ALTER TABLE "return_details" DROP CONSTRAINT "return_details_remedy", ADD CONSTR
 -- what is known of cases from before
 UPDATE return_details SET disposition = 'KEEP' WHERE remedy = 'REFUND';
 UPDATE return_details SET received_at = (SELECT MAX(e.at) FROM case_events e WHERE e.merchant_id = return_details.merchant_id AND e.case_id = return_details.case_id AND e.type = 'RECEIVED');
+UPDATE return_details SET goods_owed = COALESCE((SELECT SUM(i.quantity - i.accepted_quantity) FROM return_items i WHERE i.merchant_id = return_details.merchant_id AND i.case_id = return_details.case_id AND i.accepted_quantity IS NOT NULL), 0) WHERE EXISTS (SELECT 1 FROM service_cases c WHERE c.merchant_id = return_details.merchant_id AND c.id = return_details.case_id AND c.ended_at IS NULL);
 UPDATE return_items SET holding = false WHERE EXISTS (SELECT 1 FROM service_cases c WHERE c.merchant_id = return_items.merchant_id AND c.id = return_items.case_id AND c.ended_at IS NOT NULL) OR EXISTS (SELECT 1 FROM refunds r WHERE r.merchant_id = return_items.merchant_id AND r.case_id = return_items.case_id);
 
 -- +goose Down
