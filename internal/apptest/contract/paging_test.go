@@ -223,7 +223,7 @@ func TestPagingOfTheOtherLists(t *testing.T) {
 		for i := range 7 {
 			s.Park(fmt.Sprintf("P%d", i))
 		}
-		pager{t, s.Warehouse, connection("parkedParcels(,)"), "parkedParcels", nil}.bothWays(3)
+		pager{t, s.Warehouse, connection("parkedParcels(,)"), "parkedParcels", nil}.bothWays(7)
 		if got := s.Agent.Must(`{ refunds(first: 1, filter: { state: [CREDITED] }) { nodes { id } totalCount pageInfo { hasNextPage startCursor } } }`, nil); got.Int("refunds.totalCount") != 0 || got.Get("refunds.pageInfo.startCursor") != nil {
 			t.Errorf("an empty list: %v", got)
 		}

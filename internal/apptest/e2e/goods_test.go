@@ -40,7 +40,7 @@ func TestGoodsOnTheirWayBack(t *testing.T) {
 		is(t, "delivered", c.Get("parcels.0.deliveredAt"), nil)
 		is(t, "SHIP_BACK", state(c.deadline("SHIP_BACK")), "MET")
 		is(t, "told", c.first("SHIPPED", "").Str("text"), "The goods were sent back with SF Express, waybill SF0000000001.")
-		is(t, "actions", c.Strings("allowedActions"), []string{"RETURN_CONVERT", "RETURN_CANCEL", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD", "RETURN_DELIVERED"})
+		is(t, "actions", c.Strings("allowedActions"), []string{"RETURN_CONVERT", "RETURN_CANCEL", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD", "RETURN_DELIVERED", "RETURN_FREIGHT_CLAIM"})
 
 		s.Advance("2025-03-13T08:00:00+08:00")
 		s.Warehouse.Must(apptest.ReceiveReturn, apptest.Vars{"id": id})
@@ -48,7 +48,7 @@ func TestGoodsOnTheirWayBack(t *testing.T) {
 		is(t, "status", c.Str("status"), "RECEIVED")
 		is(t, "delivered", at(t, c.Data, "parcels.0.deliveredAt"), "2025-03-13T08:00:00+08:00")
 		is(t, "received by", c.first("RECEIVED", "").Str("actor.name"), "Zhao Lei")
-		is(t, "customer's actions", c.Strings("allowedActions"), []string{"RETURN_CONVERT", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD", "RETURN_DELIVERED"}) // it is too late to cancel
+		is(t, "customer's actions", c.Strings("allowedActions"), []string{"RETURN_CONVERT", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD", "RETURN_DELIVERED", "RETURN_FREIGHT_CLAIM"}) // it is too late to cancel
 
 		s.Advance("2025-03-13T09:30:00+08:00")
 		s.Inspect(id, true)

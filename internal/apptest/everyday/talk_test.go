@@ -60,7 +60,7 @@ func TestOffersAndSilence(t *testing.T) {
 			offer(s, "REFUND", "KEEP", "2.00")
 			s.Advance("2025-03-15T00:00:00+08:00")
 			s.stands("REQUESTED", "")
-			s.due("REFUND", "RUNNING", "2025-03-19T00:00:00+08:00") // three working days lost: Wed 12 to Fri 14
+			s.due("REFUND", "RUNNING", "2025-03-20T00:00:00+08:00") // three working days lost, Wed 12 to Fri 14: the sixth is Wed 19
 		}},
 		{"an exchange instead: accepted", func(s *story) {
 			asked(s)

@@ -123,7 +123,9 @@ func (c *crowd) acknowledged(srv *server) {
 			continue
 		}
 		expired := r.Str("status") == "EXPIRED" && (f.status == "AWAITING_SHIPMENT" || f.status == "NEEDS_INFO")
-		if r.Str("status") != f.status && !expired {
+		// Nobody reviewed it for 48 hours: approved by itself.
+		alone := f.status == "REQUESTED" && (r.Str("status") == "AWAITING_SHIPMENT" || r.Str("status") == "EXPIRED")
+		if r.Str("status") != f.status && !expired && !alone {
 			c.t.Errorf("%+v is shown as %s", *f, r.Str("status"))
 		}
 		if r.Int("items.0.quantity") != f.quantity || r.Str("order.number") != f.order || r.Str("events.nodes.0.type") != "OPENED" {
