@@ -7605,7 +7605,10 @@ enum ErrorCode {
   INVALID_INPUT
   "There is no such object, or it is somebody else's: the two are not told apart."
   NOT_FOUND
-  "The role may not use this operation. A top-level error for the whole operation; not used yet in userErrors."
+  """
+  The role may not use this operation: a top-level error for the whole operation. In userErrors: the role may, but not
+  this way, or not this person here.
+  """
   FORBIDDEN
   "The action is not possible in the present status of the case; allowedActions lists what is."
   ILLEGAL_TRANSITION
@@ -8669,7 +8672,10 @@ enum Role {
   CARRIER
   "The merchant's own system: writes orders, confirms refunds, reads cases; sees customers' phone and e-mail masked."
   INTEGRATION
-  "Runs the service; belongs to no merchant and names one by the argument merchant."
+  """
+  Runs the service; belongs to no merchant and names one by the argument merchant. Decides disputes; to the cases of a
+  merchant that is CLOSING or CLOSED it may do what MERCHANT_ADMIN may, also where only other roles are named.
+  """
   PLATFORM_ADMIN
 }
 
@@ -8681,7 +8687,7 @@ enum Party {
   CUSTOMER
   "The carrier."
   CARRIER
-  "The platform. Not used yet."
+  "The platform."
   PLATFORM
 }
 
@@ -8915,6 +8921,8 @@ enum RefundPurpose {
   DIFFERENCE
   "An order, or a part of it, that was cancelled."
   CANCELLATION
+  "What the platform decided beyond what was settled before."
+  DISPUTE
 }
 
 "What a refund would pay."

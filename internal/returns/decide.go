@@ -240,7 +240,11 @@ func (s *Service) payRest(ctx context.Context, st *casework.Step, r *ruling) err
 		st.Ends(outcomeOf(st), "")
 		return nil
 	}
-	if err := s.store.Client(ctx).ReturnItem.Update().Where(returnitem.CaseID(st.Case.ID)).Modify(acceptAll).ClearDeductions().ClearMissingGifts().Exec(ctx); err != nil {
+	items := s.store.Client(ctx).ReturnItem.Update().Where(returnitem.CaseID(st.Case.ID))
+	if !r.rest.Kept {
+		items.Modify(acceptAll)
+	}
+	if err := items.ClearDeductions().ClearMissingGifts().Exec(ctx); err != nil {
 		return err
 	}
 	settled, o, err := s.orders.SettleMore(ctx, st.Case.ID, st.Case.OrderID, *r.rest)

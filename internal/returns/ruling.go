@@ -77,6 +77,7 @@ func (s *Service) rule(ctx context.Context, st *casework.Step, in Decision) (*ru
 		return r, nil
 	}
 	r.rest.Agreed, r.rest.Compensation = r.agreed, r.compensation
+	r.rest.Kept = r.agreed != nil && r.disposition != lifecycle.GoodsReturn
 	r.due = orders.SaleOf(o).Settle(*r.rest).Total() > 0
 	if r.due && pendingRefund(st.Case) {
 		return nil, problem.New(problem.NotEligible, problem.Text{EN: "a refund of this case has not arrived yet; the rest can be decided once it has", ZH: "该工单有退款尚未到账，到账后方可裁决其余部分"})
