@@ -123,7 +123,7 @@ var standIn = []string{
 	"returnRequestInfo", "returnProvideInfo", "returnApprove", "returnReject", "returnPropose", "returnProposalAccept", "returnProposalDecline",
 	"returnShip", "returnDelivered", "returnReceive", "returnInspect", "returnFreightClaim", "returnCancel", "returnReopen",
 	"returnRefund", "refundConfirm", "refundFail", "refundRetry", "refundRedirect", "refundRelease",
-	"returnReplace", "returnReplacementDelivered", "returnConvert", "returnSendBack", "returnSendBackDelivered",
+	"returnReplace", "returnReplacementDelivered", "returnConvert", "returnSendBack", "returnSendBackDelivered", "parcelMatch",
 	"orderInterceptResolve", "caseDispute", "disputeAnswer",
 	"caseAssign", "caseRespond", "caseExplainDelay", "caseClose", "caseMessageAdd", "caseEvidenceAdd",
 }
