@@ -2,7 +2,6 @@ package returns
 
 import (
 	"context"
-	"slices"
 
 	"aftersales/ent"
 	"aftersales/ent/returndetail"
@@ -47,8 +46,7 @@ func (s *Service) claim(ctx context.Context, c *ent.ServiceCase) (money.Claim, e
 	return s.claimOf(c, d, items)
 }
 
-// claimOf is claim for a case whose detail, with its reason, and items are loaded. Where an offer or a decision names a sum
-// although the inspection accepted nothing, the sum is for all that was asked for.
+// claimOf is claim for a case whose detail, with its reason, and items are loaded.
 func (s *Service) claimOf(c *ent.ServiceCase, d *ent.ReturnDetail, items []*ent.ReturnItem) (money.Claim, error) {
 	law, err := s.lawOf(c)
 	if err != nil {
@@ -62,12 +60,8 @@ func (s *Service) claimOf(c *ent.ServiceCase, d *ent.ReturnDetail, items []*ent.
 	if d.Compensation != nil {
 		claim.Compensation = *d.Compensation
 	}
-	anyhow := claim.Agreed != nil && !slices.ContainsFunc(items, func(it *ent.ReturnItem) bool { return Counted(it) > 0 })
 	for _, it := range items {
 		t := money.Take{LineID: it.OrderLineID, Held: it.Quantity, Accepted: Counted(it)}
-		if anyhow {
-			t.Accepted = it.Quantity
-		}
 		for _, x := range it.Deductions {
 			t.Deductions = append(t.Deductions, money.Deducted{Reason: x.Reason, Amount: x.Amount})
 		}
