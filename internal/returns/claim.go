@@ -116,9 +116,6 @@ func (s *Service) Pay(ctx context.Context, st *casework.Step, refundID, purpose 
 	if q.Amount == 0 {
 		return problem.New(problem.AmountExceedsPaid, problem.Text{EN: "nothing of it reaches the customer: the rest was paid with a coupon that lapses", ZH: "剩余部分以不再补发的优惠券支付，无可退金额"})
 	}
-	if q.Amount == 0 {
-		return problem.New(problem.NotEligible, problem.Text{EN: "what is left of the order was paid with a coupon that lapses; nothing goes back to the customer", ZH: "剩余金额由失效优惠券支付，无可退还款项"})
-	}
 	gateway := ManualGateway
 	if st.Merchant.GatewayURL != "" {
 		gateway = WebhookGateway
