@@ -2,7 +2,6 @@ package returns
 
 import (
 	"context"
-	"slices"
 
 	"aftersales/ent"
 	"aftersales/ent/returndetail"
@@ -47,8 +46,7 @@ func (s *Service) claim(ctx context.Context, c *ent.ServiceCase) (money.Claim, e
 	return s.claimOf(c, d, items)
 }
 
-// claimOf is claim for a case whose detail, with its reason, and items are loaded. Where an offer or a decision names a sum
-// although the inspection accepted nothing, the sum is for all that was asked for.
+// claimOf is claim for a case whose detail, with its reason, and items are loaded.
 func (s *Service) claimOf(c *ent.ServiceCase, d *ent.ReturnDetail, items []*ent.ReturnItem) (money.Claim, error) {
 	law, err := s.lawOf(c)
 	if err != nil {
@@ -62,12 +60,8 @@ func (s *Service) claimOf(c *ent.ServiceCase, d *ent.ReturnDetail, items []*ent.
 	if d.Compensation != nil {
 		claim.Compensation = *d.Compensation
 	}
-	anyhow := claim.Agreed != nil && !slices.ContainsFunc(items, func(it *ent.ReturnItem) bool { return Counted(it) > 0 })
 	for _, it := range items {
 		t := money.Take{LineID: it.OrderLineID, Held: it.Quantity, Accepted: Counted(it)}
-		if anyhow {
-			t.Accepted = it.Quantity
-		}
 		for _, x := range it.Deductions {
 			t.Deductions = append(t.Deductions, money.Deducted{Reason: x.Reason, Amount: x.Amount})
 		}
@@ -121,9 +115,6 @@ func (s *Service) Pay(ctx context.Context, st *casework.Step, refundID, purpose 
 	q := quote(o, settled)
 	if q.Amount == 0 {
 		return problem.New(problem.AmountExceedsPaid, problem.Text{EN: "nothing of it reaches the customer: the rest was paid with a coupon that lapses", ZH: "剩余部分以不再补发的优惠券支付，无可退金额"})
-	}
-	if q.Amount == 0 {
-		return problem.New(problem.NotEligible, problem.Text{EN: "what is left of the order was paid with a coupon that lapses; nothing goes back to the customer", ZH: "剩余金额由失效优惠券支付，无可退还款项"})
 	}
 	gateway := ManualGateway
 	if st.Merchant.GatewayURL != "" {
