@@ -14,20 +14,27 @@ import (
 	"aftersales/ent/auditentry"
 	entcalendar "aftersales/ent/calendar"
 	"aftersales/ent/caseevent"
+	"aftersales/ent/compensation"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/derivedplan"
 	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
 	"aftersales/ent/fee"
 	"aftersales/ent/idempotencykey"
+	"aftersales/ent/maintenanceschedule"
 	"aftersales/ent/merchant"
 	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
 	"aftersales/ent/parkedparcel"
+	"aftersales/ent/planadoption"
 	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
+	"aftersales/ent/repairdetail"
+	"aftersales/ent/repairpart"
+	"aftersales/ent/repairquote"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/returnitem"
@@ -35,6 +42,9 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
+	"aftersales/ent/visit"
+	"aftersales/ent/warranty"
+	"aftersales/ent/warrantyterm"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect"
@@ -55,10 +65,14 @@ type Client struct {
 	Calendar *CalendarClient
 	// CaseEvent is the client for interacting with the CaseEvent builders.
 	CaseEvent *CaseEventClient
+	// Compensation is the client for interacting with the Compensation builders.
+	Compensation *CompensationClient
 	// Customer is the client for interacting with the Customer builders.
 	Customer *CustomerClient
 	// Deadline is the client for interacting with the Deadline builders.
 	Deadline *DeadlineClient
+	// DerivedPlan is the client for interacting with the DerivedPlan builders.
+	DerivedPlan *DerivedPlanClient
 	// Dispute is the client for interacting with the Dispute builders.
 	Dispute *DisputeClient
 	// Evidence is the client for interacting with the Evidence builders.
@@ -67,6 +81,8 @@ type Client struct {
 	Fee *FeeClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
+	// MaintenanceSchedule is the client for interacting with the MaintenanceSchedule builders.
+	MaintenanceSchedule *MaintenanceScheduleClient
 	// Merchant is the client for interacting with the Merchant builders.
 	Merchant *MerchantClient
 	// Message is the client for interacting with the Message builders.
@@ -79,10 +95,18 @@ type Client struct {
 	Parcel *ParcelClient
 	// ParkedParcel is the client for interacting with the ParkedParcel builders.
 	ParkedParcel *ParkedParcelClient
+	// PlanAdoption is the client for interacting with the PlanAdoption builders.
+	PlanAdoption *PlanAdoptionClient
 	// Proposal is the client for interacting with the Proposal builders.
 	Proposal *ProposalClient
 	// Refund is the client for interacting with the Refund builders.
 	Refund *RefundClient
+	// RepairDetail is the client for interacting with the RepairDetail builders.
+	RepairDetail *RepairDetailClient
+	// RepairPart is the client for interacting with the RepairPart builders.
+	RepairPart *RepairPartClient
+	// RepairQuote is the client for interacting with the RepairQuote builders.
+	RepairQuote *RepairQuoteClient
 	// ReturnAddress is the client for interacting with the ReturnAddress builders.
 	ReturnAddress *ReturnAddressClient
 	// ReturnDetail is the client for interacting with the ReturnDetail builders.
@@ -97,6 +121,12 @@ type Client struct {
 	ServicePolicy *ServicePolicyClient
 	// Staff is the client for interacting with the Staff builders.
 	Staff *StaffClient
+	// Visit is the client for interacting with the Visit builders.
+	Visit *VisitClient
+	// Warranty is the client for interacting with the Warranty builders.
+	Warranty *WarrantyClient
+	// WarrantyTerm is the client for interacting with the WarrantyTerm builders.
+	WarrantyTerm *WarrantyTermClient
 }
 
 // NewClient creates a new client configured with the given options.
@@ -111,20 +141,27 @@ func (c *Client) init() {
 	c.AuditEntry = NewAuditEntryClient(c.config)
 	c.Calendar = NewCalendarClient(c.config)
 	c.CaseEvent = NewCaseEventClient(c.config)
+	c.Compensation = NewCompensationClient(c.config)
 	c.Customer = NewCustomerClient(c.config)
 	c.Deadline = NewDeadlineClient(c.config)
+	c.DerivedPlan = NewDerivedPlanClient(c.config)
 	c.Dispute = NewDisputeClient(c.config)
 	c.Evidence = NewEvidenceClient(c.config)
 	c.Fee = NewFeeClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
+	c.MaintenanceSchedule = NewMaintenanceScheduleClient(c.config)
 	c.Merchant = NewMerchantClient(c.config)
 	c.Message = NewMessageClient(c.config)
 	c.Order = NewOrderClient(c.config)
 	c.OrderLine = NewOrderLineClient(c.config)
 	c.Parcel = NewParcelClient(c.config)
 	c.ParkedParcel = NewParkedParcelClient(c.config)
+	c.PlanAdoption = NewPlanAdoptionClient(c.config)
 	c.Proposal = NewProposalClient(c.config)
 	c.Refund = NewRefundClient(c.config)
+	c.RepairDetail = NewRepairDetailClient(c.config)
+	c.RepairPart = NewRepairPartClient(c.config)
+	c.RepairQuote = NewRepairQuoteClient(c.config)
 	c.ReturnAddress = NewReturnAddressClient(c.config)
 	c.ReturnDetail = NewReturnDetailClient(c.config)
 	c.ReturnItem = NewReturnItemClient(c.config)
@@ -132,6 +169,9 @@ func (c *Client) init() {
 	c.ServiceCase = NewServiceCaseClient(c.config)
 	c.ServicePolicy = NewServicePolicyClient(c.config)
 	c.Staff = NewStaffClient(c.config)
+	c.Visit = NewVisitClient(c.config)
+	c.Warranty = NewWarrantyClient(c.config)
+	c.WarrantyTerm = NewWarrantyTermClient(c.config)
 }
 
 type (
@@ -222,32 +262,42 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:            ctx,
-		config:         cfg,
-		AuditEntry:     NewAuditEntryClient(cfg),
-		Calendar:       NewCalendarClient(cfg),
-		CaseEvent:      NewCaseEventClient(cfg),
-		Customer:       NewCustomerClient(cfg),
-		Deadline:       NewDeadlineClient(cfg),
-		Dispute:        NewDisputeClient(cfg),
-		Evidence:       NewEvidenceClient(cfg),
-		Fee:            NewFeeClient(cfg),
-		IdempotencyKey: NewIdempotencyKeyClient(cfg),
-		Merchant:       NewMerchantClient(cfg),
-		Message:        NewMessageClient(cfg),
-		Order:          NewOrderClient(cfg),
-		OrderLine:      NewOrderLineClient(cfg),
-		Parcel:         NewParcelClient(cfg),
-		ParkedParcel:   NewParkedParcelClient(cfg),
-		Proposal:       NewProposalClient(cfg),
-		Refund:         NewRefundClient(cfg),
-		ReturnAddress:  NewReturnAddressClient(cfg),
-		ReturnDetail:   NewReturnDetailClient(cfg),
-		ReturnItem:     NewReturnItemClient(cfg),
-		ReturnReason:   NewReturnReasonClient(cfg),
-		ServiceCase:    NewServiceCaseClient(cfg),
-		ServicePolicy:  NewServicePolicyClient(cfg),
-		Staff:          NewStaffClient(cfg),
+		ctx:                 ctx,
+		config:              cfg,
+		AuditEntry:          NewAuditEntryClient(cfg),
+		Calendar:            NewCalendarClient(cfg),
+		CaseEvent:           NewCaseEventClient(cfg),
+		Compensation:        NewCompensationClient(cfg),
+		Customer:            NewCustomerClient(cfg),
+		Deadline:            NewDeadlineClient(cfg),
+		DerivedPlan:         NewDerivedPlanClient(cfg),
+		Dispute:             NewDisputeClient(cfg),
+		Evidence:            NewEvidenceClient(cfg),
+		Fee:                 NewFeeClient(cfg),
+		IdempotencyKey:      NewIdempotencyKeyClient(cfg),
+		MaintenanceSchedule: NewMaintenanceScheduleClient(cfg),
+		Merchant:            NewMerchantClient(cfg),
+		Message:             NewMessageClient(cfg),
+		Order:               NewOrderClient(cfg),
+		OrderLine:           NewOrderLineClient(cfg),
+		Parcel:              NewParcelClient(cfg),
+		ParkedParcel:        NewParkedParcelClient(cfg),
+		PlanAdoption:        NewPlanAdoptionClient(cfg),
+		Proposal:            NewProposalClient(cfg),
+		Refund:              NewRefundClient(cfg),
+		RepairDetail:        NewRepairDetailClient(cfg),
+		RepairPart:          NewRepairPartClient(cfg),
+		RepairQuote:         NewRepairQuoteClient(cfg),
+		ReturnAddress:       NewReturnAddressClient(cfg),
+		ReturnDetail:        NewReturnDetailClient(cfg),
+		ReturnItem:          NewReturnItemClient(cfg),
+		ReturnReason:        NewReturnReasonClient(cfg),
+		ServiceCase:         NewServiceCaseClient(cfg),
+		ServicePolicy:       NewServicePolicyClient(cfg),
+		Staff:               NewStaffClient(cfg),
+		Visit:               NewVisitClient(cfg),
+		Warranty:            NewWarrantyClient(cfg),
+		WarrantyTerm:        NewWarrantyTermClient(cfg),
 	}, nil
 }
 
@@ -265,32 +315,42 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:            ctx,
-		config:         cfg,
-		AuditEntry:     NewAuditEntryClient(cfg),
-		Calendar:       NewCalendarClient(cfg),
-		CaseEvent:      NewCaseEventClient(cfg),
-		Customer:       NewCustomerClient(cfg),
-		Deadline:       NewDeadlineClient(cfg),
-		Dispute:        NewDisputeClient(cfg),
-		Evidence:       NewEvidenceClient(cfg),
-		Fee:            NewFeeClient(cfg),
-		IdempotencyKey: NewIdempotencyKeyClient(cfg),
-		Merchant:       NewMerchantClient(cfg),
-		Message:        NewMessageClient(cfg),
-		Order:          NewOrderClient(cfg),
-		OrderLine:      NewOrderLineClient(cfg),
-		Parcel:         NewParcelClient(cfg),
-		ParkedParcel:   NewParkedParcelClient(cfg),
-		Proposal:       NewProposalClient(cfg),
-		Refund:         NewRefundClient(cfg),
-		ReturnAddress:  NewReturnAddressClient(cfg),
-		ReturnDetail:   NewReturnDetailClient(cfg),
-		ReturnItem:     NewReturnItemClient(cfg),
-		ReturnReason:   NewReturnReasonClient(cfg),
-		ServiceCase:    NewServiceCaseClient(cfg),
-		ServicePolicy:  NewServicePolicyClient(cfg),
-		Staff:          NewStaffClient(cfg),
+		ctx:                 ctx,
+		config:              cfg,
+		AuditEntry:          NewAuditEntryClient(cfg),
+		Calendar:            NewCalendarClient(cfg),
+		CaseEvent:           NewCaseEventClient(cfg),
+		Compensation:        NewCompensationClient(cfg),
+		Customer:            NewCustomerClient(cfg),
+		Deadline:            NewDeadlineClient(cfg),
+		DerivedPlan:         NewDerivedPlanClient(cfg),
+		Dispute:             NewDisputeClient(cfg),
+		Evidence:            NewEvidenceClient(cfg),
+		Fee:                 NewFeeClient(cfg),
+		IdempotencyKey:      NewIdempotencyKeyClient(cfg),
+		MaintenanceSchedule: NewMaintenanceScheduleClient(cfg),
+		Merchant:            NewMerchantClient(cfg),
+		Message:             NewMessageClient(cfg),
+		Order:               NewOrderClient(cfg),
+		OrderLine:           NewOrderLineClient(cfg),
+		Parcel:              NewParcelClient(cfg),
+		ParkedParcel:        NewParkedParcelClient(cfg),
+		PlanAdoption:        NewPlanAdoptionClient(cfg),
+		Proposal:            NewProposalClient(cfg),
+		Refund:              NewRefundClient(cfg),
+		RepairDetail:        NewRepairDetailClient(cfg),
+		RepairPart:          NewRepairPartClient(cfg),
+		RepairQuote:         NewRepairQuoteClient(cfg),
+		ReturnAddress:       NewReturnAddressClient(cfg),
+		ReturnDetail:        NewReturnDetailClient(cfg),
+		ReturnItem:          NewReturnItemClient(cfg),
+		ReturnReason:        NewReturnReasonClient(cfg),
+		ServiceCase:         NewServiceCaseClient(cfg),
+		ServicePolicy:       NewServicePolicyClient(cfg),
+		Staff:               NewStaffClient(cfg),
+		Visit:               NewVisitClient(cfg),
+		Warranty:            NewWarrantyClient(cfg),
+		WarrantyTerm:        NewWarrantyTermClient(cfg),
 	}, nil
 }
 
@@ -320,11 +380,13 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.AuditEntry, c.Calendar, c.CaseEvent, c.Customer, c.Deadline, c.Dispute,
-		c.Evidence, c.Fee, c.IdempotencyKey, c.Merchant, c.Message, c.Order,
-		c.OrderLine, c.Parcel, c.ParkedParcel, c.Proposal, c.Refund, c.ReturnAddress,
-		c.ReturnDetail, c.ReturnItem, c.ReturnReason, c.ServiceCase, c.ServicePolicy,
-		c.Staff,
+		c.AuditEntry, c.Calendar, c.CaseEvent, c.Compensation, c.Customer, c.Deadline,
+		c.DerivedPlan, c.Dispute, c.Evidence, c.Fee, c.IdempotencyKey,
+		c.MaintenanceSchedule, c.Merchant, c.Message, c.Order, c.OrderLine, c.Parcel,
+		c.ParkedParcel, c.PlanAdoption, c.Proposal, c.Refund, c.RepairDetail,
+		c.RepairPart, c.RepairQuote, c.ReturnAddress, c.ReturnDetail, c.ReturnItem,
+		c.ReturnReason, c.ServiceCase, c.ServicePolicy, c.Staff, c.Visit, c.Warranty,
+		c.WarrantyTerm,
 	} {
 		n.Use(hooks...)
 	}
@@ -334,11 +396,13 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.AuditEntry, c.Calendar, c.CaseEvent, c.Customer, c.Deadline, c.Dispute,
-		c.Evidence, c.Fee, c.IdempotencyKey, c.Merchant, c.Message, c.Order,
-		c.OrderLine, c.Parcel, c.ParkedParcel, c.Proposal, c.Refund, c.ReturnAddress,
-		c.ReturnDetail, c.ReturnItem, c.ReturnReason, c.ServiceCase, c.ServicePolicy,
-		c.Staff,
+		c.AuditEntry, c.Calendar, c.CaseEvent, c.Compensation, c.Customer, c.Deadline,
+		c.DerivedPlan, c.Dispute, c.Evidence, c.Fee, c.IdempotencyKey,
+		c.MaintenanceSchedule, c.Merchant, c.Message, c.Order, c.OrderLine, c.Parcel,
+		c.ParkedParcel, c.PlanAdoption, c.Proposal, c.Refund, c.RepairDetail,
+		c.RepairPart, c.RepairQuote, c.ReturnAddress, c.ReturnDetail, c.ReturnItem,
+		c.ReturnReason, c.ServiceCase, c.ServicePolicy, c.Staff, c.Visit, c.Warranty,
+		c.WarrantyTerm,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -353,10 +417,14 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Calendar.mutate(ctx, m)
 	case *CaseEventMutation:
 		return c.CaseEvent.mutate(ctx, m)
+	case *CompensationMutation:
+		return c.Compensation.mutate(ctx, m)
 	case *CustomerMutation:
 		return c.Customer.mutate(ctx, m)
 	case *DeadlineMutation:
 		return c.Deadline.mutate(ctx, m)
+	case *DerivedPlanMutation:
+		return c.DerivedPlan.mutate(ctx, m)
 	case *DisputeMutation:
 		return c.Dispute.mutate(ctx, m)
 	case *EvidenceMutation:
@@ -365,6 +433,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Fee.mutate(ctx, m)
 	case *IdempotencyKeyMutation:
 		return c.IdempotencyKey.mutate(ctx, m)
+	case *MaintenanceScheduleMutation:
+		return c.MaintenanceSchedule.mutate(ctx, m)
 	case *MerchantMutation:
 		return c.Merchant.mutate(ctx, m)
 	case *MessageMutation:
@@ -377,10 +447,18 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Parcel.mutate(ctx, m)
 	case *ParkedParcelMutation:
 		return c.ParkedParcel.mutate(ctx, m)
+	case *PlanAdoptionMutation:
+		return c.PlanAdoption.mutate(ctx, m)
 	case *ProposalMutation:
 		return c.Proposal.mutate(ctx, m)
 	case *RefundMutation:
 		return c.Refund.mutate(ctx, m)
+	case *RepairDetailMutation:
+		return c.RepairDetail.mutate(ctx, m)
+	case *RepairPartMutation:
+		return c.RepairPart.mutate(ctx, m)
+	case *RepairQuoteMutation:
+		return c.RepairQuote.mutate(ctx, m)
 	case *ReturnAddressMutation:
 		return c.ReturnAddress.mutate(ctx, m)
 	case *ReturnDetailMutation:
@@ -395,6 +473,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ServicePolicy.mutate(ctx, m)
 	case *StaffMutation:
 		return c.Staff.mutate(ctx, m)
+	case *VisitMutation:
+		return c.Visit.mutate(ctx, m)
+	case *WarrantyMutation:
+		return c.Warranty.mutate(ctx, m)
+	case *WarrantyTermMutation:
+		return c.WarrantyTerm.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
 	}
@@ -815,6 +899,171 @@ func (c *CaseEventClient) mutate(ctx context.Context, m *CaseEventMutation) (Val
 	}
 }
 
+// CompensationClient is a client for the Compensation schema.
+type CompensationClient struct {
+	config
+}
+
+// NewCompensationClient returns a client for the Compensation from the given config.
+func NewCompensationClient(c config) *CompensationClient {
+	return &CompensationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `compensation.Hooks(f(g(h())))`.
+func (c *CompensationClient) Use(hooks ...Hook) {
+	c.hooks.Compensation = append(c.hooks.Compensation, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `compensation.Intercept(f(g(h())))`.
+func (c *CompensationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Compensation = append(c.inters.Compensation, interceptors...)
+}
+
+// Create returns a builder for creating a Compensation entity.
+func (c *CompensationClient) Create() *CompensationCreate {
+	mutation := newCompensationMutation(c.config, OpCreate)
+	return &CompensationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Compensation entities.
+func (c *CompensationClient) CreateBulk(builders ...*CompensationCreate) *CompensationCreateBulk {
+	return &CompensationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *CompensationClient) MapCreateBulk(slice any, setFunc func(*CompensationCreate, int)) *CompensationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &CompensationCreateBulk{err: fmt.Errorf("calling to CompensationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*CompensationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &CompensationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Compensation.
+func (c *CompensationClient) Update() *CompensationUpdate {
+	mutation := newCompensationMutation(c.config, OpUpdate)
+	return &CompensationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *CompensationClient) UpdateOne(_m *Compensation) *CompensationUpdateOne {
+	mutation := newCompensationMutation(c.config, OpUpdateOne, withCompensation(_m))
+	return &CompensationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *CompensationClient) UpdateOneID(id string) *CompensationUpdateOne {
+	mutation := newCompensationMutation(c.config, OpUpdateOne, withCompensationID(id))
+	return &CompensationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Compensation.
+func (c *CompensationClient) Delete() *CompensationDelete {
+	mutation := newCompensationMutation(c.config, OpDelete)
+	return &CompensationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *CompensationClient) DeleteOne(_m *Compensation) *CompensationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *CompensationClient) DeleteOneID(id string) *CompensationDeleteOne {
+	builder := c.Delete().Where(compensation.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &CompensationDeleteOne{builder}
+}
+
+// Query returns a query builder for Compensation.
+func (c *CompensationClient) Query() *CompensationQuery {
+	return &CompensationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeCompensation},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Compensation entity by its id.
+func (c *CompensationClient) Get(ctx context.Context, id string) (*Compensation, error) {
+	return c.Query().Where(compensation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *CompensationClient) GetX(ctx context.Context, id string) *Compensation {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryCase queries the case edge of a Compensation.
+func (c *CompensationClient) QueryCase(_m *Compensation) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(compensation.Table, compensation.FieldID, id),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, compensation.CaseTable, compensation.CaseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryDeadline queries the deadline edge of a Compensation.
+func (c *CompensationClient) QueryDeadline(_m *Compensation) *DeadlineQuery {
+	query := (&DeadlineClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(compensation.Table, compensation.FieldID, id),
+			sqlgraph.To(entdeadline.Table, entdeadline.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, compensation.DeadlineTable, compensation.DeadlineColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *CompensationClient) Hooks() []Hook {
+	return c.hooks.Compensation
+}
+
+// Interceptors returns the client interceptors.
+func (c *CompensationClient) Interceptors() []Interceptor {
+	return c.inters.Compensation
+}
+
+func (c *CompensationClient) mutate(ctx context.Context, m *CompensationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&CompensationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&CompensationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&CompensationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&CompensationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Compensation mutation op: %q", m.Op())
+	}
+}
+
 // CustomerClient is a client for the Customer schema.
 type CustomerClient struct {
 	config
@@ -1120,6 +1369,22 @@ func (c *DeadlineClient) QueryCalendar(_m *Deadline) *CalendarQuery {
 	return query
 }
 
+// QueryGranter queries the granter edge of a Deadline.
+func (c *DeadlineClient) QueryGranter(_m *Deadline) *StaffQuery {
+	query := (&StaffClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(entdeadline.Table, entdeadline.FieldID, id),
+			sqlgraph.To(staff.Table, staff.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, entdeadline.GranterTable, entdeadline.GranterColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *DeadlineClient) Hooks() []Hook {
 	return c.hooks.Deadline
@@ -1142,6 +1407,139 @@ func (c *DeadlineClient) mutate(ctx context.Context, m *DeadlineMutation) (Value
 		return (&DeadlineDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Deadline mutation op: %q", m.Op())
+	}
+}
+
+// DerivedPlanClient is a client for the DerivedPlan schema.
+type DerivedPlanClient struct {
+	config
+}
+
+// NewDerivedPlanClient returns a client for the DerivedPlan from the given config.
+func NewDerivedPlanClient(c config) *DerivedPlanClient {
+	return &DerivedPlanClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `derivedplan.Hooks(f(g(h())))`.
+func (c *DerivedPlanClient) Use(hooks ...Hook) {
+	c.hooks.DerivedPlan = append(c.hooks.DerivedPlan, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `derivedplan.Intercept(f(g(h())))`.
+func (c *DerivedPlanClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DerivedPlan = append(c.inters.DerivedPlan, interceptors...)
+}
+
+// Create returns a builder for creating a DerivedPlan entity.
+func (c *DerivedPlanClient) Create() *DerivedPlanCreate {
+	mutation := newDerivedPlanMutation(c.config, OpCreate)
+	return &DerivedPlanCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DerivedPlan entities.
+func (c *DerivedPlanClient) CreateBulk(builders ...*DerivedPlanCreate) *DerivedPlanCreateBulk {
+	return &DerivedPlanCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DerivedPlanClient) MapCreateBulk(slice any, setFunc func(*DerivedPlanCreate, int)) *DerivedPlanCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DerivedPlanCreateBulk{err: fmt.Errorf("calling to DerivedPlanClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DerivedPlanCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DerivedPlanCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DerivedPlan.
+func (c *DerivedPlanClient) Update() *DerivedPlanUpdate {
+	mutation := newDerivedPlanMutation(c.config, OpUpdate)
+	return &DerivedPlanUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DerivedPlanClient) UpdateOne(_m *DerivedPlan) *DerivedPlanUpdateOne {
+	mutation := newDerivedPlanMutation(c.config, OpUpdateOne, withDerivedPlan(_m))
+	return &DerivedPlanUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DerivedPlanClient) UpdateOneID(id string) *DerivedPlanUpdateOne {
+	mutation := newDerivedPlanMutation(c.config, OpUpdateOne, withDerivedPlanID(id))
+	return &DerivedPlanUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DerivedPlan.
+func (c *DerivedPlanClient) Delete() *DerivedPlanDelete {
+	mutation := newDerivedPlanMutation(c.config, OpDelete)
+	return &DerivedPlanDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DerivedPlanClient) DeleteOne(_m *DerivedPlan) *DerivedPlanDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DerivedPlanClient) DeleteOneID(id string) *DerivedPlanDeleteOne {
+	builder := c.Delete().Where(derivedplan.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DerivedPlanDeleteOne{builder}
+}
+
+// Query returns a query builder for DerivedPlan.
+func (c *DerivedPlanClient) Query() *DerivedPlanQuery {
+	return &DerivedPlanQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDerivedPlan},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DerivedPlan entity by its id.
+func (c *DerivedPlanClient) Get(ctx context.Context, id string) (*DerivedPlan, error) {
+	return c.Query().Where(derivedplan.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DerivedPlanClient) GetX(ctx context.Context, id string) *DerivedPlan {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *DerivedPlanClient) Hooks() []Hook {
+	return c.hooks.DerivedPlan
+}
+
+// Interceptors returns the client interceptors.
+func (c *DerivedPlanClient) Interceptors() []Interceptor {
+	return c.inters.DerivedPlan
+}
+
+func (c *DerivedPlanClient) mutate(ctx context.Context, m *DerivedPlanMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DerivedPlanCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DerivedPlanUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DerivedPlanUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DerivedPlanDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown DerivedPlan mutation op: %q", m.Op())
 	}
 }
 
@@ -1709,6 +2107,171 @@ func (c *IdempotencyKeyClient) mutate(ctx context.Context, m *IdempotencyKeyMuta
 	}
 }
 
+// MaintenanceScheduleClient is a client for the MaintenanceSchedule schema.
+type MaintenanceScheduleClient struct {
+	config
+}
+
+// NewMaintenanceScheduleClient returns a client for the MaintenanceSchedule from the given config.
+func NewMaintenanceScheduleClient(c config) *MaintenanceScheduleClient {
+	return &MaintenanceScheduleClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `maintenanceschedule.Hooks(f(g(h())))`.
+func (c *MaintenanceScheduleClient) Use(hooks ...Hook) {
+	c.hooks.MaintenanceSchedule = append(c.hooks.MaintenanceSchedule, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `maintenanceschedule.Intercept(f(g(h())))`.
+func (c *MaintenanceScheduleClient) Intercept(interceptors ...Interceptor) {
+	c.inters.MaintenanceSchedule = append(c.inters.MaintenanceSchedule, interceptors...)
+}
+
+// Create returns a builder for creating a MaintenanceSchedule entity.
+func (c *MaintenanceScheduleClient) Create() *MaintenanceScheduleCreate {
+	mutation := newMaintenanceScheduleMutation(c.config, OpCreate)
+	return &MaintenanceScheduleCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of MaintenanceSchedule entities.
+func (c *MaintenanceScheduleClient) CreateBulk(builders ...*MaintenanceScheduleCreate) *MaintenanceScheduleCreateBulk {
+	return &MaintenanceScheduleCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MaintenanceScheduleClient) MapCreateBulk(slice any, setFunc func(*MaintenanceScheduleCreate, int)) *MaintenanceScheduleCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MaintenanceScheduleCreateBulk{err: fmt.Errorf("calling to MaintenanceScheduleClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MaintenanceScheduleCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MaintenanceScheduleCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for MaintenanceSchedule.
+func (c *MaintenanceScheduleClient) Update() *MaintenanceScheduleUpdate {
+	mutation := newMaintenanceScheduleMutation(c.config, OpUpdate)
+	return &MaintenanceScheduleUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MaintenanceScheduleClient) UpdateOne(_m *MaintenanceSchedule) *MaintenanceScheduleUpdateOne {
+	mutation := newMaintenanceScheduleMutation(c.config, OpUpdateOne, withMaintenanceSchedule(_m))
+	return &MaintenanceScheduleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MaintenanceScheduleClient) UpdateOneID(id string) *MaintenanceScheduleUpdateOne {
+	mutation := newMaintenanceScheduleMutation(c.config, OpUpdateOne, withMaintenanceScheduleID(id))
+	return &MaintenanceScheduleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for MaintenanceSchedule.
+func (c *MaintenanceScheduleClient) Delete() *MaintenanceScheduleDelete {
+	mutation := newMaintenanceScheduleMutation(c.config, OpDelete)
+	return &MaintenanceScheduleDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MaintenanceScheduleClient) DeleteOne(_m *MaintenanceSchedule) *MaintenanceScheduleDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MaintenanceScheduleClient) DeleteOneID(id string) *MaintenanceScheduleDeleteOne {
+	builder := c.Delete().Where(maintenanceschedule.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MaintenanceScheduleDeleteOne{builder}
+}
+
+// Query returns a query builder for MaintenanceSchedule.
+func (c *MaintenanceScheduleClient) Query() *MaintenanceScheduleQuery {
+	return &MaintenanceScheduleQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMaintenanceSchedule},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a MaintenanceSchedule entity by its id.
+func (c *MaintenanceScheduleClient) Get(ctx context.Context, id string) (*MaintenanceSchedule, error) {
+	return c.Query().Where(maintenanceschedule.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MaintenanceScheduleClient) GetX(ctx context.Context, id string) *MaintenanceSchedule {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOrderLine queries the order_line edge of a MaintenanceSchedule.
+func (c *MaintenanceScheduleClient) QueryOrderLine(_m *MaintenanceSchedule) *OrderLineQuery {
+	query := (&OrderLineClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(maintenanceschedule.Table, maintenanceschedule.FieldID, id),
+			sqlgraph.To(orderline.Table, orderline.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, maintenanceschedule.OrderLineTable, maintenanceschedule.OrderLineColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCustomer queries the customer edge of a MaintenanceSchedule.
+func (c *MaintenanceScheduleClient) QueryCustomer(_m *MaintenanceSchedule) *CustomerQuery {
+	query := (&CustomerClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(maintenanceschedule.Table, maintenanceschedule.FieldID, id),
+			sqlgraph.To(customer.Table, customer.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, maintenanceschedule.CustomerTable, maintenanceschedule.CustomerColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *MaintenanceScheduleClient) Hooks() []Hook {
+	return c.hooks.MaintenanceSchedule
+}
+
+// Interceptors returns the client interceptors.
+func (c *MaintenanceScheduleClient) Interceptors() []Interceptor {
+	return c.inters.MaintenanceSchedule
+}
+
+func (c *MaintenanceScheduleClient) mutate(ctx context.Context, m *MaintenanceScheduleMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MaintenanceScheduleCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MaintenanceScheduleUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MaintenanceScheduleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MaintenanceScheduleDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown MaintenanceSchedule mutation op: %q", m.Op())
+	}
+}
+
 // MerchantClient is a client for the Merchant schema.
 type MerchantClient struct {
 	config
@@ -1842,6 +2405,22 @@ func (c *MerchantClient) QueryReturnAddresses(_m *Merchant) *ReturnAddressQuery 
 			sqlgraph.From(merchant.Table, merchant.FieldID, id),
 			sqlgraph.To(returnaddress.Table, returnaddress.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, merchant.ReturnAddressesTable, merchant.ReturnAddressesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAdoptions queries the adoptions edge of a Merchant.
+func (c *MerchantClient) QueryAdoptions(_m *Merchant) *PlanAdoptionQuery {
+	query := (&PlanAdoptionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(merchant.Table, merchant.FieldID, id),
+			sqlgraph.To(planadoption.Table, planadoption.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, merchant.AdoptionsTable, merchant.AdoptionsColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -2360,6 +2939,38 @@ func (c *OrderLineClient) QueryReturnItems(_m *OrderLine) *ReturnItemQuery {
 	return query
 }
 
+// QueryWarranties queries the warranties edge of a OrderLine.
+func (c *OrderLineClient) QueryWarranties(_m *OrderLine) *WarrantyQuery {
+	query := (&WarrantyClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderline.Table, orderline.FieldID, id),
+			sqlgraph.To(warranty.Table, warranty.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, orderline.WarrantiesTable, orderline.WarrantiesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryRepairs queries the repairs edge of a OrderLine.
+func (c *OrderLineClient) QueryRepairs(_m *OrderLine) *RepairDetailQuery {
+	query := (&RepairDetailClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderline.Table, orderline.FieldID, id),
+			sqlgraph.To(repairdetail.Table, repairdetail.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, orderline.RepairsTable, orderline.RepairsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QueryReplaces queries the replaces edge of a OrderLine.
 func (c *OrderLineClient) QueryReplaces(_m *OrderLine) *ReturnItemQuery {
 	query := (&ReturnItemClient{config: c.config}).Query()
@@ -2715,6 +3326,155 @@ func (c *ParkedParcelClient) mutate(ctx context.Context, m *ParkedParcelMutation
 	}
 }
 
+// PlanAdoptionClient is a client for the PlanAdoption schema.
+type PlanAdoptionClient struct {
+	config
+}
+
+// NewPlanAdoptionClient returns a client for the PlanAdoption from the given config.
+func NewPlanAdoptionClient(c config) *PlanAdoptionClient {
+	return &PlanAdoptionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `planadoption.Hooks(f(g(h())))`.
+func (c *PlanAdoptionClient) Use(hooks ...Hook) {
+	c.hooks.PlanAdoption = append(c.hooks.PlanAdoption, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `planadoption.Intercept(f(g(h())))`.
+func (c *PlanAdoptionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PlanAdoption = append(c.inters.PlanAdoption, interceptors...)
+}
+
+// Create returns a builder for creating a PlanAdoption entity.
+func (c *PlanAdoptionClient) Create() *PlanAdoptionCreate {
+	mutation := newPlanAdoptionMutation(c.config, OpCreate)
+	return &PlanAdoptionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PlanAdoption entities.
+func (c *PlanAdoptionClient) CreateBulk(builders ...*PlanAdoptionCreate) *PlanAdoptionCreateBulk {
+	return &PlanAdoptionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PlanAdoptionClient) MapCreateBulk(slice any, setFunc func(*PlanAdoptionCreate, int)) *PlanAdoptionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PlanAdoptionCreateBulk{err: fmt.Errorf("calling to PlanAdoptionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PlanAdoptionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PlanAdoptionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PlanAdoption.
+func (c *PlanAdoptionClient) Update() *PlanAdoptionUpdate {
+	mutation := newPlanAdoptionMutation(c.config, OpUpdate)
+	return &PlanAdoptionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PlanAdoptionClient) UpdateOne(_m *PlanAdoption) *PlanAdoptionUpdateOne {
+	mutation := newPlanAdoptionMutation(c.config, OpUpdateOne, withPlanAdoption(_m))
+	return &PlanAdoptionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PlanAdoptionClient) UpdateOneID(id string) *PlanAdoptionUpdateOne {
+	mutation := newPlanAdoptionMutation(c.config, OpUpdateOne, withPlanAdoptionID(id))
+	return &PlanAdoptionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PlanAdoption.
+func (c *PlanAdoptionClient) Delete() *PlanAdoptionDelete {
+	mutation := newPlanAdoptionMutation(c.config, OpDelete)
+	return &PlanAdoptionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PlanAdoptionClient) DeleteOne(_m *PlanAdoption) *PlanAdoptionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PlanAdoptionClient) DeleteOneID(id string) *PlanAdoptionDeleteOne {
+	builder := c.Delete().Where(planadoption.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PlanAdoptionDeleteOne{builder}
+}
+
+// Query returns a query builder for PlanAdoption.
+func (c *PlanAdoptionClient) Query() *PlanAdoptionQuery {
+	return &PlanAdoptionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePlanAdoption},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PlanAdoption entity by its id.
+func (c *PlanAdoptionClient) Get(ctx context.Context, id string) (*PlanAdoption, error) {
+	return c.Query().Where(planadoption.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PlanAdoptionClient) GetX(ctx context.Context, id string) *PlanAdoption {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryMerchant queries the merchant edge of a PlanAdoption.
+func (c *PlanAdoptionClient) QueryMerchant(_m *PlanAdoption) *MerchantQuery {
+	query := (&MerchantClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(planadoption.Table, planadoption.FieldID, id),
+			sqlgraph.To(merchant.Table, merchant.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, planadoption.MerchantTable, planadoption.MerchantColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PlanAdoptionClient) Hooks() []Hook {
+	return c.hooks.PlanAdoption
+}
+
+// Interceptors returns the client interceptors.
+func (c *PlanAdoptionClient) Interceptors() []Interceptor {
+	return c.inters.PlanAdoption
+}
+
+func (c *PlanAdoptionClient) mutate(ctx context.Context, m *PlanAdoptionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PlanAdoptionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PlanAdoptionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PlanAdoptionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PlanAdoptionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PlanAdoption mutation op: %q", m.Op())
+	}
+}
+
 // ProposalClient is a client for the Proposal schema.
 type ProposalClient struct {
 	config
@@ -3010,6 +3770,501 @@ func (c *RefundClient) mutate(ctx context.Context, m *RefundMutation) (Value, er
 		return (&RefundDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Refund mutation op: %q", m.Op())
+	}
+}
+
+// RepairDetailClient is a client for the RepairDetail schema.
+type RepairDetailClient struct {
+	config
+}
+
+// NewRepairDetailClient returns a client for the RepairDetail from the given config.
+func NewRepairDetailClient(c config) *RepairDetailClient {
+	return &RepairDetailClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `repairdetail.Hooks(f(g(h())))`.
+func (c *RepairDetailClient) Use(hooks ...Hook) {
+	c.hooks.RepairDetail = append(c.hooks.RepairDetail, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `repairdetail.Intercept(f(g(h())))`.
+func (c *RepairDetailClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RepairDetail = append(c.inters.RepairDetail, interceptors...)
+}
+
+// Create returns a builder for creating a RepairDetail entity.
+func (c *RepairDetailClient) Create() *RepairDetailCreate {
+	mutation := newRepairDetailMutation(c.config, OpCreate)
+	return &RepairDetailCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RepairDetail entities.
+func (c *RepairDetailClient) CreateBulk(builders ...*RepairDetailCreate) *RepairDetailCreateBulk {
+	return &RepairDetailCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RepairDetailClient) MapCreateBulk(slice any, setFunc func(*RepairDetailCreate, int)) *RepairDetailCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RepairDetailCreateBulk{err: fmt.Errorf("calling to RepairDetailClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RepairDetailCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RepairDetailCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RepairDetail.
+func (c *RepairDetailClient) Update() *RepairDetailUpdate {
+	mutation := newRepairDetailMutation(c.config, OpUpdate)
+	return &RepairDetailUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RepairDetailClient) UpdateOne(_m *RepairDetail) *RepairDetailUpdateOne {
+	mutation := newRepairDetailMutation(c.config, OpUpdateOne, withRepairDetail(_m))
+	return &RepairDetailUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RepairDetailClient) UpdateOneID(id string) *RepairDetailUpdateOne {
+	mutation := newRepairDetailMutation(c.config, OpUpdateOne, withRepairDetailID(id))
+	return &RepairDetailUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RepairDetail.
+func (c *RepairDetailClient) Delete() *RepairDetailDelete {
+	mutation := newRepairDetailMutation(c.config, OpDelete)
+	return &RepairDetailDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RepairDetailClient) DeleteOne(_m *RepairDetail) *RepairDetailDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RepairDetailClient) DeleteOneID(id string) *RepairDetailDeleteOne {
+	builder := c.Delete().Where(repairdetail.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RepairDetailDeleteOne{builder}
+}
+
+// Query returns a query builder for RepairDetail.
+func (c *RepairDetailClient) Query() *RepairDetailQuery {
+	return &RepairDetailQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRepairDetail},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RepairDetail entity by its id.
+func (c *RepairDetailClient) Get(ctx context.Context, id string) (*RepairDetail, error) {
+	return c.Query().Where(repairdetail.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RepairDetailClient) GetX(ctx context.Context, id string) *RepairDetail {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryCase queries the case edge of a RepairDetail.
+func (c *RepairDetailClient) QueryCase(_m *RepairDetail) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(repairdetail.Table, repairdetail.FieldID, id),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, true, repairdetail.CaseTable, repairdetail.CaseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrderLine queries the order_line edge of a RepairDetail.
+func (c *RepairDetailClient) QueryOrderLine(_m *RepairDetail) *OrderLineQuery {
+	query := (&OrderLineClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(repairdetail.Table, repairdetail.FieldID, id),
+			sqlgraph.To(orderline.Table, orderline.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, repairdetail.OrderLineTable, repairdetail.OrderLineColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryWarranty queries the warranty edge of a RepairDetail.
+func (c *RepairDetailClient) QueryWarranty(_m *RepairDetail) *WarrantyQuery {
+	query := (&WarrantyClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(repairdetail.Table, repairdetail.FieldID, id),
+			sqlgraph.To(warranty.Table, warranty.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, repairdetail.WarrantyTable, repairdetail.WarrantyColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryReturnAddress queries the return_address edge of a RepairDetail.
+func (c *RepairDetailClient) QueryReturnAddress(_m *RepairDetail) *ReturnAddressQuery {
+	query := (&ReturnAddressClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(repairdetail.Table, repairdetail.FieldID, id),
+			sqlgraph.To(returnaddress.Table, returnaddress.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, repairdetail.ReturnAddressTable, repairdetail.ReturnAddressColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RepairDetailClient) Hooks() []Hook {
+	return c.hooks.RepairDetail
+}
+
+// Interceptors returns the client interceptors.
+func (c *RepairDetailClient) Interceptors() []Interceptor {
+	return c.inters.RepairDetail
+}
+
+func (c *RepairDetailClient) mutate(ctx context.Context, m *RepairDetailMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RepairDetailCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RepairDetailUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RepairDetailUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RepairDetailDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RepairDetail mutation op: %q", m.Op())
+	}
+}
+
+// RepairPartClient is a client for the RepairPart schema.
+type RepairPartClient struct {
+	config
+}
+
+// NewRepairPartClient returns a client for the RepairPart from the given config.
+func NewRepairPartClient(c config) *RepairPartClient {
+	return &RepairPartClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `repairpart.Hooks(f(g(h())))`.
+func (c *RepairPartClient) Use(hooks ...Hook) {
+	c.hooks.RepairPart = append(c.hooks.RepairPart, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `repairpart.Intercept(f(g(h())))`.
+func (c *RepairPartClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RepairPart = append(c.inters.RepairPart, interceptors...)
+}
+
+// Create returns a builder for creating a RepairPart entity.
+func (c *RepairPartClient) Create() *RepairPartCreate {
+	mutation := newRepairPartMutation(c.config, OpCreate)
+	return &RepairPartCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RepairPart entities.
+func (c *RepairPartClient) CreateBulk(builders ...*RepairPartCreate) *RepairPartCreateBulk {
+	return &RepairPartCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RepairPartClient) MapCreateBulk(slice any, setFunc func(*RepairPartCreate, int)) *RepairPartCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RepairPartCreateBulk{err: fmt.Errorf("calling to RepairPartClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RepairPartCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RepairPartCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RepairPart.
+func (c *RepairPartClient) Update() *RepairPartUpdate {
+	mutation := newRepairPartMutation(c.config, OpUpdate)
+	return &RepairPartUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RepairPartClient) UpdateOne(_m *RepairPart) *RepairPartUpdateOne {
+	mutation := newRepairPartMutation(c.config, OpUpdateOne, withRepairPart(_m))
+	return &RepairPartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RepairPartClient) UpdateOneID(id string) *RepairPartUpdateOne {
+	mutation := newRepairPartMutation(c.config, OpUpdateOne, withRepairPartID(id))
+	return &RepairPartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RepairPart.
+func (c *RepairPartClient) Delete() *RepairPartDelete {
+	mutation := newRepairPartMutation(c.config, OpDelete)
+	return &RepairPartDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RepairPartClient) DeleteOne(_m *RepairPart) *RepairPartDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RepairPartClient) DeleteOneID(id string) *RepairPartDeleteOne {
+	builder := c.Delete().Where(repairpart.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RepairPartDeleteOne{builder}
+}
+
+// Query returns a query builder for RepairPart.
+func (c *RepairPartClient) Query() *RepairPartQuery {
+	return &RepairPartQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRepairPart},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RepairPart entity by its id.
+func (c *RepairPartClient) Get(ctx context.Context, id string) (*RepairPart, error) {
+	return c.Query().Where(repairpart.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RepairPartClient) GetX(ctx context.Context, id string) *RepairPart {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryCase queries the case edge of a RepairPart.
+func (c *RepairPartClient) QueryCase(_m *RepairPart) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(repairpart.Table, repairpart.FieldID, id),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, repairpart.CaseTable, repairpart.CaseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RepairPartClient) Hooks() []Hook {
+	return c.hooks.RepairPart
+}
+
+// Interceptors returns the client interceptors.
+func (c *RepairPartClient) Interceptors() []Interceptor {
+	return c.inters.RepairPart
+}
+
+func (c *RepairPartClient) mutate(ctx context.Context, m *RepairPartMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RepairPartCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RepairPartUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RepairPartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RepairPartDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RepairPart mutation op: %q", m.Op())
+	}
+}
+
+// RepairQuoteClient is a client for the RepairQuote schema.
+type RepairQuoteClient struct {
+	config
+}
+
+// NewRepairQuoteClient returns a client for the RepairQuote from the given config.
+func NewRepairQuoteClient(c config) *RepairQuoteClient {
+	return &RepairQuoteClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `repairquote.Hooks(f(g(h())))`.
+func (c *RepairQuoteClient) Use(hooks ...Hook) {
+	c.hooks.RepairQuote = append(c.hooks.RepairQuote, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `repairquote.Intercept(f(g(h())))`.
+func (c *RepairQuoteClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RepairQuote = append(c.inters.RepairQuote, interceptors...)
+}
+
+// Create returns a builder for creating a RepairQuote entity.
+func (c *RepairQuoteClient) Create() *RepairQuoteCreate {
+	mutation := newRepairQuoteMutation(c.config, OpCreate)
+	return &RepairQuoteCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RepairQuote entities.
+func (c *RepairQuoteClient) CreateBulk(builders ...*RepairQuoteCreate) *RepairQuoteCreateBulk {
+	return &RepairQuoteCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RepairQuoteClient) MapCreateBulk(slice any, setFunc func(*RepairQuoteCreate, int)) *RepairQuoteCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RepairQuoteCreateBulk{err: fmt.Errorf("calling to RepairQuoteClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RepairQuoteCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RepairQuoteCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RepairQuote.
+func (c *RepairQuoteClient) Update() *RepairQuoteUpdate {
+	mutation := newRepairQuoteMutation(c.config, OpUpdate)
+	return &RepairQuoteUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RepairQuoteClient) UpdateOne(_m *RepairQuote) *RepairQuoteUpdateOne {
+	mutation := newRepairQuoteMutation(c.config, OpUpdateOne, withRepairQuote(_m))
+	return &RepairQuoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RepairQuoteClient) UpdateOneID(id string) *RepairQuoteUpdateOne {
+	mutation := newRepairQuoteMutation(c.config, OpUpdateOne, withRepairQuoteID(id))
+	return &RepairQuoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RepairQuote.
+func (c *RepairQuoteClient) Delete() *RepairQuoteDelete {
+	mutation := newRepairQuoteMutation(c.config, OpDelete)
+	return &RepairQuoteDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RepairQuoteClient) DeleteOne(_m *RepairQuote) *RepairQuoteDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RepairQuoteClient) DeleteOneID(id string) *RepairQuoteDeleteOne {
+	builder := c.Delete().Where(repairquote.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RepairQuoteDeleteOne{builder}
+}
+
+// Query returns a query builder for RepairQuote.
+func (c *RepairQuoteClient) Query() *RepairQuoteQuery {
+	return &RepairQuoteQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRepairQuote},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RepairQuote entity by its id.
+func (c *RepairQuoteClient) Get(ctx context.Context, id string) (*RepairQuote, error) {
+	return c.Query().Where(repairquote.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RepairQuoteClient) GetX(ctx context.Context, id string) *RepairQuote {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryCase queries the case edge of a RepairQuote.
+func (c *RepairQuoteClient) QueryCase(_m *RepairQuote) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(repairquote.Table, repairquote.FieldID, id),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, repairquote.CaseTable, repairquote.CaseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RepairQuoteClient) Hooks() []Hook {
+	return c.hooks.RepairQuote
+}
+
+// Interceptors returns the client interceptors.
+func (c *RepairQuoteClient) Interceptors() []Interceptor {
+	return c.inters.RepairQuote
+}
+
+func (c *RepairQuoteClient) mutate(ctx context.Context, m *RepairQuoteMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RepairQuoteCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RepairQuoteUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RepairQuoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RepairQuoteDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RepairQuote mutation op: %q", m.Op())
 	}
 }
 
@@ -3893,6 +5148,86 @@ func (c *ServiceCaseClient) QueryDetail(_m *ServiceCase) *ReturnDetailQuery {
 	return query
 }
 
+// QueryRepair queries the repair edge of a ServiceCase.
+func (c *ServiceCaseClient) QueryRepair(_m *ServiceCase) *RepairDetailQuery {
+	query := (&RepairDetailClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, id),
+			sqlgraph.To(repairdetail.Table, repairdetail.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, servicecase.RepairTable, servicecase.RepairColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryVisits queries the visits edge of a ServiceCase.
+func (c *ServiceCaseClient) QueryVisits(_m *ServiceCase) *VisitQuery {
+	query := (&VisitClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, id),
+			sqlgraph.To(visit.Table, visit.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, servicecase.VisitsTable, servicecase.VisitsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryParts queries the parts edge of a ServiceCase.
+func (c *ServiceCaseClient) QueryParts(_m *ServiceCase) *RepairPartQuery {
+	query := (&RepairPartClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, id),
+			sqlgraph.To(repairpart.Table, repairpart.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, servicecase.PartsTable, servicecase.PartsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryQuotes queries the quotes edge of a ServiceCase.
+func (c *ServiceCaseClient) QueryQuotes(_m *ServiceCase) *RepairQuoteQuery {
+	query := (&RepairQuoteClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, id),
+			sqlgraph.To(repairquote.Table, repairquote.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, servicecase.QuotesTable, servicecase.QuotesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCompensations queries the compensations edge of a ServiceCase.
+func (c *ServiceCaseClient) QueryCompensations(_m *ServiceCase) *CompensationQuery {
+	query := (&CompensationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, id),
+			sqlgraph.To(compensation.Table, compensation.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, servicecase.CompensationsTable, servicecase.CompensationsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QueryItems queries the items edge of a ServiceCase.
 func (c *ServiceCaseClient) QueryItems(_m *ServiceCase) *ReturnItemQuery {
 	query := (&ReturnItemClient{config: c.config}).Query()
@@ -4344,19 +5679,502 @@ func (c *StaffClient) mutate(ctx context.Context, m *StaffMutation) (Value, erro
 	}
 }
 
+// VisitClient is a client for the Visit schema.
+type VisitClient struct {
+	config
+}
+
+// NewVisitClient returns a client for the Visit from the given config.
+func NewVisitClient(c config) *VisitClient {
+	return &VisitClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `visit.Hooks(f(g(h())))`.
+func (c *VisitClient) Use(hooks ...Hook) {
+	c.hooks.Visit = append(c.hooks.Visit, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `visit.Intercept(f(g(h())))`.
+func (c *VisitClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Visit = append(c.inters.Visit, interceptors...)
+}
+
+// Create returns a builder for creating a Visit entity.
+func (c *VisitClient) Create() *VisitCreate {
+	mutation := newVisitMutation(c.config, OpCreate)
+	return &VisitCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Visit entities.
+func (c *VisitClient) CreateBulk(builders ...*VisitCreate) *VisitCreateBulk {
+	return &VisitCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *VisitClient) MapCreateBulk(slice any, setFunc func(*VisitCreate, int)) *VisitCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &VisitCreateBulk{err: fmt.Errorf("calling to VisitClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*VisitCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &VisitCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Visit.
+func (c *VisitClient) Update() *VisitUpdate {
+	mutation := newVisitMutation(c.config, OpUpdate)
+	return &VisitUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *VisitClient) UpdateOne(_m *Visit) *VisitUpdateOne {
+	mutation := newVisitMutation(c.config, OpUpdateOne, withVisit(_m))
+	return &VisitUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *VisitClient) UpdateOneID(id string) *VisitUpdateOne {
+	mutation := newVisitMutation(c.config, OpUpdateOne, withVisitID(id))
+	return &VisitUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Visit.
+func (c *VisitClient) Delete() *VisitDelete {
+	mutation := newVisitMutation(c.config, OpDelete)
+	return &VisitDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *VisitClient) DeleteOne(_m *Visit) *VisitDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *VisitClient) DeleteOneID(id string) *VisitDeleteOne {
+	builder := c.Delete().Where(visit.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &VisitDeleteOne{builder}
+}
+
+// Query returns a query builder for Visit.
+func (c *VisitClient) Query() *VisitQuery {
+	return &VisitQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeVisit},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Visit entity by its id.
+func (c *VisitClient) Get(ctx context.Context, id string) (*Visit, error) {
+	return c.Query().Where(visit.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *VisitClient) GetX(ctx context.Context, id string) *Visit {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryCase queries the case edge of a Visit.
+func (c *VisitClient) QueryCase(_m *Visit) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(visit.Table, visit.FieldID, id),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, visit.CaseTable, visit.CaseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryTechnician queries the technician edge of a Visit.
+func (c *VisitClient) QueryTechnician(_m *Visit) *StaffQuery {
+	query := (&StaffClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(visit.Table, visit.FieldID, id),
+			sqlgraph.To(staff.Table, staff.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, visit.TechnicianTable, visit.TechnicianColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *VisitClient) Hooks() []Hook {
+	return c.hooks.Visit
+}
+
+// Interceptors returns the client interceptors.
+func (c *VisitClient) Interceptors() []Interceptor {
+	return c.inters.Visit
+}
+
+func (c *VisitClient) mutate(ctx context.Context, m *VisitMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&VisitCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&VisitUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&VisitUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&VisitDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Visit mutation op: %q", m.Op())
+	}
+}
+
+// WarrantyClient is a client for the Warranty schema.
+type WarrantyClient struct {
+	config
+}
+
+// NewWarrantyClient returns a client for the Warranty from the given config.
+func NewWarrantyClient(c config) *WarrantyClient {
+	return &WarrantyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `warranty.Hooks(f(g(h())))`.
+func (c *WarrantyClient) Use(hooks ...Hook) {
+	c.hooks.Warranty = append(c.hooks.Warranty, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `warranty.Intercept(f(g(h())))`.
+func (c *WarrantyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Warranty = append(c.inters.Warranty, interceptors...)
+}
+
+// Create returns a builder for creating a Warranty entity.
+func (c *WarrantyClient) Create() *WarrantyCreate {
+	mutation := newWarrantyMutation(c.config, OpCreate)
+	return &WarrantyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Warranty entities.
+func (c *WarrantyClient) CreateBulk(builders ...*WarrantyCreate) *WarrantyCreateBulk {
+	return &WarrantyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *WarrantyClient) MapCreateBulk(slice any, setFunc func(*WarrantyCreate, int)) *WarrantyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &WarrantyCreateBulk{err: fmt.Errorf("calling to WarrantyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*WarrantyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &WarrantyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Warranty.
+func (c *WarrantyClient) Update() *WarrantyUpdate {
+	mutation := newWarrantyMutation(c.config, OpUpdate)
+	return &WarrantyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *WarrantyClient) UpdateOne(_m *Warranty) *WarrantyUpdateOne {
+	mutation := newWarrantyMutation(c.config, OpUpdateOne, withWarranty(_m))
+	return &WarrantyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *WarrantyClient) UpdateOneID(id string) *WarrantyUpdateOne {
+	mutation := newWarrantyMutation(c.config, OpUpdateOne, withWarrantyID(id))
+	return &WarrantyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Warranty.
+func (c *WarrantyClient) Delete() *WarrantyDelete {
+	mutation := newWarrantyMutation(c.config, OpDelete)
+	return &WarrantyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *WarrantyClient) DeleteOne(_m *Warranty) *WarrantyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *WarrantyClient) DeleteOneID(id string) *WarrantyDeleteOne {
+	builder := c.Delete().Where(warranty.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &WarrantyDeleteOne{builder}
+}
+
+// Query returns a query builder for Warranty.
+func (c *WarrantyClient) Query() *WarrantyQuery {
+	return &WarrantyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeWarranty},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Warranty entity by its id.
+func (c *WarrantyClient) Get(ctx context.Context, id string) (*Warranty, error) {
+	return c.Query().Where(warranty.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *WarrantyClient) GetX(ctx context.Context, id string) *Warranty {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOrderLine queries the order_line edge of a Warranty.
+func (c *WarrantyClient) QueryOrderLine(_m *Warranty) *OrderLineQuery {
+	query := (&OrderLineClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(warranty.Table, warranty.FieldID, id),
+			sqlgraph.To(orderline.Table, orderline.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, warranty.OrderLineTable, warranty.OrderLineColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCustomer queries the customer edge of a Warranty.
+func (c *WarrantyClient) QueryCustomer(_m *Warranty) *CustomerQuery {
+	query := (&CustomerClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(warranty.Table, warranty.FieldID, id),
+			sqlgraph.To(customer.Table, customer.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, warranty.CustomerTable, warranty.CustomerColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCases queries the cases edge of a Warranty.
+func (c *WarrantyClient) QueryCases(_m *Warranty) *RepairDetailQuery {
+	query := (&RepairDetailClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(warranty.Table, warranty.FieldID, id),
+			sqlgraph.To(repairdetail.Table, repairdetail.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, warranty.CasesTable, warranty.CasesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *WarrantyClient) Hooks() []Hook {
+	return c.hooks.Warranty
+}
+
+// Interceptors returns the client interceptors.
+func (c *WarrantyClient) Interceptors() []Interceptor {
+	return c.inters.Warranty
+}
+
+func (c *WarrantyClient) mutate(ctx context.Context, m *WarrantyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&WarrantyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&WarrantyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&WarrantyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&WarrantyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Warranty mutation op: %q", m.Op())
+	}
+}
+
+// WarrantyTermClient is a client for the WarrantyTerm schema.
+type WarrantyTermClient struct {
+	config
+}
+
+// NewWarrantyTermClient returns a client for the WarrantyTerm from the given config.
+func NewWarrantyTermClient(c config) *WarrantyTermClient {
+	return &WarrantyTermClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `warrantyterm.Hooks(f(g(h())))`.
+func (c *WarrantyTermClient) Use(hooks ...Hook) {
+	c.hooks.WarrantyTerm = append(c.hooks.WarrantyTerm, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `warrantyterm.Intercept(f(g(h())))`.
+func (c *WarrantyTermClient) Intercept(interceptors ...Interceptor) {
+	c.inters.WarrantyTerm = append(c.inters.WarrantyTerm, interceptors...)
+}
+
+// Create returns a builder for creating a WarrantyTerm entity.
+func (c *WarrantyTermClient) Create() *WarrantyTermCreate {
+	mutation := newWarrantyTermMutation(c.config, OpCreate)
+	return &WarrantyTermCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of WarrantyTerm entities.
+func (c *WarrantyTermClient) CreateBulk(builders ...*WarrantyTermCreate) *WarrantyTermCreateBulk {
+	return &WarrantyTermCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *WarrantyTermClient) MapCreateBulk(slice any, setFunc func(*WarrantyTermCreate, int)) *WarrantyTermCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &WarrantyTermCreateBulk{err: fmt.Errorf("calling to WarrantyTermClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*WarrantyTermCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &WarrantyTermCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for WarrantyTerm.
+func (c *WarrantyTermClient) Update() *WarrantyTermUpdate {
+	mutation := newWarrantyTermMutation(c.config, OpUpdate)
+	return &WarrantyTermUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *WarrantyTermClient) UpdateOne(_m *WarrantyTerm) *WarrantyTermUpdateOne {
+	mutation := newWarrantyTermMutation(c.config, OpUpdateOne, withWarrantyTerm(_m))
+	return &WarrantyTermUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *WarrantyTermClient) UpdateOneID(id string) *WarrantyTermUpdateOne {
+	mutation := newWarrantyTermMutation(c.config, OpUpdateOne, withWarrantyTermID(id))
+	return &WarrantyTermUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for WarrantyTerm.
+func (c *WarrantyTermClient) Delete() *WarrantyTermDelete {
+	mutation := newWarrantyTermMutation(c.config, OpDelete)
+	return &WarrantyTermDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *WarrantyTermClient) DeleteOne(_m *WarrantyTerm) *WarrantyTermDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *WarrantyTermClient) DeleteOneID(id string) *WarrantyTermDeleteOne {
+	builder := c.Delete().Where(warrantyterm.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &WarrantyTermDeleteOne{builder}
+}
+
+// Query returns a query builder for WarrantyTerm.
+func (c *WarrantyTermClient) Query() *WarrantyTermQuery {
+	return &WarrantyTermQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeWarrantyTerm},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a WarrantyTerm entity by its id.
+func (c *WarrantyTermClient) Get(ctx context.Context, id string) (*WarrantyTerm, error) {
+	return c.Query().Where(warrantyterm.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *WarrantyTermClient) GetX(ctx context.Context, id string) *WarrantyTerm {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *WarrantyTermClient) Hooks() []Hook {
+	return c.hooks.WarrantyTerm
+}
+
+// Interceptors returns the client interceptors.
+func (c *WarrantyTermClient) Interceptors() []Interceptor {
+	return c.inters.WarrantyTerm
+}
+
+func (c *WarrantyTermClient) mutate(ctx context.Context, m *WarrantyTermMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&WarrantyTermCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&WarrantyTermUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&WarrantyTermUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&WarrantyTermDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown WarrantyTerm mutation op: %q", m.Op())
+	}
+}
+
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		AuditEntry, Calendar, CaseEvent, Customer, Deadline, Dispute, Evidence, Fee,
-		IdempotencyKey, Merchant, Message, Order, OrderLine, Parcel, ParkedParcel,
-		Proposal, Refund, ReturnAddress, ReturnDetail, ReturnItem, ReturnReason,
-		ServiceCase, ServicePolicy, Staff []ent.Hook
+		AuditEntry, Calendar, CaseEvent, Compensation, Customer, Deadline, DerivedPlan,
+		Dispute, Evidence, Fee, IdempotencyKey, MaintenanceSchedule, Merchant, Message,
+		Order, OrderLine, Parcel, ParkedParcel, PlanAdoption, Proposal, Refund,
+		RepairDetail, RepairPart, RepairQuote, ReturnAddress, ReturnDetail, ReturnItem,
+		ReturnReason, ServiceCase, ServicePolicy, Staff, Visit, Warranty,
+		WarrantyTerm []ent.Hook
 	}
 	inters struct {
-		AuditEntry, Calendar, CaseEvent, Customer, Deadline, Dispute, Evidence, Fee,
-		IdempotencyKey, Merchant, Message, Order, OrderLine, Parcel, ParkedParcel,
-		Proposal, Refund, ReturnAddress, ReturnDetail, ReturnItem, ReturnReason,
-		ServiceCase, ServicePolicy, Staff []ent.Interceptor
+		AuditEntry, Calendar, CaseEvent, Compensation, Customer, Deadline, DerivedPlan,
+		Dispute, Evidence, Fee, IdempotencyKey, MaintenanceSchedule, Merchant, Message,
+		Order, OrderLine, Parcel, ParkedParcel, PlanAdoption, Proposal, Refund,
+		RepairDetail, RepairPart, RepairQuote, ReturnAddress, ReturnDetail, ReturnItem,
+		ReturnReason, ServiceCase, ServicePolicy, Staff, Visit, Warranty,
+		WarrantyTerm []ent.Interceptor
 	}
 )
 

@@ -6,6 +6,7 @@ import (
 	entcalendar "aftersales/ent/calendar"
 	entdeadline "aftersales/ent/deadline"
 	"aftersales/ent/servicecase"
+	"aftersales/ent/staff"
 	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
@@ -53,6 +54,18 @@ type Deadline struct {
 	AtRiskPercent int `json:"at_risk_percent,omitempty"`
 	// Explain holds the value of the "explain" field.
 	Explain bool `json:"explain,omitempty"`
+	// ExplainAhead holds the value of the "explain_ahead" field.
+	ExplainAhead bool `json:"explain_ahead,omitempty"`
+	// ExplanationMissed holds the value of the "explanation_missed" field.
+	ExplanationMissed bool `json:"explanation_missed,omitempty"`
+	// Facts holds the value of the "facts" field.
+	Facts []lifecycle.Event `json:"facts,omitempty"`
+	// ExtendedTo holds the value of the "extended_to" field.
+	ExtendedTo int `json:"extended_to,omitempty"`
+	// Extension holds the value of the "extension" field.
+	Extension *lifecycle.Extension `json:"extension,omitempty"`
+	// ExtendedByID holds the value of the "extended_by_id" field.
+	ExtendedByID *string `json:"extended_by_id,omitempty"`
 	// StartedAt holds the value of the "started_at" field.
 	StartedAt time.Time `json:"started_at,omitempty"`
 	// PromisedDueAt holds the value of the "promised_due_at" field.
@@ -91,9 +104,11 @@ type DeadlineEdges struct {
 	Case *ServiceCase `json:"case,omitempty"`
 	// Calendar holds the value of the calendar edge.
 	Calendar *Calendar `json:"calendar,omitempty"`
+	// Granter holds the value of the granter edge.
+	Granter *Staff `json:"granter,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [2]bool
+	loadedTypes [3]bool
 }
 
 // CaseOrErr returns the Case value or an error if the edge
@@ -118,18 +133,29 @@ func (e DeadlineEdges) CalendarOrErr() (*Calendar, error) {
 	return nil, &NotLoadedError{edge: "calendar"}
 }
 
+// GranterOrErr returns the Granter value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e DeadlineEdges) GranterOrErr() (*Staff, error) {
+	if e.Granter != nil {
+		return e.Granter, nil
+	} else if e.loadedTypes[2] {
+		return nil, &NotFoundError{label: staff.Label}
+	}
+	return nil, &NotLoadedError{edge: "granter"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Deadline) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case entdeadline.FieldRule, entdeadline.FieldOnTimeout, entdeadline.FieldPauses, entdeadline.FieldExplanation:
+		case entdeadline.FieldRule, entdeadline.FieldOnTimeout, entdeadline.FieldFacts, entdeadline.FieldExtension, entdeadline.FieldPauses, entdeadline.FieldExplanation:
 			values[i] = new([]byte)
-		case entdeadline.FieldSandbox, entdeadline.FieldOpen, entdeadline.FieldExplain, entdeadline.FieldAtRiskTold, entdeadline.FieldProvisional, entdeadline.FieldExplanationOwed:
+		case entdeadline.FieldSandbox, entdeadline.FieldOpen, entdeadline.FieldExplain, entdeadline.FieldExplainAhead, entdeadline.FieldExplanationMissed, entdeadline.FieldAtRiskTold, entdeadline.FieldProvisional, entdeadline.FieldExplanationOwed:
 			values[i] = new(sql.NullBool)
-		case entdeadline.FieldPlanVersion, entdeadline.FieldAtRiskPercent:
+		case entdeadline.FieldPlanVersion, entdeadline.FieldAtRiskPercent, entdeadline.FieldExtendedTo:
 			values[i] = new(sql.NullInt64)
-		case entdeadline.FieldID, entdeadline.FieldMerchantID, entdeadline.FieldCaseID, entdeadline.FieldCalendarID, entdeadline.FieldKind, entdeadline.FieldState, entdeadline.FieldObligor, entdeadline.FieldClause, entdeadline.FieldPlanCode, entdeadline.FieldPromisedLastDay, entdeadline.FieldLastDay:
+		case entdeadline.FieldID, entdeadline.FieldMerchantID, entdeadline.FieldCaseID, entdeadline.FieldCalendarID, entdeadline.FieldKind, entdeadline.FieldState, entdeadline.FieldObligor, entdeadline.FieldClause, entdeadline.FieldPlanCode, entdeadline.FieldExtendedByID, entdeadline.FieldPromisedLastDay, entdeadline.FieldLastDay:
 			values[i] = new(sql.NullString)
 		case entdeadline.FieldStartedAt, entdeadline.FieldPromisedDueAt, entdeadline.FieldDueAt, entdeadline.FieldAtRiskAt, entdeadline.FieldMetAt, entdeadline.FieldBreachedAt:
 			values[i] = new(sql.NullTime)
@@ -248,6 +274,47 @@ func (_m *Deadline) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Explain = value.Bool
 			}
+		case entdeadline.FieldExplainAhead:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field explain_ahead", values[i])
+			} else if value.Valid {
+				_m.ExplainAhead = value.Bool
+			}
+		case entdeadline.FieldExplanationMissed:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field explanation_missed", values[i])
+			} else if value.Valid {
+				_m.ExplanationMissed = value.Bool
+			}
+		case entdeadline.FieldFacts:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field facts", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Facts); err != nil {
+					return fmt.Errorf("unmarshal field facts: %w", err)
+				}
+			}
+		case entdeadline.FieldExtendedTo:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field extended_to", values[i])
+			} else if value.Valid {
+				_m.ExtendedTo = int(value.Int64)
+			}
+		case entdeadline.FieldExtension:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field extension", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Extension); err != nil {
+					return fmt.Errorf("unmarshal field extension: %w", err)
+				}
+			}
+		case entdeadline.FieldExtendedByID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field extended_by_id", values[i])
+			} else if value.Valid {
+				_m.ExtendedByID = new(string)
+				*_m.ExtendedByID = value.String
+			}
 		case entdeadline.FieldStartedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field started_at", values[i])
@@ -357,6 +424,11 @@ func (_m *Deadline) QueryCalendar() *CalendarQuery {
 	return NewDeadlineClient(_m.config).QueryCalendar(_m)
 }
 
+// QueryGranter queries the "granter" edge of the Deadline entity.
+func (_m *Deadline) QueryGranter() *StaffQuery {
+	return NewDeadlineClient(_m.config).QueryGranter(_m)
+}
+
 // Update returns a builder for updating this Deadline.
 // Note that you need to call Deadline.Unwrap() before calling this method if this Deadline
 // was returned from a transaction, and the transaction was committed or rolled back.
@@ -424,6 +496,26 @@ func (_m *Deadline) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("explain=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Explain))
+	builder.WriteString(", ")
+	builder.WriteString("explain_ahead=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ExplainAhead))
+	builder.WriteString(", ")
+	builder.WriteString("explanation_missed=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ExplanationMissed))
+	builder.WriteString(", ")
+	builder.WriteString("facts=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Facts))
+	builder.WriteString(", ")
+	builder.WriteString("extended_to=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ExtendedTo))
+	builder.WriteString(", ")
+	builder.WriteString("extension=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Extension))
+	builder.WriteString(", ")
+	if v := _m.ExtendedByID; v != nil {
+		builder.WriteString("extended_by_id=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
 	builder.WriteString("started_at=")
 	builder.WriteString(_m.StartedAt.Format(time.ANSIC))

@@ -6,6 +6,7 @@ import (
 	entcalendar "aftersales/ent/calendar"
 	entdeadline "aftersales/ent/deadline"
 	"aftersales/ent/servicecase"
+	"aftersales/ent/staff"
 	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
@@ -128,6 +129,74 @@ func (_c *DeadlineCreate) SetAtRiskPercent(v int) *DeadlineCreate {
 // SetExplain sets the "explain" field.
 func (_c *DeadlineCreate) SetExplain(v bool) *DeadlineCreate {
 	_c.mutation.SetExplain(v)
+	return _c
+}
+
+// SetExplainAhead sets the "explain_ahead" field.
+func (_c *DeadlineCreate) SetExplainAhead(v bool) *DeadlineCreate {
+	_c.mutation.SetExplainAhead(v)
+	return _c
+}
+
+// SetNillableExplainAhead sets the "explain_ahead" field if the given value is not nil.
+func (_c *DeadlineCreate) SetNillableExplainAhead(v *bool) *DeadlineCreate {
+	if v != nil {
+		_c.SetExplainAhead(*v)
+	}
+	return _c
+}
+
+// SetExplanationMissed sets the "explanation_missed" field.
+func (_c *DeadlineCreate) SetExplanationMissed(v bool) *DeadlineCreate {
+	_c.mutation.SetExplanationMissed(v)
+	return _c
+}
+
+// SetNillableExplanationMissed sets the "explanation_missed" field if the given value is not nil.
+func (_c *DeadlineCreate) SetNillableExplanationMissed(v *bool) *DeadlineCreate {
+	if v != nil {
+		_c.SetExplanationMissed(*v)
+	}
+	return _c
+}
+
+// SetFacts sets the "facts" field.
+func (_c *DeadlineCreate) SetFacts(v []lifecycle.Event) *DeadlineCreate {
+	_c.mutation.SetFacts(v)
+	return _c
+}
+
+// SetExtendedTo sets the "extended_to" field.
+func (_c *DeadlineCreate) SetExtendedTo(v int) *DeadlineCreate {
+	_c.mutation.SetExtendedTo(v)
+	return _c
+}
+
+// SetNillableExtendedTo sets the "extended_to" field if the given value is not nil.
+func (_c *DeadlineCreate) SetNillableExtendedTo(v *int) *DeadlineCreate {
+	if v != nil {
+		_c.SetExtendedTo(*v)
+	}
+	return _c
+}
+
+// SetExtension sets the "extension" field.
+func (_c *DeadlineCreate) SetExtension(v *lifecycle.Extension) *DeadlineCreate {
+	_c.mutation.SetExtension(v)
+	return _c
+}
+
+// SetExtendedByID sets the "extended_by_id" field.
+func (_c *DeadlineCreate) SetExtendedByID(v string) *DeadlineCreate {
+	_c.mutation.SetExtendedByID(v)
+	return _c
+}
+
+// SetNillableExtendedByID sets the "extended_by_id" field if the given value is not nil.
+func (_c *DeadlineCreate) SetNillableExtendedByID(v *string) *DeadlineCreate {
+	if v != nil {
+		_c.SetExtendedByID(*v)
+	}
 	return _c
 }
 
@@ -297,6 +366,25 @@ func (_c *DeadlineCreate) SetCalendar(v *Calendar) *DeadlineCreate {
 	return _c.SetCalendarID(v.ID)
 }
 
+// SetGranterID sets the "granter" edge to the Staff entity by ID.
+func (_c *DeadlineCreate) SetGranterID(id string) *DeadlineCreate {
+	_c.mutation.SetGranterID(id)
+	return _c
+}
+
+// SetNillableGranterID sets the "granter" edge to the Staff entity by ID if the given value is not nil.
+func (_c *DeadlineCreate) SetNillableGranterID(id *string) *DeadlineCreate {
+	if id != nil {
+		_c = _c.SetGranterID(*id)
+	}
+	return _c
+}
+
+// SetGranter sets the "granter" edge to the Staff entity.
+func (_c *DeadlineCreate) SetGranter(v *Staff) *DeadlineCreate {
+	return _c.SetGranterID(v.ID)
+}
+
 // Mutation returns the DeadlineMutation object of the builder.
 func (_c *DeadlineCreate) Mutation() *DeadlineMutation {
 	return _c.mutation
@@ -339,6 +427,18 @@ func (_c *DeadlineCreate) defaults() {
 	if _, ok := _c.mutation.PlanVersion(); !ok {
 		v := entdeadline.DefaultPlanVersion
 		_c.mutation.SetPlanVersion(v)
+	}
+	if _, ok := _c.mutation.ExplainAhead(); !ok {
+		v := entdeadline.DefaultExplainAhead
+		_c.mutation.SetExplainAhead(v)
+	}
+	if _, ok := _c.mutation.ExplanationMissed(); !ok {
+		v := entdeadline.DefaultExplanationMissed
+		_c.mutation.SetExplanationMissed(v)
+	}
+	if _, ok := _c.mutation.ExtendedTo(); !ok {
+		v := entdeadline.DefaultExtendedTo
+		_c.mutation.SetExtendedTo(v)
 	}
 	if _, ok := _c.mutation.AtRiskTold(); !ok {
 		v := entdeadline.DefaultAtRiskTold
@@ -440,6 +540,20 @@ func (_c *DeadlineCreate) check() error {
 	}
 	if _, ok := _c.mutation.Explain(); !ok {
 		return &ValidationError{Name: "explain", err: errors.New(`ent: missing required field "Deadline.explain"`)}
+	}
+	if _, ok := _c.mutation.ExplainAhead(); !ok {
+		return &ValidationError{Name: "explain_ahead", err: errors.New(`ent: missing required field "Deadline.explain_ahead"`)}
+	}
+	if _, ok := _c.mutation.ExplanationMissed(); !ok {
+		return &ValidationError{Name: "explanation_missed", err: errors.New(`ent: missing required field "Deadline.explanation_missed"`)}
+	}
+	if _, ok := _c.mutation.ExtendedTo(); !ok {
+		return &ValidationError{Name: "extended_to", err: errors.New(`ent: missing required field "Deadline.extended_to"`)}
+	}
+	if v, ok := _c.mutation.ExtendedByID(); ok {
+		if err := entdeadline.ExtendedByIDValidator(v); err != nil {
+			return &ValidationError{Name: "extended_by_id", err: fmt.Errorf(`ent: validator failed for field "Deadline.extended_by_id": %w`, err)}
+		}
 	}
 	if _, ok := _c.mutation.StartedAt(); !ok {
 		return &ValidationError{Name: "started_at", err: errors.New(`ent: missing required field "Deadline.started_at"`)}
@@ -564,6 +678,26 @@ func (_c *DeadlineCreate) createSpec() (*Deadline, *sqlgraph.CreateSpec) {
 		_spec.SetField(entdeadline.FieldExplain, field.TypeBool, value)
 		_node.Explain = value
 	}
+	if value, ok := _c.mutation.ExplainAhead(); ok {
+		_spec.SetField(entdeadline.FieldExplainAhead, field.TypeBool, value)
+		_node.ExplainAhead = value
+	}
+	if value, ok := _c.mutation.ExplanationMissed(); ok {
+		_spec.SetField(entdeadline.FieldExplanationMissed, field.TypeBool, value)
+		_node.ExplanationMissed = value
+	}
+	if value, ok := _c.mutation.Facts(); ok {
+		_spec.SetField(entdeadline.FieldFacts, field.TypeJSON, value)
+		_node.Facts = value
+	}
+	if value, ok := _c.mutation.ExtendedTo(); ok {
+		_spec.SetField(entdeadline.FieldExtendedTo, field.TypeInt, value)
+		_node.ExtendedTo = value
+	}
+	if value, ok := _c.mutation.Extension(); ok {
+		_spec.SetField(entdeadline.FieldExtension, field.TypeJSON, value)
+		_node.Extension = value
+	}
 	if value, ok := _c.mutation.StartedAt(); ok {
 		_spec.SetField(entdeadline.FieldStartedAt, field.TypeTime, value)
 		_node.StartedAt = value
@@ -648,6 +782,23 @@ func (_c *DeadlineCreate) createSpec() (*Deadline, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.CalendarID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.GranterIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   entdeadline.GranterTable,
+			Columns: []string{entdeadline.GranterColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.ExtendedByID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

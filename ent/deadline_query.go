@@ -7,6 +7,7 @@ import (
 	entdeadline "aftersales/ent/deadline"
 	"aftersales/ent/predicate"
 	"aftersales/ent/servicecase"
+	"aftersales/ent/staff"
 	"context"
 	"fmt"
 	"math"
@@ -27,6 +28,7 @@ type DeadlineQuery struct {
 	predicates   []predicate.Deadline
 	withCase     *ServiceCaseQuery
 	withCalendar *CalendarQuery
+	withGranter  *StaffQuery
 	modifiers    []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -101,6 +103,28 @@ func (_q *DeadlineQuery) QueryCalendar() *CalendarQuery {
 			sqlgraph.From(entdeadline.Table, entdeadline.FieldID, selector),
 			sqlgraph.To(entcalendar.Table, entcalendar.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, entdeadline.CalendarTable, entdeadline.CalendarColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryGranter chains the current query on the "granter" edge.
+func (_q *DeadlineQuery) QueryGranter() *StaffQuery {
+	query := (&StaffClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(entdeadline.Table, entdeadline.FieldID, selector),
+			sqlgraph.To(staff.Table, staff.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, entdeadline.GranterTable, entdeadline.GranterColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -302,6 +326,7 @@ func (_q *DeadlineQuery) Clone() *DeadlineQuery {
 		predicates:   append([]predicate.Deadline{}, _q.predicates...),
 		withCase:     _q.withCase.Clone(),
 		withCalendar: _q.withCalendar.Clone(),
+		withGranter:  _q.withGranter.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -328,6 +353,17 @@ func (_q *DeadlineQuery) WithCalendar(opts ...func(*CalendarQuery)) *DeadlineQue
 		opt(query)
 	}
 	_q.withCalendar = query
+	return _q
+}
+
+// WithGranter tells the query-builder to eager-load the nodes that are connected to
+// the "granter" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *DeadlineQuery) WithGranter(opts ...func(*StaffQuery)) *DeadlineQuery {
+	query := (&StaffClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withGranter = query
 	return _q
 }
 
@@ -409,9 +445,10 @@ func (_q *DeadlineQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Dea
 	var (
 		nodes       = []*Deadline{}
 		_spec       = _q.querySpec()
-		loadedTypes = [2]bool{
+		loadedTypes = [3]bool{
 			_q.withCase != nil,
 			_q.withCalendar != nil,
+			_q.withGranter != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -444,6 +481,12 @@ func (_q *DeadlineQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Dea
 	if query := _q.withCalendar; query != nil {
 		if err := _q.loadCalendar(ctx, query, nodes, nil,
 			func(n *Deadline, e *Calendar) { n.Edges.Calendar = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withGranter; query != nil {
+		if err := _q.loadGranter(ctx, query, nodes, nil,
+			func(n *Deadline, e *Staff) { n.Edges.Granter = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -508,6 +551,38 @@ func (_q *DeadlineQuery) loadCalendar(ctx context.Context, query *CalendarQuery,
 	}
 	return nil
 }
+func (_q *DeadlineQuery) loadGranter(ctx context.Context, query *StaffQuery, nodes []*Deadline, init func(*Deadline), assign func(*Deadline, *Staff)) error {
+	ids := make([]string, 0, len(nodes))
+	nodeids := make(map[string][]*Deadline)
+	for i := range nodes {
+		if nodes[i].ExtendedByID == nil {
+			continue
+		}
+		fk := *nodes[i].ExtendedByID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(staff.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "extended_by_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
 
 func (_q *DeadlineQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -542,6 +617,9 @@ func (_q *DeadlineQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withCalendar != nil {
 			_spec.Node.AddColumnOnce(entdeadline.FieldCalendarID)
+		}
+		if _q.withGranter != nil {
+			_spec.Node.AddColumnOnce(entdeadline.FieldExtendedByID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

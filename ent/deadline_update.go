@@ -6,6 +6,7 @@ import (
 	entcalendar "aftersales/ent/calendar"
 	entdeadline "aftersales/ent/deadline"
 	"aftersales/ent/predicate"
+	"aftersales/ent/staff"
 	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
@@ -73,6 +74,91 @@ func (_u *DeadlineUpdate) SetNillableOpen(v *bool) *DeadlineUpdate {
 	if v != nil {
 		_u.SetOpen(*v)
 	}
+	return _u
+}
+
+// SetExplanationMissed sets the "explanation_missed" field.
+func (_u *DeadlineUpdate) SetExplanationMissed(v bool) *DeadlineUpdate {
+	_u.mutation.SetExplanationMissed(v)
+	return _u
+}
+
+// SetNillableExplanationMissed sets the "explanation_missed" field if the given value is not nil.
+func (_u *DeadlineUpdate) SetNillableExplanationMissed(v *bool) *DeadlineUpdate {
+	if v != nil {
+		_u.SetExplanationMissed(*v)
+	}
+	return _u
+}
+
+// SetFacts sets the "facts" field.
+func (_u *DeadlineUpdate) SetFacts(v []lifecycle.Event) *DeadlineUpdate {
+	_u.mutation.SetFacts(v)
+	return _u
+}
+
+// AppendFacts appends value to the "facts" field.
+func (_u *DeadlineUpdate) AppendFacts(v []lifecycle.Event) *DeadlineUpdate {
+	_u.mutation.AppendFacts(v)
+	return _u
+}
+
+// ClearFacts clears the value of the "facts" field.
+func (_u *DeadlineUpdate) ClearFacts() *DeadlineUpdate {
+	_u.mutation.ClearFacts()
+	return _u
+}
+
+// SetExtendedTo sets the "extended_to" field.
+func (_u *DeadlineUpdate) SetExtendedTo(v int) *DeadlineUpdate {
+	_u.mutation.ResetExtendedTo()
+	_u.mutation.SetExtendedTo(v)
+	return _u
+}
+
+// SetNillableExtendedTo sets the "extended_to" field if the given value is not nil.
+func (_u *DeadlineUpdate) SetNillableExtendedTo(v *int) *DeadlineUpdate {
+	if v != nil {
+		_u.SetExtendedTo(*v)
+	}
+	return _u
+}
+
+// AddExtendedTo adds value to the "extended_to" field.
+func (_u *DeadlineUpdate) AddExtendedTo(v int) *DeadlineUpdate {
+	_u.mutation.AddExtendedTo(v)
+	return _u
+}
+
+// SetExtension sets the "extension" field.
+func (_u *DeadlineUpdate) SetExtension(v *lifecycle.Extension) *DeadlineUpdate {
+	_u.mutation.SetExtension(v)
+	return _u
+}
+
+// ClearExtension clears the value of the "extension" field.
+func (_u *DeadlineUpdate) ClearExtension() *DeadlineUpdate {
+	_u.mutation.ClearExtension()
+	return _u
+}
+
+// SetExtendedByID sets the "extended_by_id" field.
+func (_u *DeadlineUpdate) SetExtendedByID(v string) *DeadlineUpdate {
+	_u.mutation.SetExtendedByID(v)
+	return _u
+}
+
+// SetNillableExtendedByID sets the "extended_by_id" field if the given value is not nil.
+func (_u *DeadlineUpdate) SetNillableExtendedByID(v *string) *DeadlineUpdate {
+	if v != nil {
+		_u.SetExtendedByID(*v)
+	}
+	return _u
+}
+
+// ClearExtendedByID clears the value of the "extended_by_id" field.
+func (_u *DeadlineUpdate) ClearExtendedByID() *DeadlineUpdate {
+	_u.mutation.ClearExtendedByID()
 	return _u
 }
 
@@ -287,6 +373,25 @@ func (_u *DeadlineUpdate) SetCalendar(v *Calendar) *DeadlineUpdate {
 	return _u.SetCalendarID(v.ID)
 }
 
+// SetGranterID sets the "granter" edge to the Staff entity by ID.
+func (_u *DeadlineUpdate) SetGranterID(id string) *DeadlineUpdate {
+	_u.mutation.SetGranterID(id)
+	return _u
+}
+
+// SetNillableGranterID sets the "granter" edge to the Staff entity by ID if the given value is not nil.
+func (_u *DeadlineUpdate) SetNillableGranterID(id *string) *DeadlineUpdate {
+	if id != nil {
+		_u = _u.SetGranterID(*id)
+	}
+	return _u
+}
+
+// SetGranter sets the "granter" edge to the Staff entity.
+func (_u *DeadlineUpdate) SetGranter(v *Staff) *DeadlineUpdate {
+	return _u.SetGranterID(v.ID)
+}
+
 // Mutation returns the DeadlineMutation object of the builder.
 func (_u *DeadlineUpdate) Mutation() *DeadlineMutation {
 	return _u.mutation
@@ -295,6 +400,12 @@ func (_u *DeadlineUpdate) Mutation() *DeadlineMutation {
 // ClearCalendar clears the "calendar" edge to the Calendar entity.
 func (_u *DeadlineUpdate) ClearCalendar() *DeadlineUpdate {
 	_u.mutation.ClearCalendar()
+	return _u
+}
+
+// ClearGranter clears the "granter" edge to the Staff entity.
+func (_u *DeadlineUpdate) ClearGranter() *DeadlineUpdate {
+	_u.mutation.ClearGranter()
 	return _u
 }
 
@@ -335,6 +446,11 @@ func (_u *DeadlineUpdate) check() error {
 	if v, ok := _u.mutation.State(); ok {
 		if err := entdeadline.StateValidator(string(v)); err != nil {
 			return &ValidationError{Name: "state", err: fmt.Errorf(`ent: validator failed for field "Deadline.state": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ExtendedByID(); ok {
+		if err := entdeadline.ExtendedByIDValidator(v); err != nil {
+			return &ValidationError{Name: "extended_by_id", err: fmt.Errorf(`ent: validator failed for field "Deadline.extended_by_id": %w`, err)}
 		}
 	}
 	if v, ok := _u.mutation.PromisedLastDay(); ok {
@@ -379,6 +495,32 @@ func (_u *DeadlineUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Open(); ok {
 		_spec.SetField(entdeadline.FieldOpen, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.ExplanationMissed(); ok {
+		_spec.SetField(entdeadline.FieldExplanationMissed, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.Facts(); ok {
+		_spec.SetField(entdeadline.FieldFacts, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedFacts(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, entdeadline.FieldFacts, value)
+		})
+	}
+	if _u.mutation.FactsCleared() {
+		_spec.ClearField(entdeadline.FieldFacts, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.ExtendedTo(); ok {
+		_spec.SetField(entdeadline.FieldExtendedTo, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedExtendedTo(); ok {
+		_spec.AddField(entdeadline.FieldExtendedTo, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Extension(); ok {
+		_spec.SetField(entdeadline.FieldExtension, field.TypeJSON, value)
+	}
+	if _u.mutation.ExtensionCleared() {
+		_spec.ClearField(entdeadline.FieldExtension, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.PromisedDueAt(); ok {
 		_spec.SetField(entdeadline.FieldPromisedDueAt, field.TypeTime, value)
@@ -474,6 +616,35 @@ func (_u *DeadlineUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.GranterCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   entdeadline.GranterTable,
+			Columns: []string{entdeadline.GranterColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.GranterIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   entdeadline.GranterTable,
+			Columns: []string{entdeadline.GranterColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -535,6 +706,91 @@ func (_u *DeadlineUpdateOne) SetNillableOpen(v *bool) *DeadlineUpdateOne {
 	if v != nil {
 		_u.SetOpen(*v)
 	}
+	return _u
+}
+
+// SetExplanationMissed sets the "explanation_missed" field.
+func (_u *DeadlineUpdateOne) SetExplanationMissed(v bool) *DeadlineUpdateOne {
+	_u.mutation.SetExplanationMissed(v)
+	return _u
+}
+
+// SetNillableExplanationMissed sets the "explanation_missed" field if the given value is not nil.
+func (_u *DeadlineUpdateOne) SetNillableExplanationMissed(v *bool) *DeadlineUpdateOne {
+	if v != nil {
+		_u.SetExplanationMissed(*v)
+	}
+	return _u
+}
+
+// SetFacts sets the "facts" field.
+func (_u *DeadlineUpdateOne) SetFacts(v []lifecycle.Event) *DeadlineUpdateOne {
+	_u.mutation.SetFacts(v)
+	return _u
+}
+
+// AppendFacts appends value to the "facts" field.
+func (_u *DeadlineUpdateOne) AppendFacts(v []lifecycle.Event) *DeadlineUpdateOne {
+	_u.mutation.AppendFacts(v)
+	return _u
+}
+
+// ClearFacts clears the value of the "facts" field.
+func (_u *DeadlineUpdateOne) ClearFacts() *DeadlineUpdateOne {
+	_u.mutation.ClearFacts()
+	return _u
+}
+
+// SetExtendedTo sets the "extended_to" field.
+func (_u *DeadlineUpdateOne) SetExtendedTo(v int) *DeadlineUpdateOne {
+	_u.mutation.ResetExtendedTo()
+	_u.mutation.SetExtendedTo(v)
+	return _u
+}
+
+// SetNillableExtendedTo sets the "extended_to" field if the given value is not nil.
+func (_u *DeadlineUpdateOne) SetNillableExtendedTo(v *int) *DeadlineUpdateOne {
+	if v != nil {
+		_u.SetExtendedTo(*v)
+	}
+	return _u
+}
+
+// AddExtendedTo adds value to the "extended_to" field.
+func (_u *DeadlineUpdateOne) AddExtendedTo(v int) *DeadlineUpdateOne {
+	_u.mutation.AddExtendedTo(v)
+	return _u
+}
+
+// SetExtension sets the "extension" field.
+func (_u *DeadlineUpdateOne) SetExtension(v *lifecycle.Extension) *DeadlineUpdateOne {
+	_u.mutation.SetExtension(v)
+	return _u
+}
+
+// ClearExtension clears the value of the "extension" field.
+func (_u *DeadlineUpdateOne) ClearExtension() *DeadlineUpdateOne {
+	_u.mutation.ClearExtension()
+	return _u
+}
+
+// SetExtendedByID sets the "extended_by_id" field.
+func (_u *DeadlineUpdateOne) SetExtendedByID(v string) *DeadlineUpdateOne {
+	_u.mutation.SetExtendedByID(v)
+	return _u
+}
+
+// SetNillableExtendedByID sets the "extended_by_id" field if the given value is not nil.
+func (_u *DeadlineUpdateOne) SetNillableExtendedByID(v *string) *DeadlineUpdateOne {
+	if v != nil {
+		_u.SetExtendedByID(*v)
+	}
+	return _u
+}
+
+// ClearExtendedByID clears the value of the "extended_by_id" field.
+func (_u *DeadlineUpdateOne) ClearExtendedByID() *DeadlineUpdateOne {
+	_u.mutation.ClearExtendedByID()
 	return _u
 }
 
@@ -749,6 +1005,25 @@ func (_u *DeadlineUpdateOne) SetCalendar(v *Calendar) *DeadlineUpdateOne {
 	return _u.SetCalendarID(v.ID)
 }
 
+// SetGranterID sets the "granter" edge to the Staff entity by ID.
+func (_u *DeadlineUpdateOne) SetGranterID(id string) *DeadlineUpdateOne {
+	_u.mutation.SetGranterID(id)
+	return _u
+}
+
+// SetNillableGranterID sets the "granter" edge to the Staff entity by ID if the given value is not nil.
+func (_u *DeadlineUpdateOne) SetNillableGranterID(id *string) *DeadlineUpdateOne {
+	if id != nil {
+		_u = _u.SetGranterID(*id)
+	}
+	return _u
+}
+
+// SetGranter sets the "granter" edge to the Staff entity.
+func (_u *DeadlineUpdateOne) SetGranter(v *Staff) *DeadlineUpdateOne {
+	return _u.SetGranterID(v.ID)
+}
+
 // Mutation returns the DeadlineMutation object of the builder.
 func (_u *DeadlineUpdateOne) Mutation() *DeadlineMutation {
 	return _u.mutation
@@ -757,6 +1032,12 @@ func (_u *DeadlineUpdateOne) Mutation() *DeadlineMutation {
 // ClearCalendar clears the "calendar" edge to the Calendar entity.
 func (_u *DeadlineUpdateOne) ClearCalendar() *DeadlineUpdateOne {
 	_u.mutation.ClearCalendar()
+	return _u
+}
+
+// ClearGranter clears the "granter" edge to the Staff entity.
+func (_u *DeadlineUpdateOne) ClearGranter() *DeadlineUpdateOne {
+	_u.mutation.ClearGranter()
 	return _u
 }
 
@@ -810,6 +1091,11 @@ func (_u *DeadlineUpdateOne) check() error {
 	if v, ok := _u.mutation.State(); ok {
 		if err := entdeadline.StateValidator(string(v)); err != nil {
 			return &ValidationError{Name: "state", err: fmt.Errorf(`ent: validator failed for field "Deadline.state": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ExtendedByID(); ok {
+		if err := entdeadline.ExtendedByIDValidator(v); err != nil {
+			return &ValidationError{Name: "extended_by_id", err: fmt.Errorf(`ent: validator failed for field "Deadline.extended_by_id": %w`, err)}
 		}
 	}
 	if v, ok := _u.mutation.PromisedLastDay(); ok {
@@ -871,6 +1157,32 @@ func (_u *DeadlineUpdateOne) sqlSave(ctx context.Context) (_node *Deadline, err 
 	}
 	if value, ok := _u.mutation.Open(); ok {
 		_spec.SetField(entdeadline.FieldOpen, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.ExplanationMissed(); ok {
+		_spec.SetField(entdeadline.FieldExplanationMissed, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.Facts(); ok {
+		_spec.SetField(entdeadline.FieldFacts, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedFacts(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, entdeadline.FieldFacts, value)
+		})
+	}
+	if _u.mutation.FactsCleared() {
+		_spec.ClearField(entdeadline.FieldFacts, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.ExtendedTo(); ok {
+		_spec.SetField(entdeadline.FieldExtendedTo, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedExtendedTo(); ok {
+		_spec.AddField(entdeadline.FieldExtendedTo, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Extension(); ok {
+		_spec.SetField(entdeadline.FieldExtension, field.TypeJSON, value)
+	}
+	if _u.mutation.ExtensionCleared() {
+		_spec.ClearField(entdeadline.FieldExtension, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.PromisedDueAt(); ok {
 		_spec.SetField(entdeadline.FieldPromisedDueAt, field.TypeTime, value)
@@ -959,6 +1271,35 @@ func (_u *DeadlineUpdateOne) sqlSave(ctx context.Context) (_node *Deadline, err 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(entcalendar.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.GranterCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   entdeadline.GranterTable,
+			Columns: []string{entdeadline.GranterColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.GranterIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   entdeadline.GranterTable,
+			Columns: []string{entdeadline.GranterColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

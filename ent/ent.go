@@ -16,21 +16,28 @@ import (
 
 	entcalendar "aftersales/ent/calendar"
 	"aftersales/ent/caseevent"
+	"aftersales/ent/compensation"
 	"aftersales/ent/customer"
 
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/derivedplan"
 	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
 	"aftersales/ent/fee"
 	"aftersales/ent/idempotencykey"
+	"aftersales/ent/maintenanceschedule"
 	"aftersales/ent/merchant"
 	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
 	"aftersales/ent/parkedparcel"
+	"aftersales/ent/planadoption"
 	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
+	"aftersales/ent/repairdetail"
+	"aftersales/ent/repairpart"
+	"aftersales/ent/repairquote"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/returnitem"
@@ -38,6 +45,9 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
+	"aftersales/ent/visit"
+	"aftersales/ent/warranty"
+	"aftersales/ent/warrantyterm"
 )
 
 // ent aliases to avoid import conflicts in user's code.
@@ -98,30 +108,40 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			auditentry.Table:     auditentry.ValidColumn,
-			entcalendar.Table:    entcalendar.ValidColumn,
-			caseevent.Table:      caseevent.ValidColumn,
-			customer.Table:       customer.ValidColumn,
-			entdeadline.Table:    entdeadline.ValidColumn,
-			dispute.Table:        dispute.ValidColumn,
-			evidence.Table:       evidence.ValidColumn,
-			fee.Table:            fee.ValidColumn,
-			idempotencykey.Table: idempotencykey.ValidColumn,
-			merchant.Table:       merchant.ValidColumn,
-			message.Table:        message.ValidColumn,
-			order.Table:          order.ValidColumn,
-			orderline.Table:      orderline.ValidColumn,
-			parcel.Table:         parcel.ValidColumn,
-			parkedparcel.Table:   parkedparcel.ValidColumn,
-			proposal.Table:       proposal.ValidColumn,
-			refund.Table:         refund.ValidColumn,
-			returnaddress.Table:  returnaddress.ValidColumn,
-			returndetail.Table:   returndetail.ValidColumn,
-			returnitem.Table:     returnitem.ValidColumn,
-			returnreason.Table:   returnreason.ValidColumn,
-			servicecase.Table:    servicecase.ValidColumn,
-			servicepolicy.Table:  servicepolicy.ValidColumn,
-			staff.Table:          staff.ValidColumn,
+			auditentry.Table:          auditentry.ValidColumn,
+			entcalendar.Table:         entcalendar.ValidColumn,
+			caseevent.Table:           caseevent.ValidColumn,
+			compensation.Table:        compensation.ValidColumn,
+			customer.Table:            customer.ValidColumn,
+			entdeadline.Table:         entdeadline.ValidColumn,
+			derivedplan.Table:         derivedplan.ValidColumn,
+			dispute.Table:             dispute.ValidColumn,
+			evidence.Table:            evidence.ValidColumn,
+			fee.Table:                 fee.ValidColumn,
+			idempotencykey.Table:      idempotencykey.ValidColumn,
+			maintenanceschedule.Table: maintenanceschedule.ValidColumn,
+			merchant.Table:            merchant.ValidColumn,
+			message.Table:             message.ValidColumn,
+			order.Table:               order.ValidColumn,
+			orderline.Table:           orderline.ValidColumn,
+			parcel.Table:              parcel.ValidColumn,
+			parkedparcel.Table:        parkedparcel.ValidColumn,
+			planadoption.Table:        planadoption.ValidColumn,
+			proposal.Table:            proposal.ValidColumn,
+			refund.Table:              refund.ValidColumn,
+			repairdetail.Table:        repairdetail.ValidColumn,
+			repairpart.Table:          repairpart.ValidColumn,
+			repairquote.Table:         repairquote.ValidColumn,
+			returnaddress.Table:       returnaddress.ValidColumn,
+			returndetail.Table:        returndetail.ValidColumn,
+			returnitem.Table:          returnitem.ValidColumn,
+			returnreason.Table:        returnreason.ValidColumn,
+			servicecase.Table:         servicecase.ValidColumn,
+			servicepolicy.Table:       servicepolicy.ValidColumn,
+			staff.Table:               staff.ValidColumn,
+			visit.Table:               visit.ValidColumn,
+			warranty.Table:            warranty.ValidColumn,
+			warrantyterm.Table:        warrantyterm.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

@@ -60,9 +60,11 @@ type MerchantEdges struct {
 	Staff []*Staff `json:"staff,omitempty"`
 	// ReturnAddresses holds the value of the return_addresses edge.
 	ReturnAddresses []*ReturnAddress `json:"return_addresses,omitempty"`
+	// Adoptions holds the value of the adoptions edge.
+	Adoptions []*PlanAdoption `json:"adoptions,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [2]bool
+	loadedTypes [3]bool
 }
 
 // StaffOrErr returns the Staff value or an error if the edge
@@ -81,6 +83,15 @@ func (e MerchantEdges) ReturnAddressesOrErr() ([]*ReturnAddress, error) {
 		return e.ReturnAddresses, nil
 	}
 	return nil, &NotLoadedError{edge: "return_addresses"}
+}
+
+// AdoptionsOrErr returns the Adoptions value or an error if the edge
+// was not loaded in eager-loading.
+func (e MerchantEdges) AdoptionsOrErr() ([]*PlanAdoption, error) {
+	if e.loadedTypes[2] {
+		return e.Adoptions, nil
+	}
+	return nil, &NotLoadedError{edge: "adoptions"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -229,6 +240,11 @@ func (_m *Merchant) QueryStaff() *StaffQuery {
 // QueryReturnAddresses queries the "return_addresses" edge of the Merchant entity.
 func (_m *Merchant) QueryReturnAddresses() *ReturnAddressQuery {
 	return NewMerchantClient(_m.config).QueryReturnAddresses(_m)
+}
+
+// QueryAdoptions queries the "adoptions" edge of the Merchant entity.
+func (_m *Merchant) QueryAdoptions() *PlanAdoptionQuery {
+	return NewMerchantClient(_m.config).QueryAdoptions(_m)
 }
 
 // Update returns a builder for updating this Merchant.

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"aftersales/ent/merchant"
+	"aftersales/ent/planadoption"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/staff"
 	"aftersales/internal/lifecycle"
@@ -211,6 +212,21 @@ func (_c *MerchantCreate) AddReturnAddresses(v ...*ReturnAddress) *MerchantCreat
 		ids[i] = v[i].ID
 	}
 	return _c.AddReturnAddressIDs(ids...)
+}
+
+// AddAdoptionIDs adds the "adoptions" edge to the PlanAdoption entity by IDs.
+func (_c *MerchantCreate) AddAdoptionIDs(ids ...string) *MerchantCreate {
+	_c.mutation.AddAdoptionIDs(ids...)
+	return _c
+}
+
+// AddAdoptions adds the "adoptions" edges to the PlanAdoption entity.
+func (_c *MerchantCreate) AddAdoptions(v ...*PlanAdoption) *MerchantCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddAdoptionIDs(ids...)
 }
 
 // Mutation returns the MerchantMutation object of the builder.
@@ -467,6 +483,22 @@ func (_c *MerchantCreate) createSpec() (*Merchant, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(returnaddress.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.AdoptionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   merchant.AdoptionsTable,
+			Columns: []string{merchant.AdoptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(planadoption.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

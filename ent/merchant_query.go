@@ -4,6 +4,7 @@ package ent
 
 import (
 	"aftersales/ent/merchant"
+	"aftersales/ent/planadoption"
 	"aftersales/ent/predicate"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/staff"
@@ -28,6 +29,7 @@ type MerchantQuery struct {
 	predicates          []predicate.Merchant
 	withStaff           *StaffQuery
 	withReturnAddresses *ReturnAddressQuery
+	withAdoptions       *PlanAdoptionQuery
 	modifiers           []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -102,6 +104,28 @@ func (_q *MerchantQuery) QueryReturnAddresses() *ReturnAddressQuery {
 			sqlgraph.From(merchant.Table, merchant.FieldID, selector),
 			sqlgraph.To(returnaddress.Table, returnaddress.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, merchant.ReturnAddressesTable, merchant.ReturnAddressesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryAdoptions chains the current query on the "adoptions" edge.
+func (_q *MerchantQuery) QueryAdoptions() *PlanAdoptionQuery {
+	query := (&PlanAdoptionClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(merchant.Table, merchant.FieldID, selector),
+			sqlgraph.To(planadoption.Table, planadoption.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, merchant.AdoptionsTable, merchant.AdoptionsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -303,6 +327,7 @@ func (_q *MerchantQuery) Clone() *MerchantQuery {
 		predicates:          append([]predicate.Merchant{}, _q.predicates...),
 		withStaff:           _q.withStaff.Clone(),
 		withReturnAddresses: _q.withReturnAddresses.Clone(),
+		withAdoptions:       _q.withAdoptions.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -329,6 +354,17 @@ func (_q *MerchantQuery) WithReturnAddresses(opts ...func(*ReturnAddressQuery)) 
 		opt(query)
 	}
 	_q.withReturnAddresses = query
+	return _q
+}
+
+// WithAdoptions tells the query-builder to eager-load the nodes that are connected to
+// the "adoptions" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *MerchantQuery) WithAdoptions(opts ...func(*PlanAdoptionQuery)) *MerchantQuery {
+	query := (&PlanAdoptionClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withAdoptions = query
 	return _q
 }
 
@@ -410,9 +446,10 @@ func (_q *MerchantQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Mer
 	var (
 		nodes       = []*Merchant{}
 		_spec       = _q.querySpec()
-		loadedTypes = [2]bool{
+		loadedTypes = [3]bool{
 			_q.withStaff != nil,
 			_q.withReturnAddresses != nil,
+			_q.withAdoptions != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -447,6 +484,13 @@ func (_q *MerchantQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Mer
 		if err := _q.loadReturnAddresses(ctx, query, nodes,
 			func(n *Merchant) { n.Edges.ReturnAddresses = []*ReturnAddress{} },
 			func(n *Merchant, e *ReturnAddress) { n.Edges.ReturnAddresses = append(n.Edges.ReturnAddresses, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withAdoptions; query != nil {
+		if err := _q.loadAdoptions(ctx, query, nodes,
+			func(n *Merchant) { n.Edges.Adoptions = []*PlanAdoption{} },
+			func(n *Merchant, e *PlanAdoption) { n.Edges.Adoptions = append(n.Edges.Adoptions, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -498,6 +542,36 @@ func (_q *MerchantQuery) loadReturnAddresses(ctx context.Context, query *ReturnA
 	}
 	query.Where(predicate.ReturnAddress(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(merchant.ReturnAddressesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.MerchantID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "merchant_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *MerchantQuery) loadAdoptions(ctx context.Context, query *PlanAdoptionQuery, nodes []*Merchant, init func(*Merchant), assign func(*Merchant, *PlanAdoption)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*Merchant)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(planadoption.FieldMerchantID)
+	}
+	query.Where(predicate.PlanAdoption(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(merchant.AdoptionsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

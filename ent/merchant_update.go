@@ -4,6 +4,7 @@ package ent
 
 import (
 	"aftersales/ent/merchant"
+	"aftersales/ent/planadoption"
 	"aftersales/ent/predicate"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/staff"
@@ -266,6 +267,21 @@ func (_u *MerchantUpdate) AddReturnAddresses(v ...*ReturnAddress) *MerchantUpdat
 	return _u.AddReturnAddressIDs(ids...)
 }
 
+// AddAdoptionIDs adds the "adoptions" edge to the PlanAdoption entity by IDs.
+func (_u *MerchantUpdate) AddAdoptionIDs(ids ...string) *MerchantUpdate {
+	_u.mutation.AddAdoptionIDs(ids...)
+	return _u
+}
+
+// AddAdoptions adds the "adoptions" edges to the PlanAdoption entity.
+func (_u *MerchantUpdate) AddAdoptions(v ...*PlanAdoption) *MerchantUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddAdoptionIDs(ids...)
+}
+
 // Mutation returns the MerchantMutation object of the builder.
 func (_u *MerchantUpdate) Mutation() *MerchantMutation {
 	return _u.mutation
@@ -311,6 +327,27 @@ func (_u *MerchantUpdate) RemoveReturnAddresses(v ...*ReturnAddress) *MerchantUp
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveReturnAddressIDs(ids...)
+}
+
+// ClearAdoptions clears all "adoptions" edges to the PlanAdoption entity.
+func (_u *MerchantUpdate) ClearAdoptions() *MerchantUpdate {
+	_u.mutation.ClearAdoptions()
+	return _u
+}
+
+// RemoveAdoptionIDs removes the "adoptions" edge to PlanAdoption entities by IDs.
+func (_u *MerchantUpdate) RemoveAdoptionIDs(ids ...string) *MerchantUpdate {
+	_u.mutation.RemoveAdoptionIDs(ids...)
+	return _u
+}
+
+// RemoveAdoptions removes "adoptions" edges to PlanAdoption entities.
+func (_u *MerchantUpdate) RemoveAdoptions(v ...*PlanAdoption) *MerchantUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveAdoptionIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -543,6 +580,51 @@ func (_u *MerchantUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(returnaddress.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AdoptionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   merchant.AdoptionsTable,
+			Columns: []string{merchant.AdoptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(planadoption.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedAdoptionsIDs(); len(nodes) > 0 && !_u.mutation.AdoptionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   merchant.AdoptionsTable,
+			Columns: []string{merchant.AdoptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(planadoption.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AdoptionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   merchant.AdoptionsTable,
+			Columns: []string{merchant.AdoptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(planadoption.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -806,6 +888,21 @@ func (_u *MerchantUpdateOne) AddReturnAddresses(v ...*ReturnAddress) *MerchantUp
 	return _u.AddReturnAddressIDs(ids...)
 }
 
+// AddAdoptionIDs adds the "adoptions" edge to the PlanAdoption entity by IDs.
+func (_u *MerchantUpdateOne) AddAdoptionIDs(ids ...string) *MerchantUpdateOne {
+	_u.mutation.AddAdoptionIDs(ids...)
+	return _u
+}
+
+// AddAdoptions adds the "adoptions" edges to the PlanAdoption entity.
+func (_u *MerchantUpdateOne) AddAdoptions(v ...*PlanAdoption) *MerchantUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddAdoptionIDs(ids...)
+}
+
 // Mutation returns the MerchantMutation object of the builder.
 func (_u *MerchantUpdateOne) Mutation() *MerchantMutation {
 	return _u.mutation
@@ -851,6 +948,27 @@ func (_u *MerchantUpdateOne) RemoveReturnAddresses(v ...*ReturnAddress) *Merchan
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveReturnAddressIDs(ids...)
+}
+
+// ClearAdoptions clears all "adoptions" edges to the PlanAdoption entity.
+func (_u *MerchantUpdateOne) ClearAdoptions() *MerchantUpdateOne {
+	_u.mutation.ClearAdoptions()
+	return _u
+}
+
+// RemoveAdoptionIDs removes the "adoptions" edge to PlanAdoption entities by IDs.
+func (_u *MerchantUpdateOne) RemoveAdoptionIDs(ids ...string) *MerchantUpdateOne {
+	_u.mutation.RemoveAdoptionIDs(ids...)
+	return _u
+}
+
+// RemoveAdoptions removes "adoptions" edges to PlanAdoption entities.
+func (_u *MerchantUpdateOne) RemoveAdoptions(v ...*PlanAdoption) *MerchantUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveAdoptionIDs(ids...)
 }
 
 // Where appends a list predicates to the MerchantUpdate builder.
@@ -1113,6 +1231,51 @@ func (_u *MerchantUpdateOne) sqlSave(ctx context.Context) (_node *Merchant, err 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(returnaddress.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AdoptionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   merchant.AdoptionsTable,
+			Columns: []string{merchant.AdoptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(planadoption.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedAdoptionsIDs(); len(nodes) > 0 && !_u.mutation.AdoptionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   merchant.AdoptionsTable,
+			Columns: []string{merchant.AdoptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(planadoption.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AdoptionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   merchant.AdoptionsTable,
+			Columns: []string{merchant.AdoptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(planadoption.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -6,21 +6,28 @@ import (
 	"aftersales/ent/auditentry"
 	entcalendar "aftersales/ent/calendar"
 	"aftersales/ent/caseevent"
+	"aftersales/ent/compensation"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/derivedplan"
 	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
 	"aftersales/ent/fee"
 	"aftersales/ent/idempotencykey"
+	"aftersales/ent/maintenanceschedule"
 	"aftersales/ent/merchant"
 	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
 	"aftersales/ent/parkedparcel"
+	"aftersales/ent/planadoption"
 	"aftersales/ent/predicate"
 	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
+	"aftersales/ent/repairdetail"
+	"aftersales/ent/repairpart"
+	"aftersales/ent/repairquote"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/returnitem"
@@ -28,6 +35,9 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
+	"aftersales/ent/visit"
+	"aftersales/ent/warranty"
+	"aftersales/ent/warrantyterm"
 	"aftersales/internal/calendar"
 	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
@@ -52,30 +62,40 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
-	TypeAuditEntry     = "AuditEntry"
-	TypeCalendar       = "Calendar"
-	TypeCaseEvent      = "CaseEvent"
-	TypeCustomer       = "Customer"
-	TypeDeadline       = "Deadline"
-	TypeDispute        = "Dispute"
-	TypeEvidence       = "Evidence"
-	TypeFee            = "Fee"
-	TypeIdempotencyKey = "IdempotencyKey"
-	TypeMerchant       = "Merchant"
-	TypeMessage        = "Message"
-	TypeOrder          = "Order"
-	TypeOrderLine      = "OrderLine"
-	TypeParcel         = "Parcel"
-	TypeParkedParcel   = "ParkedParcel"
-	TypeProposal       = "Proposal"
-	TypeRefund         = "Refund"
-	TypeReturnAddress  = "ReturnAddress"
-	TypeReturnDetail   = "ReturnDetail"
-	TypeReturnItem     = "ReturnItem"
-	TypeReturnReason   = "ReturnReason"
-	TypeServiceCase    = "ServiceCase"
-	TypeServicePolicy  = "ServicePolicy"
-	TypeStaff          = "Staff"
+	TypeAuditEntry          = "AuditEntry"
+	TypeCalendar            = "Calendar"
+	TypeCaseEvent           = "CaseEvent"
+	TypeCompensation        = "Compensation"
+	TypeCustomer            = "Customer"
+	TypeDeadline            = "Deadline"
+	TypeDerivedPlan         = "DerivedPlan"
+	TypeDispute             = "Dispute"
+	TypeEvidence            = "Evidence"
+	TypeFee                 = "Fee"
+	TypeIdempotencyKey      = "IdempotencyKey"
+	TypeMaintenanceSchedule = "MaintenanceSchedule"
+	TypeMerchant            = "Merchant"
+	TypeMessage             = "Message"
+	TypeOrder               = "Order"
+	TypeOrderLine           = "OrderLine"
+	TypeParcel              = "Parcel"
+	TypeParkedParcel        = "ParkedParcel"
+	TypePlanAdoption        = "PlanAdoption"
+	TypeProposal            = "Proposal"
+	TypeRefund              = "Refund"
+	TypeRepairDetail        = "RepairDetail"
+	TypeRepairPart          = "RepairPart"
+	TypeRepairQuote         = "RepairQuote"
+	TypeReturnAddress       = "ReturnAddress"
+	TypeReturnDetail        = "ReturnDetail"
+	TypeReturnItem          = "ReturnItem"
+	TypeReturnReason        = "ReturnReason"
+	TypeServiceCase         = "ServiceCase"
+	TypeServicePolicy       = "ServicePolicy"
+	TypeStaff               = "Staff"
+	TypeVisit               = "Visit"
+	TypeWarranty            = "Warranty"
+	TypeWarrantyTerm        = "WarrantyTerm"
 )
 
 // AuditEntryMutation represents an operation that mutates the AuditEntry nodes in the graph.
@@ -2256,6 +2276,1422 @@ func (m *CaseEventMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown CaseEvent edge %s", name)
 }
 
+// CompensationMutation represents an operation that mutates the Compensation nodes in the graph.
+type CompensationMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *string
+	merchant_id     *string
+	clause          *string
+	base            *int64
+	addbase         *int64
+	currency        *string
+	per_day_bps     *int
+	addper_day_bps  *int
+	cap_bps         *int
+	addcap_bps      *int
+	days            *int
+	adddays         *int
+	amount          *int64
+	addamount       *int64
+	state           *string
+	proposed_at     *time.Time
+	decided_at      *time.Time
+	decided_by      *string
+	note            *string
+	clearedFields   map[string]struct{}
+	_case           *string
+	cleared_case    bool
+	deadline        *string
+	cleareddeadline bool
+	done            bool
+	oldValue        func(context.Context) (*Compensation, error)
+	predicates      []predicate.Compensation
+}
+
+var _ ent.Mutation = (*CompensationMutation)(nil)
+
+// compensationOption allows management of the mutation configuration using functional options.
+type compensationOption func(*CompensationMutation)
+
+// newCompensationMutation creates new mutation for the Compensation entity.
+func newCompensationMutation(c config, op Op, opts ...compensationOption) *CompensationMutation {
+	m := &CompensationMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeCompensation,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withCompensationID sets the ID field of the mutation.
+func withCompensationID(id string) compensationOption {
+	return func(m *CompensationMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Compensation
+		)
+		m.oldValue = func(ctx context.Context) (*Compensation, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Compensation.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withCompensation sets the old Compensation of the mutation.
+func withCompensation(node *Compensation) compensationOption {
+	return func(m *CompensationMutation) {
+		m.oldValue = func(context.Context) (*Compensation, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m CompensationMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m CompensationMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Compensation entities.
+func (m *CompensationMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *CompensationMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *CompensationMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Compensation.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *CompensationMutation) SetMerchantID(s string) {
+	m.merchant_id = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *CompensationMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *CompensationMutation) ResetMerchantID() {
+	m.merchant_id = nil
+}
+
+// SetCaseID sets the "case_id" field.
+func (m *CompensationMutation) SetCaseID(s string) {
+	m._case = &s
+}
+
+// CaseID returns the value of the "case_id" field in the mutation.
+func (m *CompensationMutation) CaseID() (r string, exists bool) {
+	v := m._case
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCaseID returns the old "case_id" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldCaseID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCaseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCaseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCaseID: %w", err)
+	}
+	return oldValue.CaseID, nil
+}
+
+// ResetCaseID resets all changes to the "case_id" field.
+func (m *CompensationMutation) ResetCaseID() {
+	m._case = nil
+}
+
+// SetDeadlineID sets the "deadline_id" field.
+func (m *CompensationMutation) SetDeadlineID(s string) {
+	m.deadline = &s
+}
+
+// DeadlineID returns the value of the "deadline_id" field in the mutation.
+func (m *CompensationMutation) DeadlineID() (r string, exists bool) {
+	v := m.deadline
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeadlineID returns the old "deadline_id" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldDeadlineID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeadlineID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeadlineID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeadlineID: %w", err)
+	}
+	return oldValue.DeadlineID, nil
+}
+
+// ResetDeadlineID resets all changes to the "deadline_id" field.
+func (m *CompensationMutation) ResetDeadlineID() {
+	m.deadline = nil
+}
+
+// SetClause sets the "clause" field.
+func (m *CompensationMutation) SetClause(s string) {
+	m.clause = &s
+}
+
+// Clause returns the value of the "clause" field in the mutation.
+func (m *CompensationMutation) Clause() (r string, exists bool) {
+	v := m.clause
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClause returns the old "clause" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldClause(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClause is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClause requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClause: %w", err)
+	}
+	return oldValue.Clause, nil
+}
+
+// ResetClause resets all changes to the "clause" field.
+func (m *CompensationMutation) ResetClause() {
+	m.clause = nil
+}
+
+// SetBase sets the "base" field.
+func (m *CompensationMutation) SetBase(i int64) {
+	m.base = &i
+	m.addbase = nil
+}
+
+// Base returns the value of the "base" field in the mutation.
+func (m *CompensationMutation) Base() (r int64, exists bool) {
+	v := m.base
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBase returns the old "base" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldBase(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBase is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBase requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBase: %w", err)
+	}
+	return oldValue.Base, nil
+}
+
+// AddBase adds i to the "base" field.
+func (m *CompensationMutation) AddBase(i int64) {
+	if m.addbase != nil {
+		*m.addbase += i
+	} else {
+		m.addbase = &i
+	}
+}
+
+// AddedBase returns the value that was added to the "base" field in this mutation.
+func (m *CompensationMutation) AddedBase() (r int64, exists bool) {
+	v := m.addbase
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetBase resets all changes to the "base" field.
+func (m *CompensationMutation) ResetBase() {
+	m.base = nil
+	m.addbase = nil
+}
+
+// SetCurrency sets the "currency" field.
+func (m *CompensationMutation) SetCurrency(s string) {
+	m.currency = &s
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *CompensationMutation) Currency() (r string, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldCurrency(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *CompensationMutation) ResetCurrency() {
+	m.currency = nil
+}
+
+// SetPerDayBps sets the "per_day_bps" field.
+func (m *CompensationMutation) SetPerDayBps(i int) {
+	m.per_day_bps = &i
+	m.addper_day_bps = nil
+}
+
+// PerDayBps returns the value of the "per_day_bps" field in the mutation.
+func (m *CompensationMutation) PerDayBps() (r int, exists bool) {
+	v := m.per_day_bps
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPerDayBps returns the old "per_day_bps" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldPerDayBps(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPerDayBps is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPerDayBps requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPerDayBps: %w", err)
+	}
+	return oldValue.PerDayBps, nil
+}
+
+// AddPerDayBps adds i to the "per_day_bps" field.
+func (m *CompensationMutation) AddPerDayBps(i int) {
+	if m.addper_day_bps != nil {
+		*m.addper_day_bps += i
+	} else {
+		m.addper_day_bps = &i
+	}
+}
+
+// AddedPerDayBps returns the value that was added to the "per_day_bps" field in this mutation.
+func (m *CompensationMutation) AddedPerDayBps() (r int, exists bool) {
+	v := m.addper_day_bps
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPerDayBps resets all changes to the "per_day_bps" field.
+func (m *CompensationMutation) ResetPerDayBps() {
+	m.per_day_bps = nil
+	m.addper_day_bps = nil
+}
+
+// SetCapBps sets the "cap_bps" field.
+func (m *CompensationMutation) SetCapBps(i int) {
+	m.cap_bps = &i
+	m.addcap_bps = nil
+}
+
+// CapBps returns the value of the "cap_bps" field in the mutation.
+func (m *CompensationMutation) CapBps() (r int, exists bool) {
+	v := m.cap_bps
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCapBps returns the old "cap_bps" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldCapBps(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCapBps is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCapBps requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCapBps: %w", err)
+	}
+	return oldValue.CapBps, nil
+}
+
+// AddCapBps adds i to the "cap_bps" field.
+func (m *CompensationMutation) AddCapBps(i int) {
+	if m.addcap_bps != nil {
+		*m.addcap_bps += i
+	} else {
+		m.addcap_bps = &i
+	}
+}
+
+// AddedCapBps returns the value that was added to the "cap_bps" field in this mutation.
+func (m *CompensationMutation) AddedCapBps() (r int, exists bool) {
+	v := m.addcap_bps
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCapBps resets all changes to the "cap_bps" field.
+func (m *CompensationMutation) ResetCapBps() {
+	m.cap_bps = nil
+	m.addcap_bps = nil
+}
+
+// SetDays sets the "days" field.
+func (m *CompensationMutation) SetDays(i int) {
+	m.days = &i
+	m.adddays = nil
+}
+
+// Days returns the value of the "days" field in the mutation.
+func (m *CompensationMutation) Days() (r int, exists bool) {
+	v := m.days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDays returns the old "days" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldDays(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDays: %w", err)
+	}
+	return oldValue.Days, nil
+}
+
+// AddDays adds i to the "days" field.
+func (m *CompensationMutation) AddDays(i int) {
+	if m.adddays != nil {
+		*m.adddays += i
+	} else {
+		m.adddays = &i
+	}
+}
+
+// AddedDays returns the value that was added to the "days" field in this mutation.
+func (m *CompensationMutation) AddedDays() (r int, exists bool) {
+	v := m.adddays
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDays resets all changes to the "days" field.
+func (m *CompensationMutation) ResetDays() {
+	m.days = nil
+	m.adddays = nil
+}
+
+// SetAmount sets the "amount" field.
+func (m *CompensationMutation) SetAmount(i int64) {
+	m.amount = &i
+	m.addamount = nil
+}
+
+// Amount returns the value of the "amount" field in the mutation.
+func (m *CompensationMutation) Amount() (r int64, exists bool) {
+	v := m.amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmount returns the old "amount" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldAmount(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmount: %w", err)
+	}
+	return oldValue.Amount, nil
+}
+
+// AddAmount adds i to the "amount" field.
+func (m *CompensationMutation) AddAmount(i int64) {
+	if m.addamount != nil {
+		*m.addamount += i
+	} else {
+		m.addamount = &i
+	}
+}
+
+// AddedAmount returns the value that was added to the "amount" field in this mutation.
+func (m *CompensationMutation) AddedAmount() (r int64, exists bool) {
+	v := m.addamount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmount resets all changes to the "amount" field.
+func (m *CompensationMutation) ResetAmount() {
+	m.amount = nil
+	m.addamount = nil
+}
+
+// SetState sets the "state" field.
+func (m *CompensationMutation) SetState(s string) {
+	m.state = &s
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *CompensationMutation) State() (r string, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldState(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *CompensationMutation) ResetState() {
+	m.state = nil
+}
+
+// SetProposedAt sets the "proposed_at" field.
+func (m *CompensationMutation) SetProposedAt(t time.Time) {
+	m.proposed_at = &t
+}
+
+// ProposedAt returns the value of the "proposed_at" field in the mutation.
+func (m *CompensationMutation) ProposedAt() (r time.Time, exists bool) {
+	v := m.proposed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProposedAt returns the old "proposed_at" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldProposedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProposedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProposedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProposedAt: %w", err)
+	}
+	return oldValue.ProposedAt, nil
+}
+
+// ResetProposedAt resets all changes to the "proposed_at" field.
+func (m *CompensationMutation) ResetProposedAt() {
+	m.proposed_at = nil
+}
+
+// SetDecidedAt sets the "decided_at" field.
+func (m *CompensationMutation) SetDecidedAt(t time.Time) {
+	m.decided_at = &t
+}
+
+// DecidedAt returns the value of the "decided_at" field in the mutation.
+func (m *CompensationMutation) DecidedAt() (r time.Time, exists bool) {
+	v := m.decided_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedAt returns the old "decided_at" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldDecidedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedAt: %w", err)
+	}
+	return oldValue.DecidedAt, nil
+}
+
+// ClearDecidedAt clears the value of the "decided_at" field.
+func (m *CompensationMutation) ClearDecidedAt() {
+	m.decided_at = nil
+	m.clearedFields[compensation.FieldDecidedAt] = struct{}{}
+}
+
+// DecidedAtCleared returns if the "decided_at" field was cleared in this mutation.
+func (m *CompensationMutation) DecidedAtCleared() bool {
+	_, ok := m.clearedFields[compensation.FieldDecidedAt]
+	return ok
+}
+
+// ResetDecidedAt resets all changes to the "decided_at" field.
+func (m *CompensationMutation) ResetDecidedAt() {
+	m.decided_at = nil
+	delete(m.clearedFields, compensation.FieldDecidedAt)
+}
+
+// SetDecidedBy sets the "decided_by" field.
+func (m *CompensationMutation) SetDecidedBy(s string) {
+	m.decided_by = &s
+}
+
+// DecidedBy returns the value of the "decided_by" field in the mutation.
+func (m *CompensationMutation) DecidedBy() (r string, exists bool) {
+	v := m.decided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedBy returns the old "decided_by" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldDecidedBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedBy: %w", err)
+	}
+	return oldValue.DecidedBy, nil
+}
+
+// ClearDecidedBy clears the value of the "decided_by" field.
+func (m *CompensationMutation) ClearDecidedBy() {
+	m.decided_by = nil
+	m.clearedFields[compensation.FieldDecidedBy] = struct{}{}
+}
+
+// DecidedByCleared returns if the "decided_by" field was cleared in this mutation.
+func (m *CompensationMutation) DecidedByCleared() bool {
+	_, ok := m.clearedFields[compensation.FieldDecidedBy]
+	return ok
+}
+
+// ResetDecidedBy resets all changes to the "decided_by" field.
+func (m *CompensationMutation) ResetDecidedBy() {
+	m.decided_by = nil
+	delete(m.clearedFields, compensation.FieldDecidedBy)
+}
+
+// SetNote sets the "note" field.
+func (m *CompensationMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *CompensationMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the Compensation entity.
+// If the Compensation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompensationMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ClearNote clears the value of the "note" field.
+func (m *CompensationMutation) ClearNote() {
+	m.note = nil
+	m.clearedFields[compensation.FieldNote] = struct{}{}
+}
+
+// NoteCleared returns if the "note" field was cleared in this mutation.
+func (m *CompensationMutation) NoteCleared() bool {
+	_, ok := m.clearedFields[compensation.FieldNote]
+	return ok
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *CompensationMutation) ResetNote() {
+	m.note = nil
+	delete(m.clearedFields, compensation.FieldNote)
+}
+
+// ClearCase clears the "case" edge to the ServiceCase entity.
+func (m *CompensationMutation) ClearCase() {
+	m.cleared_case = true
+	m.clearedFields[compensation.FieldCaseID] = struct{}{}
+}
+
+// CaseCleared reports if the "case" edge to the ServiceCase entity was cleared.
+func (m *CompensationMutation) CaseCleared() bool {
+	return m.cleared_case
+}
+
+// CaseIDs returns the "case" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CaseID instead. It exists only for internal usage by the builders.
+func (m *CompensationMutation) CaseIDs() (ids []string) {
+	if id := m._case; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCase resets all changes to the "case" edge.
+func (m *CompensationMutation) ResetCase() {
+	m._case = nil
+	m.cleared_case = false
+}
+
+// ClearDeadline clears the "deadline" edge to the Deadline entity.
+func (m *CompensationMutation) ClearDeadline() {
+	m.cleareddeadline = true
+	m.clearedFields[compensation.FieldDeadlineID] = struct{}{}
+}
+
+// DeadlineCleared reports if the "deadline" edge to the Deadline entity was cleared.
+func (m *CompensationMutation) DeadlineCleared() bool {
+	return m.cleareddeadline
+}
+
+// DeadlineIDs returns the "deadline" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// DeadlineID instead. It exists only for internal usage by the builders.
+func (m *CompensationMutation) DeadlineIDs() (ids []string) {
+	if id := m.deadline; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetDeadline resets all changes to the "deadline" edge.
+func (m *CompensationMutation) ResetDeadline() {
+	m.deadline = nil
+	m.cleareddeadline = false
+}
+
+// Where appends a list predicates to the CompensationMutation builder.
+func (m *CompensationMutation) Where(ps ...predicate.Compensation) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the CompensationMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *CompensationMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Compensation, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *CompensationMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *CompensationMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Compensation).
+func (m *CompensationMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *CompensationMutation) Fields() []string {
+	fields := make([]string, 0, 15)
+	if m.merchant_id != nil {
+		fields = append(fields, compensation.FieldMerchantID)
+	}
+	if m._case != nil {
+		fields = append(fields, compensation.FieldCaseID)
+	}
+	if m.deadline != nil {
+		fields = append(fields, compensation.FieldDeadlineID)
+	}
+	if m.clause != nil {
+		fields = append(fields, compensation.FieldClause)
+	}
+	if m.base != nil {
+		fields = append(fields, compensation.FieldBase)
+	}
+	if m.currency != nil {
+		fields = append(fields, compensation.FieldCurrency)
+	}
+	if m.per_day_bps != nil {
+		fields = append(fields, compensation.FieldPerDayBps)
+	}
+	if m.cap_bps != nil {
+		fields = append(fields, compensation.FieldCapBps)
+	}
+	if m.days != nil {
+		fields = append(fields, compensation.FieldDays)
+	}
+	if m.amount != nil {
+		fields = append(fields, compensation.FieldAmount)
+	}
+	if m.state != nil {
+		fields = append(fields, compensation.FieldState)
+	}
+	if m.proposed_at != nil {
+		fields = append(fields, compensation.FieldProposedAt)
+	}
+	if m.decided_at != nil {
+		fields = append(fields, compensation.FieldDecidedAt)
+	}
+	if m.decided_by != nil {
+		fields = append(fields, compensation.FieldDecidedBy)
+	}
+	if m.note != nil {
+		fields = append(fields, compensation.FieldNote)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *CompensationMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case compensation.FieldMerchantID:
+		return m.MerchantID()
+	case compensation.FieldCaseID:
+		return m.CaseID()
+	case compensation.FieldDeadlineID:
+		return m.DeadlineID()
+	case compensation.FieldClause:
+		return m.Clause()
+	case compensation.FieldBase:
+		return m.Base()
+	case compensation.FieldCurrency:
+		return m.Currency()
+	case compensation.FieldPerDayBps:
+		return m.PerDayBps()
+	case compensation.FieldCapBps:
+		return m.CapBps()
+	case compensation.FieldDays:
+		return m.Days()
+	case compensation.FieldAmount:
+		return m.Amount()
+	case compensation.FieldState:
+		return m.State()
+	case compensation.FieldProposedAt:
+		return m.ProposedAt()
+	case compensation.FieldDecidedAt:
+		return m.DecidedAt()
+	case compensation.FieldDecidedBy:
+		return m.DecidedBy()
+	case compensation.FieldNote:
+		return m.Note()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *CompensationMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case compensation.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case compensation.FieldCaseID:
+		return m.OldCaseID(ctx)
+	case compensation.FieldDeadlineID:
+		return m.OldDeadlineID(ctx)
+	case compensation.FieldClause:
+		return m.OldClause(ctx)
+	case compensation.FieldBase:
+		return m.OldBase(ctx)
+	case compensation.FieldCurrency:
+		return m.OldCurrency(ctx)
+	case compensation.FieldPerDayBps:
+		return m.OldPerDayBps(ctx)
+	case compensation.FieldCapBps:
+		return m.OldCapBps(ctx)
+	case compensation.FieldDays:
+		return m.OldDays(ctx)
+	case compensation.FieldAmount:
+		return m.OldAmount(ctx)
+	case compensation.FieldState:
+		return m.OldState(ctx)
+	case compensation.FieldProposedAt:
+		return m.OldProposedAt(ctx)
+	case compensation.FieldDecidedAt:
+		return m.OldDecidedAt(ctx)
+	case compensation.FieldDecidedBy:
+		return m.OldDecidedBy(ctx)
+	case compensation.FieldNote:
+		return m.OldNote(ctx)
+	}
+	return nil, fmt.Errorf("unknown Compensation field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *CompensationMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case compensation.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case compensation.FieldCaseID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCaseID(v)
+		return nil
+	case compensation.FieldDeadlineID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeadlineID(v)
+		return nil
+	case compensation.FieldClause:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClause(v)
+		return nil
+	case compensation.FieldBase:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBase(v)
+		return nil
+	case compensation.FieldCurrency:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
+		return nil
+	case compensation.FieldPerDayBps:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPerDayBps(v)
+		return nil
+	case compensation.FieldCapBps:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCapBps(v)
+		return nil
+	case compensation.FieldDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDays(v)
+		return nil
+	case compensation.FieldAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmount(v)
+		return nil
+	case compensation.FieldState:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case compensation.FieldProposedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProposedAt(v)
+		return nil
+	case compensation.FieldDecidedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedAt(v)
+		return nil
+	case compensation.FieldDecidedBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedBy(v)
+		return nil
+	case compensation.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Compensation field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *CompensationMutation) AddedFields() []string {
+	var fields []string
+	if m.addbase != nil {
+		fields = append(fields, compensation.FieldBase)
+	}
+	if m.addper_day_bps != nil {
+		fields = append(fields, compensation.FieldPerDayBps)
+	}
+	if m.addcap_bps != nil {
+		fields = append(fields, compensation.FieldCapBps)
+	}
+	if m.adddays != nil {
+		fields = append(fields, compensation.FieldDays)
+	}
+	if m.addamount != nil {
+		fields = append(fields, compensation.FieldAmount)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *CompensationMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case compensation.FieldBase:
+		return m.AddedBase()
+	case compensation.FieldPerDayBps:
+		return m.AddedPerDayBps()
+	case compensation.FieldCapBps:
+		return m.AddedCapBps()
+	case compensation.FieldDays:
+		return m.AddedDays()
+	case compensation.FieldAmount:
+		return m.AddedAmount()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *CompensationMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case compensation.FieldBase:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBase(v)
+		return nil
+	case compensation.FieldPerDayBps:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPerDayBps(v)
+		return nil
+	case compensation.FieldCapBps:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCapBps(v)
+		return nil
+	case compensation.FieldDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDays(v)
+		return nil
+	case compensation.FieldAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmount(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Compensation numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *CompensationMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(compensation.FieldDecidedAt) {
+		fields = append(fields, compensation.FieldDecidedAt)
+	}
+	if m.FieldCleared(compensation.FieldDecidedBy) {
+		fields = append(fields, compensation.FieldDecidedBy)
+	}
+	if m.FieldCleared(compensation.FieldNote) {
+		fields = append(fields, compensation.FieldNote)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *CompensationMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *CompensationMutation) ClearField(name string) error {
+	switch name {
+	case compensation.FieldDecidedAt:
+		m.ClearDecidedAt()
+		return nil
+	case compensation.FieldDecidedBy:
+		m.ClearDecidedBy()
+		return nil
+	case compensation.FieldNote:
+		m.ClearNote()
+		return nil
+	}
+	return fmt.Errorf("unknown Compensation nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *CompensationMutation) ResetField(name string) error {
+	switch name {
+	case compensation.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case compensation.FieldCaseID:
+		m.ResetCaseID()
+		return nil
+	case compensation.FieldDeadlineID:
+		m.ResetDeadlineID()
+		return nil
+	case compensation.FieldClause:
+		m.ResetClause()
+		return nil
+	case compensation.FieldBase:
+		m.ResetBase()
+		return nil
+	case compensation.FieldCurrency:
+		m.ResetCurrency()
+		return nil
+	case compensation.FieldPerDayBps:
+		m.ResetPerDayBps()
+		return nil
+	case compensation.FieldCapBps:
+		m.ResetCapBps()
+		return nil
+	case compensation.FieldDays:
+		m.ResetDays()
+		return nil
+	case compensation.FieldAmount:
+		m.ResetAmount()
+		return nil
+	case compensation.FieldState:
+		m.ResetState()
+		return nil
+	case compensation.FieldProposedAt:
+		m.ResetProposedAt()
+		return nil
+	case compensation.FieldDecidedAt:
+		m.ResetDecidedAt()
+		return nil
+	case compensation.FieldDecidedBy:
+		m.ResetDecidedBy()
+		return nil
+	case compensation.FieldNote:
+		m.ResetNote()
+		return nil
+	}
+	return fmt.Errorf("unknown Compensation field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *CompensationMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m._case != nil {
+		edges = append(edges, compensation.EdgeCase)
+	}
+	if m.deadline != nil {
+		edges = append(edges, compensation.EdgeDeadline)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *CompensationMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case compensation.EdgeCase:
+		if id := m._case; id != nil {
+			return []ent.Value{*id}
+		}
+	case compensation.EdgeDeadline:
+		if id := m.deadline; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *CompensationMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *CompensationMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *CompensationMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.cleared_case {
+		edges = append(edges, compensation.EdgeCase)
+	}
+	if m.cleareddeadline {
+		edges = append(edges, compensation.EdgeDeadline)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *CompensationMutation) EdgeCleared(name string) bool {
+	switch name {
+	case compensation.EdgeCase:
+		return m.cleared_case
+	case compensation.EdgeDeadline:
+		return m.cleareddeadline
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *CompensationMutation) ClearEdge(name string) error {
+	switch name {
+	case compensation.EdgeCase:
+		m.ClearCase()
+		return nil
+	case compensation.EdgeDeadline:
+		m.ClearDeadline()
+		return nil
+	}
+	return fmt.Errorf("unknown Compensation unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *CompensationMutation) ResetEdge(name string) error {
+	switch name {
+	case compensation.EdgeCase:
+		m.ResetCase()
+		return nil
+	case compensation.EdgeDeadline:
+		m.ResetDeadline()
+		return nil
+	}
+	return fmt.Errorf("unknown Compensation edge %s", name)
+}
+
 // CustomerMutation represents an operation that mutates the Customer nodes in the graph.
 type CustomerMutation struct {
 	config
@@ -3116,6 +4552,13 @@ type DeadlineMutation struct {
 	at_risk_percent    *int
 	addat_risk_percent *int
 	explain            *bool
+	explain_ahead      *bool
+	explanation_missed *bool
+	facts              *[]lifecycle.Event
+	appendfacts        []lifecycle.Event
+	extended_to        *int
+	addextended_to     *int
+	extension          **lifecycle.Extension
 	started_at         *time.Time
 	promised_due_at    *time.Time
 	promised_last_day  *string
@@ -3135,6 +4578,8 @@ type DeadlineMutation struct {
 	cleared_case       bool
 	calendar           *string
 	clearedcalendar    bool
+	granter            *string
+	clearedgranter     bool
 	done               bool
 	oldValue           func(context.Context) (*Deadline, error)
 	predicates         []predicate.Deadline
@@ -3839,6 +5284,297 @@ func (m *DeadlineMutation) ResetExplain() {
 	m.explain = nil
 }
 
+// SetExplainAhead sets the "explain_ahead" field.
+func (m *DeadlineMutation) SetExplainAhead(b bool) {
+	m.explain_ahead = &b
+}
+
+// ExplainAhead returns the value of the "explain_ahead" field in the mutation.
+func (m *DeadlineMutation) ExplainAhead() (r bool, exists bool) {
+	v := m.explain_ahead
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExplainAhead returns the old "explain_ahead" field's value of the Deadline entity.
+// If the Deadline object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeadlineMutation) OldExplainAhead(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExplainAhead is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExplainAhead requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExplainAhead: %w", err)
+	}
+	return oldValue.ExplainAhead, nil
+}
+
+// ResetExplainAhead resets all changes to the "explain_ahead" field.
+func (m *DeadlineMutation) ResetExplainAhead() {
+	m.explain_ahead = nil
+}
+
+// SetExplanationMissed sets the "explanation_missed" field.
+func (m *DeadlineMutation) SetExplanationMissed(b bool) {
+	m.explanation_missed = &b
+}
+
+// ExplanationMissed returns the value of the "explanation_missed" field in the mutation.
+func (m *DeadlineMutation) ExplanationMissed() (r bool, exists bool) {
+	v := m.explanation_missed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExplanationMissed returns the old "explanation_missed" field's value of the Deadline entity.
+// If the Deadline object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeadlineMutation) OldExplanationMissed(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExplanationMissed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExplanationMissed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExplanationMissed: %w", err)
+	}
+	return oldValue.ExplanationMissed, nil
+}
+
+// ResetExplanationMissed resets all changes to the "explanation_missed" field.
+func (m *DeadlineMutation) ResetExplanationMissed() {
+	m.explanation_missed = nil
+}
+
+// SetFacts sets the "facts" field.
+func (m *DeadlineMutation) SetFacts(l []lifecycle.Event) {
+	m.facts = &l
+	m.appendfacts = nil
+}
+
+// Facts returns the value of the "facts" field in the mutation.
+func (m *DeadlineMutation) Facts() (r []lifecycle.Event, exists bool) {
+	v := m.facts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFacts returns the old "facts" field's value of the Deadline entity.
+// If the Deadline object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeadlineMutation) OldFacts(ctx context.Context) (v []lifecycle.Event, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFacts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFacts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFacts: %w", err)
+	}
+	return oldValue.Facts, nil
+}
+
+// AppendFacts adds l to the "facts" field.
+func (m *DeadlineMutation) AppendFacts(l []lifecycle.Event) {
+	m.appendfacts = append(m.appendfacts, l...)
+}
+
+// AppendedFacts returns the list of values that were appended to the "facts" field in this mutation.
+func (m *DeadlineMutation) AppendedFacts() ([]lifecycle.Event, bool) {
+	if len(m.appendfacts) == 0 {
+		return nil, false
+	}
+	return m.appendfacts, true
+}
+
+// ClearFacts clears the value of the "facts" field.
+func (m *DeadlineMutation) ClearFacts() {
+	m.facts = nil
+	m.appendfacts = nil
+	m.clearedFields[entdeadline.FieldFacts] = struct{}{}
+}
+
+// FactsCleared returns if the "facts" field was cleared in this mutation.
+func (m *DeadlineMutation) FactsCleared() bool {
+	_, ok := m.clearedFields[entdeadline.FieldFacts]
+	return ok
+}
+
+// ResetFacts resets all changes to the "facts" field.
+func (m *DeadlineMutation) ResetFacts() {
+	m.facts = nil
+	m.appendfacts = nil
+	delete(m.clearedFields, entdeadline.FieldFacts)
+}
+
+// SetExtendedTo sets the "extended_to" field.
+func (m *DeadlineMutation) SetExtendedTo(i int) {
+	m.extended_to = &i
+	m.addextended_to = nil
+}
+
+// ExtendedTo returns the value of the "extended_to" field in the mutation.
+func (m *DeadlineMutation) ExtendedTo() (r int, exists bool) {
+	v := m.extended_to
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExtendedTo returns the old "extended_to" field's value of the Deadline entity.
+// If the Deadline object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeadlineMutation) OldExtendedTo(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExtendedTo is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExtendedTo requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExtendedTo: %w", err)
+	}
+	return oldValue.ExtendedTo, nil
+}
+
+// AddExtendedTo adds i to the "extended_to" field.
+func (m *DeadlineMutation) AddExtendedTo(i int) {
+	if m.addextended_to != nil {
+		*m.addextended_to += i
+	} else {
+		m.addextended_to = &i
+	}
+}
+
+// AddedExtendedTo returns the value that was added to the "extended_to" field in this mutation.
+func (m *DeadlineMutation) AddedExtendedTo() (r int, exists bool) {
+	v := m.addextended_to
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetExtendedTo resets all changes to the "extended_to" field.
+func (m *DeadlineMutation) ResetExtendedTo() {
+	m.extended_to = nil
+	m.addextended_to = nil
+}
+
+// SetExtension sets the "extension" field.
+func (m *DeadlineMutation) SetExtension(l *lifecycle.Extension) {
+	m.extension = &l
+}
+
+// Extension returns the value of the "extension" field in the mutation.
+func (m *DeadlineMutation) Extension() (r *lifecycle.Extension, exists bool) {
+	v := m.extension
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExtension returns the old "extension" field's value of the Deadline entity.
+// If the Deadline object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeadlineMutation) OldExtension(ctx context.Context) (v *lifecycle.Extension, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExtension is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExtension requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExtension: %w", err)
+	}
+	return oldValue.Extension, nil
+}
+
+// ClearExtension clears the value of the "extension" field.
+func (m *DeadlineMutation) ClearExtension() {
+	m.extension = nil
+	m.clearedFields[entdeadline.FieldExtension] = struct{}{}
+}
+
+// ExtensionCleared returns if the "extension" field was cleared in this mutation.
+func (m *DeadlineMutation) ExtensionCleared() bool {
+	_, ok := m.clearedFields[entdeadline.FieldExtension]
+	return ok
+}
+
+// ResetExtension resets all changes to the "extension" field.
+func (m *DeadlineMutation) ResetExtension() {
+	m.extension = nil
+	delete(m.clearedFields, entdeadline.FieldExtension)
+}
+
+// SetExtendedByID sets the "extended_by_id" field.
+func (m *DeadlineMutation) SetExtendedByID(s string) {
+	m.granter = &s
+}
+
+// ExtendedByID returns the value of the "extended_by_id" field in the mutation.
+func (m *DeadlineMutation) ExtendedByID() (r string, exists bool) {
+	v := m.granter
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExtendedByID returns the old "extended_by_id" field's value of the Deadline entity.
+// If the Deadline object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeadlineMutation) OldExtendedByID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExtendedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExtendedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExtendedByID: %w", err)
+	}
+	return oldValue.ExtendedByID, nil
+}
+
+// ClearExtendedByID clears the value of the "extended_by_id" field.
+func (m *DeadlineMutation) ClearExtendedByID() {
+	m.granter = nil
+	m.clearedFields[entdeadline.FieldExtendedByID] = struct{}{}
+}
+
+// ExtendedByIDCleared returns if the "extended_by_id" field was cleared in this mutation.
+func (m *DeadlineMutation) ExtendedByIDCleared() bool {
+	_, ok := m.clearedFields[entdeadline.FieldExtendedByID]
+	return ok
+}
+
+// ResetExtendedByID resets all changes to the "extended_by_id" field.
+func (m *DeadlineMutation) ResetExtendedByID() {
+	m.granter = nil
+	delete(m.clearedFields, entdeadline.FieldExtendedByID)
+}
+
 // SetStartedAt sets the "started_at" field.
 func (m *DeadlineMutation) SetStartedAt(t time.Time) {
 	m.started_at = &t
@@ -4481,6 +6217,46 @@ func (m *DeadlineMutation) ResetCalendar() {
 	m.clearedcalendar = false
 }
 
+// SetGranterID sets the "granter" edge to the Staff entity by id.
+func (m *DeadlineMutation) SetGranterID(id string) {
+	m.granter = &id
+}
+
+// ClearGranter clears the "granter" edge to the Staff entity.
+func (m *DeadlineMutation) ClearGranter() {
+	m.clearedgranter = true
+	m.clearedFields[entdeadline.FieldExtendedByID] = struct{}{}
+}
+
+// GranterCleared reports if the "granter" edge to the Staff entity was cleared.
+func (m *DeadlineMutation) GranterCleared() bool {
+	return m.ExtendedByIDCleared() || m.clearedgranter
+}
+
+// GranterID returns the "granter" edge ID in the mutation.
+func (m *DeadlineMutation) GranterID() (id string, exists bool) {
+	if m.granter != nil {
+		return *m.granter, true
+	}
+	return
+}
+
+// GranterIDs returns the "granter" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// GranterID instead. It exists only for internal usage by the builders.
+func (m *DeadlineMutation) GranterIDs() (ids []string) {
+	if id := m.granter; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetGranter resets all changes to the "granter" edge.
+func (m *DeadlineMutation) ResetGranter() {
+	m.granter = nil
+	m.clearedgranter = false
+}
+
 // Where appends a list predicates to the DeadlineMutation builder.
 func (m *DeadlineMutation) Where(ps ...predicate.Deadline) {
 	m.predicates = append(m.predicates, ps...)
@@ -4515,7 +6291,7 @@ func (m *DeadlineMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *DeadlineMutation) Fields() []string {
-	fields := make([]string, 0, 28)
+	fields := make([]string, 0, 34)
 	if m.merchant_id != nil {
 		fields = append(fields, entdeadline.FieldMerchantID)
 	}
@@ -4560,6 +6336,24 @@ func (m *DeadlineMutation) Fields() []string {
 	}
 	if m.explain != nil {
 		fields = append(fields, entdeadline.FieldExplain)
+	}
+	if m.explain_ahead != nil {
+		fields = append(fields, entdeadline.FieldExplainAhead)
+	}
+	if m.explanation_missed != nil {
+		fields = append(fields, entdeadline.FieldExplanationMissed)
+	}
+	if m.facts != nil {
+		fields = append(fields, entdeadline.FieldFacts)
+	}
+	if m.extended_to != nil {
+		fields = append(fields, entdeadline.FieldExtendedTo)
+	}
+	if m.extension != nil {
+		fields = append(fields, entdeadline.FieldExtension)
+	}
+	if m.granter != nil {
+		fields = append(fields, entdeadline.FieldExtendedByID)
 	}
 	if m.started_at != nil {
 		fields = append(fields, entdeadline.FieldStartedAt)
@@ -4638,6 +6432,18 @@ func (m *DeadlineMutation) Field(name string) (ent.Value, bool) {
 		return m.AtRiskPercent()
 	case entdeadline.FieldExplain:
 		return m.Explain()
+	case entdeadline.FieldExplainAhead:
+		return m.ExplainAhead()
+	case entdeadline.FieldExplanationMissed:
+		return m.ExplanationMissed()
+	case entdeadline.FieldFacts:
+		return m.Facts()
+	case entdeadline.FieldExtendedTo:
+		return m.ExtendedTo()
+	case entdeadline.FieldExtension:
+		return m.Extension()
+	case entdeadline.FieldExtendedByID:
+		return m.ExtendedByID()
 	case entdeadline.FieldStartedAt:
 		return m.StartedAt()
 	case entdeadline.FieldPromisedDueAt:
@@ -4703,6 +6509,18 @@ func (m *DeadlineMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldAtRiskPercent(ctx)
 	case entdeadline.FieldExplain:
 		return m.OldExplain(ctx)
+	case entdeadline.FieldExplainAhead:
+		return m.OldExplainAhead(ctx)
+	case entdeadline.FieldExplanationMissed:
+		return m.OldExplanationMissed(ctx)
+	case entdeadline.FieldFacts:
+		return m.OldFacts(ctx)
+	case entdeadline.FieldExtendedTo:
+		return m.OldExtendedTo(ctx)
+	case entdeadline.FieldExtension:
+		return m.OldExtension(ctx)
+	case entdeadline.FieldExtendedByID:
+		return m.OldExtendedByID(ctx)
 	case entdeadline.FieldStartedAt:
 		return m.OldStartedAt(ctx)
 	case entdeadline.FieldPromisedDueAt:
@@ -4843,6 +6661,48 @@ func (m *DeadlineMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetExplain(v)
 		return nil
+	case entdeadline.FieldExplainAhead:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExplainAhead(v)
+		return nil
+	case entdeadline.FieldExplanationMissed:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExplanationMissed(v)
+		return nil
+	case entdeadline.FieldFacts:
+		v, ok := value.([]lifecycle.Event)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFacts(v)
+		return nil
+	case entdeadline.FieldExtendedTo:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExtendedTo(v)
+		return nil
+	case entdeadline.FieldExtension:
+		v, ok := value.(*lifecycle.Extension)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExtension(v)
+		return nil
+	case entdeadline.FieldExtendedByID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExtendedByID(v)
+		return nil
 	case entdeadline.FieldStartedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -4948,6 +6808,9 @@ func (m *DeadlineMutation) AddedFields() []string {
 	if m.addat_risk_percent != nil {
 		fields = append(fields, entdeadline.FieldAtRiskPercent)
 	}
+	if m.addextended_to != nil {
+		fields = append(fields, entdeadline.FieldExtendedTo)
+	}
 	return fields
 }
 
@@ -4960,6 +6823,8 @@ func (m *DeadlineMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedPlanVersion()
 	case entdeadline.FieldAtRiskPercent:
 		return m.AddedAtRiskPercent()
+	case entdeadline.FieldExtendedTo:
+		return m.AddedExtendedTo()
 	}
 	return nil, false
 }
@@ -4983,6 +6848,13 @@ func (m *DeadlineMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddAtRiskPercent(v)
 		return nil
+	case entdeadline.FieldExtendedTo:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddExtendedTo(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Deadline numeric field %s", name)
 }
@@ -4991,6 +6863,15 @@ func (m *DeadlineMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *DeadlineMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(entdeadline.FieldFacts) {
+		fields = append(fields, entdeadline.FieldFacts)
+	}
+	if m.FieldCleared(entdeadline.FieldExtension) {
+		fields = append(fields, entdeadline.FieldExtension)
+	}
+	if m.FieldCleared(entdeadline.FieldExtendedByID) {
+		fields = append(fields, entdeadline.FieldExtendedByID)
+	}
 	if m.FieldCleared(entdeadline.FieldPromisedLastDay) {
 		fields = append(fields, entdeadline.FieldPromisedLastDay)
 	}
@@ -5029,6 +6910,15 @@ func (m *DeadlineMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *DeadlineMutation) ClearField(name string) error {
 	switch name {
+	case entdeadline.FieldFacts:
+		m.ClearFacts()
+		return nil
+	case entdeadline.FieldExtension:
+		m.ClearExtension()
+		return nil
+	case entdeadline.FieldExtendedByID:
+		m.ClearExtendedByID()
+		return nil
 	case entdeadline.FieldPromisedLastDay:
 		m.ClearPromisedLastDay()
 		return nil
@@ -5106,6 +6996,24 @@ func (m *DeadlineMutation) ResetField(name string) error {
 	case entdeadline.FieldExplain:
 		m.ResetExplain()
 		return nil
+	case entdeadline.FieldExplainAhead:
+		m.ResetExplainAhead()
+		return nil
+	case entdeadline.FieldExplanationMissed:
+		m.ResetExplanationMissed()
+		return nil
+	case entdeadline.FieldFacts:
+		m.ResetFacts()
+		return nil
+	case entdeadline.FieldExtendedTo:
+		m.ResetExtendedTo()
+		return nil
+	case entdeadline.FieldExtension:
+		m.ResetExtension()
+		return nil
+	case entdeadline.FieldExtendedByID:
+		m.ResetExtendedByID()
+		return nil
 	case entdeadline.FieldStartedAt:
 		m.ResetStartedAt()
 		return nil
@@ -5151,12 +7059,15 @@ func (m *DeadlineMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *DeadlineMutation) AddedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m._case != nil {
 		edges = append(edges, entdeadline.EdgeCase)
 	}
 	if m.calendar != nil {
 		edges = append(edges, entdeadline.EdgeCalendar)
+	}
+	if m.granter != nil {
+		edges = append(edges, entdeadline.EdgeGranter)
 	}
 	return edges
 }
@@ -5173,13 +7084,17 @@ func (m *DeadlineMutation) AddedIDs(name string) []ent.Value {
 		if id := m.calendar; id != nil {
 			return []ent.Value{*id}
 		}
+	case entdeadline.EdgeGranter:
+		if id := m.granter; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *DeadlineMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	return edges
 }
 
@@ -5191,12 +7106,15 @@ func (m *DeadlineMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *DeadlineMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.cleared_case {
 		edges = append(edges, entdeadline.EdgeCase)
 	}
 	if m.clearedcalendar {
 		edges = append(edges, entdeadline.EdgeCalendar)
+	}
+	if m.clearedgranter {
+		edges = append(edges, entdeadline.EdgeGranter)
 	}
 	return edges
 }
@@ -5209,6 +7127,8 @@ func (m *DeadlineMutation) EdgeCleared(name string) bool {
 		return m.cleared_case
 	case entdeadline.EdgeCalendar:
 		return m.clearedcalendar
+	case entdeadline.EdgeGranter:
+		return m.clearedgranter
 	}
 	return false
 }
@@ -5222,6 +7142,9 @@ func (m *DeadlineMutation) ClearEdge(name string) error {
 		return nil
 	case entdeadline.EdgeCalendar:
 		m.ClearCalendar()
+		return nil
+	case entdeadline.EdgeGranter:
+		m.ClearGranter()
 		return nil
 	}
 	return fmt.Errorf("unknown Deadline unique edge %s", name)
@@ -5237,8 +7160,790 @@ func (m *DeadlineMutation) ResetEdge(name string) error {
 	case entdeadline.EdgeCalendar:
 		m.ResetCalendar()
 		return nil
+	case entdeadline.EdgeGranter:
+		m.ResetGranter()
+		return nil
 	}
 	return fmt.Errorf("unknown Deadline edge %s", name)
+}
+
+// DerivedPlanMutation represents an operation that mutates the DerivedPlan nodes in the graph.
+type DerivedPlanMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *string
+	merchant_id     *string
+	code            *string
+	version         *int
+	addversion      *int
+	base_code       *string
+	base_version    *int
+	addbase_version *int
+	spec            *plan.Plan
+	published_at    *time.Time
+	published_by    *string
+	clearedFields   map[string]struct{}
+	done            bool
+	oldValue        func(context.Context) (*DerivedPlan, error)
+	predicates      []predicate.DerivedPlan
+}
+
+var _ ent.Mutation = (*DerivedPlanMutation)(nil)
+
+// derivedplanOption allows management of the mutation configuration using functional options.
+type derivedplanOption func(*DerivedPlanMutation)
+
+// newDerivedPlanMutation creates new mutation for the DerivedPlan entity.
+func newDerivedPlanMutation(c config, op Op, opts ...derivedplanOption) *DerivedPlanMutation {
+	m := &DerivedPlanMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDerivedPlan,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDerivedPlanID sets the ID field of the mutation.
+func withDerivedPlanID(id string) derivedplanOption {
+	return func(m *DerivedPlanMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *DerivedPlan
+		)
+		m.oldValue = func(ctx context.Context) (*DerivedPlan, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().DerivedPlan.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDerivedPlan sets the old DerivedPlan of the mutation.
+func withDerivedPlan(node *DerivedPlan) derivedplanOption {
+	return func(m *DerivedPlanMutation) {
+		m.oldValue = func(context.Context) (*DerivedPlan, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DerivedPlanMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DerivedPlanMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of DerivedPlan entities.
+func (m *DerivedPlanMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DerivedPlanMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DerivedPlanMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().DerivedPlan.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *DerivedPlanMutation) SetMerchantID(s string) {
+	m.merchant_id = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *DerivedPlanMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the DerivedPlan entity.
+// If the DerivedPlan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DerivedPlanMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *DerivedPlanMutation) ResetMerchantID() {
+	m.merchant_id = nil
+}
+
+// SetCode sets the "code" field.
+func (m *DerivedPlanMutation) SetCode(s string) {
+	m.code = &s
+}
+
+// Code returns the value of the "code" field in the mutation.
+func (m *DerivedPlanMutation) Code() (r string, exists bool) {
+	v := m.code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCode returns the old "code" field's value of the DerivedPlan entity.
+// If the DerivedPlan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DerivedPlanMutation) OldCode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCode: %w", err)
+	}
+	return oldValue.Code, nil
+}
+
+// ResetCode resets all changes to the "code" field.
+func (m *DerivedPlanMutation) ResetCode() {
+	m.code = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *DerivedPlanMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *DerivedPlanMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the DerivedPlan entity.
+// If the DerivedPlan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DerivedPlanMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *DerivedPlanMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *DerivedPlanMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *DerivedPlanMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetBaseCode sets the "base_code" field.
+func (m *DerivedPlanMutation) SetBaseCode(s string) {
+	m.base_code = &s
+}
+
+// BaseCode returns the value of the "base_code" field in the mutation.
+func (m *DerivedPlanMutation) BaseCode() (r string, exists bool) {
+	v := m.base_code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBaseCode returns the old "base_code" field's value of the DerivedPlan entity.
+// If the DerivedPlan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DerivedPlanMutation) OldBaseCode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBaseCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBaseCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBaseCode: %w", err)
+	}
+	return oldValue.BaseCode, nil
+}
+
+// ResetBaseCode resets all changes to the "base_code" field.
+func (m *DerivedPlanMutation) ResetBaseCode() {
+	m.base_code = nil
+}
+
+// SetBaseVersion sets the "base_version" field.
+func (m *DerivedPlanMutation) SetBaseVersion(i int) {
+	m.base_version = &i
+	m.addbase_version = nil
+}
+
+// BaseVersion returns the value of the "base_version" field in the mutation.
+func (m *DerivedPlanMutation) BaseVersion() (r int, exists bool) {
+	v := m.base_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBaseVersion returns the old "base_version" field's value of the DerivedPlan entity.
+// If the DerivedPlan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DerivedPlanMutation) OldBaseVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBaseVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBaseVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBaseVersion: %w", err)
+	}
+	return oldValue.BaseVersion, nil
+}
+
+// AddBaseVersion adds i to the "base_version" field.
+func (m *DerivedPlanMutation) AddBaseVersion(i int) {
+	if m.addbase_version != nil {
+		*m.addbase_version += i
+	} else {
+		m.addbase_version = &i
+	}
+}
+
+// AddedBaseVersion returns the value that was added to the "base_version" field in this mutation.
+func (m *DerivedPlanMutation) AddedBaseVersion() (r int, exists bool) {
+	v := m.addbase_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetBaseVersion resets all changes to the "base_version" field.
+func (m *DerivedPlanMutation) ResetBaseVersion() {
+	m.base_version = nil
+	m.addbase_version = nil
+}
+
+// SetSpec sets the "spec" field.
+func (m *DerivedPlanMutation) SetSpec(pl plan.Plan) {
+	m.spec = &pl
+}
+
+// Spec returns the value of the "spec" field in the mutation.
+func (m *DerivedPlanMutation) Spec() (r plan.Plan, exists bool) {
+	v := m.spec
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSpec returns the old "spec" field's value of the DerivedPlan entity.
+// If the DerivedPlan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DerivedPlanMutation) OldSpec(ctx context.Context) (v plan.Plan, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSpec is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSpec requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSpec: %w", err)
+	}
+	return oldValue.Spec, nil
+}
+
+// ResetSpec resets all changes to the "spec" field.
+func (m *DerivedPlanMutation) ResetSpec() {
+	m.spec = nil
+}
+
+// SetPublishedAt sets the "published_at" field.
+func (m *DerivedPlanMutation) SetPublishedAt(t time.Time) {
+	m.published_at = &t
+}
+
+// PublishedAt returns the value of the "published_at" field in the mutation.
+func (m *DerivedPlanMutation) PublishedAt() (r time.Time, exists bool) {
+	v := m.published_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPublishedAt returns the old "published_at" field's value of the DerivedPlan entity.
+// If the DerivedPlan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DerivedPlanMutation) OldPublishedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPublishedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPublishedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPublishedAt: %w", err)
+	}
+	return oldValue.PublishedAt, nil
+}
+
+// ResetPublishedAt resets all changes to the "published_at" field.
+func (m *DerivedPlanMutation) ResetPublishedAt() {
+	m.published_at = nil
+}
+
+// SetPublishedBy sets the "published_by" field.
+func (m *DerivedPlanMutation) SetPublishedBy(s string) {
+	m.published_by = &s
+}
+
+// PublishedBy returns the value of the "published_by" field in the mutation.
+func (m *DerivedPlanMutation) PublishedBy() (r string, exists bool) {
+	v := m.published_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPublishedBy returns the old "published_by" field's value of the DerivedPlan entity.
+// If the DerivedPlan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DerivedPlanMutation) OldPublishedBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPublishedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPublishedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPublishedBy: %w", err)
+	}
+	return oldValue.PublishedBy, nil
+}
+
+// ResetPublishedBy resets all changes to the "published_by" field.
+func (m *DerivedPlanMutation) ResetPublishedBy() {
+	m.published_by = nil
+}
+
+// Where appends a list predicates to the DerivedPlanMutation builder.
+func (m *DerivedPlanMutation) Where(ps ...predicate.DerivedPlan) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DerivedPlanMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DerivedPlanMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.DerivedPlan, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DerivedPlanMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DerivedPlanMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (DerivedPlan).
+func (m *DerivedPlanMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DerivedPlanMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.merchant_id != nil {
+		fields = append(fields, derivedplan.FieldMerchantID)
+	}
+	if m.code != nil {
+		fields = append(fields, derivedplan.FieldCode)
+	}
+	if m.version != nil {
+		fields = append(fields, derivedplan.FieldVersion)
+	}
+	if m.base_code != nil {
+		fields = append(fields, derivedplan.FieldBaseCode)
+	}
+	if m.base_version != nil {
+		fields = append(fields, derivedplan.FieldBaseVersion)
+	}
+	if m.spec != nil {
+		fields = append(fields, derivedplan.FieldSpec)
+	}
+	if m.published_at != nil {
+		fields = append(fields, derivedplan.FieldPublishedAt)
+	}
+	if m.published_by != nil {
+		fields = append(fields, derivedplan.FieldPublishedBy)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DerivedPlanMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case derivedplan.FieldMerchantID:
+		return m.MerchantID()
+	case derivedplan.FieldCode:
+		return m.Code()
+	case derivedplan.FieldVersion:
+		return m.Version()
+	case derivedplan.FieldBaseCode:
+		return m.BaseCode()
+	case derivedplan.FieldBaseVersion:
+		return m.BaseVersion()
+	case derivedplan.FieldSpec:
+		return m.Spec()
+	case derivedplan.FieldPublishedAt:
+		return m.PublishedAt()
+	case derivedplan.FieldPublishedBy:
+		return m.PublishedBy()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DerivedPlanMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case derivedplan.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case derivedplan.FieldCode:
+		return m.OldCode(ctx)
+	case derivedplan.FieldVersion:
+		return m.OldVersion(ctx)
+	case derivedplan.FieldBaseCode:
+		return m.OldBaseCode(ctx)
+	case derivedplan.FieldBaseVersion:
+		return m.OldBaseVersion(ctx)
+	case derivedplan.FieldSpec:
+		return m.OldSpec(ctx)
+	case derivedplan.FieldPublishedAt:
+		return m.OldPublishedAt(ctx)
+	case derivedplan.FieldPublishedBy:
+		return m.OldPublishedBy(ctx)
+	}
+	return nil, fmt.Errorf("unknown DerivedPlan field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DerivedPlanMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case derivedplan.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case derivedplan.FieldCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCode(v)
+		return nil
+	case derivedplan.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case derivedplan.FieldBaseCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBaseCode(v)
+		return nil
+	case derivedplan.FieldBaseVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBaseVersion(v)
+		return nil
+	case derivedplan.FieldSpec:
+		v, ok := value.(plan.Plan)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSpec(v)
+		return nil
+	case derivedplan.FieldPublishedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPublishedAt(v)
+		return nil
+	case derivedplan.FieldPublishedBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPublishedBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DerivedPlan field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DerivedPlanMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, derivedplan.FieldVersion)
+	}
+	if m.addbase_version != nil {
+		fields = append(fields, derivedplan.FieldBaseVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DerivedPlanMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case derivedplan.FieldVersion:
+		return m.AddedVersion()
+	case derivedplan.FieldBaseVersion:
+		return m.AddedBaseVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DerivedPlanMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case derivedplan.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	case derivedplan.FieldBaseVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBaseVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DerivedPlan numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DerivedPlanMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DerivedPlanMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DerivedPlanMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown DerivedPlan nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DerivedPlanMutation) ResetField(name string) error {
+	switch name {
+	case derivedplan.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case derivedplan.FieldCode:
+		m.ResetCode()
+		return nil
+	case derivedplan.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case derivedplan.FieldBaseCode:
+		m.ResetBaseCode()
+		return nil
+	case derivedplan.FieldBaseVersion:
+		m.ResetBaseVersion()
+		return nil
+	case derivedplan.FieldSpec:
+		m.ResetSpec()
+		return nil
+	case derivedplan.FieldPublishedAt:
+		m.ResetPublishedAt()
+		return nil
+	case derivedplan.FieldPublishedBy:
+		m.ResetPublishedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown DerivedPlan field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DerivedPlanMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DerivedPlanMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DerivedPlanMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DerivedPlanMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DerivedPlanMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DerivedPlanMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DerivedPlanMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown DerivedPlan unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DerivedPlanMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown DerivedPlan edge %s", name)
 }
 
 // DisputeMutation represents an operation that mutates the Dispute nodes in the graph.
@@ -8747,6 +11452,1053 @@ func (m *IdempotencyKeyMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown IdempotencyKey edge %s", name)
 }
 
+// MaintenanceScheduleMutation represents an operation that mutates the MaintenanceSchedule nodes in the graph.
+type MaintenanceScheduleMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *string
+	merchant_id       *string
+	every_months      *int
+	addevery_months   *int
+	first_on          *string
+	opened            *int
+	addopened         *int
+	next_at           *time.Time
+	sandbox           *bool
+	until             *string
+	note              *string
+	clearedFields     map[string]struct{}
+	order_line        *string
+	clearedorder_line bool
+	customer          *string
+	clearedcustomer   bool
+	done              bool
+	oldValue          func(context.Context) (*MaintenanceSchedule, error)
+	predicates        []predicate.MaintenanceSchedule
+}
+
+var _ ent.Mutation = (*MaintenanceScheduleMutation)(nil)
+
+// maintenancescheduleOption allows management of the mutation configuration using functional options.
+type maintenancescheduleOption func(*MaintenanceScheduleMutation)
+
+// newMaintenanceScheduleMutation creates new mutation for the MaintenanceSchedule entity.
+func newMaintenanceScheduleMutation(c config, op Op, opts ...maintenancescheduleOption) *MaintenanceScheduleMutation {
+	m := &MaintenanceScheduleMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeMaintenanceSchedule,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withMaintenanceScheduleID sets the ID field of the mutation.
+func withMaintenanceScheduleID(id string) maintenancescheduleOption {
+	return func(m *MaintenanceScheduleMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *MaintenanceSchedule
+		)
+		m.oldValue = func(ctx context.Context) (*MaintenanceSchedule, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().MaintenanceSchedule.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withMaintenanceSchedule sets the old MaintenanceSchedule of the mutation.
+func withMaintenanceSchedule(node *MaintenanceSchedule) maintenancescheduleOption {
+	return func(m *MaintenanceScheduleMutation) {
+		m.oldValue = func(context.Context) (*MaintenanceSchedule, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m MaintenanceScheduleMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m MaintenanceScheduleMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of MaintenanceSchedule entities.
+func (m *MaintenanceScheduleMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *MaintenanceScheduleMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *MaintenanceScheduleMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().MaintenanceSchedule.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *MaintenanceScheduleMutation) SetMerchantID(s string) {
+	m.merchant_id = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *MaintenanceScheduleMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the MaintenanceSchedule entity.
+// If the MaintenanceSchedule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MaintenanceScheduleMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *MaintenanceScheduleMutation) ResetMerchantID() {
+	m.merchant_id = nil
+}
+
+// SetOrderLineID sets the "order_line_id" field.
+func (m *MaintenanceScheduleMutation) SetOrderLineID(s string) {
+	m.order_line = &s
+}
+
+// OrderLineID returns the value of the "order_line_id" field in the mutation.
+func (m *MaintenanceScheduleMutation) OrderLineID() (r string, exists bool) {
+	v := m.order_line
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderLineID returns the old "order_line_id" field's value of the MaintenanceSchedule entity.
+// If the MaintenanceSchedule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MaintenanceScheduleMutation) OldOrderLineID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderLineID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderLineID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderLineID: %w", err)
+	}
+	return oldValue.OrderLineID, nil
+}
+
+// ResetOrderLineID resets all changes to the "order_line_id" field.
+func (m *MaintenanceScheduleMutation) ResetOrderLineID() {
+	m.order_line = nil
+}
+
+// SetCustomerID sets the "customer_id" field.
+func (m *MaintenanceScheduleMutation) SetCustomerID(s string) {
+	m.customer = &s
+}
+
+// CustomerID returns the value of the "customer_id" field in the mutation.
+func (m *MaintenanceScheduleMutation) CustomerID() (r string, exists bool) {
+	v := m.customer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCustomerID returns the old "customer_id" field's value of the MaintenanceSchedule entity.
+// If the MaintenanceSchedule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MaintenanceScheduleMutation) OldCustomerID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCustomerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCustomerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCustomerID: %w", err)
+	}
+	return oldValue.CustomerID, nil
+}
+
+// ResetCustomerID resets all changes to the "customer_id" field.
+func (m *MaintenanceScheduleMutation) ResetCustomerID() {
+	m.customer = nil
+}
+
+// SetEveryMonths sets the "every_months" field.
+func (m *MaintenanceScheduleMutation) SetEveryMonths(i int) {
+	m.every_months = &i
+	m.addevery_months = nil
+}
+
+// EveryMonths returns the value of the "every_months" field in the mutation.
+func (m *MaintenanceScheduleMutation) EveryMonths() (r int, exists bool) {
+	v := m.every_months
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEveryMonths returns the old "every_months" field's value of the MaintenanceSchedule entity.
+// If the MaintenanceSchedule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MaintenanceScheduleMutation) OldEveryMonths(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEveryMonths is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEveryMonths requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEveryMonths: %w", err)
+	}
+	return oldValue.EveryMonths, nil
+}
+
+// AddEveryMonths adds i to the "every_months" field.
+func (m *MaintenanceScheduleMutation) AddEveryMonths(i int) {
+	if m.addevery_months != nil {
+		*m.addevery_months += i
+	} else {
+		m.addevery_months = &i
+	}
+}
+
+// AddedEveryMonths returns the value that was added to the "every_months" field in this mutation.
+func (m *MaintenanceScheduleMutation) AddedEveryMonths() (r int, exists bool) {
+	v := m.addevery_months
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetEveryMonths resets all changes to the "every_months" field.
+func (m *MaintenanceScheduleMutation) ResetEveryMonths() {
+	m.every_months = nil
+	m.addevery_months = nil
+}
+
+// SetFirstOn sets the "first_on" field.
+func (m *MaintenanceScheduleMutation) SetFirstOn(s string) {
+	m.first_on = &s
+}
+
+// FirstOn returns the value of the "first_on" field in the mutation.
+func (m *MaintenanceScheduleMutation) FirstOn() (r string, exists bool) {
+	v := m.first_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFirstOn returns the old "first_on" field's value of the MaintenanceSchedule entity.
+// If the MaintenanceSchedule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MaintenanceScheduleMutation) OldFirstOn(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFirstOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFirstOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFirstOn: %w", err)
+	}
+	return oldValue.FirstOn, nil
+}
+
+// ResetFirstOn resets all changes to the "first_on" field.
+func (m *MaintenanceScheduleMutation) ResetFirstOn() {
+	m.first_on = nil
+}
+
+// SetOpened sets the "opened" field.
+func (m *MaintenanceScheduleMutation) SetOpened(i int) {
+	m.opened = &i
+	m.addopened = nil
+}
+
+// Opened returns the value of the "opened" field in the mutation.
+func (m *MaintenanceScheduleMutation) Opened() (r int, exists bool) {
+	v := m.opened
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpened returns the old "opened" field's value of the MaintenanceSchedule entity.
+// If the MaintenanceSchedule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MaintenanceScheduleMutation) OldOpened(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpened is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpened requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpened: %w", err)
+	}
+	return oldValue.Opened, nil
+}
+
+// AddOpened adds i to the "opened" field.
+func (m *MaintenanceScheduleMutation) AddOpened(i int) {
+	if m.addopened != nil {
+		*m.addopened += i
+	} else {
+		m.addopened = &i
+	}
+}
+
+// AddedOpened returns the value that was added to the "opened" field in this mutation.
+func (m *MaintenanceScheduleMutation) AddedOpened() (r int, exists bool) {
+	v := m.addopened
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOpened resets all changes to the "opened" field.
+func (m *MaintenanceScheduleMutation) ResetOpened() {
+	m.opened = nil
+	m.addopened = nil
+}
+
+// SetNextAt sets the "next_at" field.
+func (m *MaintenanceScheduleMutation) SetNextAt(t time.Time) {
+	m.next_at = &t
+}
+
+// NextAt returns the value of the "next_at" field in the mutation.
+func (m *MaintenanceScheduleMutation) NextAt() (r time.Time, exists bool) {
+	v := m.next_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNextAt returns the old "next_at" field's value of the MaintenanceSchedule entity.
+// If the MaintenanceSchedule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MaintenanceScheduleMutation) OldNextAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNextAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNextAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNextAt: %w", err)
+	}
+	return oldValue.NextAt, nil
+}
+
+// ClearNextAt clears the value of the "next_at" field.
+func (m *MaintenanceScheduleMutation) ClearNextAt() {
+	m.next_at = nil
+	m.clearedFields[maintenanceschedule.FieldNextAt] = struct{}{}
+}
+
+// NextAtCleared returns if the "next_at" field was cleared in this mutation.
+func (m *MaintenanceScheduleMutation) NextAtCleared() bool {
+	_, ok := m.clearedFields[maintenanceschedule.FieldNextAt]
+	return ok
+}
+
+// ResetNextAt resets all changes to the "next_at" field.
+func (m *MaintenanceScheduleMutation) ResetNextAt() {
+	m.next_at = nil
+	delete(m.clearedFields, maintenanceschedule.FieldNextAt)
+}
+
+// SetSandbox sets the "sandbox" field.
+func (m *MaintenanceScheduleMutation) SetSandbox(b bool) {
+	m.sandbox = &b
+}
+
+// Sandbox returns the value of the "sandbox" field in the mutation.
+func (m *MaintenanceScheduleMutation) Sandbox() (r bool, exists bool) {
+	v := m.sandbox
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSandbox returns the old "sandbox" field's value of the MaintenanceSchedule entity.
+// If the MaintenanceSchedule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MaintenanceScheduleMutation) OldSandbox(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSandbox is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSandbox requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSandbox: %w", err)
+	}
+	return oldValue.Sandbox, nil
+}
+
+// ResetSandbox resets all changes to the "sandbox" field.
+func (m *MaintenanceScheduleMutation) ResetSandbox() {
+	m.sandbox = nil
+}
+
+// SetUntil sets the "until" field.
+func (m *MaintenanceScheduleMutation) SetUntil(s string) {
+	m.until = &s
+}
+
+// Until returns the value of the "until" field in the mutation.
+func (m *MaintenanceScheduleMutation) Until() (r string, exists bool) {
+	v := m.until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUntil returns the old "until" field's value of the MaintenanceSchedule entity.
+// If the MaintenanceSchedule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MaintenanceScheduleMutation) OldUntil(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUntil: %w", err)
+	}
+	return oldValue.Until, nil
+}
+
+// ClearUntil clears the value of the "until" field.
+func (m *MaintenanceScheduleMutation) ClearUntil() {
+	m.until = nil
+	m.clearedFields[maintenanceschedule.FieldUntil] = struct{}{}
+}
+
+// UntilCleared returns if the "until" field was cleared in this mutation.
+func (m *MaintenanceScheduleMutation) UntilCleared() bool {
+	_, ok := m.clearedFields[maintenanceschedule.FieldUntil]
+	return ok
+}
+
+// ResetUntil resets all changes to the "until" field.
+func (m *MaintenanceScheduleMutation) ResetUntil() {
+	m.until = nil
+	delete(m.clearedFields, maintenanceschedule.FieldUntil)
+}
+
+// SetNote sets the "note" field.
+func (m *MaintenanceScheduleMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *MaintenanceScheduleMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the MaintenanceSchedule entity.
+// If the MaintenanceSchedule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MaintenanceScheduleMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ClearNote clears the value of the "note" field.
+func (m *MaintenanceScheduleMutation) ClearNote() {
+	m.note = nil
+	m.clearedFields[maintenanceschedule.FieldNote] = struct{}{}
+}
+
+// NoteCleared returns if the "note" field was cleared in this mutation.
+func (m *MaintenanceScheduleMutation) NoteCleared() bool {
+	_, ok := m.clearedFields[maintenanceschedule.FieldNote]
+	return ok
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *MaintenanceScheduleMutation) ResetNote() {
+	m.note = nil
+	delete(m.clearedFields, maintenanceschedule.FieldNote)
+}
+
+// ClearOrderLine clears the "order_line" edge to the OrderLine entity.
+func (m *MaintenanceScheduleMutation) ClearOrderLine() {
+	m.clearedorder_line = true
+	m.clearedFields[maintenanceschedule.FieldOrderLineID] = struct{}{}
+}
+
+// OrderLineCleared reports if the "order_line" edge to the OrderLine entity was cleared.
+func (m *MaintenanceScheduleMutation) OrderLineCleared() bool {
+	return m.clearedorder_line
+}
+
+// OrderLineIDs returns the "order_line" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderLineID instead. It exists only for internal usage by the builders.
+func (m *MaintenanceScheduleMutation) OrderLineIDs() (ids []string) {
+	if id := m.order_line; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrderLine resets all changes to the "order_line" edge.
+func (m *MaintenanceScheduleMutation) ResetOrderLine() {
+	m.order_line = nil
+	m.clearedorder_line = false
+}
+
+// ClearCustomer clears the "customer" edge to the Customer entity.
+func (m *MaintenanceScheduleMutation) ClearCustomer() {
+	m.clearedcustomer = true
+	m.clearedFields[maintenanceschedule.FieldCustomerID] = struct{}{}
+}
+
+// CustomerCleared reports if the "customer" edge to the Customer entity was cleared.
+func (m *MaintenanceScheduleMutation) CustomerCleared() bool {
+	return m.clearedcustomer
+}
+
+// CustomerIDs returns the "customer" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CustomerID instead. It exists only for internal usage by the builders.
+func (m *MaintenanceScheduleMutation) CustomerIDs() (ids []string) {
+	if id := m.customer; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCustomer resets all changes to the "customer" edge.
+func (m *MaintenanceScheduleMutation) ResetCustomer() {
+	m.customer = nil
+	m.clearedcustomer = false
+}
+
+// Where appends a list predicates to the MaintenanceScheduleMutation builder.
+func (m *MaintenanceScheduleMutation) Where(ps ...predicate.MaintenanceSchedule) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the MaintenanceScheduleMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *MaintenanceScheduleMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.MaintenanceSchedule, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *MaintenanceScheduleMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *MaintenanceScheduleMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (MaintenanceSchedule).
+func (m *MaintenanceScheduleMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *MaintenanceScheduleMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.merchant_id != nil {
+		fields = append(fields, maintenanceschedule.FieldMerchantID)
+	}
+	if m.order_line != nil {
+		fields = append(fields, maintenanceschedule.FieldOrderLineID)
+	}
+	if m.customer != nil {
+		fields = append(fields, maintenanceschedule.FieldCustomerID)
+	}
+	if m.every_months != nil {
+		fields = append(fields, maintenanceschedule.FieldEveryMonths)
+	}
+	if m.first_on != nil {
+		fields = append(fields, maintenanceschedule.FieldFirstOn)
+	}
+	if m.opened != nil {
+		fields = append(fields, maintenanceschedule.FieldOpened)
+	}
+	if m.next_at != nil {
+		fields = append(fields, maintenanceschedule.FieldNextAt)
+	}
+	if m.sandbox != nil {
+		fields = append(fields, maintenanceschedule.FieldSandbox)
+	}
+	if m.until != nil {
+		fields = append(fields, maintenanceschedule.FieldUntil)
+	}
+	if m.note != nil {
+		fields = append(fields, maintenanceschedule.FieldNote)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *MaintenanceScheduleMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case maintenanceschedule.FieldMerchantID:
+		return m.MerchantID()
+	case maintenanceschedule.FieldOrderLineID:
+		return m.OrderLineID()
+	case maintenanceschedule.FieldCustomerID:
+		return m.CustomerID()
+	case maintenanceschedule.FieldEveryMonths:
+		return m.EveryMonths()
+	case maintenanceschedule.FieldFirstOn:
+		return m.FirstOn()
+	case maintenanceschedule.FieldOpened:
+		return m.Opened()
+	case maintenanceschedule.FieldNextAt:
+		return m.NextAt()
+	case maintenanceschedule.FieldSandbox:
+		return m.Sandbox()
+	case maintenanceschedule.FieldUntil:
+		return m.Until()
+	case maintenanceschedule.FieldNote:
+		return m.Note()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *MaintenanceScheduleMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case maintenanceschedule.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case maintenanceschedule.FieldOrderLineID:
+		return m.OldOrderLineID(ctx)
+	case maintenanceschedule.FieldCustomerID:
+		return m.OldCustomerID(ctx)
+	case maintenanceschedule.FieldEveryMonths:
+		return m.OldEveryMonths(ctx)
+	case maintenanceschedule.FieldFirstOn:
+		return m.OldFirstOn(ctx)
+	case maintenanceschedule.FieldOpened:
+		return m.OldOpened(ctx)
+	case maintenanceschedule.FieldNextAt:
+		return m.OldNextAt(ctx)
+	case maintenanceschedule.FieldSandbox:
+		return m.OldSandbox(ctx)
+	case maintenanceschedule.FieldUntil:
+		return m.OldUntil(ctx)
+	case maintenanceschedule.FieldNote:
+		return m.OldNote(ctx)
+	}
+	return nil, fmt.Errorf("unknown MaintenanceSchedule field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MaintenanceScheduleMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case maintenanceschedule.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case maintenanceschedule.FieldOrderLineID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderLineID(v)
+		return nil
+	case maintenanceschedule.FieldCustomerID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCustomerID(v)
+		return nil
+	case maintenanceschedule.FieldEveryMonths:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEveryMonths(v)
+		return nil
+	case maintenanceschedule.FieldFirstOn:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFirstOn(v)
+		return nil
+	case maintenanceschedule.FieldOpened:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpened(v)
+		return nil
+	case maintenanceschedule.FieldNextAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNextAt(v)
+		return nil
+	case maintenanceschedule.FieldSandbox:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSandbox(v)
+		return nil
+	case maintenanceschedule.FieldUntil:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUntil(v)
+		return nil
+	case maintenanceschedule.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	}
+	return fmt.Errorf("unknown MaintenanceSchedule field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *MaintenanceScheduleMutation) AddedFields() []string {
+	var fields []string
+	if m.addevery_months != nil {
+		fields = append(fields, maintenanceschedule.FieldEveryMonths)
+	}
+	if m.addopened != nil {
+		fields = append(fields, maintenanceschedule.FieldOpened)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *MaintenanceScheduleMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case maintenanceschedule.FieldEveryMonths:
+		return m.AddedEveryMonths()
+	case maintenanceschedule.FieldOpened:
+		return m.AddedOpened()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MaintenanceScheduleMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case maintenanceschedule.FieldEveryMonths:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddEveryMonths(v)
+		return nil
+	case maintenanceschedule.FieldOpened:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOpened(v)
+		return nil
+	}
+	return fmt.Errorf("unknown MaintenanceSchedule numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *MaintenanceScheduleMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(maintenanceschedule.FieldNextAt) {
+		fields = append(fields, maintenanceschedule.FieldNextAt)
+	}
+	if m.FieldCleared(maintenanceschedule.FieldUntil) {
+		fields = append(fields, maintenanceschedule.FieldUntil)
+	}
+	if m.FieldCleared(maintenanceschedule.FieldNote) {
+		fields = append(fields, maintenanceschedule.FieldNote)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *MaintenanceScheduleMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *MaintenanceScheduleMutation) ClearField(name string) error {
+	switch name {
+	case maintenanceschedule.FieldNextAt:
+		m.ClearNextAt()
+		return nil
+	case maintenanceschedule.FieldUntil:
+		m.ClearUntil()
+		return nil
+	case maintenanceschedule.FieldNote:
+		m.ClearNote()
+		return nil
+	}
+	return fmt.Errorf("unknown MaintenanceSchedule nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *MaintenanceScheduleMutation) ResetField(name string) error {
+	switch name {
+	case maintenanceschedule.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case maintenanceschedule.FieldOrderLineID:
+		m.ResetOrderLineID()
+		return nil
+	case maintenanceschedule.FieldCustomerID:
+		m.ResetCustomerID()
+		return nil
+	case maintenanceschedule.FieldEveryMonths:
+		m.ResetEveryMonths()
+		return nil
+	case maintenanceschedule.FieldFirstOn:
+		m.ResetFirstOn()
+		return nil
+	case maintenanceschedule.FieldOpened:
+		m.ResetOpened()
+		return nil
+	case maintenanceschedule.FieldNextAt:
+		m.ResetNextAt()
+		return nil
+	case maintenanceschedule.FieldSandbox:
+		m.ResetSandbox()
+		return nil
+	case maintenanceschedule.FieldUntil:
+		m.ResetUntil()
+		return nil
+	case maintenanceschedule.FieldNote:
+		m.ResetNote()
+		return nil
+	}
+	return fmt.Errorf("unknown MaintenanceSchedule field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *MaintenanceScheduleMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.order_line != nil {
+		edges = append(edges, maintenanceschedule.EdgeOrderLine)
+	}
+	if m.customer != nil {
+		edges = append(edges, maintenanceschedule.EdgeCustomer)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *MaintenanceScheduleMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case maintenanceschedule.EdgeOrderLine:
+		if id := m.order_line; id != nil {
+			return []ent.Value{*id}
+		}
+	case maintenanceschedule.EdgeCustomer:
+		if id := m.customer; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *MaintenanceScheduleMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *MaintenanceScheduleMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *MaintenanceScheduleMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedorder_line {
+		edges = append(edges, maintenanceschedule.EdgeOrderLine)
+	}
+	if m.clearedcustomer {
+		edges = append(edges, maintenanceschedule.EdgeCustomer)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *MaintenanceScheduleMutation) EdgeCleared(name string) bool {
+	switch name {
+	case maintenanceschedule.EdgeOrderLine:
+		return m.clearedorder_line
+	case maintenanceschedule.EdgeCustomer:
+		return m.clearedcustomer
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *MaintenanceScheduleMutation) ClearEdge(name string) error {
+	switch name {
+	case maintenanceschedule.EdgeOrderLine:
+		m.ClearOrderLine()
+		return nil
+	case maintenanceschedule.EdgeCustomer:
+		m.ClearCustomer()
+		return nil
+	}
+	return fmt.Errorf("unknown MaintenanceSchedule unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *MaintenanceScheduleMutation) ResetEdge(name string) error {
+	switch name {
+	case maintenanceschedule.EdgeOrderLine:
+		m.ResetOrderLine()
+		return nil
+	case maintenanceschedule.EdgeCustomer:
+		m.ResetCustomer()
+		return nil
+	}
+	return fmt.Errorf("unknown MaintenanceSchedule edge %s", name)
+}
+
 // MerchantMutation represents an operation that mutates the Merchant nodes in the graph.
 type MerchantMutation struct {
 	config
@@ -8777,6 +12529,9 @@ type MerchantMutation struct {
 	return_addresses        map[string]struct{}
 	removedreturn_addresses map[string]struct{}
 	clearedreturn_addresses bool
+	adoptions               map[string]struct{}
+	removedadoptions        map[string]struct{}
+	clearedadoptions        bool
 	done                    bool
 	oldValue                func(context.Context) (*Merchant, error)
 	predicates              []predicate.Merchant
@@ -9654,6 +13409,60 @@ func (m *MerchantMutation) ResetReturnAddresses() {
 	m.removedreturn_addresses = nil
 }
 
+// AddAdoptionIDs adds the "adoptions" edge to the PlanAdoption entity by ids.
+func (m *MerchantMutation) AddAdoptionIDs(ids ...string) {
+	if m.adoptions == nil {
+		m.adoptions = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.adoptions[ids[i]] = struct{}{}
+	}
+}
+
+// ClearAdoptions clears the "adoptions" edge to the PlanAdoption entity.
+func (m *MerchantMutation) ClearAdoptions() {
+	m.clearedadoptions = true
+}
+
+// AdoptionsCleared reports if the "adoptions" edge to the PlanAdoption entity was cleared.
+func (m *MerchantMutation) AdoptionsCleared() bool {
+	return m.clearedadoptions
+}
+
+// RemoveAdoptionIDs removes the "adoptions" edge to the PlanAdoption entity by IDs.
+func (m *MerchantMutation) RemoveAdoptionIDs(ids ...string) {
+	if m.removedadoptions == nil {
+		m.removedadoptions = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.adoptions, ids[i])
+		m.removedadoptions[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedAdoptions returns the removed IDs of the "adoptions" edge to the PlanAdoption entity.
+func (m *MerchantMutation) RemovedAdoptionsIDs() (ids []string) {
+	for id := range m.removedadoptions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// AdoptionsIDs returns the "adoptions" edge IDs in the mutation.
+func (m *MerchantMutation) AdoptionsIDs() (ids []string) {
+	for id := range m.adoptions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetAdoptions resets all changes to the "adoptions" edge.
+func (m *MerchantMutation) ResetAdoptions() {
+	m.adoptions = nil
+	m.clearedadoptions = false
+	m.removedadoptions = nil
+}
+
 // Where appends a list predicates to the MerchantMutation builder.
 func (m *MerchantMutation) Where(ps ...predicate.Merchant) {
 	m.predicates = append(m.predicates, ps...)
@@ -10091,12 +13900,15 @@ func (m *MerchantMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *MerchantMutation) AddedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.staff != nil {
 		edges = append(edges, merchant.EdgeStaff)
 	}
 	if m.return_addresses != nil {
 		edges = append(edges, merchant.EdgeReturnAddresses)
+	}
+	if m.adoptions != nil {
+		edges = append(edges, merchant.EdgeAdoptions)
 	}
 	return edges
 }
@@ -10117,18 +13929,27 @@ func (m *MerchantMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case merchant.EdgeAdoptions:
+		ids := make([]ent.Value, 0, len(m.adoptions))
+		for id := range m.adoptions {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *MerchantMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.removedstaff != nil {
 		edges = append(edges, merchant.EdgeStaff)
 	}
 	if m.removedreturn_addresses != nil {
 		edges = append(edges, merchant.EdgeReturnAddresses)
+	}
+	if m.removedadoptions != nil {
+		edges = append(edges, merchant.EdgeAdoptions)
 	}
 	return edges
 }
@@ -10149,18 +13970,27 @@ func (m *MerchantMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case merchant.EdgeAdoptions:
+		ids := make([]ent.Value, 0, len(m.removedadoptions))
+		for id := range m.removedadoptions {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *MerchantMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.clearedstaff {
 		edges = append(edges, merchant.EdgeStaff)
 	}
 	if m.clearedreturn_addresses {
 		edges = append(edges, merchant.EdgeReturnAddresses)
+	}
+	if m.clearedadoptions {
+		edges = append(edges, merchant.EdgeAdoptions)
 	}
 	return edges
 }
@@ -10173,6 +14003,8 @@ func (m *MerchantMutation) EdgeCleared(name string) bool {
 		return m.clearedstaff
 	case merchant.EdgeReturnAddresses:
 		return m.clearedreturn_addresses
+	case merchant.EdgeAdoptions:
+		return m.clearedadoptions
 	}
 	return false
 }
@@ -10194,6 +14026,9 @@ func (m *MerchantMutation) ResetEdge(name string) error {
 		return nil
 	case merchant.EdgeReturnAddresses:
 		m.ResetReturnAddresses()
+		return nil
+	case merchant.EdgeAdoptions:
+		m.ResetAdoptions()
 		return nil
 	}
 	return fmt.Errorf("unknown Merchant edge %s", name)
@@ -13260,6 +17095,12 @@ type OrderLineMutation struct {
 	return_items        map[string]struct{}
 	removedreturn_items map[string]struct{}
 	clearedreturn_items bool
+	warranties          map[string]struct{}
+	removedwarranties   map[string]struct{}
+	clearedwarranties   bool
+	repairs             map[string]struct{}
+	removedrepairs      map[string]struct{}
+	clearedrepairs      bool
 	replaces            *string
 	clearedreplaces     bool
 	done                bool
@@ -14773,6 +18614,114 @@ func (m *OrderLineMutation) ResetReturnItems() {
 	m.removedreturn_items = nil
 }
 
+// AddWarrantyIDs adds the "warranties" edge to the Warranty entity by ids.
+func (m *OrderLineMutation) AddWarrantyIDs(ids ...string) {
+	if m.warranties == nil {
+		m.warranties = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.warranties[ids[i]] = struct{}{}
+	}
+}
+
+// ClearWarranties clears the "warranties" edge to the Warranty entity.
+func (m *OrderLineMutation) ClearWarranties() {
+	m.clearedwarranties = true
+}
+
+// WarrantiesCleared reports if the "warranties" edge to the Warranty entity was cleared.
+func (m *OrderLineMutation) WarrantiesCleared() bool {
+	return m.clearedwarranties
+}
+
+// RemoveWarrantyIDs removes the "warranties" edge to the Warranty entity by IDs.
+func (m *OrderLineMutation) RemoveWarrantyIDs(ids ...string) {
+	if m.removedwarranties == nil {
+		m.removedwarranties = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.warranties, ids[i])
+		m.removedwarranties[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedWarranties returns the removed IDs of the "warranties" edge to the Warranty entity.
+func (m *OrderLineMutation) RemovedWarrantiesIDs() (ids []string) {
+	for id := range m.removedwarranties {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// WarrantiesIDs returns the "warranties" edge IDs in the mutation.
+func (m *OrderLineMutation) WarrantiesIDs() (ids []string) {
+	for id := range m.warranties {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetWarranties resets all changes to the "warranties" edge.
+func (m *OrderLineMutation) ResetWarranties() {
+	m.warranties = nil
+	m.clearedwarranties = false
+	m.removedwarranties = nil
+}
+
+// AddRepairIDs adds the "repairs" edge to the RepairDetail entity by ids.
+func (m *OrderLineMutation) AddRepairIDs(ids ...string) {
+	if m.repairs == nil {
+		m.repairs = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.repairs[ids[i]] = struct{}{}
+	}
+}
+
+// ClearRepairs clears the "repairs" edge to the RepairDetail entity.
+func (m *OrderLineMutation) ClearRepairs() {
+	m.clearedrepairs = true
+}
+
+// RepairsCleared reports if the "repairs" edge to the RepairDetail entity was cleared.
+func (m *OrderLineMutation) RepairsCleared() bool {
+	return m.clearedrepairs
+}
+
+// RemoveRepairIDs removes the "repairs" edge to the RepairDetail entity by IDs.
+func (m *OrderLineMutation) RemoveRepairIDs(ids ...string) {
+	if m.removedrepairs == nil {
+		m.removedrepairs = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.repairs, ids[i])
+		m.removedrepairs[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedRepairs returns the removed IDs of the "repairs" edge to the RepairDetail entity.
+func (m *OrderLineMutation) RemovedRepairsIDs() (ids []string) {
+	for id := range m.removedrepairs {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// RepairsIDs returns the "repairs" edge IDs in the mutation.
+func (m *OrderLineMutation) RepairsIDs() (ids []string) {
+	for id := range m.repairs {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetRepairs resets all changes to the "repairs" edge.
+func (m *OrderLineMutation) ResetRepairs() {
+	m.repairs = nil
+	m.clearedrepairs = false
+	m.removedrepairs = nil
+}
+
 // SetReplacesID sets the "replaces" edge to the ReturnItem entity by id.
 func (m *OrderLineMutation) SetReplacesID(id string) {
 	m.replaces = &id
@@ -15587,12 +19536,18 @@ func (m *OrderLineMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *OrderLineMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 5)
 	if m._order != nil {
 		edges = append(edges, orderline.EdgeOrder)
 	}
 	if m.return_items != nil {
 		edges = append(edges, orderline.EdgeReturnItems)
+	}
+	if m.warranties != nil {
+		edges = append(edges, orderline.EdgeWarranties)
+	}
+	if m.repairs != nil {
+		edges = append(edges, orderline.EdgeRepairs)
 	}
 	if m.replaces != nil {
 		edges = append(edges, orderline.EdgeReplaces)
@@ -15614,6 +19569,18 @@ func (m *OrderLineMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case orderline.EdgeWarranties:
+		ids := make([]ent.Value, 0, len(m.warranties))
+		for id := range m.warranties {
+			ids = append(ids, id)
+		}
+		return ids
+	case orderline.EdgeRepairs:
+		ids := make([]ent.Value, 0, len(m.repairs))
+		for id := range m.repairs {
+			ids = append(ids, id)
+		}
+		return ids
 	case orderline.EdgeReplaces:
 		if id := m.replaces; id != nil {
 			return []ent.Value{*id}
@@ -15624,9 +19591,15 @@ func (m *OrderLineMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *OrderLineMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 5)
 	if m.removedreturn_items != nil {
 		edges = append(edges, orderline.EdgeReturnItems)
+	}
+	if m.removedwarranties != nil {
+		edges = append(edges, orderline.EdgeWarranties)
+	}
+	if m.removedrepairs != nil {
+		edges = append(edges, orderline.EdgeRepairs)
 	}
 	return edges
 }
@@ -15641,18 +19614,36 @@ func (m *OrderLineMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case orderline.EdgeWarranties:
+		ids := make([]ent.Value, 0, len(m.removedwarranties))
+		for id := range m.removedwarranties {
+			ids = append(ids, id)
+		}
+		return ids
+	case orderline.EdgeRepairs:
+		ids := make([]ent.Value, 0, len(m.removedrepairs))
+		for id := range m.removedrepairs {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *OrderLineMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 5)
 	if m.cleared_order {
 		edges = append(edges, orderline.EdgeOrder)
 	}
 	if m.clearedreturn_items {
 		edges = append(edges, orderline.EdgeReturnItems)
+	}
+	if m.clearedwarranties {
+		edges = append(edges, orderline.EdgeWarranties)
+	}
+	if m.clearedrepairs {
+		edges = append(edges, orderline.EdgeRepairs)
 	}
 	if m.clearedreplaces {
 		edges = append(edges, orderline.EdgeReplaces)
@@ -15668,6 +19659,10 @@ func (m *OrderLineMutation) EdgeCleared(name string) bool {
 		return m.cleared_order
 	case orderline.EdgeReturnItems:
 		return m.clearedreturn_items
+	case orderline.EdgeWarranties:
+		return m.clearedwarranties
+	case orderline.EdgeRepairs:
+		return m.clearedrepairs
 	case orderline.EdgeReplaces:
 		return m.clearedreplaces
 	}
@@ -15697,6 +19692,12 @@ func (m *OrderLineMutation) ResetEdge(name string) error {
 		return nil
 	case orderline.EdgeReturnItems:
 		m.ResetReturnItems()
+		return nil
+	case orderline.EdgeWarranties:
+		m.ResetWarranties()
+		return nil
+	case orderline.EdgeRepairs:
+		m.ResetRepairs()
 		return nil
 	case orderline.EdgeReplaces:
 		m.ResetReplaces()
@@ -17524,6 +21525,644 @@ func (m *ParkedParcelMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown ParkedParcel edge %s", name)
+}
+
+// PlanAdoptionMutation represents an operation that mutates the PlanAdoption nodes in the graph.
+type PlanAdoptionMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *string
+	kind            *lifecycle.Kind
+	plan_code       *string
+	position        *int
+	addposition     *int
+	adopted_at      *time.Time
+	clearedFields   map[string]struct{}
+	merchant        *string
+	clearedmerchant bool
+	done            bool
+	oldValue        func(context.Context) (*PlanAdoption, error)
+	predicates      []predicate.PlanAdoption
+}
+
+var _ ent.Mutation = (*PlanAdoptionMutation)(nil)
+
+// planadoptionOption allows management of the mutation configuration using functional options.
+type planadoptionOption func(*PlanAdoptionMutation)
+
+// newPlanAdoptionMutation creates new mutation for the PlanAdoption entity.
+func newPlanAdoptionMutation(c config, op Op, opts ...planadoptionOption) *PlanAdoptionMutation {
+	m := &PlanAdoptionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePlanAdoption,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPlanAdoptionID sets the ID field of the mutation.
+func withPlanAdoptionID(id string) planadoptionOption {
+	return func(m *PlanAdoptionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PlanAdoption
+		)
+		m.oldValue = func(ctx context.Context) (*PlanAdoption, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PlanAdoption.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPlanAdoption sets the old PlanAdoption of the mutation.
+func withPlanAdoption(node *PlanAdoption) planadoptionOption {
+	return func(m *PlanAdoptionMutation) {
+		m.oldValue = func(context.Context) (*PlanAdoption, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PlanAdoptionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PlanAdoptionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of PlanAdoption entities.
+func (m *PlanAdoptionMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PlanAdoptionMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PlanAdoptionMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PlanAdoption.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *PlanAdoptionMutation) SetMerchantID(s string) {
+	m.merchant = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *PlanAdoptionMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the PlanAdoption entity.
+// If the PlanAdoption object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanAdoptionMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *PlanAdoptionMutation) ResetMerchantID() {
+	m.merchant = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *PlanAdoptionMutation) SetKind(l lifecycle.Kind) {
+	m.kind = &l
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *PlanAdoptionMutation) Kind() (r lifecycle.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the PlanAdoption entity.
+// If the PlanAdoption object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanAdoptionMutation) OldKind(ctx context.Context) (v lifecycle.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *PlanAdoptionMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetPlanCode sets the "plan_code" field.
+func (m *PlanAdoptionMutation) SetPlanCode(s string) {
+	m.plan_code = &s
+}
+
+// PlanCode returns the value of the "plan_code" field in the mutation.
+func (m *PlanAdoptionMutation) PlanCode() (r string, exists bool) {
+	v := m.plan_code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlanCode returns the old "plan_code" field's value of the PlanAdoption entity.
+// If the PlanAdoption object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanAdoptionMutation) OldPlanCode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlanCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlanCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlanCode: %w", err)
+	}
+	return oldValue.PlanCode, nil
+}
+
+// ResetPlanCode resets all changes to the "plan_code" field.
+func (m *PlanAdoptionMutation) ResetPlanCode() {
+	m.plan_code = nil
+}
+
+// SetPosition sets the "position" field.
+func (m *PlanAdoptionMutation) SetPosition(i int) {
+	m.position = &i
+	m.addposition = nil
+}
+
+// Position returns the value of the "position" field in the mutation.
+func (m *PlanAdoptionMutation) Position() (r int, exists bool) {
+	v := m.position
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPosition returns the old "position" field's value of the PlanAdoption entity.
+// If the PlanAdoption object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanAdoptionMutation) OldPosition(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPosition is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPosition requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPosition: %w", err)
+	}
+	return oldValue.Position, nil
+}
+
+// AddPosition adds i to the "position" field.
+func (m *PlanAdoptionMutation) AddPosition(i int) {
+	if m.addposition != nil {
+		*m.addposition += i
+	} else {
+		m.addposition = &i
+	}
+}
+
+// AddedPosition returns the value that was added to the "position" field in this mutation.
+func (m *PlanAdoptionMutation) AddedPosition() (r int, exists bool) {
+	v := m.addposition
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPosition resets all changes to the "position" field.
+func (m *PlanAdoptionMutation) ResetPosition() {
+	m.position = nil
+	m.addposition = nil
+}
+
+// SetAdoptedAt sets the "adopted_at" field.
+func (m *PlanAdoptionMutation) SetAdoptedAt(t time.Time) {
+	m.adopted_at = &t
+}
+
+// AdoptedAt returns the value of the "adopted_at" field in the mutation.
+func (m *PlanAdoptionMutation) AdoptedAt() (r time.Time, exists bool) {
+	v := m.adopted_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAdoptedAt returns the old "adopted_at" field's value of the PlanAdoption entity.
+// If the PlanAdoption object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanAdoptionMutation) OldAdoptedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAdoptedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAdoptedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAdoptedAt: %w", err)
+	}
+	return oldValue.AdoptedAt, nil
+}
+
+// ResetAdoptedAt resets all changes to the "adopted_at" field.
+func (m *PlanAdoptionMutation) ResetAdoptedAt() {
+	m.adopted_at = nil
+}
+
+// ClearMerchant clears the "merchant" edge to the Merchant entity.
+func (m *PlanAdoptionMutation) ClearMerchant() {
+	m.clearedmerchant = true
+	m.clearedFields[planadoption.FieldMerchantID] = struct{}{}
+}
+
+// MerchantCleared reports if the "merchant" edge to the Merchant entity was cleared.
+func (m *PlanAdoptionMutation) MerchantCleared() bool {
+	return m.clearedmerchant
+}
+
+// MerchantIDs returns the "merchant" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// MerchantID instead. It exists only for internal usage by the builders.
+func (m *PlanAdoptionMutation) MerchantIDs() (ids []string) {
+	if id := m.merchant; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetMerchant resets all changes to the "merchant" edge.
+func (m *PlanAdoptionMutation) ResetMerchant() {
+	m.merchant = nil
+	m.clearedmerchant = false
+}
+
+// Where appends a list predicates to the PlanAdoptionMutation builder.
+func (m *PlanAdoptionMutation) Where(ps ...predicate.PlanAdoption) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PlanAdoptionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PlanAdoptionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PlanAdoption, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PlanAdoptionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PlanAdoptionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PlanAdoption).
+func (m *PlanAdoptionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PlanAdoptionMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.merchant != nil {
+		fields = append(fields, planadoption.FieldMerchantID)
+	}
+	if m.kind != nil {
+		fields = append(fields, planadoption.FieldKind)
+	}
+	if m.plan_code != nil {
+		fields = append(fields, planadoption.FieldPlanCode)
+	}
+	if m.position != nil {
+		fields = append(fields, planadoption.FieldPosition)
+	}
+	if m.adopted_at != nil {
+		fields = append(fields, planadoption.FieldAdoptedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PlanAdoptionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case planadoption.FieldMerchantID:
+		return m.MerchantID()
+	case planadoption.FieldKind:
+		return m.Kind()
+	case planadoption.FieldPlanCode:
+		return m.PlanCode()
+	case planadoption.FieldPosition:
+		return m.Position()
+	case planadoption.FieldAdoptedAt:
+		return m.AdoptedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PlanAdoptionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case planadoption.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case planadoption.FieldKind:
+		return m.OldKind(ctx)
+	case planadoption.FieldPlanCode:
+		return m.OldPlanCode(ctx)
+	case planadoption.FieldPosition:
+		return m.OldPosition(ctx)
+	case planadoption.FieldAdoptedAt:
+		return m.OldAdoptedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown PlanAdoption field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PlanAdoptionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case planadoption.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case planadoption.FieldKind:
+		v, ok := value.(lifecycle.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case planadoption.FieldPlanCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlanCode(v)
+		return nil
+	case planadoption.FieldPosition:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPosition(v)
+		return nil
+	case planadoption.FieldAdoptedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAdoptedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PlanAdoption field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PlanAdoptionMutation) AddedFields() []string {
+	var fields []string
+	if m.addposition != nil {
+		fields = append(fields, planadoption.FieldPosition)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PlanAdoptionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case planadoption.FieldPosition:
+		return m.AddedPosition()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PlanAdoptionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case planadoption.FieldPosition:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPosition(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PlanAdoption numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PlanAdoptionMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PlanAdoptionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PlanAdoptionMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown PlanAdoption nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PlanAdoptionMutation) ResetField(name string) error {
+	switch name {
+	case planadoption.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case planadoption.FieldKind:
+		m.ResetKind()
+		return nil
+	case planadoption.FieldPlanCode:
+		m.ResetPlanCode()
+		return nil
+	case planadoption.FieldPosition:
+		m.ResetPosition()
+		return nil
+	case planadoption.FieldAdoptedAt:
+		m.ResetAdoptedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PlanAdoption field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PlanAdoptionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.merchant != nil {
+		edges = append(edges, planadoption.EdgeMerchant)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PlanAdoptionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case planadoption.EdgeMerchant:
+		if id := m.merchant; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PlanAdoptionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PlanAdoptionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PlanAdoptionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedmerchant {
+		edges = append(edges, planadoption.EdgeMerchant)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PlanAdoptionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case planadoption.EdgeMerchant:
+		return m.clearedmerchant
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PlanAdoptionMutation) ClearEdge(name string) error {
+	switch name {
+	case planadoption.EdgeMerchant:
+		m.ClearMerchant()
+		return nil
+	}
+	return fmt.Errorf("unknown PlanAdoption unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PlanAdoptionMutation) ResetEdge(name string) error {
+	switch name {
+	case planadoption.EdgeMerchant:
+		m.ResetMerchant()
+		return nil
+	}
+	return fmt.Errorf("unknown PlanAdoption edge %s", name)
 }
 
 // ProposalMutation represents an operation that mutates the Proposal nodes in the graph.
@@ -20283,6 +24922,5264 @@ func (m *RefundMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Refund edge %s", name)
+}
+
+// RepairDetailMutation represents an operation that mutates the RepairDetail nodes in the graph.
+type RepairDetailMutation struct {
+	config
+	op                          Op
+	typ                         string
+	id                          *string
+	merchant_id                 *string
+	quantity                    *int
+	addquantity                 *int
+	serial_number               *string
+	fault_since                 *string
+	way                         *string
+	wished_way                  *string
+	confirmed_at                *time.Time
+	open_question               *string
+	steps                       *[]string
+	appendsteps                 []string
+	delivered_at                *time.Time
+	received_at                 *time.Time
+	home_at                     *time.Time
+	diagnosed_at                *time.Time
+	finding                     *string
+	plan                        *string
+	human_caused                *bool
+	human_caused_evidence       *[]string
+	appendhuman_caused_evidence []string
+	evidence                    *[]string
+	appendevidence              []string
+	covered                     *bool
+	goodwill                    *bool
+	coverage_reason             *string
+	result                      *lifecycle.Outcome
+	accepted_at                 *time.Time
+	price                       *int64
+	addprice                    *int64
+	parts_since                 *time.Time
+	completed_at                *time.Time
+	work_done                   *string
+	test_notes                  *string
+	collecting                  *bool
+	parts_seconds               *int64
+	addparts_seconds            *int64
+	parts_days                  *int
+	addparts_days               *int
+	repairer_days               *int
+	addrepairer_days            *int
+	clearedFields               map[string]struct{}
+	_case                       *string
+	cleared_case                bool
+	order_line                  *string
+	clearedorder_line           bool
+	warranty                    *string
+	clearedwarranty             bool
+	return_address              *string
+	clearedreturn_address       bool
+	done                        bool
+	oldValue                    func(context.Context) (*RepairDetail, error)
+	predicates                  []predicate.RepairDetail
+}
+
+var _ ent.Mutation = (*RepairDetailMutation)(nil)
+
+// repairdetailOption allows management of the mutation configuration using functional options.
+type repairdetailOption func(*RepairDetailMutation)
+
+// newRepairDetailMutation creates new mutation for the RepairDetail entity.
+func newRepairDetailMutation(c config, op Op, opts ...repairdetailOption) *RepairDetailMutation {
+	m := &RepairDetailMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRepairDetail,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRepairDetailID sets the ID field of the mutation.
+func withRepairDetailID(id string) repairdetailOption {
+	return func(m *RepairDetailMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RepairDetail
+		)
+		m.oldValue = func(ctx context.Context) (*RepairDetail, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RepairDetail.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRepairDetail sets the old RepairDetail of the mutation.
+func withRepairDetail(node *RepairDetail) repairdetailOption {
+	return func(m *RepairDetailMutation) {
+		m.oldValue = func(context.Context) (*RepairDetail, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RepairDetailMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RepairDetailMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of RepairDetail entities.
+func (m *RepairDetailMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RepairDetailMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RepairDetailMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RepairDetail.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *RepairDetailMutation) SetMerchantID(s string) {
+	m.merchant_id = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *RepairDetailMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *RepairDetailMutation) ResetMerchantID() {
+	m.merchant_id = nil
+}
+
+// SetCaseID sets the "case_id" field.
+func (m *RepairDetailMutation) SetCaseID(s string) {
+	m._case = &s
+}
+
+// CaseID returns the value of the "case_id" field in the mutation.
+func (m *RepairDetailMutation) CaseID() (r string, exists bool) {
+	v := m._case
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCaseID returns the old "case_id" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldCaseID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCaseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCaseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCaseID: %w", err)
+	}
+	return oldValue.CaseID, nil
+}
+
+// ResetCaseID resets all changes to the "case_id" field.
+func (m *RepairDetailMutation) ResetCaseID() {
+	m._case = nil
+}
+
+// SetOrderLineID sets the "order_line_id" field.
+func (m *RepairDetailMutation) SetOrderLineID(s string) {
+	m.order_line = &s
+}
+
+// OrderLineID returns the value of the "order_line_id" field in the mutation.
+func (m *RepairDetailMutation) OrderLineID() (r string, exists bool) {
+	v := m.order_line
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderLineID returns the old "order_line_id" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldOrderLineID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderLineID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderLineID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderLineID: %w", err)
+	}
+	return oldValue.OrderLineID, nil
+}
+
+// ResetOrderLineID resets all changes to the "order_line_id" field.
+func (m *RepairDetailMutation) ResetOrderLineID() {
+	m.order_line = nil
+}
+
+// SetQuantity sets the "quantity" field.
+func (m *RepairDetailMutation) SetQuantity(i int) {
+	m.quantity = &i
+	m.addquantity = nil
+}
+
+// Quantity returns the value of the "quantity" field in the mutation.
+func (m *RepairDetailMutation) Quantity() (r int, exists bool) {
+	v := m.quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuantity returns the old "quantity" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldQuantity(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuantity: %w", err)
+	}
+	return oldValue.Quantity, nil
+}
+
+// AddQuantity adds i to the "quantity" field.
+func (m *RepairDetailMutation) AddQuantity(i int) {
+	if m.addquantity != nil {
+		*m.addquantity += i
+	} else {
+		m.addquantity = &i
+	}
+}
+
+// AddedQuantity returns the value that was added to the "quantity" field in this mutation.
+func (m *RepairDetailMutation) AddedQuantity() (r int, exists bool) {
+	v := m.addquantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetQuantity resets all changes to the "quantity" field.
+func (m *RepairDetailMutation) ResetQuantity() {
+	m.quantity = nil
+	m.addquantity = nil
+}
+
+// SetSerialNumber sets the "serial_number" field.
+func (m *RepairDetailMutation) SetSerialNumber(s string) {
+	m.serial_number = &s
+}
+
+// SerialNumber returns the value of the "serial_number" field in the mutation.
+func (m *RepairDetailMutation) SerialNumber() (r string, exists bool) {
+	v := m.serial_number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSerialNumber returns the old "serial_number" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldSerialNumber(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSerialNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSerialNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSerialNumber: %w", err)
+	}
+	return oldValue.SerialNumber, nil
+}
+
+// ClearSerialNumber clears the value of the "serial_number" field.
+func (m *RepairDetailMutation) ClearSerialNumber() {
+	m.serial_number = nil
+	m.clearedFields[repairdetail.FieldSerialNumber] = struct{}{}
+}
+
+// SerialNumberCleared returns if the "serial_number" field was cleared in this mutation.
+func (m *RepairDetailMutation) SerialNumberCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldSerialNumber]
+	return ok
+}
+
+// ResetSerialNumber resets all changes to the "serial_number" field.
+func (m *RepairDetailMutation) ResetSerialNumber() {
+	m.serial_number = nil
+	delete(m.clearedFields, repairdetail.FieldSerialNumber)
+}
+
+// SetWarrantyID sets the "warranty_id" field.
+func (m *RepairDetailMutation) SetWarrantyID(s string) {
+	m.warranty = &s
+}
+
+// WarrantyID returns the value of the "warranty_id" field in the mutation.
+func (m *RepairDetailMutation) WarrantyID() (r string, exists bool) {
+	v := m.warranty
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWarrantyID returns the old "warranty_id" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldWarrantyID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWarrantyID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWarrantyID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWarrantyID: %w", err)
+	}
+	return oldValue.WarrantyID, nil
+}
+
+// ClearWarrantyID clears the value of the "warranty_id" field.
+func (m *RepairDetailMutation) ClearWarrantyID() {
+	m.warranty = nil
+	m.clearedFields[repairdetail.FieldWarrantyID] = struct{}{}
+}
+
+// WarrantyIDCleared returns if the "warranty_id" field was cleared in this mutation.
+func (m *RepairDetailMutation) WarrantyIDCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldWarrantyID]
+	return ok
+}
+
+// ResetWarrantyID resets all changes to the "warranty_id" field.
+func (m *RepairDetailMutation) ResetWarrantyID() {
+	m.warranty = nil
+	delete(m.clearedFields, repairdetail.FieldWarrantyID)
+}
+
+// SetFaultSince sets the "fault_since" field.
+func (m *RepairDetailMutation) SetFaultSince(s string) {
+	m.fault_since = &s
+}
+
+// FaultSince returns the value of the "fault_since" field in the mutation.
+func (m *RepairDetailMutation) FaultSince() (r string, exists bool) {
+	v := m.fault_since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFaultSince returns the old "fault_since" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldFaultSince(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFaultSince is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFaultSince requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFaultSince: %w", err)
+	}
+	return oldValue.FaultSince, nil
+}
+
+// ClearFaultSince clears the value of the "fault_since" field.
+func (m *RepairDetailMutation) ClearFaultSince() {
+	m.fault_since = nil
+	m.clearedFields[repairdetail.FieldFaultSince] = struct{}{}
+}
+
+// FaultSinceCleared returns if the "fault_since" field was cleared in this mutation.
+func (m *RepairDetailMutation) FaultSinceCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldFaultSince]
+	return ok
+}
+
+// ResetFaultSince resets all changes to the "fault_since" field.
+func (m *RepairDetailMutation) ResetFaultSince() {
+	m.fault_since = nil
+	delete(m.clearedFields, repairdetail.FieldFaultSince)
+}
+
+// SetWay sets the "way" field.
+func (m *RepairDetailMutation) SetWay(s string) {
+	m.way = &s
+}
+
+// Way returns the value of the "way" field in the mutation.
+func (m *RepairDetailMutation) Way() (r string, exists bool) {
+	v := m.way
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWay returns the old "way" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldWay(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWay is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWay requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWay: %w", err)
+	}
+	return oldValue.Way, nil
+}
+
+// ClearWay clears the value of the "way" field.
+func (m *RepairDetailMutation) ClearWay() {
+	m.way = nil
+	m.clearedFields[repairdetail.FieldWay] = struct{}{}
+}
+
+// WayCleared returns if the "way" field was cleared in this mutation.
+func (m *RepairDetailMutation) WayCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldWay]
+	return ok
+}
+
+// ResetWay resets all changes to the "way" field.
+func (m *RepairDetailMutation) ResetWay() {
+	m.way = nil
+	delete(m.clearedFields, repairdetail.FieldWay)
+}
+
+// SetWishedWay sets the "wished_way" field.
+func (m *RepairDetailMutation) SetWishedWay(s string) {
+	m.wished_way = &s
+}
+
+// WishedWay returns the value of the "wished_way" field in the mutation.
+func (m *RepairDetailMutation) WishedWay() (r string, exists bool) {
+	v := m.wished_way
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWishedWay returns the old "wished_way" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldWishedWay(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWishedWay is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWishedWay requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWishedWay: %w", err)
+	}
+	return oldValue.WishedWay, nil
+}
+
+// ClearWishedWay clears the value of the "wished_way" field.
+func (m *RepairDetailMutation) ClearWishedWay() {
+	m.wished_way = nil
+	m.clearedFields[repairdetail.FieldWishedWay] = struct{}{}
+}
+
+// WishedWayCleared returns if the "wished_way" field was cleared in this mutation.
+func (m *RepairDetailMutation) WishedWayCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldWishedWay]
+	return ok
+}
+
+// ResetWishedWay resets all changes to the "wished_way" field.
+func (m *RepairDetailMutation) ResetWishedWay() {
+	m.wished_way = nil
+	delete(m.clearedFields, repairdetail.FieldWishedWay)
+}
+
+// SetConfirmedAt sets the "confirmed_at" field.
+func (m *RepairDetailMutation) SetConfirmedAt(t time.Time) {
+	m.confirmed_at = &t
+}
+
+// ConfirmedAt returns the value of the "confirmed_at" field in the mutation.
+func (m *RepairDetailMutation) ConfirmedAt() (r time.Time, exists bool) {
+	v := m.confirmed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConfirmedAt returns the old "confirmed_at" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldConfirmedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConfirmedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConfirmedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConfirmedAt: %w", err)
+	}
+	return oldValue.ConfirmedAt, nil
+}
+
+// ClearConfirmedAt clears the value of the "confirmed_at" field.
+func (m *RepairDetailMutation) ClearConfirmedAt() {
+	m.confirmed_at = nil
+	m.clearedFields[repairdetail.FieldConfirmedAt] = struct{}{}
+}
+
+// ConfirmedAtCleared returns if the "confirmed_at" field was cleared in this mutation.
+func (m *RepairDetailMutation) ConfirmedAtCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldConfirmedAt]
+	return ok
+}
+
+// ResetConfirmedAt resets all changes to the "confirmed_at" field.
+func (m *RepairDetailMutation) ResetConfirmedAt() {
+	m.confirmed_at = nil
+	delete(m.clearedFields, repairdetail.FieldConfirmedAt)
+}
+
+// SetOpenQuestion sets the "open_question" field.
+func (m *RepairDetailMutation) SetOpenQuestion(s string) {
+	m.open_question = &s
+}
+
+// OpenQuestion returns the value of the "open_question" field in the mutation.
+func (m *RepairDetailMutation) OpenQuestion() (r string, exists bool) {
+	v := m.open_question
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenQuestion returns the old "open_question" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldOpenQuestion(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenQuestion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenQuestion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenQuestion: %w", err)
+	}
+	return oldValue.OpenQuestion, nil
+}
+
+// ClearOpenQuestion clears the value of the "open_question" field.
+func (m *RepairDetailMutation) ClearOpenQuestion() {
+	m.open_question = nil
+	m.clearedFields[repairdetail.FieldOpenQuestion] = struct{}{}
+}
+
+// OpenQuestionCleared returns if the "open_question" field was cleared in this mutation.
+func (m *RepairDetailMutation) OpenQuestionCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldOpenQuestion]
+	return ok
+}
+
+// ResetOpenQuestion resets all changes to the "open_question" field.
+func (m *RepairDetailMutation) ResetOpenQuestion() {
+	m.open_question = nil
+	delete(m.clearedFields, repairdetail.FieldOpenQuestion)
+}
+
+// SetSteps sets the "steps" field.
+func (m *RepairDetailMutation) SetSteps(s []string) {
+	m.steps = &s
+	m.appendsteps = nil
+}
+
+// Steps returns the value of the "steps" field in the mutation.
+func (m *RepairDetailMutation) Steps() (r []string, exists bool) {
+	v := m.steps
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSteps returns the old "steps" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldSteps(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSteps is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSteps requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSteps: %w", err)
+	}
+	return oldValue.Steps, nil
+}
+
+// AppendSteps adds s to the "steps" field.
+func (m *RepairDetailMutation) AppendSteps(s []string) {
+	m.appendsteps = append(m.appendsteps, s...)
+}
+
+// AppendedSteps returns the list of values that were appended to the "steps" field in this mutation.
+func (m *RepairDetailMutation) AppendedSteps() ([]string, bool) {
+	if len(m.appendsteps) == 0 {
+		return nil, false
+	}
+	return m.appendsteps, true
+}
+
+// ClearSteps clears the value of the "steps" field.
+func (m *RepairDetailMutation) ClearSteps() {
+	m.steps = nil
+	m.appendsteps = nil
+	m.clearedFields[repairdetail.FieldSteps] = struct{}{}
+}
+
+// StepsCleared returns if the "steps" field was cleared in this mutation.
+func (m *RepairDetailMutation) StepsCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldSteps]
+	return ok
+}
+
+// ResetSteps resets all changes to the "steps" field.
+func (m *RepairDetailMutation) ResetSteps() {
+	m.steps = nil
+	m.appendsteps = nil
+	delete(m.clearedFields, repairdetail.FieldSteps)
+}
+
+// SetReturnAddressID sets the "return_address_id" field.
+func (m *RepairDetailMutation) SetReturnAddressID(s string) {
+	m.return_address = &s
+}
+
+// ReturnAddressID returns the value of the "return_address_id" field in the mutation.
+func (m *RepairDetailMutation) ReturnAddressID() (r string, exists bool) {
+	v := m.return_address
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReturnAddressID returns the old "return_address_id" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldReturnAddressID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReturnAddressID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReturnAddressID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReturnAddressID: %w", err)
+	}
+	return oldValue.ReturnAddressID, nil
+}
+
+// ClearReturnAddressID clears the value of the "return_address_id" field.
+func (m *RepairDetailMutation) ClearReturnAddressID() {
+	m.return_address = nil
+	m.clearedFields[repairdetail.FieldReturnAddressID] = struct{}{}
+}
+
+// ReturnAddressIDCleared returns if the "return_address_id" field was cleared in this mutation.
+func (m *RepairDetailMutation) ReturnAddressIDCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldReturnAddressID]
+	return ok
+}
+
+// ResetReturnAddressID resets all changes to the "return_address_id" field.
+func (m *RepairDetailMutation) ResetReturnAddressID() {
+	m.return_address = nil
+	delete(m.clearedFields, repairdetail.FieldReturnAddressID)
+}
+
+// SetDeliveredAt sets the "delivered_at" field.
+func (m *RepairDetailMutation) SetDeliveredAt(t time.Time) {
+	m.delivered_at = &t
+}
+
+// DeliveredAt returns the value of the "delivered_at" field in the mutation.
+func (m *RepairDetailMutation) DeliveredAt() (r time.Time, exists bool) {
+	v := m.delivered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeliveredAt returns the old "delivered_at" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldDeliveredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeliveredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeliveredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeliveredAt: %w", err)
+	}
+	return oldValue.DeliveredAt, nil
+}
+
+// ClearDeliveredAt clears the value of the "delivered_at" field.
+func (m *RepairDetailMutation) ClearDeliveredAt() {
+	m.delivered_at = nil
+	m.clearedFields[repairdetail.FieldDeliveredAt] = struct{}{}
+}
+
+// DeliveredAtCleared returns if the "delivered_at" field was cleared in this mutation.
+func (m *RepairDetailMutation) DeliveredAtCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldDeliveredAt]
+	return ok
+}
+
+// ResetDeliveredAt resets all changes to the "delivered_at" field.
+func (m *RepairDetailMutation) ResetDeliveredAt() {
+	m.delivered_at = nil
+	delete(m.clearedFields, repairdetail.FieldDeliveredAt)
+}
+
+// SetReceivedAt sets the "received_at" field.
+func (m *RepairDetailMutation) SetReceivedAt(t time.Time) {
+	m.received_at = &t
+}
+
+// ReceivedAt returns the value of the "received_at" field in the mutation.
+func (m *RepairDetailMutation) ReceivedAt() (r time.Time, exists bool) {
+	v := m.received_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReceivedAt returns the old "received_at" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldReceivedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReceivedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReceivedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReceivedAt: %w", err)
+	}
+	return oldValue.ReceivedAt, nil
+}
+
+// ClearReceivedAt clears the value of the "received_at" field.
+func (m *RepairDetailMutation) ClearReceivedAt() {
+	m.received_at = nil
+	m.clearedFields[repairdetail.FieldReceivedAt] = struct{}{}
+}
+
+// ReceivedAtCleared returns if the "received_at" field was cleared in this mutation.
+func (m *RepairDetailMutation) ReceivedAtCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldReceivedAt]
+	return ok
+}
+
+// ResetReceivedAt resets all changes to the "received_at" field.
+func (m *RepairDetailMutation) ResetReceivedAt() {
+	m.received_at = nil
+	delete(m.clearedFields, repairdetail.FieldReceivedAt)
+}
+
+// SetHomeAt sets the "home_at" field.
+func (m *RepairDetailMutation) SetHomeAt(t time.Time) {
+	m.home_at = &t
+}
+
+// HomeAt returns the value of the "home_at" field in the mutation.
+func (m *RepairDetailMutation) HomeAt() (r time.Time, exists bool) {
+	v := m.home_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHomeAt returns the old "home_at" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldHomeAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHomeAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHomeAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHomeAt: %w", err)
+	}
+	return oldValue.HomeAt, nil
+}
+
+// ClearHomeAt clears the value of the "home_at" field.
+func (m *RepairDetailMutation) ClearHomeAt() {
+	m.home_at = nil
+	m.clearedFields[repairdetail.FieldHomeAt] = struct{}{}
+}
+
+// HomeAtCleared returns if the "home_at" field was cleared in this mutation.
+func (m *RepairDetailMutation) HomeAtCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldHomeAt]
+	return ok
+}
+
+// ResetHomeAt resets all changes to the "home_at" field.
+func (m *RepairDetailMutation) ResetHomeAt() {
+	m.home_at = nil
+	delete(m.clearedFields, repairdetail.FieldHomeAt)
+}
+
+// SetDiagnosedAt sets the "diagnosed_at" field.
+func (m *RepairDetailMutation) SetDiagnosedAt(t time.Time) {
+	m.diagnosed_at = &t
+}
+
+// DiagnosedAt returns the value of the "diagnosed_at" field in the mutation.
+func (m *RepairDetailMutation) DiagnosedAt() (r time.Time, exists bool) {
+	v := m.diagnosed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDiagnosedAt returns the old "diagnosed_at" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldDiagnosedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDiagnosedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDiagnosedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDiagnosedAt: %w", err)
+	}
+	return oldValue.DiagnosedAt, nil
+}
+
+// ClearDiagnosedAt clears the value of the "diagnosed_at" field.
+func (m *RepairDetailMutation) ClearDiagnosedAt() {
+	m.diagnosed_at = nil
+	m.clearedFields[repairdetail.FieldDiagnosedAt] = struct{}{}
+}
+
+// DiagnosedAtCleared returns if the "diagnosed_at" field was cleared in this mutation.
+func (m *RepairDetailMutation) DiagnosedAtCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldDiagnosedAt]
+	return ok
+}
+
+// ResetDiagnosedAt resets all changes to the "diagnosed_at" field.
+func (m *RepairDetailMutation) ResetDiagnosedAt() {
+	m.diagnosed_at = nil
+	delete(m.clearedFields, repairdetail.FieldDiagnosedAt)
+}
+
+// SetFinding sets the "finding" field.
+func (m *RepairDetailMutation) SetFinding(s string) {
+	m.finding = &s
+}
+
+// Finding returns the value of the "finding" field in the mutation.
+func (m *RepairDetailMutation) Finding() (r string, exists bool) {
+	v := m.finding
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFinding returns the old "finding" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldFinding(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFinding is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFinding requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFinding: %w", err)
+	}
+	return oldValue.Finding, nil
+}
+
+// ClearFinding clears the value of the "finding" field.
+func (m *RepairDetailMutation) ClearFinding() {
+	m.finding = nil
+	m.clearedFields[repairdetail.FieldFinding] = struct{}{}
+}
+
+// FindingCleared returns if the "finding" field was cleared in this mutation.
+func (m *RepairDetailMutation) FindingCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldFinding]
+	return ok
+}
+
+// ResetFinding resets all changes to the "finding" field.
+func (m *RepairDetailMutation) ResetFinding() {
+	m.finding = nil
+	delete(m.clearedFields, repairdetail.FieldFinding)
+}
+
+// SetPlan sets the "plan" field.
+func (m *RepairDetailMutation) SetPlan(s string) {
+	m.plan = &s
+}
+
+// Plan returns the value of the "plan" field in the mutation.
+func (m *RepairDetailMutation) Plan() (r string, exists bool) {
+	v := m.plan
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlan returns the old "plan" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldPlan(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlan is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlan requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlan: %w", err)
+	}
+	return oldValue.Plan, nil
+}
+
+// ClearPlan clears the value of the "plan" field.
+func (m *RepairDetailMutation) ClearPlan() {
+	m.plan = nil
+	m.clearedFields[repairdetail.FieldPlan] = struct{}{}
+}
+
+// PlanCleared returns if the "plan" field was cleared in this mutation.
+func (m *RepairDetailMutation) PlanCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldPlan]
+	return ok
+}
+
+// ResetPlan resets all changes to the "plan" field.
+func (m *RepairDetailMutation) ResetPlan() {
+	m.plan = nil
+	delete(m.clearedFields, repairdetail.FieldPlan)
+}
+
+// SetHumanCaused sets the "human_caused" field.
+func (m *RepairDetailMutation) SetHumanCaused(b bool) {
+	m.human_caused = &b
+}
+
+// HumanCaused returns the value of the "human_caused" field in the mutation.
+func (m *RepairDetailMutation) HumanCaused() (r bool, exists bool) {
+	v := m.human_caused
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHumanCaused returns the old "human_caused" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldHumanCaused(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHumanCaused is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHumanCaused requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHumanCaused: %w", err)
+	}
+	return oldValue.HumanCaused, nil
+}
+
+// ResetHumanCaused resets all changes to the "human_caused" field.
+func (m *RepairDetailMutation) ResetHumanCaused() {
+	m.human_caused = nil
+}
+
+// SetHumanCausedEvidence sets the "human_caused_evidence" field.
+func (m *RepairDetailMutation) SetHumanCausedEvidence(s []string) {
+	m.human_caused_evidence = &s
+	m.appendhuman_caused_evidence = nil
+}
+
+// HumanCausedEvidence returns the value of the "human_caused_evidence" field in the mutation.
+func (m *RepairDetailMutation) HumanCausedEvidence() (r []string, exists bool) {
+	v := m.human_caused_evidence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHumanCausedEvidence returns the old "human_caused_evidence" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldHumanCausedEvidence(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHumanCausedEvidence is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHumanCausedEvidence requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHumanCausedEvidence: %w", err)
+	}
+	return oldValue.HumanCausedEvidence, nil
+}
+
+// AppendHumanCausedEvidence adds s to the "human_caused_evidence" field.
+func (m *RepairDetailMutation) AppendHumanCausedEvidence(s []string) {
+	m.appendhuman_caused_evidence = append(m.appendhuman_caused_evidence, s...)
+}
+
+// AppendedHumanCausedEvidence returns the list of values that were appended to the "human_caused_evidence" field in this mutation.
+func (m *RepairDetailMutation) AppendedHumanCausedEvidence() ([]string, bool) {
+	if len(m.appendhuman_caused_evidence) == 0 {
+		return nil, false
+	}
+	return m.appendhuman_caused_evidence, true
+}
+
+// ClearHumanCausedEvidence clears the value of the "human_caused_evidence" field.
+func (m *RepairDetailMutation) ClearHumanCausedEvidence() {
+	m.human_caused_evidence = nil
+	m.appendhuman_caused_evidence = nil
+	m.clearedFields[repairdetail.FieldHumanCausedEvidence] = struct{}{}
+}
+
+// HumanCausedEvidenceCleared returns if the "human_caused_evidence" field was cleared in this mutation.
+func (m *RepairDetailMutation) HumanCausedEvidenceCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldHumanCausedEvidence]
+	return ok
+}
+
+// ResetHumanCausedEvidence resets all changes to the "human_caused_evidence" field.
+func (m *RepairDetailMutation) ResetHumanCausedEvidence() {
+	m.human_caused_evidence = nil
+	m.appendhuman_caused_evidence = nil
+	delete(m.clearedFields, repairdetail.FieldHumanCausedEvidence)
+}
+
+// SetEvidence sets the "evidence" field.
+func (m *RepairDetailMutation) SetEvidence(s []string) {
+	m.evidence = &s
+	m.appendevidence = nil
+}
+
+// Evidence returns the value of the "evidence" field in the mutation.
+func (m *RepairDetailMutation) Evidence() (r []string, exists bool) {
+	v := m.evidence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEvidence returns the old "evidence" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldEvidence(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEvidence is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEvidence requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEvidence: %w", err)
+	}
+	return oldValue.Evidence, nil
+}
+
+// AppendEvidence adds s to the "evidence" field.
+func (m *RepairDetailMutation) AppendEvidence(s []string) {
+	m.appendevidence = append(m.appendevidence, s...)
+}
+
+// AppendedEvidence returns the list of values that were appended to the "evidence" field in this mutation.
+func (m *RepairDetailMutation) AppendedEvidence() ([]string, bool) {
+	if len(m.appendevidence) == 0 {
+		return nil, false
+	}
+	return m.appendevidence, true
+}
+
+// ClearEvidence clears the value of the "evidence" field.
+func (m *RepairDetailMutation) ClearEvidence() {
+	m.evidence = nil
+	m.appendevidence = nil
+	m.clearedFields[repairdetail.FieldEvidence] = struct{}{}
+}
+
+// EvidenceCleared returns if the "evidence" field was cleared in this mutation.
+func (m *RepairDetailMutation) EvidenceCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldEvidence]
+	return ok
+}
+
+// ResetEvidence resets all changes to the "evidence" field.
+func (m *RepairDetailMutation) ResetEvidence() {
+	m.evidence = nil
+	m.appendevidence = nil
+	delete(m.clearedFields, repairdetail.FieldEvidence)
+}
+
+// SetCovered sets the "covered" field.
+func (m *RepairDetailMutation) SetCovered(b bool) {
+	m.covered = &b
+}
+
+// Covered returns the value of the "covered" field in the mutation.
+func (m *RepairDetailMutation) Covered() (r bool, exists bool) {
+	v := m.covered
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCovered returns the old "covered" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldCovered(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCovered is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCovered requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCovered: %w", err)
+	}
+	return oldValue.Covered, nil
+}
+
+// ResetCovered resets all changes to the "covered" field.
+func (m *RepairDetailMutation) ResetCovered() {
+	m.covered = nil
+}
+
+// SetGoodwill sets the "goodwill" field.
+func (m *RepairDetailMutation) SetGoodwill(b bool) {
+	m.goodwill = &b
+}
+
+// Goodwill returns the value of the "goodwill" field in the mutation.
+func (m *RepairDetailMutation) Goodwill() (r bool, exists bool) {
+	v := m.goodwill
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGoodwill returns the old "goodwill" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldGoodwill(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGoodwill is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGoodwill requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGoodwill: %w", err)
+	}
+	return oldValue.Goodwill, nil
+}
+
+// ResetGoodwill resets all changes to the "goodwill" field.
+func (m *RepairDetailMutation) ResetGoodwill() {
+	m.goodwill = nil
+}
+
+// SetCoverageReason sets the "coverage_reason" field.
+func (m *RepairDetailMutation) SetCoverageReason(s string) {
+	m.coverage_reason = &s
+}
+
+// CoverageReason returns the value of the "coverage_reason" field in the mutation.
+func (m *RepairDetailMutation) CoverageReason() (r string, exists bool) {
+	v := m.coverage_reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCoverageReason returns the old "coverage_reason" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldCoverageReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCoverageReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCoverageReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCoverageReason: %w", err)
+	}
+	return oldValue.CoverageReason, nil
+}
+
+// ClearCoverageReason clears the value of the "coverage_reason" field.
+func (m *RepairDetailMutation) ClearCoverageReason() {
+	m.coverage_reason = nil
+	m.clearedFields[repairdetail.FieldCoverageReason] = struct{}{}
+}
+
+// CoverageReasonCleared returns if the "coverage_reason" field was cleared in this mutation.
+func (m *RepairDetailMutation) CoverageReasonCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldCoverageReason]
+	return ok
+}
+
+// ResetCoverageReason resets all changes to the "coverage_reason" field.
+func (m *RepairDetailMutation) ResetCoverageReason() {
+	m.coverage_reason = nil
+	delete(m.clearedFields, repairdetail.FieldCoverageReason)
+}
+
+// SetResult sets the "result" field.
+func (m *RepairDetailMutation) SetResult(l lifecycle.Outcome) {
+	m.result = &l
+}
+
+// Result returns the value of the "result" field in the mutation.
+func (m *RepairDetailMutation) Result() (r lifecycle.Outcome, exists bool) {
+	v := m.result
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldResult returns the old "result" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldResult(ctx context.Context) (v lifecycle.Outcome, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldResult is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldResult requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldResult: %w", err)
+	}
+	return oldValue.Result, nil
+}
+
+// ClearResult clears the value of the "result" field.
+func (m *RepairDetailMutation) ClearResult() {
+	m.result = nil
+	m.clearedFields[repairdetail.FieldResult] = struct{}{}
+}
+
+// ResultCleared returns if the "result" field was cleared in this mutation.
+func (m *RepairDetailMutation) ResultCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldResult]
+	return ok
+}
+
+// ResetResult resets all changes to the "result" field.
+func (m *RepairDetailMutation) ResetResult() {
+	m.result = nil
+	delete(m.clearedFields, repairdetail.FieldResult)
+}
+
+// SetAcceptedAt sets the "accepted_at" field.
+func (m *RepairDetailMutation) SetAcceptedAt(t time.Time) {
+	m.accepted_at = &t
+}
+
+// AcceptedAt returns the value of the "accepted_at" field in the mutation.
+func (m *RepairDetailMutation) AcceptedAt() (r time.Time, exists bool) {
+	v := m.accepted_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAcceptedAt returns the old "accepted_at" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldAcceptedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAcceptedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAcceptedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAcceptedAt: %w", err)
+	}
+	return oldValue.AcceptedAt, nil
+}
+
+// ClearAcceptedAt clears the value of the "accepted_at" field.
+func (m *RepairDetailMutation) ClearAcceptedAt() {
+	m.accepted_at = nil
+	m.clearedFields[repairdetail.FieldAcceptedAt] = struct{}{}
+}
+
+// AcceptedAtCleared returns if the "accepted_at" field was cleared in this mutation.
+func (m *RepairDetailMutation) AcceptedAtCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldAcceptedAt]
+	return ok
+}
+
+// ResetAcceptedAt resets all changes to the "accepted_at" field.
+func (m *RepairDetailMutation) ResetAcceptedAt() {
+	m.accepted_at = nil
+	delete(m.clearedFields, repairdetail.FieldAcceptedAt)
+}
+
+// SetPrice sets the "price" field.
+func (m *RepairDetailMutation) SetPrice(i int64) {
+	m.price = &i
+	m.addprice = nil
+}
+
+// Price returns the value of the "price" field in the mutation.
+func (m *RepairDetailMutation) Price() (r int64, exists bool) {
+	v := m.price
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPrice returns the old "price" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldPrice(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPrice is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPrice requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPrice: %w", err)
+	}
+	return oldValue.Price, nil
+}
+
+// AddPrice adds i to the "price" field.
+func (m *RepairDetailMutation) AddPrice(i int64) {
+	if m.addprice != nil {
+		*m.addprice += i
+	} else {
+		m.addprice = &i
+	}
+}
+
+// AddedPrice returns the value that was added to the "price" field in this mutation.
+func (m *RepairDetailMutation) AddedPrice() (r int64, exists bool) {
+	v := m.addprice
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPrice resets all changes to the "price" field.
+func (m *RepairDetailMutation) ResetPrice() {
+	m.price = nil
+	m.addprice = nil
+}
+
+// SetPartsSince sets the "parts_since" field.
+func (m *RepairDetailMutation) SetPartsSince(t time.Time) {
+	m.parts_since = &t
+}
+
+// PartsSince returns the value of the "parts_since" field in the mutation.
+func (m *RepairDetailMutation) PartsSince() (r time.Time, exists bool) {
+	v := m.parts_since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPartsSince returns the old "parts_since" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldPartsSince(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPartsSince is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPartsSince requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPartsSince: %w", err)
+	}
+	return oldValue.PartsSince, nil
+}
+
+// ClearPartsSince clears the value of the "parts_since" field.
+func (m *RepairDetailMutation) ClearPartsSince() {
+	m.parts_since = nil
+	m.clearedFields[repairdetail.FieldPartsSince] = struct{}{}
+}
+
+// PartsSinceCleared returns if the "parts_since" field was cleared in this mutation.
+func (m *RepairDetailMutation) PartsSinceCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldPartsSince]
+	return ok
+}
+
+// ResetPartsSince resets all changes to the "parts_since" field.
+func (m *RepairDetailMutation) ResetPartsSince() {
+	m.parts_since = nil
+	delete(m.clearedFields, repairdetail.FieldPartsSince)
+}
+
+// SetCompletedAt sets the "completed_at" field.
+func (m *RepairDetailMutation) SetCompletedAt(t time.Time) {
+	m.completed_at = &t
+}
+
+// CompletedAt returns the value of the "completed_at" field in the mutation.
+func (m *RepairDetailMutation) CompletedAt() (r time.Time, exists bool) {
+	v := m.completed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCompletedAt returns the old "completed_at" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldCompletedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCompletedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCompletedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCompletedAt: %w", err)
+	}
+	return oldValue.CompletedAt, nil
+}
+
+// ClearCompletedAt clears the value of the "completed_at" field.
+func (m *RepairDetailMutation) ClearCompletedAt() {
+	m.completed_at = nil
+	m.clearedFields[repairdetail.FieldCompletedAt] = struct{}{}
+}
+
+// CompletedAtCleared returns if the "completed_at" field was cleared in this mutation.
+func (m *RepairDetailMutation) CompletedAtCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldCompletedAt]
+	return ok
+}
+
+// ResetCompletedAt resets all changes to the "completed_at" field.
+func (m *RepairDetailMutation) ResetCompletedAt() {
+	m.completed_at = nil
+	delete(m.clearedFields, repairdetail.FieldCompletedAt)
+}
+
+// SetWorkDone sets the "work_done" field.
+func (m *RepairDetailMutation) SetWorkDone(s string) {
+	m.work_done = &s
+}
+
+// WorkDone returns the value of the "work_done" field in the mutation.
+func (m *RepairDetailMutation) WorkDone() (r string, exists bool) {
+	v := m.work_done
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkDone returns the old "work_done" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldWorkDone(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkDone is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkDone requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkDone: %w", err)
+	}
+	return oldValue.WorkDone, nil
+}
+
+// ClearWorkDone clears the value of the "work_done" field.
+func (m *RepairDetailMutation) ClearWorkDone() {
+	m.work_done = nil
+	m.clearedFields[repairdetail.FieldWorkDone] = struct{}{}
+}
+
+// WorkDoneCleared returns if the "work_done" field was cleared in this mutation.
+func (m *RepairDetailMutation) WorkDoneCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldWorkDone]
+	return ok
+}
+
+// ResetWorkDone resets all changes to the "work_done" field.
+func (m *RepairDetailMutation) ResetWorkDone() {
+	m.work_done = nil
+	delete(m.clearedFields, repairdetail.FieldWorkDone)
+}
+
+// SetTestNotes sets the "test_notes" field.
+func (m *RepairDetailMutation) SetTestNotes(s string) {
+	m.test_notes = &s
+}
+
+// TestNotes returns the value of the "test_notes" field in the mutation.
+func (m *RepairDetailMutation) TestNotes() (r string, exists bool) {
+	v := m.test_notes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTestNotes returns the old "test_notes" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldTestNotes(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTestNotes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTestNotes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTestNotes: %w", err)
+	}
+	return oldValue.TestNotes, nil
+}
+
+// ClearTestNotes clears the value of the "test_notes" field.
+func (m *RepairDetailMutation) ClearTestNotes() {
+	m.test_notes = nil
+	m.clearedFields[repairdetail.FieldTestNotes] = struct{}{}
+}
+
+// TestNotesCleared returns if the "test_notes" field was cleared in this mutation.
+func (m *RepairDetailMutation) TestNotesCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldTestNotes]
+	return ok
+}
+
+// ResetTestNotes resets all changes to the "test_notes" field.
+func (m *RepairDetailMutation) ResetTestNotes() {
+	m.test_notes = nil
+	delete(m.clearedFields, repairdetail.FieldTestNotes)
+}
+
+// SetCollecting sets the "collecting" field.
+func (m *RepairDetailMutation) SetCollecting(b bool) {
+	m.collecting = &b
+}
+
+// Collecting returns the value of the "collecting" field in the mutation.
+func (m *RepairDetailMutation) Collecting() (r bool, exists bool) {
+	v := m.collecting
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCollecting returns the old "collecting" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldCollecting(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCollecting is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCollecting requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCollecting: %w", err)
+	}
+	return oldValue.Collecting, nil
+}
+
+// ResetCollecting resets all changes to the "collecting" field.
+func (m *RepairDetailMutation) ResetCollecting() {
+	m.collecting = nil
+}
+
+// SetPartsSeconds sets the "parts_seconds" field.
+func (m *RepairDetailMutation) SetPartsSeconds(i int64) {
+	m.parts_seconds = &i
+	m.addparts_seconds = nil
+}
+
+// PartsSeconds returns the value of the "parts_seconds" field in the mutation.
+func (m *RepairDetailMutation) PartsSeconds() (r int64, exists bool) {
+	v := m.parts_seconds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPartsSeconds returns the old "parts_seconds" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldPartsSeconds(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPartsSeconds is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPartsSeconds requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPartsSeconds: %w", err)
+	}
+	return oldValue.PartsSeconds, nil
+}
+
+// AddPartsSeconds adds i to the "parts_seconds" field.
+func (m *RepairDetailMutation) AddPartsSeconds(i int64) {
+	if m.addparts_seconds != nil {
+		*m.addparts_seconds += i
+	} else {
+		m.addparts_seconds = &i
+	}
+}
+
+// AddedPartsSeconds returns the value that was added to the "parts_seconds" field in this mutation.
+func (m *RepairDetailMutation) AddedPartsSeconds() (r int64, exists bool) {
+	v := m.addparts_seconds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPartsSeconds resets all changes to the "parts_seconds" field.
+func (m *RepairDetailMutation) ResetPartsSeconds() {
+	m.parts_seconds = nil
+	m.addparts_seconds = nil
+}
+
+// SetPartsDays sets the "parts_days" field.
+func (m *RepairDetailMutation) SetPartsDays(i int) {
+	m.parts_days = &i
+	m.addparts_days = nil
+}
+
+// PartsDays returns the value of the "parts_days" field in the mutation.
+func (m *RepairDetailMutation) PartsDays() (r int, exists bool) {
+	v := m.parts_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPartsDays returns the old "parts_days" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldPartsDays(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPartsDays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPartsDays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPartsDays: %w", err)
+	}
+	return oldValue.PartsDays, nil
+}
+
+// AddPartsDays adds i to the "parts_days" field.
+func (m *RepairDetailMutation) AddPartsDays(i int) {
+	if m.addparts_days != nil {
+		*m.addparts_days += i
+	} else {
+		m.addparts_days = &i
+	}
+}
+
+// AddedPartsDays returns the value that was added to the "parts_days" field in this mutation.
+func (m *RepairDetailMutation) AddedPartsDays() (r int, exists bool) {
+	v := m.addparts_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPartsDays resets all changes to the "parts_days" field.
+func (m *RepairDetailMutation) ResetPartsDays() {
+	m.parts_days = nil
+	m.addparts_days = nil
+}
+
+// SetRepairerDays sets the "repairer_days" field.
+func (m *RepairDetailMutation) SetRepairerDays(i int) {
+	m.repairer_days = &i
+	m.addrepairer_days = nil
+}
+
+// RepairerDays returns the value of the "repairer_days" field in the mutation.
+func (m *RepairDetailMutation) RepairerDays() (r int, exists bool) {
+	v := m.repairer_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRepairerDays returns the old "repairer_days" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldRepairerDays(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRepairerDays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRepairerDays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRepairerDays: %w", err)
+	}
+	return oldValue.RepairerDays, nil
+}
+
+// AddRepairerDays adds i to the "repairer_days" field.
+func (m *RepairDetailMutation) AddRepairerDays(i int) {
+	if m.addrepairer_days != nil {
+		*m.addrepairer_days += i
+	} else {
+		m.addrepairer_days = &i
+	}
+}
+
+// AddedRepairerDays returns the value that was added to the "repairer_days" field in this mutation.
+func (m *RepairDetailMutation) AddedRepairerDays() (r int, exists bool) {
+	v := m.addrepairer_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRepairerDays resets all changes to the "repairer_days" field.
+func (m *RepairDetailMutation) ResetRepairerDays() {
+	m.repairer_days = nil
+	m.addrepairer_days = nil
+}
+
+// ClearCase clears the "case" edge to the ServiceCase entity.
+func (m *RepairDetailMutation) ClearCase() {
+	m.cleared_case = true
+	m.clearedFields[repairdetail.FieldCaseID] = struct{}{}
+}
+
+// CaseCleared reports if the "case" edge to the ServiceCase entity was cleared.
+func (m *RepairDetailMutation) CaseCleared() bool {
+	return m.cleared_case
+}
+
+// CaseIDs returns the "case" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CaseID instead. It exists only for internal usage by the builders.
+func (m *RepairDetailMutation) CaseIDs() (ids []string) {
+	if id := m._case; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCase resets all changes to the "case" edge.
+func (m *RepairDetailMutation) ResetCase() {
+	m._case = nil
+	m.cleared_case = false
+}
+
+// ClearOrderLine clears the "order_line" edge to the OrderLine entity.
+func (m *RepairDetailMutation) ClearOrderLine() {
+	m.clearedorder_line = true
+	m.clearedFields[repairdetail.FieldOrderLineID] = struct{}{}
+}
+
+// OrderLineCleared reports if the "order_line" edge to the OrderLine entity was cleared.
+func (m *RepairDetailMutation) OrderLineCleared() bool {
+	return m.clearedorder_line
+}
+
+// OrderLineIDs returns the "order_line" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderLineID instead. It exists only for internal usage by the builders.
+func (m *RepairDetailMutation) OrderLineIDs() (ids []string) {
+	if id := m.order_line; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrderLine resets all changes to the "order_line" edge.
+func (m *RepairDetailMutation) ResetOrderLine() {
+	m.order_line = nil
+	m.clearedorder_line = false
+}
+
+// ClearWarranty clears the "warranty" edge to the Warranty entity.
+func (m *RepairDetailMutation) ClearWarranty() {
+	m.clearedwarranty = true
+	m.clearedFields[repairdetail.FieldWarrantyID] = struct{}{}
+}
+
+// WarrantyCleared reports if the "warranty" edge to the Warranty entity was cleared.
+func (m *RepairDetailMutation) WarrantyCleared() bool {
+	return m.WarrantyIDCleared() || m.clearedwarranty
+}
+
+// WarrantyIDs returns the "warranty" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// WarrantyID instead. It exists only for internal usage by the builders.
+func (m *RepairDetailMutation) WarrantyIDs() (ids []string) {
+	if id := m.warranty; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetWarranty resets all changes to the "warranty" edge.
+func (m *RepairDetailMutation) ResetWarranty() {
+	m.warranty = nil
+	m.clearedwarranty = false
+}
+
+// ClearReturnAddress clears the "return_address" edge to the ReturnAddress entity.
+func (m *RepairDetailMutation) ClearReturnAddress() {
+	m.clearedreturn_address = true
+	m.clearedFields[repairdetail.FieldReturnAddressID] = struct{}{}
+}
+
+// ReturnAddressCleared reports if the "return_address" edge to the ReturnAddress entity was cleared.
+func (m *RepairDetailMutation) ReturnAddressCleared() bool {
+	return m.ReturnAddressIDCleared() || m.clearedreturn_address
+}
+
+// ReturnAddressIDs returns the "return_address" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ReturnAddressID instead. It exists only for internal usage by the builders.
+func (m *RepairDetailMutation) ReturnAddressIDs() (ids []string) {
+	if id := m.return_address; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetReturnAddress resets all changes to the "return_address" edge.
+func (m *RepairDetailMutation) ResetReturnAddress() {
+	m.return_address = nil
+	m.clearedreturn_address = false
+}
+
+// Where appends a list predicates to the RepairDetailMutation builder.
+func (m *RepairDetailMutation) Where(ps ...predicate.RepairDetail) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RepairDetailMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RepairDetailMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RepairDetail, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RepairDetailMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RepairDetailMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RepairDetail).
+func (m *RepairDetailMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RepairDetailMutation) Fields() []string {
+	fields := make([]string, 0, 36)
+	if m.merchant_id != nil {
+		fields = append(fields, repairdetail.FieldMerchantID)
+	}
+	if m._case != nil {
+		fields = append(fields, repairdetail.FieldCaseID)
+	}
+	if m.order_line != nil {
+		fields = append(fields, repairdetail.FieldOrderLineID)
+	}
+	if m.quantity != nil {
+		fields = append(fields, repairdetail.FieldQuantity)
+	}
+	if m.serial_number != nil {
+		fields = append(fields, repairdetail.FieldSerialNumber)
+	}
+	if m.warranty != nil {
+		fields = append(fields, repairdetail.FieldWarrantyID)
+	}
+	if m.fault_since != nil {
+		fields = append(fields, repairdetail.FieldFaultSince)
+	}
+	if m.way != nil {
+		fields = append(fields, repairdetail.FieldWay)
+	}
+	if m.wished_way != nil {
+		fields = append(fields, repairdetail.FieldWishedWay)
+	}
+	if m.confirmed_at != nil {
+		fields = append(fields, repairdetail.FieldConfirmedAt)
+	}
+	if m.open_question != nil {
+		fields = append(fields, repairdetail.FieldOpenQuestion)
+	}
+	if m.steps != nil {
+		fields = append(fields, repairdetail.FieldSteps)
+	}
+	if m.return_address != nil {
+		fields = append(fields, repairdetail.FieldReturnAddressID)
+	}
+	if m.delivered_at != nil {
+		fields = append(fields, repairdetail.FieldDeliveredAt)
+	}
+	if m.received_at != nil {
+		fields = append(fields, repairdetail.FieldReceivedAt)
+	}
+	if m.home_at != nil {
+		fields = append(fields, repairdetail.FieldHomeAt)
+	}
+	if m.diagnosed_at != nil {
+		fields = append(fields, repairdetail.FieldDiagnosedAt)
+	}
+	if m.finding != nil {
+		fields = append(fields, repairdetail.FieldFinding)
+	}
+	if m.plan != nil {
+		fields = append(fields, repairdetail.FieldPlan)
+	}
+	if m.human_caused != nil {
+		fields = append(fields, repairdetail.FieldHumanCaused)
+	}
+	if m.human_caused_evidence != nil {
+		fields = append(fields, repairdetail.FieldHumanCausedEvidence)
+	}
+	if m.evidence != nil {
+		fields = append(fields, repairdetail.FieldEvidence)
+	}
+	if m.covered != nil {
+		fields = append(fields, repairdetail.FieldCovered)
+	}
+	if m.goodwill != nil {
+		fields = append(fields, repairdetail.FieldGoodwill)
+	}
+	if m.coverage_reason != nil {
+		fields = append(fields, repairdetail.FieldCoverageReason)
+	}
+	if m.result != nil {
+		fields = append(fields, repairdetail.FieldResult)
+	}
+	if m.accepted_at != nil {
+		fields = append(fields, repairdetail.FieldAcceptedAt)
+	}
+	if m.price != nil {
+		fields = append(fields, repairdetail.FieldPrice)
+	}
+	if m.parts_since != nil {
+		fields = append(fields, repairdetail.FieldPartsSince)
+	}
+	if m.completed_at != nil {
+		fields = append(fields, repairdetail.FieldCompletedAt)
+	}
+	if m.work_done != nil {
+		fields = append(fields, repairdetail.FieldWorkDone)
+	}
+	if m.test_notes != nil {
+		fields = append(fields, repairdetail.FieldTestNotes)
+	}
+	if m.collecting != nil {
+		fields = append(fields, repairdetail.FieldCollecting)
+	}
+	if m.parts_seconds != nil {
+		fields = append(fields, repairdetail.FieldPartsSeconds)
+	}
+	if m.parts_days != nil {
+		fields = append(fields, repairdetail.FieldPartsDays)
+	}
+	if m.repairer_days != nil {
+		fields = append(fields, repairdetail.FieldRepairerDays)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RepairDetailMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case repairdetail.FieldMerchantID:
+		return m.MerchantID()
+	case repairdetail.FieldCaseID:
+		return m.CaseID()
+	case repairdetail.FieldOrderLineID:
+		return m.OrderLineID()
+	case repairdetail.FieldQuantity:
+		return m.Quantity()
+	case repairdetail.FieldSerialNumber:
+		return m.SerialNumber()
+	case repairdetail.FieldWarrantyID:
+		return m.WarrantyID()
+	case repairdetail.FieldFaultSince:
+		return m.FaultSince()
+	case repairdetail.FieldWay:
+		return m.Way()
+	case repairdetail.FieldWishedWay:
+		return m.WishedWay()
+	case repairdetail.FieldConfirmedAt:
+		return m.ConfirmedAt()
+	case repairdetail.FieldOpenQuestion:
+		return m.OpenQuestion()
+	case repairdetail.FieldSteps:
+		return m.Steps()
+	case repairdetail.FieldReturnAddressID:
+		return m.ReturnAddressID()
+	case repairdetail.FieldDeliveredAt:
+		return m.DeliveredAt()
+	case repairdetail.FieldReceivedAt:
+		return m.ReceivedAt()
+	case repairdetail.FieldHomeAt:
+		return m.HomeAt()
+	case repairdetail.FieldDiagnosedAt:
+		return m.DiagnosedAt()
+	case repairdetail.FieldFinding:
+		return m.Finding()
+	case repairdetail.FieldPlan:
+		return m.Plan()
+	case repairdetail.FieldHumanCaused:
+		return m.HumanCaused()
+	case repairdetail.FieldHumanCausedEvidence:
+		return m.HumanCausedEvidence()
+	case repairdetail.FieldEvidence:
+		return m.Evidence()
+	case repairdetail.FieldCovered:
+		return m.Covered()
+	case repairdetail.FieldGoodwill:
+		return m.Goodwill()
+	case repairdetail.FieldCoverageReason:
+		return m.CoverageReason()
+	case repairdetail.FieldResult:
+		return m.Result()
+	case repairdetail.FieldAcceptedAt:
+		return m.AcceptedAt()
+	case repairdetail.FieldPrice:
+		return m.Price()
+	case repairdetail.FieldPartsSince:
+		return m.PartsSince()
+	case repairdetail.FieldCompletedAt:
+		return m.CompletedAt()
+	case repairdetail.FieldWorkDone:
+		return m.WorkDone()
+	case repairdetail.FieldTestNotes:
+		return m.TestNotes()
+	case repairdetail.FieldCollecting:
+		return m.Collecting()
+	case repairdetail.FieldPartsSeconds:
+		return m.PartsSeconds()
+	case repairdetail.FieldPartsDays:
+		return m.PartsDays()
+	case repairdetail.FieldRepairerDays:
+		return m.RepairerDays()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RepairDetailMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case repairdetail.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case repairdetail.FieldCaseID:
+		return m.OldCaseID(ctx)
+	case repairdetail.FieldOrderLineID:
+		return m.OldOrderLineID(ctx)
+	case repairdetail.FieldQuantity:
+		return m.OldQuantity(ctx)
+	case repairdetail.FieldSerialNumber:
+		return m.OldSerialNumber(ctx)
+	case repairdetail.FieldWarrantyID:
+		return m.OldWarrantyID(ctx)
+	case repairdetail.FieldFaultSince:
+		return m.OldFaultSince(ctx)
+	case repairdetail.FieldWay:
+		return m.OldWay(ctx)
+	case repairdetail.FieldWishedWay:
+		return m.OldWishedWay(ctx)
+	case repairdetail.FieldConfirmedAt:
+		return m.OldConfirmedAt(ctx)
+	case repairdetail.FieldOpenQuestion:
+		return m.OldOpenQuestion(ctx)
+	case repairdetail.FieldSteps:
+		return m.OldSteps(ctx)
+	case repairdetail.FieldReturnAddressID:
+		return m.OldReturnAddressID(ctx)
+	case repairdetail.FieldDeliveredAt:
+		return m.OldDeliveredAt(ctx)
+	case repairdetail.FieldReceivedAt:
+		return m.OldReceivedAt(ctx)
+	case repairdetail.FieldHomeAt:
+		return m.OldHomeAt(ctx)
+	case repairdetail.FieldDiagnosedAt:
+		return m.OldDiagnosedAt(ctx)
+	case repairdetail.FieldFinding:
+		return m.OldFinding(ctx)
+	case repairdetail.FieldPlan:
+		return m.OldPlan(ctx)
+	case repairdetail.FieldHumanCaused:
+		return m.OldHumanCaused(ctx)
+	case repairdetail.FieldHumanCausedEvidence:
+		return m.OldHumanCausedEvidence(ctx)
+	case repairdetail.FieldEvidence:
+		return m.OldEvidence(ctx)
+	case repairdetail.FieldCovered:
+		return m.OldCovered(ctx)
+	case repairdetail.FieldGoodwill:
+		return m.OldGoodwill(ctx)
+	case repairdetail.FieldCoverageReason:
+		return m.OldCoverageReason(ctx)
+	case repairdetail.FieldResult:
+		return m.OldResult(ctx)
+	case repairdetail.FieldAcceptedAt:
+		return m.OldAcceptedAt(ctx)
+	case repairdetail.FieldPrice:
+		return m.OldPrice(ctx)
+	case repairdetail.FieldPartsSince:
+		return m.OldPartsSince(ctx)
+	case repairdetail.FieldCompletedAt:
+		return m.OldCompletedAt(ctx)
+	case repairdetail.FieldWorkDone:
+		return m.OldWorkDone(ctx)
+	case repairdetail.FieldTestNotes:
+		return m.OldTestNotes(ctx)
+	case repairdetail.FieldCollecting:
+		return m.OldCollecting(ctx)
+	case repairdetail.FieldPartsSeconds:
+		return m.OldPartsSeconds(ctx)
+	case repairdetail.FieldPartsDays:
+		return m.OldPartsDays(ctx)
+	case repairdetail.FieldRepairerDays:
+		return m.OldRepairerDays(ctx)
+	}
+	return nil, fmt.Errorf("unknown RepairDetail field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RepairDetailMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case repairdetail.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case repairdetail.FieldCaseID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCaseID(v)
+		return nil
+	case repairdetail.FieldOrderLineID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderLineID(v)
+		return nil
+	case repairdetail.FieldQuantity:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuantity(v)
+		return nil
+	case repairdetail.FieldSerialNumber:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSerialNumber(v)
+		return nil
+	case repairdetail.FieldWarrantyID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWarrantyID(v)
+		return nil
+	case repairdetail.FieldFaultSince:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFaultSince(v)
+		return nil
+	case repairdetail.FieldWay:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWay(v)
+		return nil
+	case repairdetail.FieldWishedWay:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWishedWay(v)
+		return nil
+	case repairdetail.FieldConfirmedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConfirmedAt(v)
+		return nil
+	case repairdetail.FieldOpenQuestion:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenQuestion(v)
+		return nil
+	case repairdetail.FieldSteps:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSteps(v)
+		return nil
+	case repairdetail.FieldReturnAddressID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReturnAddressID(v)
+		return nil
+	case repairdetail.FieldDeliveredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeliveredAt(v)
+		return nil
+	case repairdetail.FieldReceivedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReceivedAt(v)
+		return nil
+	case repairdetail.FieldHomeAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHomeAt(v)
+		return nil
+	case repairdetail.FieldDiagnosedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDiagnosedAt(v)
+		return nil
+	case repairdetail.FieldFinding:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFinding(v)
+		return nil
+	case repairdetail.FieldPlan:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlan(v)
+		return nil
+	case repairdetail.FieldHumanCaused:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHumanCaused(v)
+		return nil
+	case repairdetail.FieldHumanCausedEvidence:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHumanCausedEvidence(v)
+		return nil
+	case repairdetail.FieldEvidence:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEvidence(v)
+		return nil
+	case repairdetail.FieldCovered:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCovered(v)
+		return nil
+	case repairdetail.FieldGoodwill:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGoodwill(v)
+		return nil
+	case repairdetail.FieldCoverageReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCoverageReason(v)
+		return nil
+	case repairdetail.FieldResult:
+		v, ok := value.(lifecycle.Outcome)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetResult(v)
+		return nil
+	case repairdetail.FieldAcceptedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAcceptedAt(v)
+		return nil
+	case repairdetail.FieldPrice:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPrice(v)
+		return nil
+	case repairdetail.FieldPartsSince:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPartsSince(v)
+		return nil
+	case repairdetail.FieldCompletedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCompletedAt(v)
+		return nil
+	case repairdetail.FieldWorkDone:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkDone(v)
+		return nil
+	case repairdetail.FieldTestNotes:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTestNotes(v)
+		return nil
+	case repairdetail.FieldCollecting:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCollecting(v)
+		return nil
+	case repairdetail.FieldPartsSeconds:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPartsSeconds(v)
+		return nil
+	case repairdetail.FieldPartsDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPartsDays(v)
+		return nil
+	case repairdetail.FieldRepairerDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRepairerDays(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RepairDetail field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RepairDetailMutation) AddedFields() []string {
+	var fields []string
+	if m.addquantity != nil {
+		fields = append(fields, repairdetail.FieldQuantity)
+	}
+	if m.addprice != nil {
+		fields = append(fields, repairdetail.FieldPrice)
+	}
+	if m.addparts_seconds != nil {
+		fields = append(fields, repairdetail.FieldPartsSeconds)
+	}
+	if m.addparts_days != nil {
+		fields = append(fields, repairdetail.FieldPartsDays)
+	}
+	if m.addrepairer_days != nil {
+		fields = append(fields, repairdetail.FieldRepairerDays)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RepairDetailMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case repairdetail.FieldQuantity:
+		return m.AddedQuantity()
+	case repairdetail.FieldPrice:
+		return m.AddedPrice()
+	case repairdetail.FieldPartsSeconds:
+		return m.AddedPartsSeconds()
+	case repairdetail.FieldPartsDays:
+		return m.AddedPartsDays()
+	case repairdetail.FieldRepairerDays:
+		return m.AddedRepairerDays()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RepairDetailMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case repairdetail.FieldQuantity:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddQuantity(v)
+		return nil
+	case repairdetail.FieldPrice:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPrice(v)
+		return nil
+	case repairdetail.FieldPartsSeconds:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPartsSeconds(v)
+		return nil
+	case repairdetail.FieldPartsDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPartsDays(v)
+		return nil
+	case repairdetail.FieldRepairerDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRepairerDays(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RepairDetail numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RepairDetailMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(repairdetail.FieldSerialNumber) {
+		fields = append(fields, repairdetail.FieldSerialNumber)
+	}
+	if m.FieldCleared(repairdetail.FieldWarrantyID) {
+		fields = append(fields, repairdetail.FieldWarrantyID)
+	}
+	if m.FieldCleared(repairdetail.FieldFaultSince) {
+		fields = append(fields, repairdetail.FieldFaultSince)
+	}
+	if m.FieldCleared(repairdetail.FieldWay) {
+		fields = append(fields, repairdetail.FieldWay)
+	}
+	if m.FieldCleared(repairdetail.FieldWishedWay) {
+		fields = append(fields, repairdetail.FieldWishedWay)
+	}
+	if m.FieldCleared(repairdetail.FieldConfirmedAt) {
+		fields = append(fields, repairdetail.FieldConfirmedAt)
+	}
+	if m.FieldCleared(repairdetail.FieldOpenQuestion) {
+		fields = append(fields, repairdetail.FieldOpenQuestion)
+	}
+	if m.FieldCleared(repairdetail.FieldSteps) {
+		fields = append(fields, repairdetail.FieldSteps)
+	}
+	if m.FieldCleared(repairdetail.FieldReturnAddressID) {
+		fields = append(fields, repairdetail.FieldReturnAddressID)
+	}
+	if m.FieldCleared(repairdetail.FieldDeliveredAt) {
+		fields = append(fields, repairdetail.FieldDeliveredAt)
+	}
+	if m.FieldCleared(repairdetail.FieldReceivedAt) {
+		fields = append(fields, repairdetail.FieldReceivedAt)
+	}
+	if m.FieldCleared(repairdetail.FieldHomeAt) {
+		fields = append(fields, repairdetail.FieldHomeAt)
+	}
+	if m.FieldCleared(repairdetail.FieldDiagnosedAt) {
+		fields = append(fields, repairdetail.FieldDiagnosedAt)
+	}
+	if m.FieldCleared(repairdetail.FieldFinding) {
+		fields = append(fields, repairdetail.FieldFinding)
+	}
+	if m.FieldCleared(repairdetail.FieldPlan) {
+		fields = append(fields, repairdetail.FieldPlan)
+	}
+	if m.FieldCleared(repairdetail.FieldHumanCausedEvidence) {
+		fields = append(fields, repairdetail.FieldHumanCausedEvidence)
+	}
+	if m.FieldCleared(repairdetail.FieldEvidence) {
+		fields = append(fields, repairdetail.FieldEvidence)
+	}
+	if m.FieldCleared(repairdetail.FieldCoverageReason) {
+		fields = append(fields, repairdetail.FieldCoverageReason)
+	}
+	if m.FieldCleared(repairdetail.FieldResult) {
+		fields = append(fields, repairdetail.FieldResult)
+	}
+	if m.FieldCleared(repairdetail.FieldAcceptedAt) {
+		fields = append(fields, repairdetail.FieldAcceptedAt)
+	}
+	if m.FieldCleared(repairdetail.FieldPartsSince) {
+		fields = append(fields, repairdetail.FieldPartsSince)
+	}
+	if m.FieldCleared(repairdetail.FieldCompletedAt) {
+		fields = append(fields, repairdetail.FieldCompletedAt)
+	}
+	if m.FieldCleared(repairdetail.FieldWorkDone) {
+		fields = append(fields, repairdetail.FieldWorkDone)
+	}
+	if m.FieldCleared(repairdetail.FieldTestNotes) {
+		fields = append(fields, repairdetail.FieldTestNotes)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RepairDetailMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RepairDetailMutation) ClearField(name string) error {
+	switch name {
+	case repairdetail.FieldSerialNumber:
+		m.ClearSerialNumber()
+		return nil
+	case repairdetail.FieldWarrantyID:
+		m.ClearWarrantyID()
+		return nil
+	case repairdetail.FieldFaultSince:
+		m.ClearFaultSince()
+		return nil
+	case repairdetail.FieldWay:
+		m.ClearWay()
+		return nil
+	case repairdetail.FieldWishedWay:
+		m.ClearWishedWay()
+		return nil
+	case repairdetail.FieldConfirmedAt:
+		m.ClearConfirmedAt()
+		return nil
+	case repairdetail.FieldOpenQuestion:
+		m.ClearOpenQuestion()
+		return nil
+	case repairdetail.FieldSteps:
+		m.ClearSteps()
+		return nil
+	case repairdetail.FieldReturnAddressID:
+		m.ClearReturnAddressID()
+		return nil
+	case repairdetail.FieldDeliveredAt:
+		m.ClearDeliveredAt()
+		return nil
+	case repairdetail.FieldReceivedAt:
+		m.ClearReceivedAt()
+		return nil
+	case repairdetail.FieldHomeAt:
+		m.ClearHomeAt()
+		return nil
+	case repairdetail.FieldDiagnosedAt:
+		m.ClearDiagnosedAt()
+		return nil
+	case repairdetail.FieldFinding:
+		m.ClearFinding()
+		return nil
+	case repairdetail.FieldPlan:
+		m.ClearPlan()
+		return nil
+	case repairdetail.FieldHumanCausedEvidence:
+		m.ClearHumanCausedEvidence()
+		return nil
+	case repairdetail.FieldEvidence:
+		m.ClearEvidence()
+		return nil
+	case repairdetail.FieldCoverageReason:
+		m.ClearCoverageReason()
+		return nil
+	case repairdetail.FieldResult:
+		m.ClearResult()
+		return nil
+	case repairdetail.FieldAcceptedAt:
+		m.ClearAcceptedAt()
+		return nil
+	case repairdetail.FieldPartsSince:
+		m.ClearPartsSince()
+		return nil
+	case repairdetail.FieldCompletedAt:
+		m.ClearCompletedAt()
+		return nil
+	case repairdetail.FieldWorkDone:
+		m.ClearWorkDone()
+		return nil
+	case repairdetail.FieldTestNotes:
+		m.ClearTestNotes()
+		return nil
+	}
+	return fmt.Errorf("unknown RepairDetail nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RepairDetailMutation) ResetField(name string) error {
+	switch name {
+	case repairdetail.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case repairdetail.FieldCaseID:
+		m.ResetCaseID()
+		return nil
+	case repairdetail.FieldOrderLineID:
+		m.ResetOrderLineID()
+		return nil
+	case repairdetail.FieldQuantity:
+		m.ResetQuantity()
+		return nil
+	case repairdetail.FieldSerialNumber:
+		m.ResetSerialNumber()
+		return nil
+	case repairdetail.FieldWarrantyID:
+		m.ResetWarrantyID()
+		return nil
+	case repairdetail.FieldFaultSince:
+		m.ResetFaultSince()
+		return nil
+	case repairdetail.FieldWay:
+		m.ResetWay()
+		return nil
+	case repairdetail.FieldWishedWay:
+		m.ResetWishedWay()
+		return nil
+	case repairdetail.FieldConfirmedAt:
+		m.ResetConfirmedAt()
+		return nil
+	case repairdetail.FieldOpenQuestion:
+		m.ResetOpenQuestion()
+		return nil
+	case repairdetail.FieldSteps:
+		m.ResetSteps()
+		return nil
+	case repairdetail.FieldReturnAddressID:
+		m.ResetReturnAddressID()
+		return nil
+	case repairdetail.FieldDeliveredAt:
+		m.ResetDeliveredAt()
+		return nil
+	case repairdetail.FieldReceivedAt:
+		m.ResetReceivedAt()
+		return nil
+	case repairdetail.FieldHomeAt:
+		m.ResetHomeAt()
+		return nil
+	case repairdetail.FieldDiagnosedAt:
+		m.ResetDiagnosedAt()
+		return nil
+	case repairdetail.FieldFinding:
+		m.ResetFinding()
+		return nil
+	case repairdetail.FieldPlan:
+		m.ResetPlan()
+		return nil
+	case repairdetail.FieldHumanCaused:
+		m.ResetHumanCaused()
+		return nil
+	case repairdetail.FieldHumanCausedEvidence:
+		m.ResetHumanCausedEvidence()
+		return nil
+	case repairdetail.FieldEvidence:
+		m.ResetEvidence()
+		return nil
+	case repairdetail.FieldCovered:
+		m.ResetCovered()
+		return nil
+	case repairdetail.FieldGoodwill:
+		m.ResetGoodwill()
+		return nil
+	case repairdetail.FieldCoverageReason:
+		m.ResetCoverageReason()
+		return nil
+	case repairdetail.FieldResult:
+		m.ResetResult()
+		return nil
+	case repairdetail.FieldAcceptedAt:
+		m.ResetAcceptedAt()
+		return nil
+	case repairdetail.FieldPrice:
+		m.ResetPrice()
+		return nil
+	case repairdetail.FieldPartsSince:
+		m.ResetPartsSince()
+		return nil
+	case repairdetail.FieldCompletedAt:
+		m.ResetCompletedAt()
+		return nil
+	case repairdetail.FieldWorkDone:
+		m.ResetWorkDone()
+		return nil
+	case repairdetail.FieldTestNotes:
+		m.ResetTestNotes()
+		return nil
+	case repairdetail.FieldCollecting:
+		m.ResetCollecting()
+		return nil
+	case repairdetail.FieldPartsSeconds:
+		m.ResetPartsSeconds()
+		return nil
+	case repairdetail.FieldPartsDays:
+		m.ResetPartsDays()
+		return nil
+	case repairdetail.FieldRepairerDays:
+		m.ResetRepairerDays()
+		return nil
+	}
+	return fmt.Errorf("unknown RepairDetail field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RepairDetailMutation) AddedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m._case != nil {
+		edges = append(edges, repairdetail.EdgeCase)
+	}
+	if m.order_line != nil {
+		edges = append(edges, repairdetail.EdgeOrderLine)
+	}
+	if m.warranty != nil {
+		edges = append(edges, repairdetail.EdgeWarranty)
+	}
+	if m.return_address != nil {
+		edges = append(edges, repairdetail.EdgeReturnAddress)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RepairDetailMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case repairdetail.EdgeCase:
+		if id := m._case; id != nil {
+			return []ent.Value{*id}
+		}
+	case repairdetail.EdgeOrderLine:
+		if id := m.order_line; id != nil {
+			return []ent.Value{*id}
+		}
+	case repairdetail.EdgeWarranty:
+		if id := m.warranty; id != nil {
+			return []ent.Value{*id}
+		}
+	case repairdetail.EdgeReturnAddress:
+		if id := m.return_address; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RepairDetailMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 4)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RepairDetailMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RepairDetailMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.cleared_case {
+		edges = append(edges, repairdetail.EdgeCase)
+	}
+	if m.clearedorder_line {
+		edges = append(edges, repairdetail.EdgeOrderLine)
+	}
+	if m.clearedwarranty {
+		edges = append(edges, repairdetail.EdgeWarranty)
+	}
+	if m.clearedreturn_address {
+		edges = append(edges, repairdetail.EdgeReturnAddress)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RepairDetailMutation) EdgeCleared(name string) bool {
+	switch name {
+	case repairdetail.EdgeCase:
+		return m.cleared_case
+	case repairdetail.EdgeOrderLine:
+		return m.clearedorder_line
+	case repairdetail.EdgeWarranty:
+		return m.clearedwarranty
+	case repairdetail.EdgeReturnAddress:
+		return m.clearedreturn_address
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RepairDetailMutation) ClearEdge(name string) error {
+	switch name {
+	case repairdetail.EdgeCase:
+		m.ClearCase()
+		return nil
+	case repairdetail.EdgeOrderLine:
+		m.ClearOrderLine()
+		return nil
+	case repairdetail.EdgeWarranty:
+		m.ClearWarranty()
+		return nil
+	case repairdetail.EdgeReturnAddress:
+		m.ClearReturnAddress()
+		return nil
+	}
+	return fmt.Errorf("unknown RepairDetail unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RepairDetailMutation) ResetEdge(name string) error {
+	switch name {
+	case repairdetail.EdgeCase:
+		m.ResetCase()
+		return nil
+	case repairdetail.EdgeOrderLine:
+		m.ResetOrderLine()
+		return nil
+	case repairdetail.EdgeWarranty:
+		m.ResetWarranty()
+		return nil
+	case repairdetail.EdgeReturnAddress:
+		m.ResetReturnAddress()
+		return nil
+	}
+	return fmt.Errorf("unknown RepairDetail edge %s", name)
+}
+
+// RepairPartMutation represents an operation that mutates the RepairPart nodes in the graph.
+type RepairPartMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	merchant_id   *string
+	name          *string
+	part_number   *string
+	quantity      *int
+	addquantity   *int
+	special       *bool
+	supplier      *string
+	expected_on   *string
+	recorded_at   *time.Time
+	recorded_by   *string
+	arrived_at    *time.Time
+	clearedFields map[string]struct{}
+	_case         *string
+	cleared_case  bool
+	done          bool
+	oldValue      func(context.Context) (*RepairPart, error)
+	predicates    []predicate.RepairPart
+}
+
+var _ ent.Mutation = (*RepairPartMutation)(nil)
+
+// repairpartOption allows management of the mutation configuration using functional options.
+type repairpartOption func(*RepairPartMutation)
+
+// newRepairPartMutation creates new mutation for the RepairPart entity.
+func newRepairPartMutation(c config, op Op, opts ...repairpartOption) *RepairPartMutation {
+	m := &RepairPartMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRepairPart,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRepairPartID sets the ID field of the mutation.
+func withRepairPartID(id string) repairpartOption {
+	return func(m *RepairPartMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RepairPart
+		)
+		m.oldValue = func(ctx context.Context) (*RepairPart, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RepairPart.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRepairPart sets the old RepairPart of the mutation.
+func withRepairPart(node *RepairPart) repairpartOption {
+	return func(m *RepairPartMutation) {
+		m.oldValue = func(context.Context) (*RepairPart, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RepairPartMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RepairPartMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of RepairPart entities.
+func (m *RepairPartMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RepairPartMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RepairPartMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RepairPart.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *RepairPartMutation) SetMerchantID(s string) {
+	m.merchant_id = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *RepairPartMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the RepairPart entity.
+// If the RepairPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairPartMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *RepairPartMutation) ResetMerchantID() {
+	m.merchant_id = nil
+}
+
+// SetCaseID sets the "case_id" field.
+func (m *RepairPartMutation) SetCaseID(s string) {
+	m._case = &s
+}
+
+// CaseID returns the value of the "case_id" field in the mutation.
+func (m *RepairPartMutation) CaseID() (r string, exists bool) {
+	v := m._case
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCaseID returns the old "case_id" field's value of the RepairPart entity.
+// If the RepairPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairPartMutation) OldCaseID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCaseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCaseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCaseID: %w", err)
+	}
+	return oldValue.CaseID, nil
+}
+
+// ResetCaseID resets all changes to the "case_id" field.
+func (m *RepairPartMutation) ResetCaseID() {
+	m._case = nil
+}
+
+// SetName sets the "name" field.
+func (m *RepairPartMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *RepairPartMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the RepairPart entity.
+// If the RepairPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairPartMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *RepairPartMutation) ResetName() {
+	m.name = nil
+}
+
+// SetPartNumber sets the "part_number" field.
+func (m *RepairPartMutation) SetPartNumber(s string) {
+	m.part_number = &s
+}
+
+// PartNumber returns the value of the "part_number" field in the mutation.
+func (m *RepairPartMutation) PartNumber() (r string, exists bool) {
+	v := m.part_number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPartNumber returns the old "part_number" field's value of the RepairPart entity.
+// If the RepairPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairPartMutation) OldPartNumber(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPartNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPartNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPartNumber: %w", err)
+	}
+	return oldValue.PartNumber, nil
+}
+
+// ClearPartNumber clears the value of the "part_number" field.
+func (m *RepairPartMutation) ClearPartNumber() {
+	m.part_number = nil
+	m.clearedFields[repairpart.FieldPartNumber] = struct{}{}
+}
+
+// PartNumberCleared returns if the "part_number" field was cleared in this mutation.
+func (m *RepairPartMutation) PartNumberCleared() bool {
+	_, ok := m.clearedFields[repairpart.FieldPartNumber]
+	return ok
+}
+
+// ResetPartNumber resets all changes to the "part_number" field.
+func (m *RepairPartMutation) ResetPartNumber() {
+	m.part_number = nil
+	delete(m.clearedFields, repairpart.FieldPartNumber)
+}
+
+// SetQuantity sets the "quantity" field.
+func (m *RepairPartMutation) SetQuantity(i int) {
+	m.quantity = &i
+	m.addquantity = nil
+}
+
+// Quantity returns the value of the "quantity" field in the mutation.
+func (m *RepairPartMutation) Quantity() (r int, exists bool) {
+	v := m.quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuantity returns the old "quantity" field's value of the RepairPart entity.
+// If the RepairPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairPartMutation) OldQuantity(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuantity: %w", err)
+	}
+	return oldValue.Quantity, nil
+}
+
+// AddQuantity adds i to the "quantity" field.
+func (m *RepairPartMutation) AddQuantity(i int) {
+	if m.addquantity != nil {
+		*m.addquantity += i
+	} else {
+		m.addquantity = &i
+	}
+}
+
+// AddedQuantity returns the value that was added to the "quantity" field in this mutation.
+func (m *RepairPartMutation) AddedQuantity() (r int, exists bool) {
+	v := m.addquantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetQuantity resets all changes to the "quantity" field.
+func (m *RepairPartMutation) ResetQuantity() {
+	m.quantity = nil
+	m.addquantity = nil
+}
+
+// SetSpecial sets the "special" field.
+func (m *RepairPartMutation) SetSpecial(b bool) {
+	m.special = &b
+}
+
+// Special returns the value of the "special" field in the mutation.
+func (m *RepairPartMutation) Special() (r bool, exists bool) {
+	v := m.special
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSpecial returns the old "special" field's value of the RepairPart entity.
+// If the RepairPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairPartMutation) OldSpecial(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSpecial is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSpecial requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSpecial: %w", err)
+	}
+	return oldValue.Special, nil
+}
+
+// ResetSpecial resets all changes to the "special" field.
+func (m *RepairPartMutation) ResetSpecial() {
+	m.special = nil
+}
+
+// SetSupplier sets the "supplier" field.
+func (m *RepairPartMutation) SetSupplier(s string) {
+	m.supplier = &s
+}
+
+// Supplier returns the value of the "supplier" field in the mutation.
+func (m *RepairPartMutation) Supplier() (r string, exists bool) {
+	v := m.supplier
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSupplier returns the old "supplier" field's value of the RepairPart entity.
+// If the RepairPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairPartMutation) OldSupplier(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSupplier is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSupplier requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSupplier: %w", err)
+	}
+	return oldValue.Supplier, nil
+}
+
+// ClearSupplier clears the value of the "supplier" field.
+func (m *RepairPartMutation) ClearSupplier() {
+	m.supplier = nil
+	m.clearedFields[repairpart.FieldSupplier] = struct{}{}
+}
+
+// SupplierCleared returns if the "supplier" field was cleared in this mutation.
+func (m *RepairPartMutation) SupplierCleared() bool {
+	_, ok := m.clearedFields[repairpart.FieldSupplier]
+	return ok
+}
+
+// ResetSupplier resets all changes to the "supplier" field.
+func (m *RepairPartMutation) ResetSupplier() {
+	m.supplier = nil
+	delete(m.clearedFields, repairpart.FieldSupplier)
+}
+
+// SetExpectedOn sets the "expected_on" field.
+func (m *RepairPartMutation) SetExpectedOn(s string) {
+	m.expected_on = &s
+}
+
+// ExpectedOn returns the value of the "expected_on" field in the mutation.
+func (m *RepairPartMutation) ExpectedOn() (r string, exists bool) {
+	v := m.expected_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExpectedOn returns the old "expected_on" field's value of the RepairPart entity.
+// If the RepairPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairPartMutation) OldExpectedOn(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExpectedOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExpectedOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExpectedOn: %w", err)
+	}
+	return oldValue.ExpectedOn, nil
+}
+
+// ClearExpectedOn clears the value of the "expected_on" field.
+func (m *RepairPartMutation) ClearExpectedOn() {
+	m.expected_on = nil
+	m.clearedFields[repairpart.FieldExpectedOn] = struct{}{}
+}
+
+// ExpectedOnCleared returns if the "expected_on" field was cleared in this mutation.
+func (m *RepairPartMutation) ExpectedOnCleared() bool {
+	_, ok := m.clearedFields[repairpart.FieldExpectedOn]
+	return ok
+}
+
+// ResetExpectedOn resets all changes to the "expected_on" field.
+func (m *RepairPartMutation) ResetExpectedOn() {
+	m.expected_on = nil
+	delete(m.clearedFields, repairpart.FieldExpectedOn)
+}
+
+// SetRecordedAt sets the "recorded_at" field.
+func (m *RepairPartMutation) SetRecordedAt(t time.Time) {
+	m.recorded_at = &t
+}
+
+// RecordedAt returns the value of the "recorded_at" field in the mutation.
+func (m *RepairPartMutation) RecordedAt() (r time.Time, exists bool) {
+	v := m.recorded_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRecordedAt returns the old "recorded_at" field's value of the RepairPart entity.
+// If the RepairPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairPartMutation) OldRecordedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRecordedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRecordedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRecordedAt: %w", err)
+	}
+	return oldValue.RecordedAt, nil
+}
+
+// ResetRecordedAt resets all changes to the "recorded_at" field.
+func (m *RepairPartMutation) ResetRecordedAt() {
+	m.recorded_at = nil
+}
+
+// SetRecordedBy sets the "recorded_by" field.
+func (m *RepairPartMutation) SetRecordedBy(s string) {
+	m.recorded_by = &s
+}
+
+// RecordedBy returns the value of the "recorded_by" field in the mutation.
+func (m *RepairPartMutation) RecordedBy() (r string, exists bool) {
+	v := m.recorded_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRecordedBy returns the old "recorded_by" field's value of the RepairPart entity.
+// If the RepairPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairPartMutation) OldRecordedBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRecordedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRecordedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRecordedBy: %w", err)
+	}
+	return oldValue.RecordedBy, nil
+}
+
+// ResetRecordedBy resets all changes to the "recorded_by" field.
+func (m *RepairPartMutation) ResetRecordedBy() {
+	m.recorded_by = nil
+}
+
+// SetArrivedAt sets the "arrived_at" field.
+func (m *RepairPartMutation) SetArrivedAt(t time.Time) {
+	m.arrived_at = &t
+}
+
+// ArrivedAt returns the value of the "arrived_at" field in the mutation.
+func (m *RepairPartMutation) ArrivedAt() (r time.Time, exists bool) {
+	v := m.arrived_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldArrivedAt returns the old "arrived_at" field's value of the RepairPart entity.
+// If the RepairPart object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairPartMutation) OldArrivedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldArrivedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldArrivedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldArrivedAt: %w", err)
+	}
+	return oldValue.ArrivedAt, nil
+}
+
+// ClearArrivedAt clears the value of the "arrived_at" field.
+func (m *RepairPartMutation) ClearArrivedAt() {
+	m.arrived_at = nil
+	m.clearedFields[repairpart.FieldArrivedAt] = struct{}{}
+}
+
+// ArrivedAtCleared returns if the "arrived_at" field was cleared in this mutation.
+func (m *RepairPartMutation) ArrivedAtCleared() bool {
+	_, ok := m.clearedFields[repairpart.FieldArrivedAt]
+	return ok
+}
+
+// ResetArrivedAt resets all changes to the "arrived_at" field.
+func (m *RepairPartMutation) ResetArrivedAt() {
+	m.arrived_at = nil
+	delete(m.clearedFields, repairpart.FieldArrivedAt)
+}
+
+// ClearCase clears the "case" edge to the ServiceCase entity.
+func (m *RepairPartMutation) ClearCase() {
+	m.cleared_case = true
+	m.clearedFields[repairpart.FieldCaseID] = struct{}{}
+}
+
+// CaseCleared reports if the "case" edge to the ServiceCase entity was cleared.
+func (m *RepairPartMutation) CaseCleared() bool {
+	return m.cleared_case
+}
+
+// CaseIDs returns the "case" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CaseID instead. It exists only for internal usage by the builders.
+func (m *RepairPartMutation) CaseIDs() (ids []string) {
+	if id := m._case; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCase resets all changes to the "case" edge.
+func (m *RepairPartMutation) ResetCase() {
+	m._case = nil
+	m.cleared_case = false
+}
+
+// Where appends a list predicates to the RepairPartMutation builder.
+func (m *RepairPartMutation) Where(ps ...predicate.RepairPart) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RepairPartMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RepairPartMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RepairPart, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RepairPartMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RepairPartMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RepairPart).
+func (m *RepairPartMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RepairPartMutation) Fields() []string {
+	fields := make([]string, 0, 11)
+	if m.merchant_id != nil {
+		fields = append(fields, repairpart.FieldMerchantID)
+	}
+	if m._case != nil {
+		fields = append(fields, repairpart.FieldCaseID)
+	}
+	if m.name != nil {
+		fields = append(fields, repairpart.FieldName)
+	}
+	if m.part_number != nil {
+		fields = append(fields, repairpart.FieldPartNumber)
+	}
+	if m.quantity != nil {
+		fields = append(fields, repairpart.FieldQuantity)
+	}
+	if m.special != nil {
+		fields = append(fields, repairpart.FieldSpecial)
+	}
+	if m.supplier != nil {
+		fields = append(fields, repairpart.FieldSupplier)
+	}
+	if m.expected_on != nil {
+		fields = append(fields, repairpart.FieldExpectedOn)
+	}
+	if m.recorded_at != nil {
+		fields = append(fields, repairpart.FieldRecordedAt)
+	}
+	if m.recorded_by != nil {
+		fields = append(fields, repairpart.FieldRecordedBy)
+	}
+	if m.arrived_at != nil {
+		fields = append(fields, repairpart.FieldArrivedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RepairPartMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case repairpart.FieldMerchantID:
+		return m.MerchantID()
+	case repairpart.FieldCaseID:
+		return m.CaseID()
+	case repairpart.FieldName:
+		return m.Name()
+	case repairpart.FieldPartNumber:
+		return m.PartNumber()
+	case repairpart.FieldQuantity:
+		return m.Quantity()
+	case repairpart.FieldSpecial:
+		return m.Special()
+	case repairpart.FieldSupplier:
+		return m.Supplier()
+	case repairpart.FieldExpectedOn:
+		return m.ExpectedOn()
+	case repairpart.FieldRecordedAt:
+		return m.RecordedAt()
+	case repairpart.FieldRecordedBy:
+		return m.RecordedBy()
+	case repairpart.FieldArrivedAt:
+		return m.ArrivedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RepairPartMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case repairpart.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case repairpart.FieldCaseID:
+		return m.OldCaseID(ctx)
+	case repairpart.FieldName:
+		return m.OldName(ctx)
+	case repairpart.FieldPartNumber:
+		return m.OldPartNumber(ctx)
+	case repairpart.FieldQuantity:
+		return m.OldQuantity(ctx)
+	case repairpart.FieldSpecial:
+		return m.OldSpecial(ctx)
+	case repairpart.FieldSupplier:
+		return m.OldSupplier(ctx)
+	case repairpart.FieldExpectedOn:
+		return m.OldExpectedOn(ctx)
+	case repairpart.FieldRecordedAt:
+		return m.OldRecordedAt(ctx)
+	case repairpart.FieldRecordedBy:
+		return m.OldRecordedBy(ctx)
+	case repairpart.FieldArrivedAt:
+		return m.OldArrivedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown RepairPart field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RepairPartMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case repairpart.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case repairpart.FieldCaseID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCaseID(v)
+		return nil
+	case repairpart.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case repairpart.FieldPartNumber:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPartNumber(v)
+		return nil
+	case repairpart.FieldQuantity:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuantity(v)
+		return nil
+	case repairpart.FieldSpecial:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSpecial(v)
+		return nil
+	case repairpart.FieldSupplier:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSupplier(v)
+		return nil
+	case repairpart.FieldExpectedOn:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExpectedOn(v)
+		return nil
+	case repairpart.FieldRecordedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRecordedAt(v)
+		return nil
+	case repairpart.FieldRecordedBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRecordedBy(v)
+		return nil
+	case repairpart.FieldArrivedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetArrivedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RepairPart field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RepairPartMutation) AddedFields() []string {
+	var fields []string
+	if m.addquantity != nil {
+		fields = append(fields, repairpart.FieldQuantity)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RepairPartMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case repairpart.FieldQuantity:
+		return m.AddedQuantity()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RepairPartMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case repairpart.FieldQuantity:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddQuantity(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RepairPart numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RepairPartMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(repairpart.FieldPartNumber) {
+		fields = append(fields, repairpart.FieldPartNumber)
+	}
+	if m.FieldCleared(repairpart.FieldSupplier) {
+		fields = append(fields, repairpart.FieldSupplier)
+	}
+	if m.FieldCleared(repairpart.FieldExpectedOn) {
+		fields = append(fields, repairpart.FieldExpectedOn)
+	}
+	if m.FieldCleared(repairpart.FieldArrivedAt) {
+		fields = append(fields, repairpart.FieldArrivedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RepairPartMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RepairPartMutation) ClearField(name string) error {
+	switch name {
+	case repairpart.FieldPartNumber:
+		m.ClearPartNumber()
+		return nil
+	case repairpart.FieldSupplier:
+		m.ClearSupplier()
+		return nil
+	case repairpart.FieldExpectedOn:
+		m.ClearExpectedOn()
+		return nil
+	case repairpart.FieldArrivedAt:
+		m.ClearArrivedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown RepairPart nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RepairPartMutation) ResetField(name string) error {
+	switch name {
+	case repairpart.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case repairpart.FieldCaseID:
+		m.ResetCaseID()
+		return nil
+	case repairpart.FieldName:
+		m.ResetName()
+		return nil
+	case repairpart.FieldPartNumber:
+		m.ResetPartNumber()
+		return nil
+	case repairpart.FieldQuantity:
+		m.ResetQuantity()
+		return nil
+	case repairpart.FieldSpecial:
+		m.ResetSpecial()
+		return nil
+	case repairpart.FieldSupplier:
+		m.ResetSupplier()
+		return nil
+	case repairpart.FieldExpectedOn:
+		m.ResetExpectedOn()
+		return nil
+	case repairpart.FieldRecordedAt:
+		m.ResetRecordedAt()
+		return nil
+	case repairpart.FieldRecordedBy:
+		m.ResetRecordedBy()
+		return nil
+	case repairpart.FieldArrivedAt:
+		m.ResetArrivedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown RepairPart field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RepairPartMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m._case != nil {
+		edges = append(edges, repairpart.EdgeCase)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RepairPartMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case repairpart.EdgeCase:
+		if id := m._case; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RepairPartMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RepairPartMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RepairPartMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.cleared_case {
+		edges = append(edges, repairpart.EdgeCase)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RepairPartMutation) EdgeCleared(name string) bool {
+	switch name {
+	case repairpart.EdgeCase:
+		return m.cleared_case
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RepairPartMutation) ClearEdge(name string) error {
+	switch name {
+	case repairpart.EdgeCase:
+		m.ClearCase()
+		return nil
+	}
+	return fmt.Errorf("unknown RepairPart unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RepairPartMutation) ResetEdge(name string) error {
+	switch name {
+	case repairpart.EdgeCase:
+		m.ResetCase()
+		return nil
+	}
+	return fmt.Errorf("unknown RepairPart edge %s", name)
+}
+
+// RepairQuoteMutation represents an operation that mutates the RepairQuote nodes in the graph.
+type RepairQuoteMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	merchant_id   *string
+	round         *int
+	addround      *int
+	lines         *[]lifecycle.QuoteLine
+	appendlines   []lifecycle.QuoteLine
+	total         *int64
+	addtotal      *int64
+	currency      *string
+	message       *string
+	author_name   *string
+	made_at       *time.Time
+	state         *string
+	answered_at   *time.Time
+	answer        *string
+	clearedFields map[string]struct{}
+	_case         *string
+	cleared_case  bool
+	done          bool
+	oldValue      func(context.Context) (*RepairQuote, error)
+	predicates    []predicate.RepairQuote
+}
+
+var _ ent.Mutation = (*RepairQuoteMutation)(nil)
+
+// repairquoteOption allows management of the mutation configuration using functional options.
+type repairquoteOption func(*RepairQuoteMutation)
+
+// newRepairQuoteMutation creates new mutation for the RepairQuote entity.
+func newRepairQuoteMutation(c config, op Op, opts ...repairquoteOption) *RepairQuoteMutation {
+	m := &RepairQuoteMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRepairQuote,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRepairQuoteID sets the ID field of the mutation.
+func withRepairQuoteID(id string) repairquoteOption {
+	return func(m *RepairQuoteMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RepairQuote
+		)
+		m.oldValue = func(ctx context.Context) (*RepairQuote, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RepairQuote.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRepairQuote sets the old RepairQuote of the mutation.
+func withRepairQuote(node *RepairQuote) repairquoteOption {
+	return func(m *RepairQuoteMutation) {
+		m.oldValue = func(context.Context) (*RepairQuote, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RepairQuoteMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RepairQuoteMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of RepairQuote entities.
+func (m *RepairQuoteMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RepairQuoteMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RepairQuoteMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RepairQuote.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *RepairQuoteMutation) SetMerchantID(s string) {
+	m.merchant_id = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *RepairQuoteMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the RepairQuote entity.
+// If the RepairQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairQuoteMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *RepairQuoteMutation) ResetMerchantID() {
+	m.merchant_id = nil
+}
+
+// SetCaseID sets the "case_id" field.
+func (m *RepairQuoteMutation) SetCaseID(s string) {
+	m._case = &s
+}
+
+// CaseID returns the value of the "case_id" field in the mutation.
+func (m *RepairQuoteMutation) CaseID() (r string, exists bool) {
+	v := m._case
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCaseID returns the old "case_id" field's value of the RepairQuote entity.
+// If the RepairQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairQuoteMutation) OldCaseID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCaseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCaseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCaseID: %w", err)
+	}
+	return oldValue.CaseID, nil
+}
+
+// ResetCaseID resets all changes to the "case_id" field.
+func (m *RepairQuoteMutation) ResetCaseID() {
+	m._case = nil
+}
+
+// SetRound sets the "round" field.
+func (m *RepairQuoteMutation) SetRound(i int) {
+	m.round = &i
+	m.addround = nil
+}
+
+// Round returns the value of the "round" field in the mutation.
+func (m *RepairQuoteMutation) Round() (r int, exists bool) {
+	v := m.round
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRound returns the old "round" field's value of the RepairQuote entity.
+// If the RepairQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairQuoteMutation) OldRound(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRound is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRound requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRound: %w", err)
+	}
+	return oldValue.Round, nil
+}
+
+// AddRound adds i to the "round" field.
+func (m *RepairQuoteMutation) AddRound(i int) {
+	if m.addround != nil {
+		*m.addround += i
+	} else {
+		m.addround = &i
+	}
+}
+
+// AddedRound returns the value that was added to the "round" field in this mutation.
+func (m *RepairQuoteMutation) AddedRound() (r int, exists bool) {
+	v := m.addround
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRound resets all changes to the "round" field.
+func (m *RepairQuoteMutation) ResetRound() {
+	m.round = nil
+	m.addround = nil
+}
+
+// SetLines sets the "lines" field.
+func (m *RepairQuoteMutation) SetLines(ll []lifecycle.QuoteLine) {
+	m.lines = &ll
+	m.appendlines = nil
+}
+
+// Lines returns the value of the "lines" field in the mutation.
+func (m *RepairQuoteMutation) Lines() (r []lifecycle.QuoteLine, exists bool) {
+	v := m.lines
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLines returns the old "lines" field's value of the RepairQuote entity.
+// If the RepairQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairQuoteMutation) OldLines(ctx context.Context) (v []lifecycle.QuoteLine, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLines is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLines requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLines: %w", err)
+	}
+	return oldValue.Lines, nil
+}
+
+// AppendLines adds ll to the "lines" field.
+func (m *RepairQuoteMutation) AppendLines(ll []lifecycle.QuoteLine) {
+	m.appendlines = append(m.appendlines, ll...)
+}
+
+// AppendedLines returns the list of values that were appended to the "lines" field in this mutation.
+func (m *RepairQuoteMutation) AppendedLines() ([]lifecycle.QuoteLine, bool) {
+	if len(m.appendlines) == 0 {
+		return nil, false
+	}
+	return m.appendlines, true
+}
+
+// ResetLines resets all changes to the "lines" field.
+func (m *RepairQuoteMutation) ResetLines() {
+	m.lines = nil
+	m.appendlines = nil
+}
+
+// SetTotal sets the "total" field.
+func (m *RepairQuoteMutation) SetTotal(i int64) {
+	m.total = &i
+	m.addtotal = nil
+}
+
+// Total returns the value of the "total" field in the mutation.
+func (m *RepairQuoteMutation) Total() (r int64, exists bool) {
+	v := m.total
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTotal returns the old "total" field's value of the RepairQuote entity.
+// If the RepairQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairQuoteMutation) OldTotal(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTotal is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTotal requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTotal: %w", err)
+	}
+	return oldValue.Total, nil
+}
+
+// AddTotal adds i to the "total" field.
+func (m *RepairQuoteMutation) AddTotal(i int64) {
+	if m.addtotal != nil {
+		*m.addtotal += i
+	} else {
+		m.addtotal = &i
+	}
+}
+
+// AddedTotal returns the value that was added to the "total" field in this mutation.
+func (m *RepairQuoteMutation) AddedTotal() (r int64, exists bool) {
+	v := m.addtotal
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTotal resets all changes to the "total" field.
+func (m *RepairQuoteMutation) ResetTotal() {
+	m.total = nil
+	m.addtotal = nil
+}
+
+// SetCurrency sets the "currency" field.
+func (m *RepairQuoteMutation) SetCurrency(s string) {
+	m.currency = &s
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *RepairQuoteMutation) Currency() (r string, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the RepairQuote entity.
+// If the RepairQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairQuoteMutation) OldCurrency(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *RepairQuoteMutation) ResetCurrency() {
+	m.currency = nil
+}
+
+// SetMessage sets the "message" field.
+func (m *RepairQuoteMutation) SetMessage(s string) {
+	m.message = &s
+}
+
+// Message returns the value of the "message" field in the mutation.
+func (m *RepairQuoteMutation) Message() (r string, exists bool) {
+	v := m.message
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMessage returns the old "message" field's value of the RepairQuote entity.
+// If the RepairQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairQuoteMutation) OldMessage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMessage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMessage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMessage: %w", err)
+	}
+	return oldValue.Message, nil
+}
+
+// ClearMessage clears the value of the "message" field.
+func (m *RepairQuoteMutation) ClearMessage() {
+	m.message = nil
+	m.clearedFields[repairquote.FieldMessage] = struct{}{}
+}
+
+// MessageCleared returns if the "message" field was cleared in this mutation.
+func (m *RepairQuoteMutation) MessageCleared() bool {
+	_, ok := m.clearedFields[repairquote.FieldMessage]
+	return ok
+}
+
+// ResetMessage resets all changes to the "message" field.
+func (m *RepairQuoteMutation) ResetMessage() {
+	m.message = nil
+	delete(m.clearedFields, repairquote.FieldMessage)
+}
+
+// SetAuthorName sets the "author_name" field.
+func (m *RepairQuoteMutation) SetAuthorName(s string) {
+	m.author_name = &s
+}
+
+// AuthorName returns the value of the "author_name" field in the mutation.
+func (m *RepairQuoteMutation) AuthorName() (r string, exists bool) {
+	v := m.author_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorName returns the old "author_name" field's value of the RepairQuote entity.
+// If the RepairQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairQuoteMutation) OldAuthorName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorName: %w", err)
+	}
+	return oldValue.AuthorName, nil
+}
+
+// ResetAuthorName resets all changes to the "author_name" field.
+func (m *RepairQuoteMutation) ResetAuthorName() {
+	m.author_name = nil
+}
+
+// SetMadeAt sets the "made_at" field.
+func (m *RepairQuoteMutation) SetMadeAt(t time.Time) {
+	m.made_at = &t
+}
+
+// MadeAt returns the value of the "made_at" field in the mutation.
+func (m *RepairQuoteMutation) MadeAt() (r time.Time, exists bool) {
+	v := m.made_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMadeAt returns the old "made_at" field's value of the RepairQuote entity.
+// If the RepairQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairQuoteMutation) OldMadeAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMadeAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMadeAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMadeAt: %w", err)
+	}
+	return oldValue.MadeAt, nil
+}
+
+// ResetMadeAt resets all changes to the "made_at" field.
+func (m *RepairQuoteMutation) ResetMadeAt() {
+	m.made_at = nil
+}
+
+// SetState sets the "state" field.
+func (m *RepairQuoteMutation) SetState(s string) {
+	m.state = &s
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *RepairQuoteMutation) State() (r string, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the RepairQuote entity.
+// If the RepairQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairQuoteMutation) OldState(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *RepairQuoteMutation) ResetState() {
+	m.state = nil
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (m *RepairQuoteMutation) SetAnsweredAt(t time.Time) {
+	m.answered_at = &t
+}
+
+// AnsweredAt returns the value of the "answered_at" field in the mutation.
+func (m *RepairQuoteMutation) AnsweredAt() (r time.Time, exists bool) {
+	v := m.answered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredAt returns the old "answered_at" field's value of the RepairQuote entity.
+// If the RepairQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairQuoteMutation) OldAnsweredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredAt: %w", err)
+	}
+	return oldValue.AnsweredAt, nil
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (m *RepairQuoteMutation) ClearAnsweredAt() {
+	m.answered_at = nil
+	m.clearedFields[repairquote.FieldAnsweredAt] = struct{}{}
+}
+
+// AnsweredAtCleared returns if the "answered_at" field was cleared in this mutation.
+func (m *RepairQuoteMutation) AnsweredAtCleared() bool {
+	_, ok := m.clearedFields[repairquote.FieldAnsweredAt]
+	return ok
+}
+
+// ResetAnsweredAt resets all changes to the "answered_at" field.
+func (m *RepairQuoteMutation) ResetAnsweredAt() {
+	m.answered_at = nil
+	delete(m.clearedFields, repairquote.FieldAnsweredAt)
+}
+
+// SetAnswer sets the "answer" field.
+func (m *RepairQuoteMutation) SetAnswer(s string) {
+	m.answer = &s
+}
+
+// Answer returns the value of the "answer" field in the mutation.
+func (m *RepairQuoteMutation) Answer() (r string, exists bool) {
+	v := m.answer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswer returns the old "answer" field's value of the RepairQuote entity.
+// If the RepairQuote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairQuoteMutation) OldAnswer(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswer: %w", err)
+	}
+	return oldValue.Answer, nil
+}
+
+// ClearAnswer clears the value of the "answer" field.
+func (m *RepairQuoteMutation) ClearAnswer() {
+	m.answer = nil
+	m.clearedFields[repairquote.FieldAnswer] = struct{}{}
+}
+
+// AnswerCleared returns if the "answer" field was cleared in this mutation.
+func (m *RepairQuoteMutation) AnswerCleared() bool {
+	_, ok := m.clearedFields[repairquote.FieldAnswer]
+	return ok
+}
+
+// ResetAnswer resets all changes to the "answer" field.
+func (m *RepairQuoteMutation) ResetAnswer() {
+	m.answer = nil
+	delete(m.clearedFields, repairquote.FieldAnswer)
+}
+
+// ClearCase clears the "case" edge to the ServiceCase entity.
+func (m *RepairQuoteMutation) ClearCase() {
+	m.cleared_case = true
+	m.clearedFields[repairquote.FieldCaseID] = struct{}{}
+}
+
+// CaseCleared reports if the "case" edge to the ServiceCase entity was cleared.
+func (m *RepairQuoteMutation) CaseCleared() bool {
+	return m.cleared_case
+}
+
+// CaseIDs returns the "case" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CaseID instead. It exists only for internal usage by the builders.
+func (m *RepairQuoteMutation) CaseIDs() (ids []string) {
+	if id := m._case; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCase resets all changes to the "case" edge.
+func (m *RepairQuoteMutation) ResetCase() {
+	m._case = nil
+	m.cleared_case = false
+}
+
+// Where appends a list predicates to the RepairQuoteMutation builder.
+func (m *RepairQuoteMutation) Where(ps ...predicate.RepairQuote) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RepairQuoteMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RepairQuoteMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RepairQuote, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RepairQuoteMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RepairQuoteMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RepairQuote).
+func (m *RepairQuoteMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RepairQuoteMutation) Fields() []string {
+	fields := make([]string, 0, 12)
+	if m.merchant_id != nil {
+		fields = append(fields, repairquote.FieldMerchantID)
+	}
+	if m._case != nil {
+		fields = append(fields, repairquote.FieldCaseID)
+	}
+	if m.round != nil {
+		fields = append(fields, repairquote.FieldRound)
+	}
+	if m.lines != nil {
+		fields = append(fields, repairquote.FieldLines)
+	}
+	if m.total != nil {
+		fields = append(fields, repairquote.FieldTotal)
+	}
+	if m.currency != nil {
+		fields = append(fields, repairquote.FieldCurrency)
+	}
+	if m.message != nil {
+		fields = append(fields, repairquote.FieldMessage)
+	}
+	if m.author_name != nil {
+		fields = append(fields, repairquote.FieldAuthorName)
+	}
+	if m.made_at != nil {
+		fields = append(fields, repairquote.FieldMadeAt)
+	}
+	if m.state != nil {
+		fields = append(fields, repairquote.FieldState)
+	}
+	if m.answered_at != nil {
+		fields = append(fields, repairquote.FieldAnsweredAt)
+	}
+	if m.answer != nil {
+		fields = append(fields, repairquote.FieldAnswer)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RepairQuoteMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case repairquote.FieldMerchantID:
+		return m.MerchantID()
+	case repairquote.FieldCaseID:
+		return m.CaseID()
+	case repairquote.FieldRound:
+		return m.Round()
+	case repairquote.FieldLines:
+		return m.Lines()
+	case repairquote.FieldTotal:
+		return m.Total()
+	case repairquote.FieldCurrency:
+		return m.Currency()
+	case repairquote.FieldMessage:
+		return m.Message()
+	case repairquote.FieldAuthorName:
+		return m.AuthorName()
+	case repairquote.FieldMadeAt:
+		return m.MadeAt()
+	case repairquote.FieldState:
+		return m.State()
+	case repairquote.FieldAnsweredAt:
+		return m.AnsweredAt()
+	case repairquote.FieldAnswer:
+		return m.Answer()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RepairQuoteMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case repairquote.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case repairquote.FieldCaseID:
+		return m.OldCaseID(ctx)
+	case repairquote.FieldRound:
+		return m.OldRound(ctx)
+	case repairquote.FieldLines:
+		return m.OldLines(ctx)
+	case repairquote.FieldTotal:
+		return m.OldTotal(ctx)
+	case repairquote.FieldCurrency:
+		return m.OldCurrency(ctx)
+	case repairquote.FieldMessage:
+		return m.OldMessage(ctx)
+	case repairquote.FieldAuthorName:
+		return m.OldAuthorName(ctx)
+	case repairquote.FieldMadeAt:
+		return m.OldMadeAt(ctx)
+	case repairquote.FieldState:
+		return m.OldState(ctx)
+	case repairquote.FieldAnsweredAt:
+		return m.OldAnsweredAt(ctx)
+	case repairquote.FieldAnswer:
+		return m.OldAnswer(ctx)
+	}
+	return nil, fmt.Errorf("unknown RepairQuote field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RepairQuoteMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case repairquote.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case repairquote.FieldCaseID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCaseID(v)
+		return nil
+	case repairquote.FieldRound:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRound(v)
+		return nil
+	case repairquote.FieldLines:
+		v, ok := value.([]lifecycle.QuoteLine)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLines(v)
+		return nil
+	case repairquote.FieldTotal:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTotal(v)
+		return nil
+	case repairquote.FieldCurrency:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
+		return nil
+	case repairquote.FieldMessage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMessage(v)
+		return nil
+	case repairquote.FieldAuthorName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorName(v)
+		return nil
+	case repairquote.FieldMadeAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMadeAt(v)
+		return nil
+	case repairquote.FieldState:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case repairquote.FieldAnsweredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredAt(v)
+		return nil
+	case repairquote.FieldAnswer:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswer(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RepairQuote field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RepairQuoteMutation) AddedFields() []string {
+	var fields []string
+	if m.addround != nil {
+		fields = append(fields, repairquote.FieldRound)
+	}
+	if m.addtotal != nil {
+		fields = append(fields, repairquote.FieldTotal)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RepairQuoteMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case repairquote.FieldRound:
+		return m.AddedRound()
+	case repairquote.FieldTotal:
+		return m.AddedTotal()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RepairQuoteMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case repairquote.FieldRound:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRound(v)
+		return nil
+	case repairquote.FieldTotal:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTotal(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RepairQuote numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RepairQuoteMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(repairquote.FieldMessage) {
+		fields = append(fields, repairquote.FieldMessage)
+	}
+	if m.FieldCleared(repairquote.FieldAnsweredAt) {
+		fields = append(fields, repairquote.FieldAnsweredAt)
+	}
+	if m.FieldCleared(repairquote.FieldAnswer) {
+		fields = append(fields, repairquote.FieldAnswer)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RepairQuoteMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RepairQuoteMutation) ClearField(name string) error {
+	switch name {
+	case repairquote.FieldMessage:
+		m.ClearMessage()
+		return nil
+	case repairquote.FieldAnsweredAt:
+		m.ClearAnsweredAt()
+		return nil
+	case repairquote.FieldAnswer:
+		m.ClearAnswer()
+		return nil
+	}
+	return fmt.Errorf("unknown RepairQuote nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RepairQuoteMutation) ResetField(name string) error {
+	switch name {
+	case repairquote.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case repairquote.FieldCaseID:
+		m.ResetCaseID()
+		return nil
+	case repairquote.FieldRound:
+		m.ResetRound()
+		return nil
+	case repairquote.FieldLines:
+		m.ResetLines()
+		return nil
+	case repairquote.FieldTotal:
+		m.ResetTotal()
+		return nil
+	case repairquote.FieldCurrency:
+		m.ResetCurrency()
+		return nil
+	case repairquote.FieldMessage:
+		m.ResetMessage()
+		return nil
+	case repairquote.FieldAuthorName:
+		m.ResetAuthorName()
+		return nil
+	case repairquote.FieldMadeAt:
+		m.ResetMadeAt()
+		return nil
+	case repairquote.FieldState:
+		m.ResetState()
+		return nil
+	case repairquote.FieldAnsweredAt:
+		m.ResetAnsweredAt()
+		return nil
+	case repairquote.FieldAnswer:
+		m.ResetAnswer()
+		return nil
+	}
+	return fmt.Errorf("unknown RepairQuote field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RepairQuoteMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m._case != nil {
+		edges = append(edges, repairquote.EdgeCase)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RepairQuoteMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case repairquote.EdgeCase:
+		if id := m._case; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RepairQuoteMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RepairQuoteMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RepairQuoteMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.cleared_case {
+		edges = append(edges, repairquote.EdgeCase)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RepairQuoteMutation) EdgeCleared(name string) bool {
+	switch name {
+	case repairquote.EdgeCase:
+		return m.cleared_case
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RepairQuoteMutation) ClearEdge(name string) error {
+	switch name {
+	case repairquote.EdgeCase:
+		m.ClearCase()
+		return nil
+	}
+	return fmt.Errorf("unknown RepairQuote unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RepairQuoteMutation) ResetEdge(name string) error {
+	switch name {
+	case repairquote.EdgeCase:
+		m.ResetCase()
+		return nil
+	}
+	return fmt.Errorf("unknown RepairQuote edge %s", name)
 }
 
 // ReturnAddressMutation represents an operation that mutates the ReturnAddress nodes in the graph.
@@ -26118,74 +36015,91 @@ func (m *ReturnReasonMutation) ResetEdge(name string) error {
 // ServiceCaseMutation represents an operation that mutates the ServiceCase nodes in the graph.
 type ServiceCaseMutation struct {
 	config
-	op                  Op
-	typ                 string
-	id                  *string
-	number              *string
-	kind                *lifecycle.Kind
-	status              *lifecycle.Status
-	version             *int
-	addversion          *int
-	revision            *int
-	addrevision         *int
-	channel             *string
-	priority            *string
-	description         *string
-	plan_code           *string
-	plan_version        *int
-	addplan_version     *int
-	law_code            *string
-	law_version         *int
-	addlaw_version      *int
-	opened_at           *time.Time
-	ended_at            *time.Time
-	closed_at           *time.Time
-	next_due_at         *time.Time
-	contacted_at        *time.Time
-	outcome             *lifecycle.Outcome
-	outcome_note        *string
-	clearedFields       map[string]struct{}
-	merchant            *string
-	clearedmerchant     bool
-	customer            *string
-	clearedcustomer     bool
-	_order              *string
-	cleared_order       bool
-	assignee            *string
-	clearedassignee     bool
-	escalated_to        *string
-	clearedescalated_to bool
-	detail              *string
-	cleareddetail       bool
-	items               map[string]struct{}
-	removeditems        map[string]struct{}
-	cleareditems        bool
-	parcels             map[string]struct{}
-	removedparcels      map[string]struct{}
-	clearedparcels      bool
-	refunds             map[string]struct{}
-	removedrefunds      map[string]struct{}
-	clearedrefunds      bool
-	deadlines           map[string]struct{}
-	removeddeadlines    map[string]struct{}
-	cleareddeadlines    bool
-	events              map[string]struct{}
-	removedevents       map[string]struct{}
-	clearedevents       bool
-	messages            map[string]struct{}
-	removedmessages     map[string]struct{}
-	clearedmessages     bool
-	evidence            map[string]struct{}
-	removedevidence     map[string]struct{}
-	clearedevidence     bool
-	proposals           map[string]struct{}
-	removedproposals    map[string]struct{}
-	clearedproposals    bool
-	dispute             *string
-	cleareddispute      bool
-	done                bool
-	oldValue            func(context.Context) (*ServiceCase, error)
-	predicates          []predicate.ServiceCase
+	op                   Op
+	typ                  string
+	id                   *string
+	number               *string
+	kind                 *lifecycle.Kind
+	status               *lifecycle.Status
+	version              *int
+	addversion           *int
+	revision             *int
+	addrevision          *int
+	channel              *string
+	priority             *string
+	description          *string
+	plan_code            *string
+	plan_version         *int
+	addplan_version      *int
+	plans                *[]plan.Ref
+	appendplans          []plan.Ref
+	origin_id            *string
+	law_code             *string
+	law_version          *int
+	addlaw_version       *int
+	opened_at            *time.Time
+	ended_at             *time.Time
+	closed_at            *time.Time
+	next_due_at          *time.Time
+	contacted_at         *time.Time
+	outcome              *lifecycle.Outcome
+	outcome_note         *string
+	clearedFields        map[string]struct{}
+	merchant             *string
+	clearedmerchant      bool
+	customer             *string
+	clearedcustomer      bool
+	_order               *string
+	cleared_order        bool
+	assignee             *string
+	clearedassignee      bool
+	escalated_to         *string
+	clearedescalated_to  bool
+	detail               *string
+	cleareddetail        bool
+	repair               *string
+	clearedrepair        bool
+	visits               map[string]struct{}
+	removedvisits        map[string]struct{}
+	clearedvisits        bool
+	parts                map[string]struct{}
+	removedparts         map[string]struct{}
+	clearedparts         bool
+	quotes               map[string]struct{}
+	removedquotes        map[string]struct{}
+	clearedquotes        bool
+	compensations        map[string]struct{}
+	removedcompensations map[string]struct{}
+	clearedcompensations bool
+	items                map[string]struct{}
+	removeditems         map[string]struct{}
+	cleareditems         bool
+	parcels              map[string]struct{}
+	removedparcels       map[string]struct{}
+	clearedparcels       bool
+	refunds              map[string]struct{}
+	removedrefunds       map[string]struct{}
+	clearedrefunds       bool
+	deadlines            map[string]struct{}
+	removeddeadlines     map[string]struct{}
+	cleareddeadlines     bool
+	events               map[string]struct{}
+	removedevents        map[string]struct{}
+	clearedevents        bool
+	messages             map[string]struct{}
+	removedmessages      map[string]struct{}
+	clearedmessages      bool
+	evidence             map[string]struct{}
+	removedevidence      map[string]struct{}
+	clearedevidence      bool
+	proposals            map[string]struct{}
+	removedproposals     map[string]struct{}
+	clearedproposals     bool
+	dispute              *string
+	cleareddispute       bool
+	done                 bool
+	oldValue             func(context.Context) (*ServiceCase, error)
+	predicates           []predicate.ServiceCase
 }
 
 var _ ent.Mutation = (*ServiceCaseMutation)(nil)
@@ -26918,6 +36832,120 @@ func (m *ServiceCaseMutation) ResetPlanVersion() {
 	m.addplan_version = nil
 }
 
+// SetPlans sets the "plans" field.
+func (m *ServiceCaseMutation) SetPlans(pl []plan.Ref) {
+	m.plans = &pl
+	m.appendplans = nil
+}
+
+// Plans returns the value of the "plans" field in the mutation.
+func (m *ServiceCaseMutation) Plans() (r []plan.Ref, exists bool) {
+	v := m.plans
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlans returns the old "plans" field's value of the ServiceCase entity.
+// If the ServiceCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServiceCaseMutation) OldPlans(ctx context.Context) (v []plan.Ref, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlans is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlans requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlans: %w", err)
+	}
+	return oldValue.Plans, nil
+}
+
+// AppendPlans adds pl to the "plans" field.
+func (m *ServiceCaseMutation) AppendPlans(pl []plan.Ref) {
+	m.appendplans = append(m.appendplans, pl...)
+}
+
+// AppendedPlans returns the list of values that were appended to the "plans" field in this mutation.
+func (m *ServiceCaseMutation) AppendedPlans() ([]plan.Ref, bool) {
+	if len(m.appendplans) == 0 {
+		return nil, false
+	}
+	return m.appendplans, true
+}
+
+// ClearPlans clears the value of the "plans" field.
+func (m *ServiceCaseMutation) ClearPlans() {
+	m.plans = nil
+	m.appendplans = nil
+	m.clearedFields[servicecase.FieldPlans] = struct{}{}
+}
+
+// PlansCleared returns if the "plans" field was cleared in this mutation.
+func (m *ServiceCaseMutation) PlansCleared() bool {
+	_, ok := m.clearedFields[servicecase.FieldPlans]
+	return ok
+}
+
+// ResetPlans resets all changes to the "plans" field.
+func (m *ServiceCaseMutation) ResetPlans() {
+	m.plans = nil
+	m.appendplans = nil
+	delete(m.clearedFields, servicecase.FieldPlans)
+}
+
+// SetOriginID sets the "origin_id" field.
+func (m *ServiceCaseMutation) SetOriginID(s string) {
+	m.origin_id = &s
+}
+
+// OriginID returns the value of the "origin_id" field in the mutation.
+func (m *ServiceCaseMutation) OriginID() (r string, exists bool) {
+	v := m.origin_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOriginID returns the old "origin_id" field's value of the ServiceCase entity.
+// If the ServiceCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServiceCaseMutation) OldOriginID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOriginID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOriginID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOriginID: %w", err)
+	}
+	return oldValue.OriginID, nil
+}
+
+// ClearOriginID clears the value of the "origin_id" field.
+func (m *ServiceCaseMutation) ClearOriginID() {
+	m.origin_id = nil
+	m.clearedFields[servicecase.FieldOriginID] = struct{}{}
+}
+
+// OriginIDCleared returns if the "origin_id" field was cleared in this mutation.
+func (m *ServiceCaseMutation) OriginIDCleared() bool {
+	_, ok := m.clearedFields[servicecase.FieldOriginID]
+	return ok
+}
+
+// ResetOriginID resets all changes to the "origin_id" field.
+func (m *ServiceCaseMutation) ResetOriginID() {
+	m.origin_id = nil
+	delete(m.clearedFields, servicecase.FieldOriginID)
+}
+
 // SetLawCode sets the "law_code" field.
 func (m *ServiceCaseMutation) SetLawCode(s string) {
 	m.law_code = &s
@@ -27501,6 +37529,261 @@ func (m *ServiceCaseMutation) ResetDetail() {
 	m.cleareddetail = false
 }
 
+// SetRepairID sets the "repair" edge to the RepairDetail entity by id.
+func (m *ServiceCaseMutation) SetRepairID(id string) {
+	m.repair = &id
+}
+
+// ClearRepair clears the "repair" edge to the RepairDetail entity.
+func (m *ServiceCaseMutation) ClearRepair() {
+	m.clearedrepair = true
+}
+
+// RepairCleared reports if the "repair" edge to the RepairDetail entity was cleared.
+func (m *ServiceCaseMutation) RepairCleared() bool {
+	return m.clearedrepair
+}
+
+// RepairID returns the "repair" edge ID in the mutation.
+func (m *ServiceCaseMutation) RepairID() (id string, exists bool) {
+	if m.repair != nil {
+		return *m.repair, true
+	}
+	return
+}
+
+// RepairIDs returns the "repair" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RepairID instead. It exists only for internal usage by the builders.
+func (m *ServiceCaseMutation) RepairIDs() (ids []string) {
+	if id := m.repair; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRepair resets all changes to the "repair" edge.
+func (m *ServiceCaseMutation) ResetRepair() {
+	m.repair = nil
+	m.clearedrepair = false
+}
+
+// AddVisitIDs adds the "visits" edge to the Visit entity by ids.
+func (m *ServiceCaseMutation) AddVisitIDs(ids ...string) {
+	if m.visits == nil {
+		m.visits = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.visits[ids[i]] = struct{}{}
+	}
+}
+
+// ClearVisits clears the "visits" edge to the Visit entity.
+func (m *ServiceCaseMutation) ClearVisits() {
+	m.clearedvisits = true
+}
+
+// VisitsCleared reports if the "visits" edge to the Visit entity was cleared.
+func (m *ServiceCaseMutation) VisitsCleared() bool {
+	return m.clearedvisits
+}
+
+// RemoveVisitIDs removes the "visits" edge to the Visit entity by IDs.
+func (m *ServiceCaseMutation) RemoveVisitIDs(ids ...string) {
+	if m.removedvisits == nil {
+		m.removedvisits = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.visits, ids[i])
+		m.removedvisits[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedVisits returns the removed IDs of the "visits" edge to the Visit entity.
+func (m *ServiceCaseMutation) RemovedVisitsIDs() (ids []string) {
+	for id := range m.removedvisits {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// VisitsIDs returns the "visits" edge IDs in the mutation.
+func (m *ServiceCaseMutation) VisitsIDs() (ids []string) {
+	for id := range m.visits {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetVisits resets all changes to the "visits" edge.
+func (m *ServiceCaseMutation) ResetVisits() {
+	m.visits = nil
+	m.clearedvisits = false
+	m.removedvisits = nil
+}
+
+// AddPartIDs adds the "parts" edge to the RepairPart entity by ids.
+func (m *ServiceCaseMutation) AddPartIDs(ids ...string) {
+	if m.parts == nil {
+		m.parts = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.parts[ids[i]] = struct{}{}
+	}
+}
+
+// ClearParts clears the "parts" edge to the RepairPart entity.
+func (m *ServiceCaseMutation) ClearParts() {
+	m.clearedparts = true
+}
+
+// PartsCleared reports if the "parts" edge to the RepairPart entity was cleared.
+func (m *ServiceCaseMutation) PartsCleared() bool {
+	return m.clearedparts
+}
+
+// RemovePartIDs removes the "parts" edge to the RepairPart entity by IDs.
+func (m *ServiceCaseMutation) RemovePartIDs(ids ...string) {
+	if m.removedparts == nil {
+		m.removedparts = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.parts, ids[i])
+		m.removedparts[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedParts returns the removed IDs of the "parts" edge to the RepairPart entity.
+func (m *ServiceCaseMutation) RemovedPartsIDs() (ids []string) {
+	for id := range m.removedparts {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// PartsIDs returns the "parts" edge IDs in the mutation.
+func (m *ServiceCaseMutation) PartsIDs() (ids []string) {
+	for id := range m.parts {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetParts resets all changes to the "parts" edge.
+func (m *ServiceCaseMutation) ResetParts() {
+	m.parts = nil
+	m.clearedparts = false
+	m.removedparts = nil
+}
+
+// AddQuoteIDs adds the "quotes" edge to the RepairQuote entity by ids.
+func (m *ServiceCaseMutation) AddQuoteIDs(ids ...string) {
+	if m.quotes == nil {
+		m.quotes = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.quotes[ids[i]] = struct{}{}
+	}
+}
+
+// ClearQuotes clears the "quotes" edge to the RepairQuote entity.
+func (m *ServiceCaseMutation) ClearQuotes() {
+	m.clearedquotes = true
+}
+
+// QuotesCleared reports if the "quotes" edge to the RepairQuote entity was cleared.
+func (m *ServiceCaseMutation) QuotesCleared() bool {
+	return m.clearedquotes
+}
+
+// RemoveQuoteIDs removes the "quotes" edge to the RepairQuote entity by IDs.
+func (m *ServiceCaseMutation) RemoveQuoteIDs(ids ...string) {
+	if m.removedquotes == nil {
+		m.removedquotes = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.quotes, ids[i])
+		m.removedquotes[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedQuotes returns the removed IDs of the "quotes" edge to the RepairQuote entity.
+func (m *ServiceCaseMutation) RemovedQuotesIDs() (ids []string) {
+	for id := range m.removedquotes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// QuotesIDs returns the "quotes" edge IDs in the mutation.
+func (m *ServiceCaseMutation) QuotesIDs() (ids []string) {
+	for id := range m.quotes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetQuotes resets all changes to the "quotes" edge.
+func (m *ServiceCaseMutation) ResetQuotes() {
+	m.quotes = nil
+	m.clearedquotes = false
+	m.removedquotes = nil
+}
+
+// AddCompensationIDs adds the "compensations" edge to the Compensation entity by ids.
+func (m *ServiceCaseMutation) AddCompensationIDs(ids ...string) {
+	if m.compensations == nil {
+		m.compensations = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.compensations[ids[i]] = struct{}{}
+	}
+}
+
+// ClearCompensations clears the "compensations" edge to the Compensation entity.
+func (m *ServiceCaseMutation) ClearCompensations() {
+	m.clearedcompensations = true
+}
+
+// CompensationsCleared reports if the "compensations" edge to the Compensation entity was cleared.
+func (m *ServiceCaseMutation) CompensationsCleared() bool {
+	return m.clearedcompensations
+}
+
+// RemoveCompensationIDs removes the "compensations" edge to the Compensation entity by IDs.
+func (m *ServiceCaseMutation) RemoveCompensationIDs(ids ...string) {
+	if m.removedcompensations == nil {
+		m.removedcompensations = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.compensations, ids[i])
+		m.removedcompensations[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedCompensations returns the removed IDs of the "compensations" edge to the Compensation entity.
+func (m *ServiceCaseMutation) RemovedCompensationsIDs() (ids []string) {
+	for id := range m.removedcompensations {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// CompensationsIDs returns the "compensations" edge IDs in the mutation.
+func (m *ServiceCaseMutation) CompensationsIDs() (ids []string) {
+	for id := range m.compensations {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetCompensations resets all changes to the "compensations" edge.
+func (m *ServiceCaseMutation) ResetCompensations() {
+	m.compensations = nil
+	m.clearedcompensations = false
+	m.removedcompensations = nil
+}
+
 // AddItemIDs adds the "items" edge to the ReturnItem entity by ids.
 func (m *ServiceCaseMutation) AddItemIDs(ids ...string) {
 	if m.items == nil {
@@ -28006,7 +38289,7 @@ func (m *ServiceCaseMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ServiceCaseMutation) Fields() []string {
-	fields := make([]string, 0, 24)
+	fields := make([]string, 0, 26)
 	if m.merchant != nil {
 		fields = append(fields, servicecase.FieldMerchantID)
 	}
@@ -28051,6 +38334,12 @@ func (m *ServiceCaseMutation) Fields() []string {
 	}
 	if m.plan_version != nil {
 		fields = append(fields, servicecase.FieldPlanVersion)
+	}
+	if m.plans != nil {
+		fields = append(fields, servicecase.FieldPlans)
+	}
+	if m.origin_id != nil {
+		fields = append(fields, servicecase.FieldOriginID)
 	}
 	if m.law_code != nil {
 		fields = append(fields, servicecase.FieldLawCode)
@@ -28117,6 +38406,10 @@ func (m *ServiceCaseMutation) Field(name string) (ent.Value, bool) {
 		return m.PlanCode()
 	case servicecase.FieldPlanVersion:
 		return m.PlanVersion()
+	case servicecase.FieldPlans:
+		return m.Plans()
+	case servicecase.FieldOriginID:
+		return m.OriginID()
 	case servicecase.FieldLawCode:
 		return m.LawCode()
 	case servicecase.FieldLawVersion:
@@ -28174,6 +38467,10 @@ func (m *ServiceCaseMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldPlanCode(ctx)
 	case servicecase.FieldPlanVersion:
 		return m.OldPlanVersion(ctx)
+	case servicecase.FieldPlans:
+		return m.OldPlans(ctx)
+	case servicecase.FieldOriginID:
+		return m.OldOriginID(ctx)
 	case servicecase.FieldLawCode:
 		return m.OldLawCode(ctx)
 	case servicecase.FieldLawVersion:
@@ -28305,6 +38602,20 @@ func (m *ServiceCaseMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPlanVersion(v)
+		return nil
+	case servicecase.FieldPlans:
+		v, ok := value.([]plan.Ref)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlans(v)
+		return nil
+	case servicecase.FieldOriginID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOriginID(v)
 		return nil
 	case servicecase.FieldLawCode:
 		v, ok := value.(string)
@@ -28456,6 +38767,12 @@ func (m *ServiceCaseMutation) ClearedFields() []string {
 	if m.FieldCleared(servicecase.FieldEscalatedToID) {
 		fields = append(fields, servicecase.FieldEscalatedToID)
 	}
+	if m.FieldCleared(servicecase.FieldPlans) {
+		fields = append(fields, servicecase.FieldPlans)
+	}
+	if m.FieldCleared(servicecase.FieldOriginID) {
+		fields = append(fields, servicecase.FieldOriginID)
+	}
 	if m.FieldCleared(servicecase.FieldEndedAt) {
 		fields = append(fields, servicecase.FieldEndedAt)
 	}
@@ -28490,6 +38807,12 @@ func (m *ServiceCaseMutation) ClearField(name string) error {
 		return nil
 	case servicecase.FieldEscalatedToID:
 		m.ClearEscalatedToID()
+		return nil
+	case servicecase.FieldPlans:
+		m.ClearPlans()
+		return nil
+	case servicecase.FieldOriginID:
+		m.ClearOriginID()
 		return nil
 	case servicecase.FieldEndedAt:
 		m.ClearEndedAt()
@@ -28559,6 +38882,12 @@ func (m *ServiceCaseMutation) ResetField(name string) error {
 	case servicecase.FieldPlanVersion:
 		m.ResetPlanVersion()
 		return nil
+	case servicecase.FieldPlans:
+		m.ResetPlans()
+		return nil
+	case servicecase.FieldOriginID:
+		m.ResetOriginID()
+		return nil
 	case servicecase.FieldLawCode:
 		m.ResetLawCode()
 		return nil
@@ -28592,7 +38921,7 @@ func (m *ServiceCaseMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ServiceCaseMutation) AddedEdges() []string {
-	edges := make([]string, 0, 15)
+	edges := make([]string, 0, 20)
 	if m.merchant != nil {
 		edges = append(edges, servicecase.EdgeMerchant)
 	}
@@ -28610,6 +38939,21 @@ func (m *ServiceCaseMutation) AddedEdges() []string {
 	}
 	if m.detail != nil {
 		edges = append(edges, servicecase.EdgeDetail)
+	}
+	if m.repair != nil {
+		edges = append(edges, servicecase.EdgeRepair)
+	}
+	if m.visits != nil {
+		edges = append(edges, servicecase.EdgeVisits)
+	}
+	if m.parts != nil {
+		edges = append(edges, servicecase.EdgeParts)
+	}
+	if m.quotes != nil {
+		edges = append(edges, servicecase.EdgeQuotes)
+	}
+	if m.compensations != nil {
+		edges = append(edges, servicecase.EdgeCompensations)
 	}
 	if m.items != nil {
 		edges = append(edges, servicecase.EdgeItems)
@@ -28669,6 +39013,34 @@ func (m *ServiceCaseMutation) AddedIDs(name string) []ent.Value {
 		if id := m.detail; id != nil {
 			return []ent.Value{*id}
 		}
+	case servicecase.EdgeRepair:
+		if id := m.repair; id != nil {
+			return []ent.Value{*id}
+		}
+	case servicecase.EdgeVisits:
+		ids := make([]ent.Value, 0, len(m.visits))
+		for id := range m.visits {
+			ids = append(ids, id)
+		}
+		return ids
+	case servicecase.EdgeParts:
+		ids := make([]ent.Value, 0, len(m.parts))
+		for id := range m.parts {
+			ids = append(ids, id)
+		}
+		return ids
+	case servicecase.EdgeQuotes:
+		ids := make([]ent.Value, 0, len(m.quotes))
+		for id := range m.quotes {
+			ids = append(ids, id)
+		}
+		return ids
+	case servicecase.EdgeCompensations:
+		ids := make([]ent.Value, 0, len(m.compensations))
+		for id := range m.compensations {
+			ids = append(ids, id)
+		}
+		return ids
 	case servicecase.EdgeItems:
 		ids := make([]ent.Value, 0, len(m.items))
 		for id := range m.items {
@@ -28727,7 +39099,19 @@ func (m *ServiceCaseMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ServiceCaseMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 15)
+	edges := make([]string, 0, 20)
+	if m.removedvisits != nil {
+		edges = append(edges, servicecase.EdgeVisits)
+	}
+	if m.removedparts != nil {
+		edges = append(edges, servicecase.EdgeParts)
+	}
+	if m.removedquotes != nil {
+		edges = append(edges, servicecase.EdgeQuotes)
+	}
+	if m.removedcompensations != nil {
+		edges = append(edges, servicecase.EdgeCompensations)
+	}
 	if m.removeditems != nil {
 		edges = append(edges, servicecase.EdgeItems)
 	}
@@ -28759,6 +39143,30 @@ func (m *ServiceCaseMutation) RemovedEdges() []string {
 // the given name in this mutation.
 func (m *ServiceCaseMutation) RemovedIDs(name string) []ent.Value {
 	switch name {
+	case servicecase.EdgeVisits:
+		ids := make([]ent.Value, 0, len(m.removedvisits))
+		for id := range m.removedvisits {
+			ids = append(ids, id)
+		}
+		return ids
+	case servicecase.EdgeParts:
+		ids := make([]ent.Value, 0, len(m.removedparts))
+		for id := range m.removedparts {
+			ids = append(ids, id)
+		}
+		return ids
+	case servicecase.EdgeQuotes:
+		ids := make([]ent.Value, 0, len(m.removedquotes))
+		for id := range m.removedquotes {
+			ids = append(ids, id)
+		}
+		return ids
+	case servicecase.EdgeCompensations:
+		ids := make([]ent.Value, 0, len(m.removedcompensations))
+		for id := range m.removedcompensations {
+			ids = append(ids, id)
+		}
+		return ids
 	case servicecase.EdgeItems:
 		ids := make([]ent.Value, 0, len(m.removeditems))
 		for id := range m.removeditems {
@@ -28813,7 +39221,7 @@ func (m *ServiceCaseMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ServiceCaseMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 15)
+	edges := make([]string, 0, 20)
 	if m.clearedmerchant {
 		edges = append(edges, servicecase.EdgeMerchant)
 	}
@@ -28831,6 +39239,21 @@ func (m *ServiceCaseMutation) ClearedEdges() []string {
 	}
 	if m.cleareddetail {
 		edges = append(edges, servicecase.EdgeDetail)
+	}
+	if m.clearedrepair {
+		edges = append(edges, servicecase.EdgeRepair)
+	}
+	if m.clearedvisits {
+		edges = append(edges, servicecase.EdgeVisits)
+	}
+	if m.clearedparts {
+		edges = append(edges, servicecase.EdgeParts)
+	}
+	if m.clearedquotes {
+		edges = append(edges, servicecase.EdgeQuotes)
+	}
+	if m.clearedcompensations {
+		edges = append(edges, servicecase.EdgeCompensations)
 	}
 	if m.cleareditems {
 		edges = append(edges, servicecase.EdgeItems)
@@ -28878,6 +39301,16 @@ func (m *ServiceCaseMutation) EdgeCleared(name string) bool {
 		return m.clearedescalated_to
 	case servicecase.EdgeDetail:
 		return m.cleareddetail
+	case servicecase.EdgeRepair:
+		return m.clearedrepair
+	case servicecase.EdgeVisits:
+		return m.clearedvisits
+	case servicecase.EdgeParts:
+		return m.clearedparts
+	case servicecase.EdgeQuotes:
+		return m.clearedquotes
+	case servicecase.EdgeCompensations:
+		return m.clearedcompensations
 	case servicecase.EdgeItems:
 		return m.cleareditems
 	case servicecase.EdgeParcels:
@@ -28922,6 +39355,9 @@ func (m *ServiceCaseMutation) ClearEdge(name string) error {
 	case servicecase.EdgeDetail:
 		m.ClearDetail()
 		return nil
+	case servicecase.EdgeRepair:
+		m.ClearRepair()
+		return nil
 	case servicecase.EdgeDispute:
 		m.ClearDispute()
 		return nil
@@ -28950,6 +39386,21 @@ func (m *ServiceCaseMutation) ResetEdge(name string) error {
 		return nil
 	case servicecase.EdgeDetail:
 		m.ResetDetail()
+		return nil
+	case servicecase.EdgeRepair:
+		m.ResetRepair()
+		return nil
+	case servicecase.EdgeVisits:
+		m.ResetVisits()
+		return nil
+	case servicecase.EdgeParts:
+		m.ResetParts()
+		return nil
+	case servicecase.EdgeQuotes:
+		m.ResetQuotes()
+		return nil
+	case servicecase.EdgeCompensations:
+		m.ResetCompensations()
 		return nil
 	case servicecase.EdgeItems:
 		m.ResetItems()
@@ -30058,4 +40509,3843 @@ func (m *StaffMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Staff edge %s", name)
+}
+
+// VisitMutation represents an operation that mutates the Visit nodes in the graph.
+type VisitMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *string
+	merchant_id       *string
+	round             *int
+	addround          *int
+	state             *string
+	starts_at         *time.Time
+	ends_at           *time.Time
+	arranged_at       *time.Time
+	arranged_by       *string
+	moved_by          *string
+	note              *string
+	started_at        *time.Time
+	ended_at          *time.Time
+	clearedFields     map[string]struct{}
+	_case             *string
+	cleared_case      bool
+	technician        *string
+	clearedtechnician bool
+	done              bool
+	oldValue          func(context.Context) (*Visit, error)
+	predicates        []predicate.Visit
+}
+
+var _ ent.Mutation = (*VisitMutation)(nil)
+
+// visitOption allows management of the mutation configuration using functional options.
+type visitOption func(*VisitMutation)
+
+// newVisitMutation creates new mutation for the Visit entity.
+func newVisitMutation(c config, op Op, opts ...visitOption) *VisitMutation {
+	m := &VisitMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeVisit,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withVisitID sets the ID field of the mutation.
+func withVisitID(id string) visitOption {
+	return func(m *VisitMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Visit
+		)
+		m.oldValue = func(ctx context.Context) (*Visit, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Visit.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withVisit sets the old Visit of the mutation.
+func withVisit(node *Visit) visitOption {
+	return func(m *VisitMutation) {
+		m.oldValue = func(context.Context) (*Visit, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m VisitMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m VisitMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Visit entities.
+func (m *VisitMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *VisitMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *VisitMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Visit.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *VisitMutation) SetMerchantID(s string) {
+	m.merchant_id = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *VisitMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the Visit entity.
+// If the Visit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *VisitMutation) ResetMerchantID() {
+	m.merchant_id = nil
+}
+
+// SetCaseID sets the "case_id" field.
+func (m *VisitMutation) SetCaseID(s string) {
+	m._case = &s
+}
+
+// CaseID returns the value of the "case_id" field in the mutation.
+func (m *VisitMutation) CaseID() (r string, exists bool) {
+	v := m._case
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCaseID returns the old "case_id" field's value of the Visit entity.
+// If the Visit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitMutation) OldCaseID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCaseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCaseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCaseID: %w", err)
+	}
+	return oldValue.CaseID, nil
+}
+
+// ResetCaseID resets all changes to the "case_id" field.
+func (m *VisitMutation) ResetCaseID() {
+	m._case = nil
+}
+
+// SetRound sets the "round" field.
+func (m *VisitMutation) SetRound(i int) {
+	m.round = &i
+	m.addround = nil
+}
+
+// Round returns the value of the "round" field in the mutation.
+func (m *VisitMutation) Round() (r int, exists bool) {
+	v := m.round
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRound returns the old "round" field's value of the Visit entity.
+// If the Visit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitMutation) OldRound(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRound is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRound requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRound: %w", err)
+	}
+	return oldValue.Round, nil
+}
+
+// AddRound adds i to the "round" field.
+func (m *VisitMutation) AddRound(i int) {
+	if m.addround != nil {
+		*m.addround += i
+	} else {
+		m.addround = &i
+	}
+}
+
+// AddedRound returns the value that was added to the "round" field in this mutation.
+func (m *VisitMutation) AddedRound() (r int, exists bool) {
+	v := m.addround
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRound resets all changes to the "round" field.
+func (m *VisitMutation) ResetRound() {
+	m.round = nil
+	m.addround = nil
+}
+
+// SetState sets the "state" field.
+func (m *VisitMutation) SetState(s string) {
+	m.state = &s
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *VisitMutation) State() (r string, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Visit entity.
+// If the Visit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitMutation) OldState(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *VisitMutation) ResetState() {
+	m.state = nil
+}
+
+// SetStartsAt sets the "starts_at" field.
+func (m *VisitMutation) SetStartsAt(t time.Time) {
+	m.starts_at = &t
+}
+
+// StartsAt returns the value of the "starts_at" field in the mutation.
+func (m *VisitMutation) StartsAt() (r time.Time, exists bool) {
+	v := m.starts_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsAt returns the old "starts_at" field's value of the Visit entity.
+// If the Visit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitMutation) OldStartsAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsAt: %w", err)
+	}
+	return oldValue.StartsAt, nil
+}
+
+// ResetStartsAt resets all changes to the "starts_at" field.
+func (m *VisitMutation) ResetStartsAt() {
+	m.starts_at = nil
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (m *VisitMutation) SetEndsAt(t time.Time) {
+	m.ends_at = &t
+}
+
+// EndsAt returns the value of the "ends_at" field in the mutation.
+func (m *VisitMutation) EndsAt() (r time.Time, exists bool) {
+	v := m.ends_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsAt returns the old "ends_at" field's value of the Visit entity.
+// If the Visit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitMutation) OldEndsAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsAt: %w", err)
+	}
+	return oldValue.EndsAt, nil
+}
+
+// ResetEndsAt resets all changes to the "ends_at" field.
+func (m *VisitMutation) ResetEndsAt() {
+	m.ends_at = nil
+}
+
+// SetTechnicianID sets the "technician_id" field.
+func (m *VisitMutation) SetTechnicianID(s string) {
+	m.technician = &s
+}
+
+// TechnicianID returns the value of the "technician_id" field in the mutation.
+func (m *VisitMutation) TechnicianID() (r string, exists bool) {
+	v := m.technician
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTechnicianID returns the old "technician_id" field's value of the Visit entity.
+// If the Visit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitMutation) OldTechnicianID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTechnicianID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTechnicianID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTechnicianID: %w", err)
+	}
+	return oldValue.TechnicianID, nil
+}
+
+// ClearTechnicianID clears the value of the "technician_id" field.
+func (m *VisitMutation) ClearTechnicianID() {
+	m.technician = nil
+	m.clearedFields[visit.FieldTechnicianID] = struct{}{}
+}
+
+// TechnicianIDCleared returns if the "technician_id" field was cleared in this mutation.
+func (m *VisitMutation) TechnicianIDCleared() bool {
+	_, ok := m.clearedFields[visit.FieldTechnicianID]
+	return ok
+}
+
+// ResetTechnicianID resets all changes to the "technician_id" field.
+func (m *VisitMutation) ResetTechnicianID() {
+	m.technician = nil
+	delete(m.clearedFields, visit.FieldTechnicianID)
+}
+
+// SetArrangedAt sets the "arranged_at" field.
+func (m *VisitMutation) SetArrangedAt(t time.Time) {
+	m.arranged_at = &t
+}
+
+// ArrangedAt returns the value of the "arranged_at" field in the mutation.
+func (m *VisitMutation) ArrangedAt() (r time.Time, exists bool) {
+	v := m.arranged_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldArrangedAt returns the old "arranged_at" field's value of the Visit entity.
+// If the Visit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitMutation) OldArrangedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldArrangedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldArrangedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldArrangedAt: %w", err)
+	}
+	return oldValue.ArrangedAt, nil
+}
+
+// ResetArrangedAt resets all changes to the "arranged_at" field.
+func (m *VisitMutation) ResetArrangedAt() {
+	m.arranged_at = nil
+}
+
+// SetArrangedBy sets the "arranged_by" field.
+func (m *VisitMutation) SetArrangedBy(s string) {
+	m.arranged_by = &s
+}
+
+// ArrangedBy returns the value of the "arranged_by" field in the mutation.
+func (m *VisitMutation) ArrangedBy() (r string, exists bool) {
+	v := m.arranged_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldArrangedBy returns the old "arranged_by" field's value of the Visit entity.
+// If the Visit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitMutation) OldArrangedBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldArrangedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldArrangedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldArrangedBy: %w", err)
+	}
+	return oldValue.ArrangedBy, nil
+}
+
+// ResetArrangedBy resets all changes to the "arranged_by" field.
+func (m *VisitMutation) ResetArrangedBy() {
+	m.arranged_by = nil
+}
+
+// SetMovedBy sets the "moved_by" field.
+func (m *VisitMutation) SetMovedBy(s string) {
+	m.moved_by = &s
+}
+
+// MovedBy returns the value of the "moved_by" field in the mutation.
+func (m *VisitMutation) MovedBy() (r string, exists bool) {
+	v := m.moved_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMovedBy returns the old "moved_by" field's value of the Visit entity.
+// If the Visit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitMutation) OldMovedBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMovedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMovedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMovedBy: %w", err)
+	}
+	return oldValue.MovedBy, nil
+}
+
+// ClearMovedBy clears the value of the "moved_by" field.
+func (m *VisitMutation) ClearMovedBy() {
+	m.moved_by = nil
+	m.clearedFields[visit.FieldMovedBy] = struct{}{}
+}
+
+// MovedByCleared returns if the "moved_by" field was cleared in this mutation.
+func (m *VisitMutation) MovedByCleared() bool {
+	_, ok := m.clearedFields[visit.FieldMovedBy]
+	return ok
+}
+
+// ResetMovedBy resets all changes to the "moved_by" field.
+func (m *VisitMutation) ResetMovedBy() {
+	m.moved_by = nil
+	delete(m.clearedFields, visit.FieldMovedBy)
+}
+
+// SetNote sets the "note" field.
+func (m *VisitMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *VisitMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the Visit entity.
+// If the Visit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ClearNote clears the value of the "note" field.
+func (m *VisitMutation) ClearNote() {
+	m.note = nil
+	m.clearedFields[visit.FieldNote] = struct{}{}
+}
+
+// NoteCleared returns if the "note" field was cleared in this mutation.
+func (m *VisitMutation) NoteCleared() bool {
+	_, ok := m.clearedFields[visit.FieldNote]
+	return ok
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *VisitMutation) ResetNote() {
+	m.note = nil
+	delete(m.clearedFields, visit.FieldNote)
+}
+
+// SetStartedAt sets the "started_at" field.
+func (m *VisitMutation) SetStartedAt(t time.Time) {
+	m.started_at = &t
+}
+
+// StartedAt returns the value of the "started_at" field in the mutation.
+func (m *VisitMutation) StartedAt() (r time.Time, exists bool) {
+	v := m.started_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartedAt returns the old "started_at" field's value of the Visit entity.
+// If the Visit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitMutation) OldStartedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartedAt: %w", err)
+	}
+	return oldValue.StartedAt, nil
+}
+
+// ClearStartedAt clears the value of the "started_at" field.
+func (m *VisitMutation) ClearStartedAt() {
+	m.started_at = nil
+	m.clearedFields[visit.FieldStartedAt] = struct{}{}
+}
+
+// StartedAtCleared returns if the "started_at" field was cleared in this mutation.
+func (m *VisitMutation) StartedAtCleared() bool {
+	_, ok := m.clearedFields[visit.FieldStartedAt]
+	return ok
+}
+
+// ResetStartedAt resets all changes to the "started_at" field.
+func (m *VisitMutation) ResetStartedAt() {
+	m.started_at = nil
+	delete(m.clearedFields, visit.FieldStartedAt)
+}
+
+// SetEndedAt sets the "ended_at" field.
+func (m *VisitMutation) SetEndedAt(t time.Time) {
+	m.ended_at = &t
+}
+
+// EndedAt returns the value of the "ended_at" field in the mutation.
+func (m *VisitMutation) EndedAt() (r time.Time, exists bool) {
+	v := m.ended_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndedAt returns the old "ended_at" field's value of the Visit entity.
+// If the Visit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitMutation) OldEndedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndedAt: %w", err)
+	}
+	return oldValue.EndedAt, nil
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (m *VisitMutation) ClearEndedAt() {
+	m.ended_at = nil
+	m.clearedFields[visit.FieldEndedAt] = struct{}{}
+}
+
+// EndedAtCleared returns if the "ended_at" field was cleared in this mutation.
+func (m *VisitMutation) EndedAtCleared() bool {
+	_, ok := m.clearedFields[visit.FieldEndedAt]
+	return ok
+}
+
+// ResetEndedAt resets all changes to the "ended_at" field.
+func (m *VisitMutation) ResetEndedAt() {
+	m.ended_at = nil
+	delete(m.clearedFields, visit.FieldEndedAt)
+}
+
+// ClearCase clears the "case" edge to the ServiceCase entity.
+func (m *VisitMutation) ClearCase() {
+	m.cleared_case = true
+	m.clearedFields[visit.FieldCaseID] = struct{}{}
+}
+
+// CaseCleared reports if the "case" edge to the ServiceCase entity was cleared.
+func (m *VisitMutation) CaseCleared() bool {
+	return m.cleared_case
+}
+
+// CaseIDs returns the "case" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CaseID instead. It exists only for internal usage by the builders.
+func (m *VisitMutation) CaseIDs() (ids []string) {
+	if id := m._case; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCase resets all changes to the "case" edge.
+func (m *VisitMutation) ResetCase() {
+	m._case = nil
+	m.cleared_case = false
+}
+
+// ClearTechnician clears the "technician" edge to the Staff entity.
+func (m *VisitMutation) ClearTechnician() {
+	m.clearedtechnician = true
+	m.clearedFields[visit.FieldTechnicianID] = struct{}{}
+}
+
+// TechnicianCleared reports if the "technician" edge to the Staff entity was cleared.
+func (m *VisitMutation) TechnicianCleared() bool {
+	return m.TechnicianIDCleared() || m.clearedtechnician
+}
+
+// TechnicianIDs returns the "technician" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// TechnicianID instead. It exists only for internal usage by the builders.
+func (m *VisitMutation) TechnicianIDs() (ids []string) {
+	if id := m.technician; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetTechnician resets all changes to the "technician" edge.
+func (m *VisitMutation) ResetTechnician() {
+	m.technician = nil
+	m.clearedtechnician = false
+}
+
+// Where appends a list predicates to the VisitMutation builder.
+func (m *VisitMutation) Where(ps ...predicate.Visit) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the VisitMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *VisitMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Visit, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *VisitMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *VisitMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Visit).
+func (m *VisitMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *VisitMutation) Fields() []string {
+	fields := make([]string, 0, 13)
+	if m.merchant_id != nil {
+		fields = append(fields, visit.FieldMerchantID)
+	}
+	if m._case != nil {
+		fields = append(fields, visit.FieldCaseID)
+	}
+	if m.round != nil {
+		fields = append(fields, visit.FieldRound)
+	}
+	if m.state != nil {
+		fields = append(fields, visit.FieldState)
+	}
+	if m.starts_at != nil {
+		fields = append(fields, visit.FieldStartsAt)
+	}
+	if m.ends_at != nil {
+		fields = append(fields, visit.FieldEndsAt)
+	}
+	if m.technician != nil {
+		fields = append(fields, visit.FieldTechnicianID)
+	}
+	if m.arranged_at != nil {
+		fields = append(fields, visit.FieldArrangedAt)
+	}
+	if m.arranged_by != nil {
+		fields = append(fields, visit.FieldArrangedBy)
+	}
+	if m.moved_by != nil {
+		fields = append(fields, visit.FieldMovedBy)
+	}
+	if m.note != nil {
+		fields = append(fields, visit.FieldNote)
+	}
+	if m.started_at != nil {
+		fields = append(fields, visit.FieldStartedAt)
+	}
+	if m.ended_at != nil {
+		fields = append(fields, visit.FieldEndedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *VisitMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case visit.FieldMerchantID:
+		return m.MerchantID()
+	case visit.FieldCaseID:
+		return m.CaseID()
+	case visit.FieldRound:
+		return m.Round()
+	case visit.FieldState:
+		return m.State()
+	case visit.FieldStartsAt:
+		return m.StartsAt()
+	case visit.FieldEndsAt:
+		return m.EndsAt()
+	case visit.FieldTechnicianID:
+		return m.TechnicianID()
+	case visit.FieldArrangedAt:
+		return m.ArrangedAt()
+	case visit.FieldArrangedBy:
+		return m.ArrangedBy()
+	case visit.FieldMovedBy:
+		return m.MovedBy()
+	case visit.FieldNote:
+		return m.Note()
+	case visit.FieldStartedAt:
+		return m.StartedAt()
+	case visit.FieldEndedAt:
+		return m.EndedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *VisitMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case visit.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case visit.FieldCaseID:
+		return m.OldCaseID(ctx)
+	case visit.FieldRound:
+		return m.OldRound(ctx)
+	case visit.FieldState:
+		return m.OldState(ctx)
+	case visit.FieldStartsAt:
+		return m.OldStartsAt(ctx)
+	case visit.FieldEndsAt:
+		return m.OldEndsAt(ctx)
+	case visit.FieldTechnicianID:
+		return m.OldTechnicianID(ctx)
+	case visit.FieldArrangedAt:
+		return m.OldArrangedAt(ctx)
+	case visit.FieldArrangedBy:
+		return m.OldArrangedBy(ctx)
+	case visit.FieldMovedBy:
+		return m.OldMovedBy(ctx)
+	case visit.FieldNote:
+		return m.OldNote(ctx)
+	case visit.FieldStartedAt:
+		return m.OldStartedAt(ctx)
+	case visit.FieldEndedAt:
+		return m.OldEndedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Visit field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VisitMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case visit.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case visit.FieldCaseID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCaseID(v)
+		return nil
+	case visit.FieldRound:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRound(v)
+		return nil
+	case visit.FieldState:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case visit.FieldStartsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsAt(v)
+		return nil
+	case visit.FieldEndsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsAt(v)
+		return nil
+	case visit.FieldTechnicianID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTechnicianID(v)
+		return nil
+	case visit.FieldArrangedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetArrangedAt(v)
+		return nil
+	case visit.FieldArrangedBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetArrangedBy(v)
+		return nil
+	case visit.FieldMovedBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMovedBy(v)
+		return nil
+	case visit.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case visit.FieldStartedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartedAt(v)
+		return nil
+	case visit.FieldEndedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Visit field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *VisitMutation) AddedFields() []string {
+	var fields []string
+	if m.addround != nil {
+		fields = append(fields, visit.FieldRound)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *VisitMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case visit.FieldRound:
+		return m.AddedRound()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VisitMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case visit.FieldRound:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRound(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Visit numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *VisitMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(visit.FieldTechnicianID) {
+		fields = append(fields, visit.FieldTechnicianID)
+	}
+	if m.FieldCleared(visit.FieldMovedBy) {
+		fields = append(fields, visit.FieldMovedBy)
+	}
+	if m.FieldCleared(visit.FieldNote) {
+		fields = append(fields, visit.FieldNote)
+	}
+	if m.FieldCleared(visit.FieldStartedAt) {
+		fields = append(fields, visit.FieldStartedAt)
+	}
+	if m.FieldCleared(visit.FieldEndedAt) {
+		fields = append(fields, visit.FieldEndedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *VisitMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *VisitMutation) ClearField(name string) error {
+	switch name {
+	case visit.FieldTechnicianID:
+		m.ClearTechnicianID()
+		return nil
+	case visit.FieldMovedBy:
+		m.ClearMovedBy()
+		return nil
+	case visit.FieldNote:
+		m.ClearNote()
+		return nil
+	case visit.FieldStartedAt:
+		m.ClearStartedAt()
+		return nil
+	case visit.FieldEndedAt:
+		m.ClearEndedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Visit nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *VisitMutation) ResetField(name string) error {
+	switch name {
+	case visit.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case visit.FieldCaseID:
+		m.ResetCaseID()
+		return nil
+	case visit.FieldRound:
+		m.ResetRound()
+		return nil
+	case visit.FieldState:
+		m.ResetState()
+		return nil
+	case visit.FieldStartsAt:
+		m.ResetStartsAt()
+		return nil
+	case visit.FieldEndsAt:
+		m.ResetEndsAt()
+		return nil
+	case visit.FieldTechnicianID:
+		m.ResetTechnicianID()
+		return nil
+	case visit.FieldArrangedAt:
+		m.ResetArrangedAt()
+		return nil
+	case visit.FieldArrangedBy:
+		m.ResetArrangedBy()
+		return nil
+	case visit.FieldMovedBy:
+		m.ResetMovedBy()
+		return nil
+	case visit.FieldNote:
+		m.ResetNote()
+		return nil
+	case visit.FieldStartedAt:
+		m.ResetStartedAt()
+		return nil
+	case visit.FieldEndedAt:
+		m.ResetEndedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Visit field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *VisitMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m._case != nil {
+		edges = append(edges, visit.EdgeCase)
+	}
+	if m.technician != nil {
+		edges = append(edges, visit.EdgeTechnician)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *VisitMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case visit.EdgeCase:
+		if id := m._case; id != nil {
+			return []ent.Value{*id}
+		}
+	case visit.EdgeTechnician:
+		if id := m.technician; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *VisitMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *VisitMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *VisitMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.cleared_case {
+		edges = append(edges, visit.EdgeCase)
+	}
+	if m.clearedtechnician {
+		edges = append(edges, visit.EdgeTechnician)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *VisitMutation) EdgeCleared(name string) bool {
+	switch name {
+	case visit.EdgeCase:
+		return m.cleared_case
+	case visit.EdgeTechnician:
+		return m.clearedtechnician
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *VisitMutation) ClearEdge(name string) error {
+	switch name {
+	case visit.EdgeCase:
+		m.ClearCase()
+		return nil
+	case visit.EdgeTechnician:
+		m.ClearTechnician()
+		return nil
+	}
+	return fmt.Errorf("unknown Visit unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *VisitMutation) ResetEdge(name string) error {
+	switch name {
+	case visit.EdgeCase:
+		m.ResetCase()
+		return nil
+	case visit.EdgeTechnician:
+		m.ResetTechnician()
+		return nil
+	}
+	return fmt.Errorf("unknown Visit edge %s", name)
+}
+
+// WarrantyMutation represents an operation that mutates the Warranty nodes in the graph.
+type WarrantyMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *string
+	merchant_id       *string
+	serial_number     *string
+	category          *string
+	months            *int
+	addmonths         *int
+	starts_on         *string
+	basis             *string
+	prolonged_days    *int
+	addprolonged_days *int
+	ends_on           *string
+	parts             *bool
+	labour            *bool
+	exclusions        *[]string
+	appendexclusions  []string
+	state             *string
+	replaced_by_id    *string
+	repairs           *int
+	addrepairs        *int
+	parts_days        *int
+	addparts_days     *int
+	repairer_days     *int
+	addrepairer_days  *int
+	registered_at     *time.Time
+	registered_by     *string
+	clearedFields     map[string]struct{}
+	order_line        *string
+	clearedorder_line bool
+	customer          *string
+	clearedcustomer   bool
+	cases             map[string]struct{}
+	removedcases      map[string]struct{}
+	clearedcases      bool
+	done              bool
+	oldValue          func(context.Context) (*Warranty, error)
+	predicates        []predicate.Warranty
+}
+
+var _ ent.Mutation = (*WarrantyMutation)(nil)
+
+// warrantyOption allows management of the mutation configuration using functional options.
+type warrantyOption func(*WarrantyMutation)
+
+// newWarrantyMutation creates new mutation for the Warranty entity.
+func newWarrantyMutation(c config, op Op, opts ...warrantyOption) *WarrantyMutation {
+	m := &WarrantyMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeWarranty,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withWarrantyID sets the ID field of the mutation.
+func withWarrantyID(id string) warrantyOption {
+	return func(m *WarrantyMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Warranty
+		)
+		m.oldValue = func(ctx context.Context) (*Warranty, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Warranty.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withWarranty sets the old Warranty of the mutation.
+func withWarranty(node *Warranty) warrantyOption {
+	return func(m *WarrantyMutation) {
+		m.oldValue = func(context.Context) (*Warranty, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m WarrantyMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m WarrantyMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Warranty entities.
+func (m *WarrantyMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *WarrantyMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *WarrantyMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Warranty.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *WarrantyMutation) SetMerchantID(s string) {
+	m.merchant_id = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *WarrantyMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *WarrantyMutation) ResetMerchantID() {
+	m.merchant_id = nil
+}
+
+// SetOrderLineID sets the "order_line_id" field.
+func (m *WarrantyMutation) SetOrderLineID(s string) {
+	m.order_line = &s
+}
+
+// OrderLineID returns the value of the "order_line_id" field in the mutation.
+func (m *WarrantyMutation) OrderLineID() (r string, exists bool) {
+	v := m.order_line
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderLineID returns the old "order_line_id" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldOrderLineID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderLineID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderLineID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderLineID: %w", err)
+	}
+	return oldValue.OrderLineID, nil
+}
+
+// ResetOrderLineID resets all changes to the "order_line_id" field.
+func (m *WarrantyMutation) ResetOrderLineID() {
+	m.order_line = nil
+}
+
+// SetCustomerID sets the "customer_id" field.
+func (m *WarrantyMutation) SetCustomerID(s string) {
+	m.customer = &s
+}
+
+// CustomerID returns the value of the "customer_id" field in the mutation.
+func (m *WarrantyMutation) CustomerID() (r string, exists bool) {
+	v := m.customer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCustomerID returns the old "customer_id" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldCustomerID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCustomerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCustomerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCustomerID: %w", err)
+	}
+	return oldValue.CustomerID, nil
+}
+
+// ResetCustomerID resets all changes to the "customer_id" field.
+func (m *WarrantyMutation) ResetCustomerID() {
+	m.customer = nil
+}
+
+// SetSerialNumber sets the "serial_number" field.
+func (m *WarrantyMutation) SetSerialNumber(s string) {
+	m.serial_number = &s
+}
+
+// SerialNumber returns the value of the "serial_number" field in the mutation.
+func (m *WarrantyMutation) SerialNumber() (r string, exists bool) {
+	v := m.serial_number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSerialNumber returns the old "serial_number" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldSerialNumber(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSerialNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSerialNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSerialNumber: %w", err)
+	}
+	return oldValue.SerialNumber, nil
+}
+
+// ClearSerialNumber clears the value of the "serial_number" field.
+func (m *WarrantyMutation) ClearSerialNumber() {
+	m.serial_number = nil
+	m.clearedFields[warranty.FieldSerialNumber] = struct{}{}
+}
+
+// SerialNumberCleared returns if the "serial_number" field was cleared in this mutation.
+func (m *WarrantyMutation) SerialNumberCleared() bool {
+	_, ok := m.clearedFields[warranty.FieldSerialNumber]
+	return ok
+}
+
+// ResetSerialNumber resets all changes to the "serial_number" field.
+func (m *WarrantyMutation) ResetSerialNumber() {
+	m.serial_number = nil
+	delete(m.clearedFields, warranty.FieldSerialNumber)
+}
+
+// SetCategory sets the "category" field.
+func (m *WarrantyMutation) SetCategory(s string) {
+	m.category = &s
+}
+
+// Category returns the value of the "category" field in the mutation.
+func (m *WarrantyMutation) Category() (r string, exists bool) {
+	v := m.category
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCategory returns the old "category" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldCategory(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCategory is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCategory requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCategory: %w", err)
+	}
+	return oldValue.Category, nil
+}
+
+// ClearCategory clears the value of the "category" field.
+func (m *WarrantyMutation) ClearCategory() {
+	m.category = nil
+	m.clearedFields[warranty.FieldCategory] = struct{}{}
+}
+
+// CategoryCleared returns if the "category" field was cleared in this mutation.
+func (m *WarrantyMutation) CategoryCleared() bool {
+	_, ok := m.clearedFields[warranty.FieldCategory]
+	return ok
+}
+
+// ResetCategory resets all changes to the "category" field.
+func (m *WarrantyMutation) ResetCategory() {
+	m.category = nil
+	delete(m.clearedFields, warranty.FieldCategory)
+}
+
+// SetMonths sets the "months" field.
+func (m *WarrantyMutation) SetMonths(i int) {
+	m.months = &i
+	m.addmonths = nil
+}
+
+// Months returns the value of the "months" field in the mutation.
+func (m *WarrantyMutation) Months() (r int, exists bool) {
+	v := m.months
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMonths returns the old "months" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldMonths(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMonths is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMonths requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMonths: %w", err)
+	}
+	return oldValue.Months, nil
+}
+
+// AddMonths adds i to the "months" field.
+func (m *WarrantyMutation) AddMonths(i int) {
+	if m.addmonths != nil {
+		*m.addmonths += i
+	} else {
+		m.addmonths = &i
+	}
+}
+
+// AddedMonths returns the value that was added to the "months" field in this mutation.
+func (m *WarrantyMutation) AddedMonths() (r int, exists bool) {
+	v := m.addmonths
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMonths resets all changes to the "months" field.
+func (m *WarrantyMutation) ResetMonths() {
+	m.months = nil
+	m.addmonths = nil
+}
+
+// SetStartsOn sets the "starts_on" field.
+func (m *WarrantyMutation) SetStartsOn(s string) {
+	m.starts_on = &s
+}
+
+// StartsOn returns the value of the "starts_on" field in the mutation.
+func (m *WarrantyMutation) StartsOn() (r string, exists bool) {
+	v := m.starts_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsOn returns the old "starts_on" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldStartsOn(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsOn: %w", err)
+	}
+	return oldValue.StartsOn, nil
+}
+
+// ResetStartsOn resets all changes to the "starts_on" field.
+func (m *WarrantyMutation) ResetStartsOn() {
+	m.starts_on = nil
+}
+
+// SetBasis sets the "basis" field.
+func (m *WarrantyMutation) SetBasis(s string) {
+	m.basis = &s
+}
+
+// Basis returns the value of the "basis" field in the mutation.
+func (m *WarrantyMutation) Basis() (r string, exists bool) {
+	v := m.basis
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBasis returns the old "basis" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldBasis(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBasis is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBasis requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBasis: %w", err)
+	}
+	return oldValue.Basis, nil
+}
+
+// ResetBasis resets all changes to the "basis" field.
+func (m *WarrantyMutation) ResetBasis() {
+	m.basis = nil
+}
+
+// SetProlongedDays sets the "prolonged_days" field.
+func (m *WarrantyMutation) SetProlongedDays(i int) {
+	m.prolonged_days = &i
+	m.addprolonged_days = nil
+}
+
+// ProlongedDays returns the value of the "prolonged_days" field in the mutation.
+func (m *WarrantyMutation) ProlongedDays() (r int, exists bool) {
+	v := m.prolonged_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProlongedDays returns the old "prolonged_days" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldProlongedDays(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProlongedDays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProlongedDays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProlongedDays: %w", err)
+	}
+	return oldValue.ProlongedDays, nil
+}
+
+// AddProlongedDays adds i to the "prolonged_days" field.
+func (m *WarrantyMutation) AddProlongedDays(i int) {
+	if m.addprolonged_days != nil {
+		*m.addprolonged_days += i
+	} else {
+		m.addprolonged_days = &i
+	}
+}
+
+// AddedProlongedDays returns the value that was added to the "prolonged_days" field in this mutation.
+func (m *WarrantyMutation) AddedProlongedDays() (r int, exists bool) {
+	v := m.addprolonged_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetProlongedDays resets all changes to the "prolonged_days" field.
+func (m *WarrantyMutation) ResetProlongedDays() {
+	m.prolonged_days = nil
+	m.addprolonged_days = nil
+}
+
+// SetEndsOn sets the "ends_on" field.
+func (m *WarrantyMutation) SetEndsOn(s string) {
+	m.ends_on = &s
+}
+
+// EndsOn returns the value of the "ends_on" field in the mutation.
+func (m *WarrantyMutation) EndsOn() (r string, exists bool) {
+	v := m.ends_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsOn returns the old "ends_on" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldEndsOn(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsOn: %w", err)
+	}
+	return oldValue.EndsOn, nil
+}
+
+// ResetEndsOn resets all changes to the "ends_on" field.
+func (m *WarrantyMutation) ResetEndsOn() {
+	m.ends_on = nil
+}
+
+// SetParts sets the "parts" field.
+func (m *WarrantyMutation) SetParts(b bool) {
+	m.parts = &b
+}
+
+// Parts returns the value of the "parts" field in the mutation.
+func (m *WarrantyMutation) Parts() (r bool, exists bool) {
+	v := m.parts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParts returns the old "parts" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldParts(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParts: %w", err)
+	}
+	return oldValue.Parts, nil
+}
+
+// ResetParts resets all changes to the "parts" field.
+func (m *WarrantyMutation) ResetParts() {
+	m.parts = nil
+}
+
+// SetLabour sets the "labour" field.
+func (m *WarrantyMutation) SetLabour(b bool) {
+	m.labour = &b
+}
+
+// Labour returns the value of the "labour" field in the mutation.
+func (m *WarrantyMutation) Labour() (r bool, exists bool) {
+	v := m.labour
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLabour returns the old "labour" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldLabour(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLabour is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLabour requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLabour: %w", err)
+	}
+	return oldValue.Labour, nil
+}
+
+// ResetLabour resets all changes to the "labour" field.
+func (m *WarrantyMutation) ResetLabour() {
+	m.labour = nil
+}
+
+// SetExclusions sets the "exclusions" field.
+func (m *WarrantyMutation) SetExclusions(s []string) {
+	m.exclusions = &s
+	m.appendexclusions = nil
+}
+
+// Exclusions returns the value of the "exclusions" field in the mutation.
+func (m *WarrantyMutation) Exclusions() (r []string, exists bool) {
+	v := m.exclusions
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExclusions returns the old "exclusions" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldExclusions(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExclusions is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExclusions requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExclusions: %w", err)
+	}
+	return oldValue.Exclusions, nil
+}
+
+// AppendExclusions adds s to the "exclusions" field.
+func (m *WarrantyMutation) AppendExclusions(s []string) {
+	m.appendexclusions = append(m.appendexclusions, s...)
+}
+
+// AppendedExclusions returns the list of values that were appended to the "exclusions" field in this mutation.
+func (m *WarrantyMutation) AppendedExclusions() ([]string, bool) {
+	if len(m.appendexclusions) == 0 {
+		return nil, false
+	}
+	return m.appendexclusions, true
+}
+
+// ClearExclusions clears the value of the "exclusions" field.
+func (m *WarrantyMutation) ClearExclusions() {
+	m.exclusions = nil
+	m.appendexclusions = nil
+	m.clearedFields[warranty.FieldExclusions] = struct{}{}
+}
+
+// ExclusionsCleared returns if the "exclusions" field was cleared in this mutation.
+func (m *WarrantyMutation) ExclusionsCleared() bool {
+	_, ok := m.clearedFields[warranty.FieldExclusions]
+	return ok
+}
+
+// ResetExclusions resets all changes to the "exclusions" field.
+func (m *WarrantyMutation) ResetExclusions() {
+	m.exclusions = nil
+	m.appendexclusions = nil
+	delete(m.clearedFields, warranty.FieldExclusions)
+}
+
+// SetState sets the "state" field.
+func (m *WarrantyMutation) SetState(s string) {
+	m.state = &s
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *WarrantyMutation) State() (r string, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldState(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *WarrantyMutation) ResetState() {
+	m.state = nil
+}
+
+// SetReplacedByID sets the "replaced_by_id" field.
+func (m *WarrantyMutation) SetReplacedByID(s string) {
+	m.replaced_by_id = &s
+}
+
+// ReplacedByID returns the value of the "replaced_by_id" field in the mutation.
+func (m *WarrantyMutation) ReplacedByID() (r string, exists bool) {
+	v := m.replaced_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReplacedByID returns the old "replaced_by_id" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldReplacedByID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReplacedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReplacedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReplacedByID: %w", err)
+	}
+	return oldValue.ReplacedByID, nil
+}
+
+// ClearReplacedByID clears the value of the "replaced_by_id" field.
+func (m *WarrantyMutation) ClearReplacedByID() {
+	m.replaced_by_id = nil
+	m.clearedFields[warranty.FieldReplacedByID] = struct{}{}
+}
+
+// ReplacedByIDCleared returns if the "replaced_by_id" field was cleared in this mutation.
+func (m *WarrantyMutation) ReplacedByIDCleared() bool {
+	_, ok := m.clearedFields[warranty.FieldReplacedByID]
+	return ok
+}
+
+// ResetReplacedByID resets all changes to the "replaced_by_id" field.
+func (m *WarrantyMutation) ResetReplacedByID() {
+	m.replaced_by_id = nil
+	delete(m.clearedFields, warranty.FieldReplacedByID)
+}
+
+// SetRepairs sets the "repairs" field.
+func (m *WarrantyMutation) SetRepairs(i int) {
+	m.repairs = &i
+	m.addrepairs = nil
+}
+
+// Repairs returns the value of the "repairs" field in the mutation.
+func (m *WarrantyMutation) Repairs() (r int, exists bool) {
+	v := m.repairs
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRepairs returns the old "repairs" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldRepairs(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRepairs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRepairs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRepairs: %w", err)
+	}
+	return oldValue.Repairs, nil
+}
+
+// AddRepairs adds i to the "repairs" field.
+func (m *WarrantyMutation) AddRepairs(i int) {
+	if m.addrepairs != nil {
+		*m.addrepairs += i
+	} else {
+		m.addrepairs = &i
+	}
+}
+
+// AddedRepairs returns the value that was added to the "repairs" field in this mutation.
+func (m *WarrantyMutation) AddedRepairs() (r int, exists bool) {
+	v := m.addrepairs
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRepairs resets all changes to the "repairs" field.
+func (m *WarrantyMutation) ResetRepairs() {
+	m.repairs = nil
+	m.addrepairs = nil
+}
+
+// SetPartsDays sets the "parts_days" field.
+func (m *WarrantyMutation) SetPartsDays(i int) {
+	m.parts_days = &i
+	m.addparts_days = nil
+}
+
+// PartsDays returns the value of the "parts_days" field in the mutation.
+func (m *WarrantyMutation) PartsDays() (r int, exists bool) {
+	v := m.parts_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPartsDays returns the old "parts_days" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldPartsDays(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPartsDays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPartsDays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPartsDays: %w", err)
+	}
+	return oldValue.PartsDays, nil
+}
+
+// AddPartsDays adds i to the "parts_days" field.
+func (m *WarrantyMutation) AddPartsDays(i int) {
+	if m.addparts_days != nil {
+		*m.addparts_days += i
+	} else {
+		m.addparts_days = &i
+	}
+}
+
+// AddedPartsDays returns the value that was added to the "parts_days" field in this mutation.
+func (m *WarrantyMutation) AddedPartsDays() (r int, exists bool) {
+	v := m.addparts_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPartsDays resets all changes to the "parts_days" field.
+func (m *WarrantyMutation) ResetPartsDays() {
+	m.parts_days = nil
+	m.addparts_days = nil
+}
+
+// SetRepairerDays sets the "repairer_days" field.
+func (m *WarrantyMutation) SetRepairerDays(i int) {
+	m.repairer_days = &i
+	m.addrepairer_days = nil
+}
+
+// RepairerDays returns the value of the "repairer_days" field in the mutation.
+func (m *WarrantyMutation) RepairerDays() (r int, exists bool) {
+	v := m.repairer_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRepairerDays returns the old "repairer_days" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldRepairerDays(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRepairerDays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRepairerDays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRepairerDays: %w", err)
+	}
+	return oldValue.RepairerDays, nil
+}
+
+// AddRepairerDays adds i to the "repairer_days" field.
+func (m *WarrantyMutation) AddRepairerDays(i int) {
+	if m.addrepairer_days != nil {
+		*m.addrepairer_days += i
+	} else {
+		m.addrepairer_days = &i
+	}
+}
+
+// AddedRepairerDays returns the value that was added to the "repairer_days" field in this mutation.
+func (m *WarrantyMutation) AddedRepairerDays() (r int, exists bool) {
+	v := m.addrepairer_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRepairerDays resets all changes to the "repairer_days" field.
+func (m *WarrantyMutation) ResetRepairerDays() {
+	m.repairer_days = nil
+	m.addrepairer_days = nil
+}
+
+// SetRegisteredAt sets the "registered_at" field.
+func (m *WarrantyMutation) SetRegisteredAt(t time.Time) {
+	m.registered_at = &t
+}
+
+// RegisteredAt returns the value of the "registered_at" field in the mutation.
+func (m *WarrantyMutation) RegisteredAt() (r time.Time, exists bool) {
+	v := m.registered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRegisteredAt returns the old "registered_at" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldRegisteredAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRegisteredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRegisteredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRegisteredAt: %w", err)
+	}
+	return oldValue.RegisteredAt, nil
+}
+
+// ResetRegisteredAt resets all changes to the "registered_at" field.
+func (m *WarrantyMutation) ResetRegisteredAt() {
+	m.registered_at = nil
+}
+
+// SetRegisteredBy sets the "registered_by" field.
+func (m *WarrantyMutation) SetRegisteredBy(s string) {
+	m.registered_by = &s
+}
+
+// RegisteredBy returns the value of the "registered_by" field in the mutation.
+func (m *WarrantyMutation) RegisteredBy() (r string, exists bool) {
+	v := m.registered_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRegisteredBy returns the old "registered_by" field's value of the Warranty entity.
+// If the Warranty object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyMutation) OldRegisteredBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRegisteredBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRegisteredBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRegisteredBy: %w", err)
+	}
+	return oldValue.RegisteredBy, nil
+}
+
+// ResetRegisteredBy resets all changes to the "registered_by" field.
+func (m *WarrantyMutation) ResetRegisteredBy() {
+	m.registered_by = nil
+}
+
+// ClearOrderLine clears the "order_line" edge to the OrderLine entity.
+func (m *WarrantyMutation) ClearOrderLine() {
+	m.clearedorder_line = true
+	m.clearedFields[warranty.FieldOrderLineID] = struct{}{}
+}
+
+// OrderLineCleared reports if the "order_line" edge to the OrderLine entity was cleared.
+func (m *WarrantyMutation) OrderLineCleared() bool {
+	return m.clearedorder_line
+}
+
+// OrderLineIDs returns the "order_line" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderLineID instead. It exists only for internal usage by the builders.
+func (m *WarrantyMutation) OrderLineIDs() (ids []string) {
+	if id := m.order_line; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrderLine resets all changes to the "order_line" edge.
+func (m *WarrantyMutation) ResetOrderLine() {
+	m.order_line = nil
+	m.clearedorder_line = false
+}
+
+// ClearCustomer clears the "customer" edge to the Customer entity.
+func (m *WarrantyMutation) ClearCustomer() {
+	m.clearedcustomer = true
+	m.clearedFields[warranty.FieldCustomerID] = struct{}{}
+}
+
+// CustomerCleared reports if the "customer" edge to the Customer entity was cleared.
+func (m *WarrantyMutation) CustomerCleared() bool {
+	return m.clearedcustomer
+}
+
+// CustomerIDs returns the "customer" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CustomerID instead. It exists only for internal usage by the builders.
+func (m *WarrantyMutation) CustomerIDs() (ids []string) {
+	if id := m.customer; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCustomer resets all changes to the "customer" edge.
+func (m *WarrantyMutation) ResetCustomer() {
+	m.customer = nil
+	m.clearedcustomer = false
+}
+
+// AddCaseIDs adds the "cases" edge to the RepairDetail entity by ids.
+func (m *WarrantyMutation) AddCaseIDs(ids ...string) {
+	if m.cases == nil {
+		m.cases = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.cases[ids[i]] = struct{}{}
+	}
+}
+
+// ClearCases clears the "cases" edge to the RepairDetail entity.
+func (m *WarrantyMutation) ClearCases() {
+	m.clearedcases = true
+}
+
+// CasesCleared reports if the "cases" edge to the RepairDetail entity was cleared.
+func (m *WarrantyMutation) CasesCleared() bool {
+	return m.clearedcases
+}
+
+// RemoveCaseIDs removes the "cases" edge to the RepairDetail entity by IDs.
+func (m *WarrantyMutation) RemoveCaseIDs(ids ...string) {
+	if m.removedcases == nil {
+		m.removedcases = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.cases, ids[i])
+		m.removedcases[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedCases returns the removed IDs of the "cases" edge to the RepairDetail entity.
+func (m *WarrantyMutation) RemovedCasesIDs() (ids []string) {
+	for id := range m.removedcases {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// CasesIDs returns the "cases" edge IDs in the mutation.
+func (m *WarrantyMutation) CasesIDs() (ids []string) {
+	for id := range m.cases {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetCases resets all changes to the "cases" edge.
+func (m *WarrantyMutation) ResetCases() {
+	m.cases = nil
+	m.clearedcases = false
+	m.removedcases = nil
+}
+
+// Where appends a list predicates to the WarrantyMutation builder.
+func (m *WarrantyMutation) Where(ps ...predicate.Warranty) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the WarrantyMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *WarrantyMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Warranty, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *WarrantyMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *WarrantyMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Warranty).
+func (m *WarrantyMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *WarrantyMutation) Fields() []string {
+	fields := make([]string, 0, 20)
+	if m.merchant_id != nil {
+		fields = append(fields, warranty.FieldMerchantID)
+	}
+	if m.order_line != nil {
+		fields = append(fields, warranty.FieldOrderLineID)
+	}
+	if m.customer != nil {
+		fields = append(fields, warranty.FieldCustomerID)
+	}
+	if m.serial_number != nil {
+		fields = append(fields, warranty.FieldSerialNumber)
+	}
+	if m.category != nil {
+		fields = append(fields, warranty.FieldCategory)
+	}
+	if m.months != nil {
+		fields = append(fields, warranty.FieldMonths)
+	}
+	if m.starts_on != nil {
+		fields = append(fields, warranty.FieldStartsOn)
+	}
+	if m.basis != nil {
+		fields = append(fields, warranty.FieldBasis)
+	}
+	if m.prolonged_days != nil {
+		fields = append(fields, warranty.FieldProlongedDays)
+	}
+	if m.ends_on != nil {
+		fields = append(fields, warranty.FieldEndsOn)
+	}
+	if m.parts != nil {
+		fields = append(fields, warranty.FieldParts)
+	}
+	if m.labour != nil {
+		fields = append(fields, warranty.FieldLabour)
+	}
+	if m.exclusions != nil {
+		fields = append(fields, warranty.FieldExclusions)
+	}
+	if m.state != nil {
+		fields = append(fields, warranty.FieldState)
+	}
+	if m.replaced_by_id != nil {
+		fields = append(fields, warranty.FieldReplacedByID)
+	}
+	if m.repairs != nil {
+		fields = append(fields, warranty.FieldRepairs)
+	}
+	if m.parts_days != nil {
+		fields = append(fields, warranty.FieldPartsDays)
+	}
+	if m.repairer_days != nil {
+		fields = append(fields, warranty.FieldRepairerDays)
+	}
+	if m.registered_at != nil {
+		fields = append(fields, warranty.FieldRegisteredAt)
+	}
+	if m.registered_by != nil {
+		fields = append(fields, warranty.FieldRegisteredBy)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *WarrantyMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case warranty.FieldMerchantID:
+		return m.MerchantID()
+	case warranty.FieldOrderLineID:
+		return m.OrderLineID()
+	case warranty.FieldCustomerID:
+		return m.CustomerID()
+	case warranty.FieldSerialNumber:
+		return m.SerialNumber()
+	case warranty.FieldCategory:
+		return m.Category()
+	case warranty.FieldMonths:
+		return m.Months()
+	case warranty.FieldStartsOn:
+		return m.StartsOn()
+	case warranty.FieldBasis:
+		return m.Basis()
+	case warranty.FieldProlongedDays:
+		return m.ProlongedDays()
+	case warranty.FieldEndsOn:
+		return m.EndsOn()
+	case warranty.FieldParts:
+		return m.Parts()
+	case warranty.FieldLabour:
+		return m.Labour()
+	case warranty.FieldExclusions:
+		return m.Exclusions()
+	case warranty.FieldState:
+		return m.State()
+	case warranty.FieldReplacedByID:
+		return m.ReplacedByID()
+	case warranty.FieldRepairs:
+		return m.Repairs()
+	case warranty.FieldPartsDays:
+		return m.PartsDays()
+	case warranty.FieldRepairerDays:
+		return m.RepairerDays()
+	case warranty.FieldRegisteredAt:
+		return m.RegisteredAt()
+	case warranty.FieldRegisteredBy:
+		return m.RegisteredBy()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *WarrantyMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case warranty.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case warranty.FieldOrderLineID:
+		return m.OldOrderLineID(ctx)
+	case warranty.FieldCustomerID:
+		return m.OldCustomerID(ctx)
+	case warranty.FieldSerialNumber:
+		return m.OldSerialNumber(ctx)
+	case warranty.FieldCategory:
+		return m.OldCategory(ctx)
+	case warranty.FieldMonths:
+		return m.OldMonths(ctx)
+	case warranty.FieldStartsOn:
+		return m.OldStartsOn(ctx)
+	case warranty.FieldBasis:
+		return m.OldBasis(ctx)
+	case warranty.FieldProlongedDays:
+		return m.OldProlongedDays(ctx)
+	case warranty.FieldEndsOn:
+		return m.OldEndsOn(ctx)
+	case warranty.FieldParts:
+		return m.OldParts(ctx)
+	case warranty.FieldLabour:
+		return m.OldLabour(ctx)
+	case warranty.FieldExclusions:
+		return m.OldExclusions(ctx)
+	case warranty.FieldState:
+		return m.OldState(ctx)
+	case warranty.FieldReplacedByID:
+		return m.OldReplacedByID(ctx)
+	case warranty.FieldRepairs:
+		return m.OldRepairs(ctx)
+	case warranty.FieldPartsDays:
+		return m.OldPartsDays(ctx)
+	case warranty.FieldRepairerDays:
+		return m.OldRepairerDays(ctx)
+	case warranty.FieldRegisteredAt:
+		return m.OldRegisteredAt(ctx)
+	case warranty.FieldRegisteredBy:
+		return m.OldRegisteredBy(ctx)
+	}
+	return nil, fmt.Errorf("unknown Warranty field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WarrantyMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case warranty.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case warranty.FieldOrderLineID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderLineID(v)
+		return nil
+	case warranty.FieldCustomerID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCustomerID(v)
+		return nil
+	case warranty.FieldSerialNumber:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSerialNumber(v)
+		return nil
+	case warranty.FieldCategory:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCategory(v)
+		return nil
+	case warranty.FieldMonths:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMonths(v)
+		return nil
+	case warranty.FieldStartsOn:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsOn(v)
+		return nil
+	case warranty.FieldBasis:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBasis(v)
+		return nil
+	case warranty.FieldProlongedDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProlongedDays(v)
+		return nil
+	case warranty.FieldEndsOn:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsOn(v)
+		return nil
+	case warranty.FieldParts:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParts(v)
+		return nil
+	case warranty.FieldLabour:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLabour(v)
+		return nil
+	case warranty.FieldExclusions:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExclusions(v)
+		return nil
+	case warranty.FieldState:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case warranty.FieldReplacedByID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReplacedByID(v)
+		return nil
+	case warranty.FieldRepairs:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRepairs(v)
+		return nil
+	case warranty.FieldPartsDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPartsDays(v)
+		return nil
+	case warranty.FieldRepairerDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRepairerDays(v)
+		return nil
+	case warranty.FieldRegisteredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRegisteredAt(v)
+		return nil
+	case warranty.FieldRegisteredBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRegisteredBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Warranty field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *WarrantyMutation) AddedFields() []string {
+	var fields []string
+	if m.addmonths != nil {
+		fields = append(fields, warranty.FieldMonths)
+	}
+	if m.addprolonged_days != nil {
+		fields = append(fields, warranty.FieldProlongedDays)
+	}
+	if m.addrepairs != nil {
+		fields = append(fields, warranty.FieldRepairs)
+	}
+	if m.addparts_days != nil {
+		fields = append(fields, warranty.FieldPartsDays)
+	}
+	if m.addrepairer_days != nil {
+		fields = append(fields, warranty.FieldRepairerDays)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *WarrantyMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case warranty.FieldMonths:
+		return m.AddedMonths()
+	case warranty.FieldProlongedDays:
+		return m.AddedProlongedDays()
+	case warranty.FieldRepairs:
+		return m.AddedRepairs()
+	case warranty.FieldPartsDays:
+		return m.AddedPartsDays()
+	case warranty.FieldRepairerDays:
+		return m.AddedRepairerDays()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WarrantyMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case warranty.FieldMonths:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMonths(v)
+		return nil
+	case warranty.FieldProlongedDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddProlongedDays(v)
+		return nil
+	case warranty.FieldRepairs:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRepairs(v)
+		return nil
+	case warranty.FieldPartsDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPartsDays(v)
+		return nil
+	case warranty.FieldRepairerDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRepairerDays(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Warranty numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *WarrantyMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(warranty.FieldSerialNumber) {
+		fields = append(fields, warranty.FieldSerialNumber)
+	}
+	if m.FieldCleared(warranty.FieldCategory) {
+		fields = append(fields, warranty.FieldCategory)
+	}
+	if m.FieldCleared(warranty.FieldExclusions) {
+		fields = append(fields, warranty.FieldExclusions)
+	}
+	if m.FieldCleared(warranty.FieldReplacedByID) {
+		fields = append(fields, warranty.FieldReplacedByID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *WarrantyMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *WarrantyMutation) ClearField(name string) error {
+	switch name {
+	case warranty.FieldSerialNumber:
+		m.ClearSerialNumber()
+		return nil
+	case warranty.FieldCategory:
+		m.ClearCategory()
+		return nil
+	case warranty.FieldExclusions:
+		m.ClearExclusions()
+		return nil
+	case warranty.FieldReplacedByID:
+		m.ClearReplacedByID()
+		return nil
+	}
+	return fmt.Errorf("unknown Warranty nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *WarrantyMutation) ResetField(name string) error {
+	switch name {
+	case warranty.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case warranty.FieldOrderLineID:
+		m.ResetOrderLineID()
+		return nil
+	case warranty.FieldCustomerID:
+		m.ResetCustomerID()
+		return nil
+	case warranty.FieldSerialNumber:
+		m.ResetSerialNumber()
+		return nil
+	case warranty.FieldCategory:
+		m.ResetCategory()
+		return nil
+	case warranty.FieldMonths:
+		m.ResetMonths()
+		return nil
+	case warranty.FieldStartsOn:
+		m.ResetStartsOn()
+		return nil
+	case warranty.FieldBasis:
+		m.ResetBasis()
+		return nil
+	case warranty.FieldProlongedDays:
+		m.ResetProlongedDays()
+		return nil
+	case warranty.FieldEndsOn:
+		m.ResetEndsOn()
+		return nil
+	case warranty.FieldParts:
+		m.ResetParts()
+		return nil
+	case warranty.FieldLabour:
+		m.ResetLabour()
+		return nil
+	case warranty.FieldExclusions:
+		m.ResetExclusions()
+		return nil
+	case warranty.FieldState:
+		m.ResetState()
+		return nil
+	case warranty.FieldReplacedByID:
+		m.ResetReplacedByID()
+		return nil
+	case warranty.FieldRepairs:
+		m.ResetRepairs()
+		return nil
+	case warranty.FieldPartsDays:
+		m.ResetPartsDays()
+		return nil
+	case warranty.FieldRepairerDays:
+		m.ResetRepairerDays()
+		return nil
+	case warranty.FieldRegisteredAt:
+		m.ResetRegisteredAt()
+		return nil
+	case warranty.FieldRegisteredBy:
+		m.ResetRegisteredBy()
+		return nil
+	}
+	return fmt.Errorf("unknown Warranty field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *WarrantyMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.order_line != nil {
+		edges = append(edges, warranty.EdgeOrderLine)
+	}
+	if m.customer != nil {
+		edges = append(edges, warranty.EdgeCustomer)
+	}
+	if m.cases != nil {
+		edges = append(edges, warranty.EdgeCases)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *WarrantyMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case warranty.EdgeOrderLine:
+		if id := m.order_line; id != nil {
+			return []ent.Value{*id}
+		}
+	case warranty.EdgeCustomer:
+		if id := m.customer; id != nil {
+			return []ent.Value{*id}
+		}
+	case warranty.EdgeCases:
+		ids := make([]ent.Value, 0, len(m.cases))
+		for id := range m.cases {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *WarrantyMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.removedcases != nil {
+		edges = append(edges, warranty.EdgeCases)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *WarrantyMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case warranty.EdgeCases:
+		ids := make([]ent.Value, 0, len(m.removedcases))
+		for id := range m.removedcases {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *WarrantyMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedorder_line {
+		edges = append(edges, warranty.EdgeOrderLine)
+	}
+	if m.clearedcustomer {
+		edges = append(edges, warranty.EdgeCustomer)
+	}
+	if m.clearedcases {
+		edges = append(edges, warranty.EdgeCases)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *WarrantyMutation) EdgeCleared(name string) bool {
+	switch name {
+	case warranty.EdgeOrderLine:
+		return m.clearedorder_line
+	case warranty.EdgeCustomer:
+		return m.clearedcustomer
+	case warranty.EdgeCases:
+		return m.clearedcases
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *WarrantyMutation) ClearEdge(name string) error {
+	switch name {
+	case warranty.EdgeOrderLine:
+		m.ClearOrderLine()
+		return nil
+	case warranty.EdgeCustomer:
+		m.ClearCustomer()
+		return nil
+	}
+	return fmt.Errorf("unknown Warranty unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *WarrantyMutation) ResetEdge(name string) error {
+	switch name {
+	case warranty.EdgeOrderLine:
+		m.ResetOrderLine()
+		return nil
+	case warranty.EdgeCustomer:
+		m.ResetCustomer()
+		return nil
+	case warranty.EdgeCases:
+		m.ResetCases()
+		return nil
+	}
+	return fmt.Errorf("unknown Warranty edge %s", name)
+}
+
+// WarrantyTermMutation represents an operation that mutates the WarrantyTerm nodes in the graph.
+type WarrantyTermMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *string
+	merchant_id         *string
+	category            *string
+	months              *int
+	addmonths           *int
+	basis               *string
+	parts               *bool
+	labour              *bool
+	exclusions          *[]string
+	appendexclusions    []string
+	depreciation_bps    *int
+	adddepreciation_bps *int
+	clearedFields       map[string]struct{}
+	done                bool
+	oldValue            func(context.Context) (*WarrantyTerm, error)
+	predicates          []predicate.WarrantyTerm
+}
+
+var _ ent.Mutation = (*WarrantyTermMutation)(nil)
+
+// warrantytermOption allows management of the mutation configuration using functional options.
+type warrantytermOption func(*WarrantyTermMutation)
+
+// newWarrantyTermMutation creates new mutation for the WarrantyTerm entity.
+func newWarrantyTermMutation(c config, op Op, opts ...warrantytermOption) *WarrantyTermMutation {
+	m := &WarrantyTermMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeWarrantyTerm,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withWarrantyTermID sets the ID field of the mutation.
+func withWarrantyTermID(id string) warrantytermOption {
+	return func(m *WarrantyTermMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *WarrantyTerm
+		)
+		m.oldValue = func(ctx context.Context) (*WarrantyTerm, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().WarrantyTerm.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withWarrantyTerm sets the old WarrantyTerm of the mutation.
+func withWarrantyTerm(node *WarrantyTerm) warrantytermOption {
+	return func(m *WarrantyTermMutation) {
+		m.oldValue = func(context.Context) (*WarrantyTerm, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m WarrantyTermMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m WarrantyTermMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of WarrantyTerm entities.
+func (m *WarrantyTermMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *WarrantyTermMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *WarrantyTermMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().WarrantyTerm.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *WarrantyTermMutation) SetMerchantID(s string) {
+	m.merchant_id = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *WarrantyTermMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the WarrantyTerm entity.
+// If the WarrantyTerm object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyTermMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *WarrantyTermMutation) ResetMerchantID() {
+	m.merchant_id = nil
+}
+
+// SetCategory sets the "category" field.
+func (m *WarrantyTermMutation) SetCategory(s string) {
+	m.category = &s
+}
+
+// Category returns the value of the "category" field in the mutation.
+func (m *WarrantyTermMutation) Category() (r string, exists bool) {
+	v := m.category
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCategory returns the old "category" field's value of the WarrantyTerm entity.
+// If the WarrantyTerm object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyTermMutation) OldCategory(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCategory is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCategory requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCategory: %w", err)
+	}
+	return oldValue.Category, nil
+}
+
+// ResetCategory resets all changes to the "category" field.
+func (m *WarrantyTermMutation) ResetCategory() {
+	m.category = nil
+}
+
+// SetMonths sets the "months" field.
+func (m *WarrantyTermMutation) SetMonths(i int) {
+	m.months = &i
+	m.addmonths = nil
+}
+
+// Months returns the value of the "months" field in the mutation.
+func (m *WarrantyTermMutation) Months() (r int, exists bool) {
+	v := m.months
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMonths returns the old "months" field's value of the WarrantyTerm entity.
+// If the WarrantyTerm object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyTermMutation) OldMonths(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMonths is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMonths requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMonths: %w", err)
+	}
+	return oldValue.Months, nil
+}
+
+// AddMonths adds i to the "months" field.
+func (m *WarrantyTermMutation) AddMonths(i int) {
+	if m.addmonths != nil {
+		*m.addmonths += i
+	} else {
+		m.addmonths = &i
+	}
+}
+
+// AddedMonths returns the value that was added to the "months" field in this mutation.
+func (m *WarrantyTermMutation) AddedMonths() (r int, exists bool) {
+	v := m.addmonths
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMonths resets all changes to the "months" field.
+func (m *WarrantyTermMutation) ResetMonths() {
+	m.months = nil
+	m.addmonths = nil
+}
+
+// SetBasis sets the "basis" field.
+func (m *WarrantyTermMutation) SetBasis(s string) {
+	m.basis = &s
+}
+
+// Basis returns the value of the "basis" field in the mutation.
+func (m *WarrantyTermMutation) Basis() (r string, exists bool) {
+	v := m.basis
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBasis returns the old "basis" field's value of the WarrantyTerm entity.
+// If the WarrantyTerm object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyTermMutation) OldBasis(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBasis is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBasis requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBasis: %w", err)
+	}
+	return oldValue.Basis, nil
+}
+
+// ResetBasis resets all changes to the "basis" field.
+func (m *WarrantyTermMutation) ResetBasis() {
+	m.basis = nil
+}
+
+// SetParts sets the "parts" field.
+func (m *WarrantyTermMutation) SetParts(b bool) {
+	m.parts = &b
+}
+
+// Parts returns the value of the "parts" field in the mutation.
+func (m *WarrantyTermMutation) Parts() (r bool, exists bool) {
+	v := m.parts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParts returns the old "parts" field's value of the WarrantyTerm entity.
+// If the WarrantyTerm object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyTermMutation) OldParts(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParts: %w", err)
+	}
+	return oldValue.Parts, nil
+}
+
+// ResetParts resets all changes to the "parts" field.
+func (m *WarrantyTermMutation) ResetParts() {
+	m.parts = nil
+}
+
+// SetLabour sets the "labour" field.
+func (m *WarrantyTermMutation) SetLabour(b bool) {
+	m.labour = &b
+}
+
+// Labour returns the value of the "labour" field in the mutation.
+func (m *WarrantyTermMutation) Labour() (r bool, exists bool) {
+	v := m.labour
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLabour returns the old "labour" field's value of the WarrantyTerm entity.
+// If the WarrantyTerm object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyTermMutation) OldLabour(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLabour is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLabour requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLabour: %w", err)
+	}
+	return oldValue.Labour, nil
+}
+
+// ResetLabour resets all changes to the "labour" field.
+func (m *WarrantyTermMutation) ResetLabour() {
+	m.labour = nil
+}
+
+// SetExclusions sets the "exclusions" field.
+func (m *WarrantyTermMutation) SetExclusions(s []string) {
+	m.exclusions = &s
+	m.appendexclusions = nil
+}
+
+// Exclusions returns the value of the "exclusions" field in the mutation.
+func (m *WarrantyTermMutation) Exclusions() (r []string, exists bool) {
+	v := m.exclusions
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExclusions returns the old "exclusions" field's value of the WarrantyTerm entity.
+// If the WarrantyTerm object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyTermMutation) OldExclusions(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExclusions is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExclusions requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExclusions: %w", err)
+	}
+	return oldValue.Exclusions, nil
+}
+
+// AppendExclusions adds s to the "exclusions" field.
+func (m *WarrantyTermMutation) AppendExclusions(s []string) {
+	m.appendexclusions = append(m.appendexclusions, s...)
+}
+
+// AppendedExclusions returns the list of values that were appended to the "exclusions" field in this mutation.
+func (m *WarrantyTermMutation) AppendedExclusions() ([]string, bool) {
+	if len(m.appendexclusions) == 0 {
+		return nil, false
+	}
+	return m.appendexclusions, true
+}
+
+// ClearExclusions clears the value of the "exclusions" field.
+func (m *WarrantyTermMutation) ClearExclusions() {
+	m.exclusions = nil
+	m.appendexclusions = nil
+	m.clearedFields[warrantyterm.FieldExclusions] = struct{}{}
+}
+
+// ExclusionsCleared returns if the "exclusions" field was cleared in this mutation.
+func (m *WarrantyTermMutation) ExclusionsCleared() bool {
+	_, ok := m.clearedFields[warrantyterm.FieldExclusions]
+	return ok
+}
+
+// ResetExclusions resets all changes to the "exclusions" field.
+func (m *WarrantyTermMutation) ResetExclusions() {
+	m.exclusions = nil
+	m.appendexclusions = nil
+	delete(m.clearedFields, warrantyterm.FieldExclusions)
+}
+
+// SetDepreciationBps sets the "depreciation_bps" field.
+func (m *WarrantyTermMutation) SetDepreciationBps(i int) {
+	m.depreciation_bps = &i
+	m.adddepreciation_bps = nil
+}
+
+// DepreciationBps returns the value of the "depreciation_bps" field in the mutation.
+func (m *WarrantyTermMutation) DepreciationBps() (r int, exists bool) {
+	v := m.depreciation_bps
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDepreciationBps returns the old "depreciation_bps" field's value of the WarrantyTerm entity.
+// If the WarrantyTerm object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WarrantyTermMutation) OldDepreciationBps(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDepreciationBps is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDepreciationBps requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDepreciationBps: %w", err)
+	}
+	return oldValue.DepreciationBps, nil
+}
+
+// AddDepreciationBps adds i to the "depreciation_bps" field.
+func (m *WarrantyTermMutation) AddDepreciationBps(i int) {
+	if m.adddepreciation_bps != nil {
+		*m.adddepreciation_bps += i
+	} else {
+		m.adddepreciation_bps = &i
+	}
+}
+
+// AddedDepreciationBps returns the value that was added to the "depreciation_bps" field in this mutation.
+func (m *WarrantyTermMutation) AddedDepreciationBps() (r int, exists bool) {
+	v := m.adddepreciation_bps
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDepreciationBps resets all changes to the "depreciation_bps" field.
+func (m *WarrantyTermMutation) ResetDepreciationBps() {
+	m.depreciation_bps = nil
+	m.adddepreciation_bps = nil
+}
+
+// Where appends a list predicates to the WarrantyTermMutation builder.
+func (m *WarrantyTermMutation) Where(ps ...predicate.WarrantyTerm) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the WarrantyTermMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *WarrantyTermMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.WarrantyTerm, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *WarrantyTermMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *WarrantyTermMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (WarrantyTerm).
+func (m *WarrantyTermMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *WarrantyTermMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.merchant_id != nil {
+		fields = append(fields, warrantyterm.FieldMerchantID)
+	}
+	if m.category != nil {
+		fields = append(fields, warrantyterm.FieldCategory)
+	}
+	if m.months != nil {
+		fields = append(fields, warrantyterm.FieldMonths)
+	}
+	if m.basis != nil {
+		fields = append(fields, warrantyterm.FieldBasis)
+	}
+	if m.parts != nil {
+		fields = append(fields, warrantyterm.FieldParts)
+	}
+	if m.labour != nil {
+		fields = append(fields, warrantyterm.FieldLabour)
+	}
+	if m.exclusions != nil {
+		fields = append(fields, warrantyterm.FieldExclusions)
+	}
+	if m.depreciation_bps != nil {
+		fields = append(fields, warrantyterm.FieldDepreciationBps)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *WarrantyTermMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case warrantyterm.FieldMerchantID:
+		return m.MerchantID()
+	case warrantyterm.FieldCategory:
+		return m.Category()
+	case warrantyterm.FieldMonths:
+		return m.Months()
+	case warrantyterm.FieldBasis:
+		return m.Basis()
+	case warrantyterm.FieldParts:
+		return m.Parts()
+	case warrantyterm.FieldLabour:
+		return m.Labour()
+	case warrantyterm.FieldExclusions:
+		return m.Exclusions()
+	case warrantyterm.FieldDepreciationBps:
+		return m.DepreciationBps()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *WarrantyTermMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case warrantyterm.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case warrantyterm.FieldCategory:
+		return m.OldCategory(ctx)
+	case warrantyterm.FieldMonths:
+		return m.OldMonths(ctx)
+	case warrantyterm.FieldBasis:
+		return m.OldBasis(ctx)
+	case warrantyterm.FieldParts:
+		return m.OldParts(ctx)
+	case warrantyterm.FieldLabour:
+		return m.OldLabour(ctx)
+	case warrantyterm.FieldExclusions:
+		return m.OldExclusions(ctx)
+	case warrantyterm.FieldDepreciationBps:
+		return m.OldDepreciationBps(ctx)
+	}
+	return nil, fmt.Errorf("unknown WarrantyTerm field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WarrantyTermMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case warrantyterm.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case warrantyterm.FieldCategory:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCategory(v)
+		return nil
+	case warrantyterm.FieldMonths:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMonths(v)
+		return nil
+	case warrantyterm.FieldBasis:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBasis(v)
+		return nil
+	case warrantyterm.FieldParts:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParts(v)
+		return nil
+	case warrantyterm.FieldLabour:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLabour(v)
+		return nil
+	case warrantyterm.FieldExclusions:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExclusions(v)
+		return nil
+	case warrantyterm.FieldDepreciationBps:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDepreciationBps(v)
+		return nil
+	}
+	return fmt.Errorf("unknown WarrantyTerm field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *WarrantyTermMutation) AddedFields() []string {
+	var fields []string
+	if m.addmonths != nil {
+		fields = append(fields, warrantyterm.FieldMonths)
+	}
+	if m.adddepreciation_bps != nil {
+		fields = append(fields, warrantyterm.FieldDepreciationBps)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *WarrantyTermMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case warrantyterm.FieldMonths:
+		return m.AddedMonths()
+	case warrantyterm.FieldDepreciationBps:
+		return m.AddedDepreciationBps()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WarrantyTermMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case warrantyterm.FieldMonths:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMonths(v)
+		return nil
+	case warrantyterm.FieldDepreciationBps:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDepreciationBps(v)
+		return nil
+	}
+	return fmt.Errorf("unknown WarrantyTerm numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *WarrantyTermMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(warrantyterm.FieldExclusions) {
+		fields = append(fields, warrantyterm.FieldExclusions)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *WarrantyTermMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *WarrantyTermMutation) ClearField(name string) error {
+	switch name {
+	case warrantyterm.FieldExclusions:
+		m.ClearExclusions()
+		return nil
+	}
+	return fmt.Errorf("unknown WarrantyTerm nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *WarrantyTermMutation) ResetField(name string) error {
+	switch name {
+	case warrantyterm.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case warrantyterm.FieldCategory:
+		m.ResetCategory()
+		return nil
+	case warrantyterm.FieldMonths:
+		m.ResetMonths()
+		return nil
+	case warrantyterm.FieldBasis:
+		m.ResetBasis()
+		return nil
+	case warrantyterm.FieldParts:
+		m.ResetParts()
+		return nil
+	case warrantyterm.FieldLabour:
+		m.ResetLabour()
+		return nil
+	case warrantyterm.FieldExclusions:
+		m.ResetExclusions()
+		return nil
+	case warrantyterm.FieldDepreciationBps:
+		m.ResetDepreciationBps()
+		return nil
+	}
+	return fmt.Errorf("unknown WarrantyTerm field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *WarrantyTermMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *WarrantyTermMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *WarrantyTermMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *WarrantyTermMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *WarrantyTermMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *WarrantyTermMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *WarrantyTermMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown WarrantyTerm unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *WarrantyTermMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown WarrantyTerm edge %s", name)
 }

@@ -83,11 +83,15 @@ type OrderLineEdges struct {
 	Order *Order `json:"order,omitempty"`
 	// ReturnItems holds the value of the return_items edge.
 	ReturnItems []*ReturnItem `json:"return_items,omitempty"`
+	// Warranties holds the value of the warranties edge.
+	Warranties []*Warranty `json:"warranties,omitempty"`
+	// Repairs holds the value of the repairs edge.
+	Repairs []*RepairDetail `json:"repairs,omitempty"`
 	// Replaces holds the value of the replaces edge.
 	Replaces *ReturnItem `json:"replaces,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [5]bool
 }
 
 // OrderOrErr returns the Order value or an error if the edge
@@ -110,12 +114,30 @@ func (e OrderLineEdges) ReturnItemsOrErr() ([]*ReturnItem, error) {
 	return nil, &NotLoadedError{edge: "return_items"}
 }
 
+// WarrantiesOrErr returns the Warranties value or an error if the edge
+// was not loaded in eager-loading.
+func (e OrderLineEdges) WarrantiesOrErr() ([]*Warranty, error) {
+	if e.loadedTypes[2] {
+		return e.Warranties, nil
+	}
+	return nil, &NotLoadedError{edge: "warranties"}
+}
+
+// RepairsOrErr returns the Repairs value or an error if the edge
+// was not loaded in eager-loading.
+func (e OrderLineEdges) RepairsOrErr() ([]*RepairDetail, error) {
+	if e.loadedTypes[3] {
+		return e.Repairs, nil
+	}
+	return nil, &NotLoadedError{edge: "repairs"}
+}
+
 // ReplacesOrErr returns the Replaces value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
 func (e OrderLineEdges) ReplacesOrErr() (*ReturnItem, error) {
 	if e.Replaces != nil {
 		return e.Replaces, nil
-	} else if e.loadedTypes[2] {
+	} else if e.loadedTypes[4] {
 		return nil, &NotFoundError{label: returnitem.Label}
 	}
 	return nil, &NotLoadedError{edge: "replaces"}
@@ -337,6 +359,16 @@ func (_m *OrderLine) QueryOrder() *OrderQuery {
 // QueryReturnItems queries the "return_items" edge of the OrderLine entity.
 func (_m *OrderLine) QueryReturnItems() *ReturnItemQuery {
 	return NewOrderLineClient(_m.config).QueryReturnItems(_m)
+}
+
+// QueryWarranties queries the "warranties" edge of the OrderLine entity.
+func (_m *OrderLine) QueryWarranties() *WarrantyQuery {
+	return NewOrderLineClient(_m.config).QueryWarranties(_m)
+}
+
+// QueryRepairs queries the "repairs" edge of the OrderLine entity.
+func (_m *OrderLine) QueryRepairs() *RepairDetailQuery {
+	return NewOrderLineClient(_m.config).QueryRepairs(_m)
 }
 
 // QueryReplaces queries the "replaces" edge of the OrderLine entity.

@@ -5,7 +5,9 @@ package ent
 import (
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
+	"aftersales/ent/repairdetail"
 	"aftersales/ent/returnitem"
+	"aftersales/ent/warranty"
 	"context"
 	"errors"
 	"fmt"
@@ -346,6 +348,36 @@ func (_c *OrderLineCreate) AddReturnItems(v ...*ReturnItem) *OrderLineCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddReturnItemIDs(ids...)
+}
+
+// AddWarrantyIDs adds the "warranties" edge to the Warranty entity by IDs.
+func (_c *OrderLineCreate) AddWarrantyIDs(ids ...string) *OrderLineCreate {
+	_c.mutation.AddWarrantyIDs(ids...)
+	return _c
+}
+
+// AddWarranties adds the "warranties" edges to the Warranty entity.
+func (_c *OrderLineCreate) AddWarranties(v ...*Warranty) *OrderLineCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddWarrantyIDs(ids...)
+}
+
+// AddRepairIDs adds the "repairs" edge to the RepairDetail entity by IDs.
+func (_c *OrderLineCreate) AddRepairIDs(ids ...string) *OrderLineCreate {
+	_c.mutation.AddRepairIDs(ids...)
+	return _c
+}
+
+// AddRepairs adds the "repairs" edges to the RepairDetail entity.
+func (_c *OrderLineCreate) AddRepairs(v ...*RepairDetail) *OrderLineCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddRepairIDs(ids...)
 }
 
 // SetReplacesID sets the "replaces" edge to the ReturnItem entity by ID.
@@ -699,6 +731,38 @@ func (_c *OrderLineCreate) createSpec() (*OrderLine, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(returnitem.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.WarrantiesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   orderline.WarrantiesTable,
+			Columns: []string{orderline.WarrantiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.RepairsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   orderline.RepairsTable,
+			Columns: []string{orderline.RepairsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -6,7 +6,9 @@ import (
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/predicate"
+	"aftersales/ent/repairdetail"
 	"aftersales/ent/returnitem"
+	"aftersales/ent/warranty"
 	"context"
 	"database/sql/driver"
 	"fmt"
@@ -28,6 +30,8 @@ type OrderLineQuery struct {
 	predicates      []predicate.OrderLine
 	withOrder       *OrderQuery
 	withReturnItems *ReturnItemQuery
+	withWarranties  *WarrantyQuery
+	withRepairs     *RepairDetailQuery
 	withReplaces    *ReturnItemQuery
 	modifiers       []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
@@ -103,6 +107,50 @@ func (_q *OrderLineQuery) QueryReturnItems() *ReturnItemQuery {
 			sqlgraph.From(orderline.Table, orderline.FieldID, selector),
 			sqlgraph.To(returnitem.Table, returnitem.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, orderline.ReturnItemsTable, orderline.ReturnItemsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryWarranties chains the current query on the "warranties" edge.
+func (_q *OrderLineQuery) QueryWarranties() *WarrantyQuery {
+	query := (&WarrantyClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderline.Table, orderline.FieldID, selector),
+			sqlgraph.To(warranty.Table, warranty.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, orderline.WarrantiesTable, orderline.WarrantiesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryRepairs chains the current query on the "repairs" edge.
+func (_q *OrderLineQuery) QueryRepairs() *RepairDetailQuery {
+	query := (&RepairDetailClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderline.Table, orderline.FieldID, selector),
+			sqlgraph.To(repairdetail.Table, repairdetail.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, orderline.RepairsTable, orderline.RepairsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -326,6 +374,8 @@ func (_q *OrderLineQuery) Clone() *OrderLineQuery {
 		predicates:      append([]predicate.OrderLine{}, _q.predicates...),
 		withOrder:       _q.withOrder.Clone(),
 		withReturnItems: _q.withReturnItems.Clone(),
+		withWarranties:  _q.withWarranties.Clone(),
+		withRepairs:     _q.withRepairs.Clone(),
 		withReplaces:    _q.withReplaces.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
@@ -353,6 +403,28 @@ func (_q *OrderLineQuery) WithReturnItems(opts ...func(*ReturnItemQuery)) *Order
 		opt(query)
 	}
 	_q.withReturnItems = query
+	return _q
+}
+
+// WithWarranties tells the query-builder to eager-load the nodes that are connected to
+// the "warranties" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *OrderLineQuery) WithWarranties(opts ...func(*WarrantyQuery)) *OrderLineQuery {
+	query := (&WarrantyClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withWarranties = query
+	return _q
+}
+
+// WithRepairs tells the query-builder to eager-load the nodes that are connected to
+// the "repairs" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *OrderLineQuery) WithRepairs(opts ...func(*RepairDetailQuery)) *OrderLineQuery {
+	query := (&RepairDetailClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withRepairs = query
 	return _q
 }
 
@@ -445,9 +517,11 @@ func (_q *OrderLineQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Or
 	var (
 		nodes       = []*OrderLine{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [5]bool{
 			_q.withOrder != nil,
 			_q.withReturnItems != nil,
+			_q.withWarranties != nil,
+			_q.withRepairs != nil,
 			_q.withReplaces != nil,
 		}
 	)
@@ -482,6 +556,20 @@ func (_q *OrderLineQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Or
 		if err := _q.loadReturnItems(ctx, query, nodes,
 			func(n *OrderLine) { n.Edges.ReturnItems = []*ReturnItem{} },
 			func(n *OrderLine, e *ReturnItem) { n.Edges.ReturnItems = append(n.Edges.ReturnItems, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withWarranties; query != nil {
+		if err := _q.loadWarranties(ctx, query, nodes,
+			func(n *OrderLine) { n.Edges.Warranties = []*Warranty{} },
+			func(n *OrderLine, e *Warranty) { n.Edges.Warranties = append(n.Edges.Warranties, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withRepairs; query != nil {
+		if err := _q.loadRepairs(ctx, query, nodes,
+			func(n *OrderLine) { n.Edges.Repairs = []*RepairDetail{} },
+			func(n *OrderLine, e *RepairDetail) { n.Edges.Repairs = append(n.Edges.Repairs, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -538,6 +626,66 @@ func (_q *OrderLineQuery) loadReturnItems(ctx context.Context, query *ReturnItem
 	}
 	query.Where(predicate.ReturnItem(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(orderline.ReturnItemsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.OrderLineID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "order_line_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *OrderLineQuery) loadWarranties(ctx context.Context, query *WarrantyQuery, nodes []*OrderLine, init func(*OrderLine), assign func(*OrderLine, *Warranty)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*OrderLine)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(warranty.FieldOrderLineID)
+	}
+	query.Where(predicate.Warranty(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(orderline.WarrantiesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.OrderLineID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "order_line_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *OrderLineQuery) loadRepairs(ctx context.Context, query *RepairDetailQuery, nodes []*OrderLine, init func(*OrderLine), assign func(*OrderLine, *RepairDetail)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*OrderLine)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(repairdetail.FieldOrderLineID)
+	}
+	query.Where(predicate.RepairDetail(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(orderline.RepairsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

@@ -5,7 +5,9 @@ package ent
 import (
 	"aftersales/ent/orderline"
 	"aftersales/ent/predicate"
+	"aftersales/ent/repairdetail"
 	"aftersales/ent/returnitem"
+	"aftersales/ent/warranty"
 	"context"
 	"errors"
 	"fmt"
@@ -531,6 +533,36 @@ func (_u *OrderLineUpdate) AddReturnItems(v ...*ReturnItem) *OrderLineUpdate {
 	return _u.AddReturnItemIDs(ids...)
 }
 
+// AddWarrantyIDs adds the "warranties" edge to the Warranty entity by IDs.
+func (_u *OrderLineUpdate) AddWarrantyIDs(ids ...string) *OrderLineUpdate {
+	_u.mutation.AddWarrantyIDs(ids...)
+	return _u
+}
+
+// AddWarranties adds the "warranties" edges to the Warranty entity.
+func (_u *OrderLineUpdate) AddWarranties(v ...*Warranty) *OrderLineUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddWarrantyIDs(ids...)
+}
+
+// AddRepairIDs adds the "repairs" edge to the RepairDetail entity by IDs.
+func (_u *OrderLineUpdate) AddRepairIDs(ids ...string) *OrderLineUpdate {
+	_u.mutation.AddRepairIDs(ids...)
+	return _u
+}
+
+// AddRepairs adds the "repairs" edges to the RepairDetail entity.
+func (_u *OrderLineUpdate) AddRepairs(v ...*RepairDetail) *OrderLineUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddRepairIDs(ids...)
+}
+
 // SetReplacesID sets the "replaces" edge to the ReturnItem entity by ID.
 func (_u *OrderLineUpdate) SetReplacesID(id string) *OrderLineUpdate {
 	_u.mutation.SetReplacesID(id)
@@ -574,6 +606,48 @@ func (_u *OrderLineUpdate) RemoveReturnItems(v ...*ReturnItem) *OrderLineUpdate 
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveReturnItemIDs(ids...)
+}
+
+// ClearWarranties clears all "warranties" edges to the Warranty entity.
+func (_u *OrderLineUpdate) ClearWarranties() *OrderLineUpdate {
+	_u.mutation.ClearWarranties()
+	return _u
+}
+
+// RemoveWarrantyIDs removes the "warranties" edge to Warranty entities by IDs.
+func (_u *OrderLineUpdate) RemoveWarrantyIDs(ids ...string) *OrderLineUpdate {
+	_u.mutation.RemoveWarrantyIDs(ids...)
+	return _u
+}
+
+// RemoveWarranties removes "warranties" edges to Warranty entities.
+func (_u *OrderLineUpdate) RemoveWarranties(v ...*Warranty) *OrderLineUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveWarrantyIDs(ids...)
+}
+
+// ClearRepairs clears all "repairs" edges to the RepairDetail entity.
+func (_u *OrderLineUpdate) ClearRepairs() *OrderLineUpdate {
+	_u.mutation.ClearRepairs()
+	return _u
+}
+
+// RemoveRepairIDs removes the "repairs" edge to RepairDetail entities by IDs.
+func (_u *OrderLineUpdate) RemoveRepairIDs(ids ...string) *OrderLineUpdate {
+	_u.mutation.RemoveRepairIDs(ids...)
+	return _u
+}
+
+// RemoveRepairs removes "repairs" edges to RepairDetail entities.
+func (_u *OrderLineUpdate) RemoveRepairs(v ...*RepairDetail) *OrderLineUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveRepairIDs(ids...)
 }
 
 // ClearReplaces clears the "replaces" edge to the ReturnItem entity.
@@ -853,6 +927,96 @@ func (_u *OrderLineUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(returnitem.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.WarrantiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   orderline.WarrantiesTable,
+			Columns: []string{orderline.WarrantiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedWarrantiesIDs(); len(nodes) > 0 && !_u.mutation.WarrantiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   orderline.WarrantiesTable,
+			Columns: []string{orderline.WarrantiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.WarrantiesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   orderline.WarrantiesTable,
+			Columns: []string{orderline.WarrantiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.RepairsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   orderline.RepairsTable,
+			Columns: []string{orderline.RepairsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedRepairsIDs(); len(nodes) > 0 && !_u.mutation.RepairsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   orderline.RepairsTable,
+			Columns: []string{orderline.RepairsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RepairsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   orderline.RepairsTable,
+			Columns: []string{orderline.RepairsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -1412,6 +1576,36 @@ func (_u *OrderLineUpdateOne) AddReturnItems(v ...*ReturnItem) *OrderLineUpdateO
 	return _u.AddReturnItemIDs(ids...)
 }
 
+// AddWarrantyIDs adds the "warranties" edge to the Warranty entity by IDs.
+func (_u *OrderLineUpdateOne) AddWarrantyIDs(ids ...string) *OrderLineUpdateOne {
+	_u.mutation.AddWarrantyIDs(ids...)
+	return _u
+}
+
+// AddWarranties adds the "warranties" edges to the Warranty entity.
+func (_u *OrderLineUpdateOne) AddWarranties(v ...*Warranty) *OrderLineUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddWarrantyIDs(ids...)
+}
+
+// AddRepairIDs adds the "repairs" edge to the RepairDetail entity by IDs.
+func (_u *OrderLineUpdateOne) AddRepairIDs(ids ...string) *OrderLineUpdateOne {
+	_u.mutation.AddRepairIDs(ids...)
+	return _u
+}
+
+// AddRepairs adds the "repairs" edges to the RepairDetail entity.
+func (_u *OrderLineUpdateOne) AddRepairs(v ...*RepairDetail) *OrderLineUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddRepairIDs(ids...)
+}
+
 // SetReplacesID sets the "replaces" edge to the ReturnItem entity by ID.
 func (_u *OrderLineUpdateOne) SetReplacesID(id string) *OrderLineUpdateOne {
 	_u.mutation.SetReplacesID(id)
@@ -1455,6 +1649,48 @@ func (_u *OrderLineUpdateOne) RemoveReturnItems(v ...*ReturnItem) *OrderLineUpda
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveReturnItemIDs(ids...)
+}
+
+// ClearWarranties clears all "warranties" edges to the Warranty entity.
+func (_u *OrderLineUpdateOne) ClearWarranties() *OrderLineUpdateOne {
+	_u.mutation.ClearWarranties()
+	return _u
+}
+
+// RemoveWarrantyIDs removes the "warranties" edge to Warranty entities by IDs.
+func (_u *OrderLineUpdateOne) RemoveWarrantyIDs(ids ...string) *OrderLineUpdateOne {
+	_u.mutation.RemoveWarrantyIDs(ids...)
+	return _u
+}
+
+// RemoveWarranties removes "warranties" edges to Warranty entities.
+func (_u *OrderLineUpdateOne) RemoveWarranties(v ...*Warranty) *OrderLineUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveWarrantyIDs(ids...)
+}
+
+// ClearRepairs clears all "repairs" edges to the RepairDetail entity.
+func (_u *OrderLineUpdateOne) ClearRepairs() *OrderLineUpdateOne {
+	_u.mutation.ClearRepairs()
+	return _u
+}
+
+// RemoveRepairIDs removes the "repairs" edge to RepairDetail entities by IDs.
+func (_u *OrderLineUpdateOne) RemoveRepairIDs(ids ...string) *OrderLineUpdateOne {
+	_u.mutation.RemoveRepairIDs(ids...)
+	return _u
+}
+
+// RemoveRepairs removes "repairs" edges to RepairDetail entities.
+func (_u *OrderLineUpdateOne) RemoveRepairs(v ...*RepairDetail) *OrderLineUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveRepairIDs(ids...)
 }
 
 // ClearReplaces clears the "replaces" edge to the ReturnItem entity.
@@ -1764,6 +2000,96 @@ func (_u *OrderLineUpdateOne) sqlSave(ctx context.Context) (_node *OrderLine, er
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(returnitem.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.WarrantiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   orderline.WarrantiesTable,
+			Columns: []string{orderline.WarrantiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedWarrantiesIDs(); len(nodes) > 0 && !_u.mutation.WarrantiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   orderline.WarrantiesTable,
+			Columns: []string{orderline.WarrantiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.WarrantiesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   orderline.WarrantiesTable,
+			Columns: []string{orderline.WarrantiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.RepairsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   orderline.RepairsTable,
+			Columns: []string{orderline.RepairsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedRepairsIDs(); len(nodes) > 0 && !_u.mutation.RepairsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   orderline.RepairsTable,
+			Columns: []string{orderline.RepairsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RepairsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   orderline.RepairsTable,
+			Columns: []string{orderline.RepairsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

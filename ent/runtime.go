@@ -6,20 +6,27 @@ import (
 	"aftersales/ent/auditentry"
 	entcalendar "aftersales/ent/calendar"
 	"aftersales/ent/caseevent"
+	"aftersales/ent/compensation"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/derivedplan"
 	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
 	"aftersales/ent/fee"
 	"aftersales/ent/idempotencykey"
+	"aftersales/ent/maintenanceschedule"
 	"aftersales/ent/merchant"
 	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
 	"aftersales/ent/parkedparcel"
+	"aftersales/ent/planadoption"
 	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
+	"aftersales/ent/repairdetail"
+	"aftersales/ent/repairpart"
+	"aftersales/ent/repairquote"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/returnitem"
@@ -28,6 +35,9 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
+	"aftersales/ent/visit"
+	"aftersales/ent/warranty"
+	"aftersales/ent/warrantyterm"
 	"aftersales/internal/lifecycle"
 )
 
@@ -212,6 +222,79 @@ func init() {
 			return nil
 		}
 	}()
+	compensationMixin := schema.Compensation{}.Mixin()
+	compensationMixinFields0 := compensationMixin[0].Fields()
+	_ = compensationMixinFields0
+	compensationMixinFields1 := compensationMixin[1].Fields()
+	_ = compensationMixinFields1
+	compensationFields := schema.Compensation{}.Fields()
+	_ = compensationFields
+	// compensationDescMerchantID is the schema descriptor for merchant_id field.
+	compensationDescMerchantID := compensationMixinFields1[0].Descriptor()
+	// compensation.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	compensation.MerchantIDValidator = func() func(string) error {
+		validators := compensationDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// compensationDescCaseID is the schema descriptor for case_id field.
+	compensationDescCaseID := compensationFields[0].Descriptor()
+	// compensation.CaseIDValidator is a validator for the "case_id" field. It is called by the builders before save.
+	compensation.CaseIDValidator = compensationDescCaseID.Validators[0].(func(string) error)
+	// compensationDescDeadlineID is the schema descriptor for deadline_id field.
+	compensationDescDeadlineID := compensationFields[1].Descriptor()
+	// compensation.DeadlineIDValidator is a validator for the "deadline_id" field. It is called by the builders before save.
+	compensation.DeadlineIDValidator = compensationDescDeadlineID.Validators[0].(func(string) error)
+	// compensationDescClause is the schema descriptor for clause field.
+	compensationDescClause := compensationFields[2].Descriptor()
+	// compensation.ClauseValidator is a validator for the "clause" field. It is called by the builders before save.
+	compensation.ClauseValidator = compensationDescClause.Validators[0].(func(string) error)
+	// compensationDescCurrency is the schema descriptor for currency field.
+	compensationDescCurrency := compensationFields[4].Descriptor()
+	// compensation.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	compensation.CurrencyValidator = compensationDescCurrency.Validators[0].(func(string) error)
+	// compensationDescState is the schema descriptor for state field.
+	compensationDescState := compensationFields[9].Descriptor()
+	// compensation.StateValidator is a validator for the "state" field. It is called by the builders before save.
+	compensation.StateValidator = compensationDescState.Validators[0].(func(string) error)
+	// compensationDescDecidedBy is the schema descriptor for decided_by field.
+	compensationDescDecidedBy := compensationFields[12].Descriptor()
+	// compensation.DecidedByValidator is a validator for the "decided_by" field. It is called by the builders before save.
+	compensation.DecidedByValidator = compensationDescDecidedBy.Validators[0].(func(string) error)
+	// compensationDescNote is the schema descriptor for note field.
+	compensationDescNote := compensationFields[13].Descriptor()
+	// compensation.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	compensation.NoteValidator = compensationDescNote.Validators[0].(func(string) error)
+	// compensationDescID is the schema descriptor for id field.
+	compensationDescID := compensationMixinFields0[0].Descriptor()
+	// compensation.DefaultID holds the default value on creation for the id field.
+	compensation.DefaultID = compensationDescID.Default.(func() string)
+	// compensation.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	compensation.IDValidator = func() func(string) error {
+		validators := compensationDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	customerMixin := schema.Customer{}.Mixin()
 	customerMixinFields0 := customerMixin[0].Fields()
 	_ = customerMixinFields0
@@ -350,20 +433,36 @@ func init() {
 	entdeadlineDescPlanVersion := entdeadlineFields[9].Descriptor()
 	// entdeadline.DefaultPlanVersion holds the default value on creation for the plan_version field.
 	entdeadline.DefaultPlanVersion = entdeadlineDescPlanVersion.Default.(int)
+	// entdeadlineDescExplainAhead is the schema descriptor for explain_ahead field.
+	entdeadlineDescExplainAhead := entdeadlineFields[14].Descriptor()
+	// entdeadline.DefaultExplainAhead holds the default value on creation for the explain_ahead field.
+	entdeadline.DefaultExplainAhead = entdeadlineDescExplainAhead.Default.(bool)
+	// entdeadlineDescExplanationMissed is the schema descriptor for explanation_missed field.
+	entdeadlineDescExplanationMissed := entdeadlineFields[15].Descriptor()
+	// entdeadline.DefaultExplanationMissed holds the default value on creation for the explanation_missed field.
+	entdeadline.DefaultExplanationMissed = entdeadlineDescExplanationMissed.Default.(bool)
+	// entdeadlineDescExtendedTo is the schema descriptor for extended_to field.
+	entdeadlineDescExtendedTo := entdeadlineFields[17].Descriptor()
+	// entdeadline.DefaultExtendedTo holds the default value on creation for the extended_to field.
+	entdeadline.DefaultExtendedTo = entdeadlineDescExtendedTo.Default.(int)
+	// entdeadlineDescExtendedByID is the schema descriptor for extended_by_id field.
+	entdeadlineDescExtendedByID := entdeadlineFields[19].Descriptor()
+	// entdeadline.ExtendedByIDValidator is a validator for the "extended_by_id" field. It is called by the builders before save.
+	entdeadline.ExtendedByIDValidator = entdeadlineDescExtendedByID.Validators[0].(func(string) error)
 	// entdeadlineDescPromisedLastDay is the schema descriptor for promised_last_day field.
-	entdeadlineDescPromisedLastDay := entdeadlineFields[16].Descriptor()
+	entdeadlineDescPromisedLastDay := entdeadlineFields[22].Descriptor()
 	// entdeadline.PromisedLastDayValidator is a validator for the "promised_last_day" field. It is called by the builders before save.
 	entdeadline.PromisedLastDayValidator = entdeadlineDescPromisedLastDay.Validators[0].(func(string) error)
 	// entdeadlineDescLastDay is the schema descriptor for last_day field.
-	entdeadlineDescLastDay := entdeadlineFields[18].Descriptor()
+	entdeadlineDescLastDay := entdeadlineFields[24].Descriptor()
 	// entdeadline.LastDayValidator is a validator for the "last_day" field. It is called by the builders before save.
 	entdeadline.LastDayValidator = entdeadlineDescLastDay.Validators[0].(func(string) error)
 	// entdeadlineDescAtRiskTold is the schema descriptor for at_risk_told field.
-	entdeadlineDescAtRiskTold := entdeadlineFields[20].Descriptor()
+	entdeadlineDescAtRiskTold := entdeadlineFields[26].Descriptor()
 	// entdeadline.DefaultAtRiskTold holds the default value on creation for the at_risk_told field.
 	entdeadline.DefaultAtRiskTold = entdeadlineDescAtRiskTold.Default.(bool)
 	// entdeadlineDescExplanationOwed is the schema descriptor for explanation_owed field.
-	entdeadlineDescExplanationOwed := entdeadlineFields[25].Descriptor()
+	entdeadlineDescExplanationOwed := entdeadlineFields[31].Descriptor()
 	// entdeadline.DefaultExplanationOwed holds the default value on creation for the explanation_owed field.
 	entdeadline.DefaultExplanationOwed = entdeadlineDescExplanationOwed.Default.(bool)
 	// entdeadlineDescID is the schema descriptor for id field.
@@ -373,6 +472,77 @@ func init() {
 	// entdeadline.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	entdeadline.IDValidator = func() func(string) error {
 		validators := entdeadlineDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	derivedplanMixin := schema.DerivedPlan{}.Mixin()
+	derivedplanMixinFields0 := derivedplanMixin[0].Fields()
+	_ = derivedplanMixinFields0
+	derivedplanMixinFields1 := derivedplanMixin[1].Fields()
+	_ = derivedplanMixinFields1
+	derivedplanFields := schema.DerivedPlan{}.Fields()
+	_ = derivedplanFields
+	// derivedplanDescMerchantID is the schema descriptor for merchant_id field.
+	derivedplanDescMerchantID := derivedplanMixinFields1[0].Descriptor()
+	// derivedplan.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	derivedplan.MerchantIDValidator = func() func(string) error {
+		validators := derivedplanDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// derivedplanDescCode is the schema descriptor for code field.
+	derivedplanDescCode := derivedplanFields[0].Descriptor()
+	// derivedplan.CodeValidator is a validator for the "code" field. It is called by the builders before save.
+	derivedplan.CodeValidator = func() func(string) error {
+		validators := derivedplanDescCode.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(code string) error {
+			for _, fn := range fns {
+				if err := fn(code); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// derivedplanDescBaseCode is the schema descriptor for base_code field.
+	derivedplanDescBaseCode := derivedplanFields[2].Descriptor()
+	// derivedplan.BaseCodeValidator is a validator for the "base_code" field. It is called by the builders before save.
+	derivedplan.BaseCodeValidator = derivedplanDescBaseCode.Validators[0].(func(string) error)
+	// derivedplanDescPublishedBy is the schema descriptor for published_by field.
+	derivedplanDescPublishedBy := derivedplanFields[6].Descriptor()
+	// derivedplan.PublishedByValidator is a validator for the "published_by" field. It is called by the builders before save.
+	derivedplan.PublishedByValidator = derivedplanDescPublishedBy.Validators[0].(func(string) error)
+	// derivedplanDescID is the schema descriptor for id field.
+	derivedplanDescID := derivedplanMixinFields0[0].Descriptor()
+	// derivedplan.DefaultID holds the default value on creation for the id field.
+	derivedplan.DefaultID = derivedplanDescID.Default.(func() string)
+	// derivedplan.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	derivedplan.IDValidator = func() func(string) error {
+		validators := derivedplanDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
@@ -703,6 +873,75 @@ func init() {
 	// idempotencykey.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	idempotencykey.IDValidator = func() func(string) error {
 		validators := idempotencykeyDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	maintenancescheduleMixin := schema.MaintenanceSchedule{}.Mixin()
+	maintenancescheduleMixinFields0 := maintenancescheduleMixin[0].Fields()
+	_ = maintenancescheduleMixinFields0
+	maintenancescheduleMixinFields1 := maintenancescheduleMixin[1].Fields()
+	_ = maintenancescheduleMixinFields1
+	maintenancescheduleFields := schema.MaintenanceSchedule{}.Fields()
+	_ = maintenancescheduleFields
+	// maintenancescheduleDescMerchantID is the schema descriptor for merchant_id field.
+	maintenancescheduleDescMerchantID := maintenancescheduleMixinFields1[0].Descriptor()
+	// maintenanceschedule.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	maintenanceschedule.MerchantIDValidator = func() func(string) error {
+		validators := maintenancescheduleDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// maintenancescheduleDescOrderLineID is the schema descriptor for order_line_id field.
+	maintenancescheduleDescOrderLineID := maintenancescheduleFields[0].Descriptor()
+	// maintenanceschedule.OrderLineIDValidator is a validator for the "order_line_id" field. It is called by the builders before save.
+	maintenanceschedule.OrderLineIDValidator = maintenancescheduleDescOrderLineID.Validators[0].(func(string) error)
+	// maintenancescheduleDescCustomerID is the schema descriptor for customer_id field.
+	maintenancescheduleDescCustomerID := maintenancescheduleFields[1].Descriptor()
+	// maintenanceschedule.CustomerIDValidator is a validator for the "customer_id" field. It is called by the builders before save.
+	maintenanceschedule.CustomerIDValidator = maintenancescheduleDescCustomerID.Validators[0].(func(string) error)
+	// maintenancescheduleDescFirstOn is the schema descriptor for first_on field.
+	maintenancescheduleDescFirstOn := maintenancescheduleFields[3].Descriptor()
+	// maintenanceschedule.FirstOnValidator is a validator for the "first_on" field. It is called by the builders before save.
+	maintenanceschedule.FirstOnValidator = maintenancescheduleDescFirstOn.Validators[0].(func(string) error)
+	// maintenancescheduleDescOpened is the schema descriptor for opened field.
+	maintenancescheduleDescOpened := maintenancescheduleFields[4].Descriptor()
+	// maintenanceschedule.DefaultOpened holds the default value on creation for the opened field.
+	maintenanceschedule.DefaultOpened = maintenancescheduleDescOpened.Default.(int)
+	// maintenancescheduleDescUntil is the schema descriptor for until field.
+	maintenancescheduleDescUntil := maintenancescheduleFields[7].Descriptor()
+	// maintenanceschedule.UntilValidator is a validator for the "until" field. It is called by the builders before save.
+	maintenanceschedule.UntilValidator = maintenancescheduleDescUntil.Validators[0].(func(string) error)
+	// maintenancescheduleDescNote is the schema descriptor for note field.
+	maintenancescheduleDescNote := maintenancescheduleFields[8].Descriptor()
+	// maintenanceschedule.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	maintenanceschedule.NoteValidator = maintenancescheduleDescNote.Validators[0].(func(string) error)
+	// maintenancescheduleDescID is the schema descriptor for id field.
+	maintenancescheduleDescID := maintenancescheduleMixinFields0[0].Descriptor()
+	// maintenanceschedule.DefaultID holds the default value on creation for the id field.
+	maintenanceschedule.DefaultID = maintenancescheduleDescID.Default.(func() string)
+	// maintenanceschedule.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	maintenanceschedule.IDValidator = func() func(string) error {
+		validators := maintenancescheduleDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
@@ -1250,6 +1489,73 @@ func init() {
 			return nil
 		}
 	}()
+	planadoptionMixin := schema.PlanAdoption{}.Mixin()
+	planadoptionMixinFields0 := planadoptionMixin[0].Fields()
+	_ = planadoptionMixinFields0
+	planadoptionMixinFields1 := planadoptionMixin[1].Fields()
+	_ = planadoptionMixinFields1
+	planadoptionFields := schema.PlanAdoption{}.Fields()
+	_ = planadoptionFields
+	// planadoptionDescMerchantID is the schema descriptor for merchant_id field.
+	planadoptionDescMerchantID := planadoptionMixinFields1[0].Descriptor()
+	// planadoption.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	planadoption.MerchantIDValidator = func() func(string) error {
+		validators := planadoptionDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant string) error {
+			for _, fn := range fns {
+				if err := fn(merchant); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// planadoptionDescKind is the schema descriptor for kind field.
+	planadoptionDescKind := planadoptionFields[0].Descriptor()
+	// planadoption.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	planadoption.KindValidator = planadoptionDescKind.Validators[0].(func(string) error)
+	// planadoptionDescPlanCode is the schema descriptor for plan_code field.
+	planadoptionDescPlanCode := planadoptionFields[1].Descriptor()
+	// planadoption.PlanCodeValidator is a validator for the "plan_code" field. It is called by the builders before save.
+	planadoption.PlanCodeValidator = func() func(string) error {
+		validators := planadoptionDescPlanCode.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(plan_code string) error {
+			for _, fn := range fns {
+				if err := fn(plan_code); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// planadoptionDescID is the schema descriptor for id field.
+	planadoptionDescID := planadoptionMixinFields0[0].Descriptor()
+	// planadoption.DefaultID holds the default value on creation for the id field.
+	planadoption.DefaultID = planadoptionDescID.Default.(func() string)
+	// planadoption.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	planadoption.IDValidator = func() func(string) error {
+		validators := planadoptionDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	proposalMixin := schema.Proposal{}.Mixin()
 	proposalMixinFields0 := proposalMixin[0].Fields()
 	_ = proposalMixinFields0
@@ -1401,6 +1707,299 @@ func init() {
 	// refund.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	refund.IDValidator = func() func(string) error {
 		validators := refundDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	repairdetailMixin := schema.RepairDetail{}.Mixin()
+	repairdetailMixinFields0 := repairdetailMixin[0].Fields()
+	_ = repairdetailMixinFields0
+	repairdetailMixinFields1 := repairdetailMixin[1].Fields()
+	_ = repairdetailMixinFields1
+	repairdetailFields := schema.RepairDetail{}.Fields()
+	_ = repairdetailFields
+	// repairdetailDescMerchantID is the schema descriptor for merchant_id field.
+	repairdetailDescMerchantID := repairdetailMixinFields1[0].Descriptor()
+	// repairdetail.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	repairdetail.MerchantIDValidator = func() func(string) error {
+		validators := repairdetailDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// repairdetailDescCaseID is the schema descriptor for case_id field.
+	repairdetailDescCaseID := repairdetailFields[0].Descriptor()
+	// repairdetail.CaseIDValidator is a validator for the "case_id" field. It is called by the builders before save.
+	repairdetail.CaseIDValidator = repairdetailDescCaseID.Validators[0].(func(string) error)
+	// repairdetailDescOrderLineID is the schema descriptor for order_line_id field.
+	repairdetailDescOrderLineID := repairdetailFields[1].Descriptor()
+	// repairdetail.OrderLineIDValidator is a validator for the "order_line_id" field. It is called by the builders before save.
+	repairdetail.OrderLineIDValidator = repairdetailDescOrderLineID.Validators[0].(func(string) error)
+	// repairdetailDescQuantity is the schema descriptor for quantity field.
+	repairdetailDescQuantity := repairdetailFields[2].Descriptor()
+	// repairdetail.DefaultQuantity holds the default value on creation for the quantity field.
+	repairdetail.DefaultQuantity = repairdetailDescQuantity.Default.(int)
+	// repairdetailDescSerialNumber is the schema descriptor for serial_number field.
+	repairdetailDescSerialNumber := repairdetailFields[3].Descriptor()
+	// repairdetail.SerialNumberValidator is a validator for the "serial_number" field. It is called by the builders before save.
+	repairdetail.SerialNumberValidator = repairdetailDescSerialNumber.Validators[0].(func(string) error)
+	// repairdetailDescWarrantyID is the schema descriptor for warranty_id field.
+	repairdetailDescWarrantyID := repairdetailFields[4].Descriptor()
+	// repairdetail.WarrantyIDValidator is a validator for the "warranty_id" field. It is called by the builders before save.
+	repairdetail.WarrantyIDValidator = repairdetailDescWarrantyID.Validators[0].(func(string) error)
+	// repairdetailDescFaultSince is the schema descriptor for fault_since field.
+	repairdetailDescFaultSince := repairdetailFields[5].Descriptor()
+	// repairdetail.FaultSinceValidator is a validator for the "fault_since" field. It is called by the builders before save.
+	repairdetail.FaultSinceValidator = repairdetailDescFaultSince.Validators[0].(func(string) error)
+	// repairdetailDescWay is the schema descriptor for way field.
+	repairdetailDescWay := repairdetailFields[6].Descriptor()
+	// repairdetail.WayValidator is a validator for the "way" field. It is called by the builders before save.
+	repairdetail.WayValidator = repairdetailDescWay.Validators[0].(func(string) error)
+	// repairdetailDescWishedWay is the schema descriptor for wished_way field.
+	repairdetailDescWishedWay := repairdetailFields[7].Descriptor()
+	// repairdetail.WishedWayValidator is a validator for the "wished_way" field. It is called by the builders before save.
+	repairdetail.WishedWayValidator = repairdetailDescWishedWay.Validators[0].(func(string) error)
+	// repairdetailDescOpenQuestion is the schema descriptor for open_question field.
+	repairdetailDescOpenQuestion := repairdetailFields[9].Descriptor()
+	// repairdetail.OpenQuestionValidator is a validator for the "open_question" field. It is called by the builders before save.
+	repairdetail.OpenQuestionValidator = repairdetailDescOpenQuestion.Validators[0].(func(string) error)
+	// repairdetailDescReturnAddressID is the schema descriptor for return_address_id field.
+	repairdetailDescReturnAddressID := repairdetailFields[11].Descriptor()
+	// repairdetail.ReturnAddressIDValidator is a validator for the "return_address_id" field. It is called by the builders before save.
+	repairdetail.ReturnAddressIDValidator = repairdetailDescReturnAddressID.Validators[0].(func(string) error)
+	// repairdetailDescFinding is the schema descriptor for finding field.
+	repairdetailDescFinding := repairdetailFields[16].Descriptor()
+	// repairdetail.FindingValidator is a validator for the "finding" field. It is called by the builders before save.
+	repairdetail.FindingValidator = repairdetailDescFinding.Validators[0].(func(string) error)
+	// repairdetailDescPlan is the schema descriptor for plan field.
+	repairdetailDescPlan := repairdetailFields[17].Descriptor()
+	// repairdetail.PlanValidator is a validator for the "plan" field. It is called by the builders before save.
+	repairdetail.PlanValidator = repairdetailDescPlan.Validators[0].(func(string) error)
+	// repairdetailDescHumanCaused is the schema descriptor for human_caused field.
+	repairdetailDescHumanCaused := repairdetailFields[18].Descriptor()
+	// repairdetail.DefaultHumanCaused holds the default value on creation for the human_caused field.
+	repairdetail.DefaultHumanCaused = repairdetailDescHumanCaused.Default.(bool)
+	// repairdetailDescCovered is the schema descriptor for covered field.
+	repairdetailDescCovered := repairdetailFields[21].Descriptor()
+	// repairdetail.DefaultCovered holds the default value on creation for the covered field.
+	repairdetail.DefaultCovered = repairdetailDescCovered.Default.(bool)
+	// repairdetailDescGoodwill is the schema descriptor for goodwill field.
+	repairdetailDescGoodwill := repairdetailFields[22].Descriptor()
+	// repairdetail.DefaultGoodwill holds the default value on creation for the goodwill field.
+	repairdetail.DefaultGoodwill = repairdetailDescGoodwill.Default.(bool)
+	// repairdetailDescCoverageReason is the schema descriptor for coverage_reason field.
+	repairdetailDescCoverageReason := repairdetailFields[23].Descriptor()
+	// repairdetail.CoverageReasonValidator is a validator for the "coverage_reason" field. It is called by the builders before save.
+	repairdetail.CoverageReasonValidator = repairdetailDescCoverageReason.Validators[0].(func(string) error)
+	// repairdetailDescResult is the schema descriptor for result field.
+	repairdetailDescResult := repairdetailFields[24].Descriptor()
+	// repairdetail.ResultValidator is a validator for the "result" field. It is called by the builders before save.
+	repairdetail.ResultValidator = repairdetailDescResult.Validators[0].(func(string) error)
+	// repairdetailDescPrice is the schema descriptor for price field.
+	repairdetailDescPrice := repairdetailFields[26].Descriptor()
+	// repairdetail.DefaultPrice holds the default value on creation for the price field.
+	repairdetail.DefaultPrice = repairdetailDescPrice.Default.(int64)
+	// repairdetailDescWorkDone is the schema descriptor for work_done field.
+	repairdetailDescWorkDone := repairdetailFields[29].Descriptor()
+	// repairdetail.WorkDoneValidator is a validator for the "work_done" field. It is called by the builders before save.
+	repairdetail.WorkDoneValidator = repairdetailDescWorkDone.Validators[0].(func(string) error)
+	// repairdetailDescTestNotes is the schema descriptor for test_notes field.
+	repairdetailDescTestNotes := repairdetailFields[30].Descriptor()
+	// repairdetail.TestNotesValidator is a validator for the "test_notes" field. It is called by the builders before save.
+	repairdetail.TestNotesValidator = repairdetailDescTestNotes.Validators[0].(func(string) error)
+	// repairdetailDescCollecting is the schema descriptor for collecting field.
+	repairdetailDescCollecting := repairdetailFields[31].Descriptor()
+	// repairdetail.DefaultCollecting holds the default value on creation for the collecting field.
+	repairdetail.DefaultCollecting = repairdetailDescCollecting.Default.(bool)
+	// repairdetailDescPartsSeconds is the schema descriptor for parts_seconds field.
+	repairdetailDescPartsSeconds := repairdetailFields[32].Descriptor()
+	// repairdetail.DefaultPartsSeconds holds the default value on creation for the parts_seconds field.
+	repairdetail.DefaultPartsSeconds = repairdetailDescPartsSeconds.Default.(int64)
+	// repairdetailDescPartsDays is the schema descriptor for parts_days field.
+	repairdetailDescPartsDays := repairdetailFields[33].Descriptor()
+	// repairdetail.DefaultPartsDays holds the default value on creation for the parts_days field.
+	repairdetail.DefaultPartsDays = repairdetailDescPartsDays.Default.(int)
+	// repairdetailDescRepairerDays is the schema descriptor for repairer_days field.
+	repairdetailDescRepairerDays := repairdetailFields[34].Descriptor()
+	// repairdetail.DefaultRepairerDays holds the default value on creation for the repairer_days field.
+	repairdetail.DefaultRepairerDays = repairdetailDescRepairerDays.Default.(int)
+	// repairdetailDescID is the schema descriptor for id field.
+	repairdetailDescID := repairdetailMixinFields0[0].Descriptor()
+	// repairdetail.DefaultID holds the default value on creation for the id field.
+	repairdetail.DefaultID = repairdetailDescID.Default.(func() string)
+	// repairdetail.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	repairdetail.IDValidator = func() func(string) error {
+		validators := repairdetailDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	repairpartMixin := schema.RepairPart{}.Mixin()
+	repairpartMixinFields0 := repairpartMixin[0].Fields()
+	_ = repairpartMixinFields0
+	repairpartMixinFields1 := repairpartMixin[1].Fields()
+	_ = repairpartMixinFields1
+	repairpartFields := schema.RepairPart{}.Fields()
+	_ = repairpartFields
+	// repairpartDescMerchantID is the schema descriptor for merchant_id field.
+	repairpartDescMerchantID := repairpartMixinFields1[0].Descriptor()
+	// repairpart.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	repairpart.MerchantIDValidator = func() func(string) error {
+		validators := repairpartDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// repairpartDescCaseID is the schema descriptor for case_id field.
+	repairpartDescCaseID := repairpartFields[0].Descriptor()
+	// repairpart.CaseIDValidator is a validator for the "case_id" field. It is called by the builders before save.
+	repairpart.CaseIDValidator = repairpartDescCaseID.Validators[0].(func(string) error)
+	// repairpartDescName is the schema descriptor for name field.
+	repairpartDescName := repairpartFields[1].Descriptor()
+	// repairpart.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	repairpart.NameValidator = func() func(string) error {
+		validators := repairpartDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// repairpartDescPartNumber is the schema descriptor for part_number field.
+	repairpartDescPartNumber := repairpartFields[2].Descriptor()
+	// repairpart.PartNumberValidator is a validator for the "part_number" field. It is called by the builders before save.
+	repairpart.PartNumberValidator = repairpartDescPartNumber.Validators[0].(func(string) error)
+	// repairpartDescSupplier is the schema descriptor for supplier field.
+	repairpartDescSupplier := repairpartFields[5].Descriptor()
+	// repairpart.SupplierValidator is a validator for the "supplier" field. It is called by the builders before save.
+	repairpart.SupplierValidator = repairpartDescSupplier.Validators[0].(func(string) error)
+	// repairpartDescExpectedOn is the schema descriptor for expected_on field.
+	repairpartDescExpectedOn := repairpartFields[6].Descriptor()
+	// repairpart.ExpectedOnValidator is a validator for the "expected_on" field. It is called by the builders before save.
+	repairpart.ExpectedOnValidator = repairpartDescExpectedOn.Validators[0].(func(string) error)
+	// repairpartDescRecordedBy is the schema descriptor for recorded_by field.
+	repairpartDescRecordedBy := repairpartFields[8].Descriptor()
+	// repairpart.RecordedByValidator is a validator for the "recorded_by" field. It is called by the builders before save.
+	repairpart.RecordedByValidator = repairpartDescRecordedBy.Validators[0].(func(string) error)
+	// repairpartDescID is the schema descriptor for id field.
+	repairpartDescID := repairpartMixinFields0[0].Descriptor()
+	// repairpart.DefaultID holds the default value on creation for the id field.
+	repairpart.DefaultID = repairpartDescID.Default.(func() string)
+	// repairpart.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	repairpart.IDValidator = func() func(string) error {
+		validators := repairpartDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	repairquoteMixin := schema.RepairQuote{}.Mixin()
+	repairquoteMixinFields0 := repairquoteMixin[0].Fields()
+	_ = repairquoteMixinFields0
+	repairquoteMixinFields1 := repairquoteMixin[1].Fields()
+	_ = repairquoteMixinFields1
+	repairquoteFields := schema.RepairQuote{}.Fields()
+	_ = repairquoteFields
+	// repairquoteDescMerchantID is the schema descriptor for merchant_id field.
+	repairquoteDescMerchantID := repairquoteMixinFields1[0].Descriptor()
+	// repairquote.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	repairquote.MerchantIDValidator = func() func(string) error {
+		validators := repairquoteDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// repairquoteDescCaseID is the schema descriptor for case_id field.
+	repairquoteDescCaseID := repairquoteFields[0].Descriptor()
+	// repairquote.CaseIDValidator is a validator for the "case_id" field. It is called by the builders before save.
+	repairquote.CaseIDValidator = repairquoteDescCaseID.Validators[0].(func(string) error)
+	// repairquoteDescCurrency is the schema descriptor for currency field.
+	repairquoteDescCurrency := repairquoteFields[4].Descriptor()
+	// repairquote.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	repairquote.CurrencyValidator = repairquoteDescCurrency.Validators[0].(func(string) error)
+	// repairquoteDescMessage is the schema descriptor for message field.
+	repairquoteDescMessage := repairquoteFields[5].Descriptor()
+	// repairquote.MessageValidator is a validator for the "message" field. It is called by the builders before save.
+	repairquote.MessageValidator = repairquoteDescMessage.Validators[0].(func(string) error)
+	// repairquoteDescAuthorName is the schema descriptor for author_name field.
+	repairquoteDescAuthorName := repairquoteFields[6].Descriptor()
+	// repairquote.AuthorNameValidator is a validator for the "author_name" field. It is called by the builders before save.
+	repairquote.AuthorNameValidator = repairquoteDescAuthorName.Validators[0].(func(string) error)
+	// repairquoteDescState is the schema descriptor for state field.
+	repairquoteDescState := repairquoteFields[8].Descriptor()
+	// repairquote.StateValidator is a validator for the "state" field. It is called by the builders before save.
+	repairquote.StateValidator = repairquoteDescState.Validators[0].(func(string) error)
+	// repairquoteDescAnswer is the schema descriptor for answer field.
+	repairquoteDescAnswer := repairquoteFields[10].Descriptor()
+	// repairquote.AnswerValidator is a validator for the "answer" field. It is called by the builders before save.
+	repairquote.AnswerValidator = repairquoteDescAnswer.Validators[0].(func(string) error)
+	// repairquoteDescID is the schema descriptor for id field.
+	repairquoteDescID := repairquoteMixinFields0[0].Descriptor()
+	// repairquote.DefaultID holds the default value on creation for the id field.
+	repairquote.DefaultID = repairquoteDescID.Default.(func() string)
+	// repairquote.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	repairquote.IDValidator = func() func(string) error {
+		validators := repairquoteDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
@@ -1895,22 +2494,26 @@ func init() {
 	servicecaseDescPlanCode := servicecaseFields[12].Descriptor()
 	// servicecase.PlanCodeValidator is a validator for the "plan_code" field. It is called by the builders before save.
 	servicecase.PlanCodeValidator = servicecaseDescPlanCode.Validators[0].(func(string) error)
+	// servicecaseDescOriginID is the schema descriptor for origin_id field.
+	servicecaseDescOriginID := servicecaseFields[15].Descriptor()
+	// servicecase.OriginIDValidator is a validator for the "origin_id" field. It is called by the builders before save.
+	servicecase.OriginIDValidator = servicecaseDescOriginID.Validators[0].(func(string) error)
 	// servicecaseDescLawCode is the schema descriptor for law_code field.
-	servicecaseDescLawCode := servicecaseFields[14].Descriptor()
+	servicecaseDescLawCode := servicecaseFields[16].Descriptor()
 	// servicecase.DefaultLawCode holds the default value on creation for the law_code field.
 	servicecase.DefaultLawCode = servicecaseDescLawCode.Default.(string)
 	// servicecase.LawCodeValidator is a validator for the "law_code" field. It is called by the builders before save.
 	servicecase.LawCodeValidator = servicecaseDescLawCode.Validators[0].(func(string) error)
 	// servicecaseDescLawVersion is the schema descriptor for law_version field.
-	servicecaseDescLawVersion := servicecaseFields[15].Descriptor()
+	servicecaseDescLawVersion := servicecaseFields[17].Descriptor()
 	// servicecase.DefaultLawVersion holds the default value on creation for the law_version field.
 	servicecase.DefaultLawVersion = servicecaseDescLawVersion.Default.(int)
 	// servicecaseDescOutcome is the schema descriptor for outcome field.
-	servicecaseDescOutcome := servicecaseFields[21].Descriptor()
+	servicecaseDescOutcome := servicecaseFields[23].Descriptor()
 	// servicecase.OutcomeValidator is a validator for the "outcome" field. It is called by the builders before save.
 	servicecase.OutcomeValidator = servicecaseDescOutcome.Validators[0].(func(string) error)
 	// servicecaseDescOutcomeNote is the schema descriptor for outcome_note field.
-	servicecaseDescOutcomeNote := servicecaseFields[22].Descriptor()
+	servicecaseDescOutcomeNote := servicecaseFields[24].Descriptor()
 	// servicecase.OutcomeNoteValidator is a validator for the "outcome_note" field. It is called by the builders before save.
 	servicecase.OutcomeNoteValidator = servicecaseDescOutcomeNote.Validators[0].(func(string) error)
 	// servicecaseDescID is the schema descriptor for id field.
@@ -2068,6 +2671,249 @@ func init() {
 	// staff.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	staff.IDValidator = func() func(string) error {
 		validators := staffDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	visitMixin := schema.Visit{}.Mixin()
+	visitMixinFields0 := visitMixin[0].Fields()
+	_ = visitMixinFields0
+	visitMixinFields1 := visitMixin[1].Fields()
+	_ = visitMixinFields1
+	visitFields := schema.Visit{}.Fields()
+	_ = visitFields
+	// visitDescMerchantID is the schema descriptor for merchant_id field.
+	visitDescMerchantID := visitMixinFields1[0].Descriptor()
+	// visit.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	visit.MerchantIDValidator = func() func(string) error {
+		validators := visitDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// visitDescCaseID is the schema descriptor for case_id field.
+	visitDescCaseID := visitFields[0].Descriptor()
+	// visit.CaseIDValidator is a validator for the "case_id" field. It is called by the builders before save.
+	visit.CaseIDValidator = visitDescCaseID.Validators[0].(func(string) error)
+	// visitDescState is the schema descriptor for state field.
+	visitDescState := visitFields[2].Descriptor()
+	// visit.StateValidator is a validator for the "state" field. It is called by the builders before save.
+	visit.StateValidator = visitDescState.Validators[0].(func(string) error)
+	// visitDescTechnicianID is the schema descriptor for technician_id field.
+	visitDescTechnicianID := visitFields[5].Descriptor()
+	// visit.TechnicianIDValidator is a validator for the "technician_id" field. It is called by the builders before save.
+	visit.TechnicianIDValidator = visitDescTechnicianID.Validators[0].(func(string) error)
+	// visitDescArrangedBy is the schema descriptor for arranged_by field.
+	visitDescArrangedBy := visitFields[7].Descriptor()
+	// visit.ArrangedByValidator is a validator for the "arranged_by" field. It is called by the builders before save.
+	visit.ArrangedByValidator = visitDescArrangedBy.Validators[0].(func(string) error)
+	// visitDescMovedBy is the schema descriptor for moved_by field.
+	visitDescMovedBy := visitFields[8].Descriptor()
+	// visit.MovedByValidator is a validator for the "moved_by" field. It is called by the builders before save.
+	visit.MovedByValidator = visitDescMovedBy.Validators[0].(func(string) error)
+	// visitDescNote is the schema descriptor for note field.
+	visitDescNote := visitFields[9].Descriptor()
+	// visit.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	visit.NoteValidator = visitDescNote.Validators[0].(func(string) error)
+	// visitDescID is the schema descriptor for id field.
+	visitDescID := visitMixinFields0[0].Descriptor()
+	// visit.DefaultID holds the default value on creation for the id field.
+	visit.DefaultID = visitDescID.Default.(func() string)
+	// visit.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	visit.IDValidator = func() func(string) error {
+		validators := visitDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	warrantyMixin := schema.Warranty{}.Mixin()
+	warrantyMixinFields0 := warrantyMixin[0].Fields()
+	_ = warrantyMixinFields0
+	warrantyMixinFields1 := warrantyMixin[1].Fields()
+	_ = warrantyMixinFields1
+	warrantyFields := schema.Warranty{}.Fields()
+	_ = warrantyFields
+	// warrantyDescMerchantID is the schema descriptor for merchant_id field.
+	warrantyDescMerchantID := warrantyMixinFields1[0].Descriptor()
+	// warranty.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	warranty.MerchantIDValidator = func() func(string) error {
+		validators := warrantyDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// warrantyDescOrderLineID is the schema descriptor for order_line_id field.
+	warrantyDescOrderLineID := warrantyFields[0].Descriptor()
+	// warranty.OrderLineIDValidator is a validator for the "order_line_id" field. It is called by the builders before save.
+	warranty.OrderLineIDValidator = warrantyDescOrderLineID.Validators[0].(func(string) error)
+	// warrantyDescCustomerID is the schema descriptor for customer_id field.
+	warrantyDescCustomerID := warrantyFields[1].Descriptor()
+	// warranty.CustomerIDValidator is a validator for the "customer_id" field. It is called by the builders before save.
+	warranty.CustomerIDValidator = warrantyDescCustomerID.Validators[0].(func(string) error)
+	// warrantyDescSerialNumber is the schema descriptor for serial_number field.
+	warrantyDescSerialNumber := warrantyFields[2].Descriptor()
+	// warranty.SerialNumberValidator is a validator for the "serial_number" field. It is called by the builders before save.
+	warranty.SerialNumberValidator = warrantyDescSerialNumber.Validators[0].(func(string) error)
+	// warrantyDescCategory is the schema descriptor for category field.
+	warrantyDescCategory := warrantyFields[3].Descriptor()
+	// warranty.CategoryValidator is a validator for the "category" field. It is called by the builders before save.
+	warranty.CategoryValidator = warrantyDescCategory.Validators[0].(func(string) error)
+	// warrantyDescStartsOn is the schema descriptor for starts_on field.
+	warrantyDescStartsOn := warrantyFields[5].Descriptor()
+	// warranty.StartsOnValidator is a validator for the "starts_on" field. It is called by the builders before save.
+	warranty.StartsOnValidator = warrantyDescStartsOn.Validators[0].(func(string) error)
+	// warrantyDescBasis is the schema descriptor for basis field.
+	warrantyDescBasis := warrantyFields[6].Descriptor()
+	// warranty.BasisValidator is a validator for the "basis" field. It is called by the builders before save.
+	warranty.BasisValidator = warrantyDescBasis.Validators[0].(func(string) error)
+	// warrantyDescProlongedDays is the schema descriptor for prolonged_days field.
+	warrantyDescProlongedDays := warrantyFields[7].Descriptor()
+	// warranty.DefaultProlongedDays holds the default value on creation for the prolonged_days field.
+	warranty.DefaultProlongedDays = warrantyDescProlongedDays.Default.(int)
+	// warrantyDescEndsOn is the schema descriptor for ends_on field.
+	warrantyDescEndsOn := warrantyFields[8].Descriptor()
+	// warranty.EndsOnValidator is a validator for the "ends_on" field. It is called by the builders before save.
+	warranty.EndsOnValidator = warrantyDescEndsOn.Validators[0].(func(string) error)
+	// warrantyDescState is the schema descriptor for state field.
+	warrantyDescState := warrantyFields[12].Descriptor()
+	// warranty.DefaultState holds the default value on creation for the state field.
+	warranty.DefaultState = warrantyDescState.Default.(string)
+	// warranty.StateValidator is a validator for the "state" field. It is called by the builders before save.
+	warranty.StateValidator = warrantyDescState.Validators[0].(func(string) error)
+	// warrantyDescReplacedByID is the schema descriptor for replaced_by_id field.
+	warrantyDescReplacedByID := warrantyFields[13].Descriptor()
+	// warranty.ReplacedByIDValidator is a validator for the "replaced_by_id" field. It is called by the builders before save.
+	warranty.ReplacedByIDValidator = warrantyDescReplacedByID.Validators[0].(func(string) error)
+	// warrantyDescRepairs is the schema descriptor for repairs field.
+	warrantyDescRepairs := warrantyFields[14].Descriptor()
+	// warranty.DefaultRepairs holds the default value on creation for the repairs field.
+	warranty.DefaultRepairs = warrantyDescRepairs.Default.(int)
+	// warrantyDescPartsDays is the schema descriptor for parts_days field.
+	warrantyDescPartsDays := warrantyFields[15].Descriptor()
+	// warranty.DefaultPartsDays holds the default value on creation for the parts_days field.
+	warranty.DefaultPartsDays = warrantyDescPartsDays.Default.(int)
+	// warrantyDescRepairerDays is the schema descriptor for repairer_days field.
+	warrantyDescRepairerDays := warrantyFields[16].Descriptor()
+	// warranty.DefaultRepairerDays holds the default value on creation for the repairer_days field.
+	warranty.DefaultRepairerDays = warrantyDescRepairerDays.Default.(int)
+	// warrantyDescRegisteredBy is the schema descriptor for registered_by field.
+	warrantyDescRegisteredBy := warrantyFields[18].Descriptor()
+	// warranty.RegisteredByValidator is a validator for the "registered_by" field. It is called by the builders before save.
+	warranty.RegisteredByValidator = warrantyDescRegisteredBy.Validators[0].(func(string) error)
+	// warrantyDescID is the schema descriptor for id field.
+	warrantyDescID := warrantyMixinFields0[0].Descriptor()
+	// warranty.DefaultID holds the default value on creation for the id field.
+	warranty.DefaultID = warrantyDescID.Default.(func() string)
+	// warranty.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	warranty.IDValidator = func() func(string) error {
+		validators := warrantyDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	warrantytermMixin := schema.WarrantyTerm{}.Mixin()
+	warrantytermMixinFields0 := warrantytermMixin[0].Fields()
+	_ = warrantytermMixinFields0
+	warrantytermMixinFields1 := warrantytermMixin[1].Fields()
+	_ = warrantytermMixinFields1
+	warrantytermFields := schema.WarrantyTerm{}.Fields()
+	_ = warrantytermFields
+	// warrantytermDescMerchantID is the schema descriptor for merchant_id field.
+	warrantytermDescMerchantID := warrantytermMixinFields1[0].Descriptor()
+	// warrantyterm.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	warrantyterm.MerchantIDValidator = func() func(string) error {
+		validators := warrantytermDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// warrantytermDescCategory is the schema descriptor for category field.
+	warrantytermDescCategory := warrantytermFields[0].Descriptor()
+	// warrantyterm.CategoryValidator is a validator for the "category" field. It is called by the builders before save.
+	warrantyterm.CategoryValidator = func() func(string) error {
+		validators := warrantytermDescCategory.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(category string) error {
+			for _, fn := range fns {
+				if err := fn(category); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// warrantytermDescBasis is the schema descriptor for basis field.
+	warrantytermDescBasis := warrantytermFields[2].Descriptor()
+	// warrantyterm.BasisValidator is a validator for the "basis" field. It is called by the builders before save.
+	warrantyterm.BasisValidator = warrantytermDescBasis.Validators[0].(func(string) error)
+	// warrantytermDescDepreciationBps is the schema descriptor for depreciation_bps field.
+	warrantytermDescDepreciationBps := warrantytermFields[6].Descriptor()
+	// warrantyterm.DefaultDepreciationBps holds the default value on creation for the depreciation_bps field.
+	warrantyterm.DefaultDepreciationBps = warrantytermDescDepreciationBps.Default.(int)
+	// warrantytermDescID is the schema descriptor for id field.
+	warrantytermDescID := warrantytermMixinFields0[0].Descriptor()
+	// warrantyterm.DefaultID holds the default value on creation for the id field.
+	warrantyterm.DefaultID = warrantytermDescID.Default.(func() string)
+	// warrantyterm.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	warrantyterm.IDValidator = func() func(string) error {
+		validators := warrantytermDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),

@@ -7,10 +7,13 @@ import (
 	"aftersales/ent/dispute"
 	"aftersales/ent/merchant"
 	"aftersales/ent/order"
+	"aftersales/ent/repairdetail"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/servicecase"
 	"aftersales/ent/staff"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -54,6 +57,10 @@ type ServiceCase struct {
 	PlanCode string `json:"plan_code,omitempty"`
 	// PlanVersion holds the value of the "plan_version" field.
 	PlanVersion int `json:"plan_version,omitempty"`
+	// Plans holds the value of the "plans" field.
+	Plans []plan.Ref `json:"plans,omitempty"`
+	// OriginID holds the value of the "origin_id" field.
+	OriginID *string `json:"origin_id,omitempty"`
 	// LawCode holds the value of the "law_code" field.
 	LawCode string `json:"law_code,omitempty"`
 	// LawVersion holds the value of the "law_version" field.
@@ -92,6 +99,16 @@ type ServiceCaseEdges struct {
 	EscalatedTo *Staff `json:"escalated_to,omitempty"`
 	// Detail holds the value of the detail edge.
 	Detail *ReturnDetail `json:"detail,omitempty"`
+	// Repair holds the value of the repair edge.
+	Repair *RepairDetail `json:"repair,omitempty"`
+	// Visits holds the value of the visits edge.
+	Visits []*Visit `json:"visits,omitempty"`
+	// Parts holds the value of the parts edge.
+	Parts []*RepairPart `json:"parts,omitempty"`
+	// Quotes holds the value of the quotes edge.
+	Quotes []*RepairQuote `json:"quotes,omitempty"`
+	// Compensations holds the value of the compensations edge.
+	Compensations []*Compensation `json:"compensations,omitempty"`
 	// Items holds the value of the items edge.
 	Items []*ReturnItem `json:"items,omitempty"`
 	// Parcels holds the value of the parcels edge.
@@ -112,7 +129,7 @@ type ServiceCaseEdges struct {
 	Dispute *Dispute `json:"dispute,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [15]bool
+	loadedTypes [20]bool
 }
 
 // MerchantOrErr returns the Merchant value or an error if the edge
@@ -181,10 +198,57 @@ func (e ServiceCaseEdges) DetailOrErr() (*ReturnDetail, error) {
 	return nil, &NotLoadedError{edge: "detail"}
 }
 
+// RepairOrErr returns the Repair value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ServiceCaseEdges) RepairOrErr() (*RepairDetail, error) {
+	if e.Repair != nil {
+		return e.Repair, nil
+	} else if e.loadedTypes[6] {
+		return nil, &NotFoundError{label: repairdetail.Label}
+	}
+	return nil, &NotLoadedError{edge: "repair"}
+}
+
+// VisitsOrErr returns the Visits value or an error if the edge
+// was not loaded in eager-loading.
+func (e ServiceCaseEdges) VisitsOrErr() ([]*Visit, error) {
+	if e.loadedTypes[7] {
+		return e.Visits, nil
+	}
+	return nil, &NotLoadedError{edge: "visits"}
+}
+
+// PartsOrErr returns the Parts value or an error if the edge
+// was not loaded in eager-loading.
+func (e ServiceCaseEdges) PartsOrErr() ([]*RepairPart, error) {
+	if e.loadedTypes[8] {
+		return e.Parts, nil
+	}
+	return nil, &NotLoadedError{edge: "parts"}
+}
+
+// QuotesOrErr returns the Quotes value or an error if the edge
+// was not loaded in eager-loading.
+func (e ServiceCaseEdges) QuotesOrErr() ([]*RepairQuote, error) {
+	if e.loadedTypes[9] {
+		return e.Quotes, nil
+	}
+	return nil, &NotLoadedError{edge: "quotes"}
+}
+
+// CompensationsOrErr returns the Compensations value or an error if the edge
+// was not loaded in eager-loading.
+func (e ServiceCaseEdges) CompensationsOrErr() ([]*Compensation, error) {
+	if e.loadedTypes[10] {
+		return e.Compensations, nil
+	}
+	return nil, &NotLoadedError{edge: "compensations"}
+}
+
 // ItemsOrErr returns the Items value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) ItemsOrErr() ([]*ReturnItem, error) {
-	if e.loadedTypes[6] {
+	if e.loadedTypes[11] {
 		return e.Items, nil
 	}
 	return nil, &NotLoadedError{edge: "items"}
@@ -193,7 +257,7 @@ func (e ServiceCaseEdges) ItemsOrErr() ([]*ReturnItem, error) {
 // ParcelsOrErr returns the Parcels value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) ParcelsOrErr() ([]*Parcel, error) {
-	if e.loadedTypes[7] {
+	if e.loadedTypes[12] {
 		return e.Parcels, nil
 	}
 	return nil, &NotLoadedError{edge: "parcels"}
@@ -202,7 +266,7 @@ func (e ServiceCaseEdges) ParcelsOrErr() ([]*Parcel, error) {
 // RefundsOrErr returns the Refunds value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) RefundsOrErr() ([]*Refund, error) {
-	if e.loadedTypes[8] {
+	if e.loadedTypes[13] {
 		return e.Refunds, nil
 	}
 	return nil, &NotLoadedError{edge: "refunds"}
@@ -211,7 +275,7 @@ func (e ServiceCaseEdges) RefundsOrErr() ([]*Refund, error) {
 // DeadlinesOrErr returns the Deadlines value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) DeadlinesOrErr() ([]*Deadline, error) {
-	if e.loadedTypes[9] {
+	if e.loadedTypes[14] {
 		return e.Deadlines, nil
 	}
 	return nil, &NotLoadedError{edge: "deadlines"}
@@ -220,7 +284,7 @@ func (e ServiceCaseEdges) DeadlinesOrErr() ([]*Deadline, error) {
 // EventsOrErr returns the Events value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) EventsOrErr() ([]*CaseEvent, error) {
-	if e.loadedTypes[10] {
+	if e.loadedTypes[15] {
 		return e.Events, nil
 	}
 	return nil, &NotLoadedError{edge: "events"}
@@ -229,7 +293,7 @@ func (e ServiceCaseEdges) EventsOrErr() ([]*CaseEvent, error) {
 // MessagesOrErr returns the Messages value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) MessagesOrErr() ([]*Message, error) {
-	if e.loadedTypes[11] {
+	if e.loadedTypes[16] {
 		return e.Messages, nil
 	}
 	return nil, &NotLoadedError{edge: "messages"}
@@ -238,7 +302,7 @@ func (e ServiceCaseEdges) MessagesOrErr() ([]*Message, error) {
 // EvidenceOrErr returns the Evidence value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) EvidenceOrErr() ([]*Evidence, error) {
-	if e.loadedTypes[12] {
+	if e.loadedTypes[17] {
 		return e.Evidence, nil
 	}
 	return nil, &NotLoadedError{edge: "evidence"}
@@ -247,7 +311,7 @@ func (e ServiceCaseEdges) EvidenceOrErr() ([]*Evidence, error) {
 // ProposalsOrErr returns the Proposals value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) ProposalsOrErr() ([]*Proposal, error) {
-	if e.loadedTypes[13] {
+	if e.loadedTypes[18] {
 		return e.Proposals, nil
 	}
 	return nil, &NotLoadedError{edge: "proposals"}
@@ -258,7 +322,7 @@ func (e ServiceCaseEdges) ProposalsOrErr() ([]*Proposal, error) {
 func (e ServiceCaseEdges) DisputeOrErr() (*Dispute, error) {
 	if e.Dispute != nil {
 		return e.Dispute, nil
-	} else if e.loadedTypes[14] {
+	} else if e.loadedTypes[19] {
 		return nil, &NotFoundError{label: dispute.Label}
 	}
 	return nil, &NotLoadedError{edge: "dispute"}
@@ -269,9 +333,11 @@ func (*ServiceCase) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case servicecase.FieldPlans:
+			values[i] = new([]byte)
 		case servicecase.FieldVersion, servicecase.FieldRevision, servicecase.FieldPlanVersion, servicecase.FieldLawVersion:
 			values[i] = new(sql.NullInt64)
-		case servicecase.FieldID, servicecase.FieldMerchantID, servicecase.FieldNumber, servicecase.FieldKind, servicecase.FieldStatus, servicecase.FieldCustomerID, servicecase.FieldOrderID, servicecase.FieldAssigneeID, servicecase.FieldEscalatedToID, servicecase.FieldChannel, servicecase.FieldPriority, servicecase.FieldDescription, servicecase.FieldPlanCode, servicecase.FieldLawCode, servicecase.FieldOutcome, servicecase.FieldOutcomeNote:
+		case servicecase.FieldID, servicecase.FieldMerchantID, servicecase.FieldNumber, servicecase.FieldKind, servicecase.FieldStatus, servicecase.FieldCustomerID, servicecase.FieldOrderID, servicecase.FieldAssigneeID, servicecase.FieldEscalatedToID, servicecase.FieldChannel, servicecase.FieldPriority, servicecase.FieldDescription, servicecase.FieldPlanCode, servicecase.FieldOriginID, servicecase.FieldLawCode, servicecase.FieldOutcome, servicecase.FieldOutcomeNote:
 			values[i] = new(sql.NullString)
 		case servicecase.FieldOpenedAt, servicecase.FieldEndedAt, servicecase.FieldClosedAt, servicecase.FieldNextDueAt, servicecase.FieldContactedAt:
 			values[i] = new(sql.NullTime)
@@ -388,6 +454,21 @@ func (_m *ServiceCase) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.PlanVersion = int(value.Int64)
 			}
+		case servicecase.FieldPlans:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field plans", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Plans); err != nil {
+					return fmt.Errorf("unmarshal field plans: %w", err)
+				}
+			}
+		case servicecase.FieldOriginID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field origin_id", values[i])
+			} else if value.Valid {
+				_m.OriginID = new(string)
+				*_m.OriginID = value.String
+			}
 		case servicecase.FieldLawCode:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field law_code", values[i])
@@ -486,6 +567,31 @@ func (_m *ServiceCase) QueryEscalatedTo() *StaffQuery {
 // QueryDetail queries the "detail" edge of the ServiceCase entity.
 func (_m *ServiceCase) QueryDetail() *ReturnDetailQuery {
 	return NewServiceCaseClient(_m.config).QueryDetail(_m)
+}
+
+// QueryRepair queries the "repair" edge of the ServiceCase entity.
+func (_m *ServiceCase) QueryRepair() *RepairDetailQuery {
+	return NewServiceCaseClient(_m.config).QueryRepair(_m)
+}
+
+// QueryVisits queries the "visits" edge of the ServiceCase entity.
+func (_m *ServiceCase) QueryVisits() *VisitQuery {
+	return NewServiceCaseClient(_m.config).QueryVisits(_m)
+}
+
+// QueryParts queries the "parts" edge of the ServiceCase entity.
+func (_m *ServiceCase) QueryParts() *RepairPartQuery {
+	return NewServiceCaseClient(_m.config).QueryParts(_m)
+}
+
+// QueryQuotes queries the "quotes" edge of the ServiceCase entity.
+func (_m *ServiceCase) QueryQuotes() *RepairQuoteQuery {
+	return NewServiceCaseClient(_m.config).QueryQuotes(_m)
+}
+
+// QueryCompensations queries the "compensations" edge of the ServiceCase entity.
+func (_m *ServiceCase) QueryCompensations() *CompensationQuery {
+	return NewServiceCaseClient(_m.config).QueryCompensations(_m)
 }
 
 // QueryItems queries the "items" edge of the ServiceCase entity.
@@ -604,6 +710,14 @@ func (_m *ServiceCase) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("plan_version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.PlanVersion))
+	builder.WriteString(", ")
+	builder.WriteString("plans=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Plans))
+	builder.WriteString(", ")
+	if v := _m.OriginID; v != nil {
+		builder.WriteString("origin_id=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
 	builder.WriteString("law_code=")
 	builder.WriteString(_m.LawCode)

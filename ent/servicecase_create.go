@@ -4,6 +4,7 @@ package ent
 
 import (
 	"aftersales/ent/caseevent"
+	"aftersales/ent/compensation"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
 	"aftersales/ent/dispute"
@@ -14,11 +15,16 @@ import (
 	"aftersales/ent/parcel"
 	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
+	"aftersales/ent/repairdetail"
+	"aftersales/ent/repairpart"
+	"aftersales/ent/repairquote"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/returnitem"
 	"aftersales/ent/servicecase"
 	"aftersales/ent/staff"
+	"aftersales/ent/visit"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
 	"context"
 	"errors"
 	"fmt"
@@ -154,6 +160,26 @@ func (_c *ServiceCaseCreate) SetPlanCode(v string) *ServiceCaseCreate {
 // SetPlanVersion sets the "plan_version" field.
 func (_c *ServiceCaseCreate) SetPlanVersion(v int) *ServiceCaseCreate {
 	_c.mutation.SetPlanVersion(v)
+	return _c
+}
+
+// SetPlans sets the "plans" field.
+func (_c *ServiceCaseCreate) SetPlans(v []plan.Ref) *ServiceCaseCreate {
+	_c.mutation.SetPlans(v)
+	return _c
+}
+
+// SetOriginID sets the "origin_id" field.
+func (_c *ServiceCaseCreate) SetOriginID(v string) *ServiceCaseCreate {
+	_c.mutation.SetOriginID(v)
+	return _c
+}
+
+// SetNillableOriginID sets the "origin_id" field if the given value is not nil.
+func (_c *ServiceCaseCreate) SetNillableOriginID(v *string) *ServiceCaseCreate {
+	if v != nil {
+		_c.SetOriginID(*v)
+	}
 	return _c
 }
 
@@ -323,6 +349,85 @@ func (_c *ServiceCaseCreate) SetNillableDetailID(id *string) *ServiceCaseCreate 
 // SetDetail sets the "detail" edge to the ReturnDetail entity.
 func (_c *ServiceCaseCreate) SetDetail(v *ReturnDetail) *ServiceCaseCreate {
 	return _c.SetDetailID(v.ID)
+}
+
+// SetRepairID sets the "repair" edge to the RepairDetail entity by ID.
+func (_c *ServiceCaseCreate) SetRepairID(id string) *ServiceCaseCreate {
+	_c.mutation.SetRepairID(id)
+	return _c
+}
+
+// SetNillableRepairID sets the "repair" edge to the RepairDetail entity by ID if the given value is not nil.
+func (_c *ServiceCaseCreate) SetNillableRepairID(id *string) *ServiceCaseCreate {
+	if id != nil {
+		_c = _c.SetRepairID(*id)
+	}
+	return _c
+}
+
+// SetRepair sets the "repair" edge to the RepairDetail entity.
+func (_c *ServiceCaseCreate) SetRepair(v *RepairDetail) *ServiceCaseCreate {
+	return _c.SetRepairID(v.ID)
+}
+
+// AddVisitIDs adds the "visits" edge to the Visit entity by IDs.
+func (_c *ServiceCaseCreate) AddVisitIDs(ids ...string) *ServiceCaseCreate {
+	_c.mutation.AddVisitIDs(ids...)
+	return _c
+}
+
+// AddVisits adds the "visits" edges to the Visit entity.
+func (_c *ServiceCaseCreate) AddVisits(v ...*Visit) *ServiceCaseCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddVisitIDs(ids...)
+}
+
+// AddPartIDs adds the "parts" edge to the RepairPart entity by IDs.
+func (_c *ServiceCaseCreate) AddPartIDs(ids ...string) *ServiceCaseCreate {
+	_c.mutation.AddPartIDs(ids...)
+	return _c
+}
+
+// AddParts adds the "parts" edges to the RepairPart entity.
+func (_c *ServiceCaseCreate) AddParts(v ...*RepairPart) *ServiceCaseCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddPartIDs(ids...)
+}
+
+// AddQuoteIDs adds the "quotes" edge to the RepairQuote entity by IDs.
+func (_c *ServiceCaseCreate) AddQuoteIDs(ids ...string) *ServiceCaseCreate {
+	_c.mutation.AddQuoteIDs(ids...)
+	return _c
+}
+
+// AddQuotes adds the "quotes" edges to the RepairQuote entity.
+func (_c *ServiceCaseCreate) AddQuotes(v ...*RepairQuote) *ServiceCaseCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddQuoteIDs(ids...)
+}
+
+// AddCompensationIDs adds the "compensations" edge to the Compensation entity by IDs.
+func (_c *ServiceCaseCreate) AddCompensationIDs(ids ...string) *ServiceCaseCreate {
+	_c.mutation.AddCompensationIDs(ids...)
+	return _c
+}
+
+// AddCompensations adds the "compensations" edges to the Compensation entity.
+func (_c *ServiceCaseCreate) AddCompensations(v ...*Compensation) *ServiceCaseCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddCompensationIDs(ids...)
 }
 
 // AddItemIDs adds the "items" edge to the ReturnItem entity by IDs.
@@ -622,6 +727,11 @@ func (_c *ServiceCaseCreate) check() error {
 	if _, ok := _c.mutation.PlanVersion(); !ok {
 		return &ValidationError{Name: "plan_version", err: errors.New(`ent: missing required field "ServiceCase.plan_version"`)}
 	}
+	if v, ok := _c.mutation.OriginID(); ok {
+		if err := servicecase.OriginIDValidator(v); err != nil {
+			return &ValidationError{Name: "origin_id", err: fmt.Errorf(`ent: validator failed for field "ServiceCase.origin_id": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.LawCode(); !ok {
 		return &ValidationError{Name: "law_code", err: errors.New(`ent: missing required field "ServiceCase.law_code"`)}
 	}
@@ -737,6 +847,14 @@ func (_c *ServiceCaseCreate) createSpec() (*ServiceCase, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.PlanVersion(); ok {
 		_spec.SetField(servicecase.FieldPlanVersion, field.TypeInt, value)
 		_node.PlanVersion = value
+	}
+	if value, ok := _c.mutation.Plans(); ok {
+		_spec.SetField(servicecase.FieldPlans, field.TypeJSON, value)
+		_node.Plans = value
+	}
+	if value, ok := _c.mutation.OriginID(); ok {
+		_spec.SetField(servicecase.FieldOriginID, field.TypeString, value)
+		_node.OriginID = &value
 	}
 	if value, ok := _c.mutation.LawCode(); ok {
 		_spec.SetField(servicecase.FieldLawCode, field.TypeString, value)
@@ -868,6 +986,86 @@ func (_c *ServiceCaseCreate) createSpec() (*ServiceCase, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(returndetail.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.RepairIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.RepairTable,
+			Columns: []string{servicecase.RepairColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.VisitsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.VisitsTable,
+			Columns: []string{servicecase.VisitsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(visit.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.PartsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.PartsTable,
+			Columns: []string{servicecase.PartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairpart.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.QuotesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.QuotesTable,
+			Columns: []string{servicecase.QuotesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairquote.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.CompensationsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.CompensationsTable,
+			Columns: []string{servicecase.CompensationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(compensation.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"aftersales/ent/caseevent"
+	"aftersales/ent/compensation"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
 	"aftersales/ent/dispute"
@@ -15,10 +16,14 @@ import (
 	"aftersales/ent/predicate"
 	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
+	"aftersales/ent/repairdetail"
+	"aftersales/ent/repairpart"
+	"aftersales/ent/repairquote"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/returnitem"
 	"aftersales/ent/servicecase"
 	"aftersales/ent/staff"
+	"aftersales/ent/visit"
 	"context"
 	"database/sql/driver"
 	"fmt"
@@ -34,26 +39,31 @@ import (
 // ServiceCaseQuery is the builder for querying ServiceCase entities.
 type ServiceCaseQuery struct {
 	config
-	ctx             *QueryContext
-	order           []servicecase.OrderOption
-	inters          []Interceptor
-	predicates      []predicate.ServiceCase
-	withMerchant    *MerchantQuery
-	withCustomer    *CustomerQuery
-	withOrder       *OrderQuery
-	withAssignee    *StaffQuery
-	withEscalatedTo *StaffQuery
-	withDetail      *ReturnDetailQuery
-	withItems       *ReturnItemQuery
-	withParcels     *ParcelQuery
-	withRefunds     *RefundQuery
-	withDeadlines   *DeadlineQuery
-	withEvents      *CaseEventQuery
-	withMessages    *MessageQuery
-	withEvidence    *EvidenceQuery
-	withProposals   *ProposalQuery
-	withDispute     *DisputeQuery
-	modifiers       []func(*sql.Selector)
+	ctx               *QueryContext
+	order             []servicecase.OrderOption
+	inters            []Interceptor
+	predicates        []predicate.ServiceCase
+	withMerchant      *MerchantQuery
+	withCustomer      *CustomerQuery
+	withOrder         *OrderQuery
+	withAssignee      *StaffQuery
+	withEscalatedTo   *StaffQuery
+	withDetail        *ReturnDetailQuery
+	withRepair        *RepairDetailQuery
+	withVisits        *VisitQuery
+	withParts         *RepairPartQuery
+	withQuotes        *RepairQuoteQuery
+	withCompensations *CompensationQuery
+	withItems         *ReturnItemQuery
+	withParcels       *ParcelQuery
+	withRefunds       *RefundQuery
+	withDeadlines     *DeadlineQuery
+	withEvents        *CaseEventQuery
+	withMessages      *MessageQuery
+	withEvidence      *EvidenceQuery
+	withProposals     *ProposalQuery
+	withDispute       *DisputeQuery
+	modifiers         []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -215,6 +225,116 @@ func (_q *ServiceCaseQuery) QueryDetail() *ReturnDetailQuery {
 			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
 			sqlgraph.To(returndetail.Table, returndetail.FieldID),
 			sqlgraph.Edge(sqlgraph.O2O, false, servicecase.DetailTable, servicecase.DetailColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryRepair chains the current query on the "repair" edge.
+func (_q *ServiceCaseQuery) QueryRepair() *RepairDetailQuery {
+	query := (&RepairDetailClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
+			sqlgraph.To(repairdetail.Table, repairdetail.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, servicecase.RepairTable, servicecase.RepairColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryVisits chains the current query on the "visits" edge.
+func (_q *ServiceCaseQuery) QueryVisits() *VisitQuery {
+	query := (&VisitClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
+			sqlgraph.To(visit.Table, visit.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, servicecase.VisitsTable, servicecase.VisitsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryParts chains the current query on the "parts" edge.
+func (_q *ServiceCaseQuery) QueryParts() *RepairPartQuery {
+	query := (&RepairPartClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
+			sqlgraph.To(repairpart.Table, repairpart.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, servicecase.PartsTable, servicecase.PartsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryQuotes chains the current query on the "quotes" edge.
+func (_q *ServiceCaseQuery) QueryQuotes() *RepairQuoteQuery {
+	query := (&RepairQuoteClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
+			sqlgraph.To(repairquote.Table, repairquote.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, servicecase.QuotesTable, servicecase.QuotesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryCompensations chains the current query on the "compensations" edge.
+func (_q *ServiceCaseQuery) QueryCompensations() *CompensationQuery {
+	query := (&CompensationClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
+			sqlgraph.To(compensation.Table, compensation.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, servicecase.CompensationsTable, servicecase.CompensationsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -607,26 +727,31 @@ func (_q *ServiceCaseQuery) Clone() *ServiceCaseQuery {
 		return nil
 	}
 	return &ServiceCaseQuery{
-		config:          _q.config,
-		ctx:             _q.ctx.Clone(),
-		order:           append([]servicecase.OrderOption{}, _q.order...),
-		inters:          append([]Interceptor{}, _q.inters...),
-		predicates:      append([]predicate.ServiceCase{}, _q.predicates...),
-		withMerchant:    _q.withMerchant.Clone(),
-		withCustomer:    _q.withCustomer.Clone(),
-		withOrder:       _q.withOrder.Clone(),
-		withAssignee:    _q.withAssignee.Clone(),
-		withEscalatedTo: _q.withEscalatedTo.Clone(),
-		withDetail:      _q.withDetail.Clone(),
-		withItems:       _q.withItems.Clone(),
-		withParcels:     _q.withParcels.Clone(),
-		withRefunds:     _q.withRefunds.Clone(),
-		withDeadlines:   _q.withDeadlines.Clone(),
-		withEvents:      _q.withEvents.Clone(),
-		withMessages:    _q.withMessages.Clone(),
-		withEvidence:    _q.withEvidence.Clone(),
-		withProposals:   _q.withProposals.Clone(),
-		withDispute:     _q.withDispute.Clone(),
+		config:            _q.config,
+		ctx:               _q.ctx.Clone(),
+		order:             append([]servicecase.OrderOption{}, _q.order...),
+		inters:            append([]Interceptor{}, _q.inters...),
+		predicates:        append([]predicate.ServiceCase{}, _q.predicates...),
+		withMerchant:      _q.withMerchant.Clone(),
+		withCustomer:      _q.withCustomer.Clone(),
+		withOrder:         _q.withOrder.Clone(),
+		withAssignee:      _q.withAssignee.Clone(),
+		withEscalatedTo:   _q.withEscalatedTo.Clone(),
+		withDetail:        _q.withDetail.Clone(),
+		withRepair:        _q.withRepair.Clone(),
+		withVisits:        _q.withVisits.Clone(),
+		withParts:         _q.withParts.Clone(),
+		withQuotes:        _q.withQuotes.Clone(),
+		withCompensations: _q.withCompensations.Clone(),
+		withItems:         _q.withItems.Clone(),
+		withParcels:       _q.withParcels.Clone(),
+		withRefunds:       _q.withRefunds.Clone(),
+		withDeadlines:     _q.withDeadlines.Clone(),
+		withEvents:        _q.withEvents.Clone(),
+		withMessages:      _q.withMessages.Clone(),
+		withEvidence:      _q.withEvidence.Clone(),
+		withProposals:     _q.withProposals.Clone(),
+		withDispute:       _q.withDispute.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -697,6 +822,61 @@ func (_q *ServiceCaseQuery) WithDetail(opts ...func(*ReturnDetailQuery)) *Servic
 		opt(query)
 	}
 	_q.withDetail = query
+	return _q
+}
+
+// WithRepair tells the query-builder to eager-load the nodes that are connected to
+// the "repair" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceCaseQuery) WithRepair(opts ...func(*RepairDetailQuery)) *ServiceCaseQuery {
+	query := (&RepairDetailClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withRepair = query
+	return _q
+}
+
+// WithVisits tells the query-builder to eager-load the nodes that are connected to
+// the "visits" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceCaseQuery) WithVisits(opts ...func(*VisitQuery)) *ServiceCaseQuery {
+	query := (&VisitClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withVisits = query
+	return _q
+}
+
+// WithParts tells the query-builder to eager-load the nodes that are connected to
+// the "parts" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceCaseQuery) WithParts(opts ...func(*RepairPartQuery)) *ServiceCaseQuery {
+	query := (&RepairPartClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withParts = query
+	return _q
+}
+
+// WithQuotes tells the query-builder to eager-load the nodes that are connected to
+// the "quotes" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceCaseQuery) WithQuotes(opts ...func(*RepairQuoteQuery)) *ServiceCaseQuery {
+	query := (&RepairQuoteClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withQuotes = query
+	return _q
+}
+
+// WithCompensations tells the query-builder to eager-load the nodes that are connected to
+// the "compensations" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceCaseQuery) WithCompensations(opts ...func(*CompensationQuery)) *ServiceCaseQuery {
+	query := (&CompensationClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withCompensations = query
 	return _q
 }
 
@@ -877,13 +1057,18 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	var (
 		nodes       = []*ServiceCase{}
 		_spec       = _q.querySpec()
-		loadedTypes = [15]bool{
+		loadedTypes = [20]bool{
 			_q.withMerchant != nil,
 			_q.withCustomer != nil,
 			_q.withOrder != nil,
 			_q.withAssignee != nil,
 			_q.withEscalatedTo != nil,
 			_q.withDetail != nil,
+			_q.withRepair != nil,
+			_q.withVisits != nil,
+			_q.withParts != nil,
+			_q.withQuotes != nil,
+			_q.withCompensations != nil,
 			_q.withItems != nil,
 			_q.withParcels != nil,
 			_q.withRefunds != nil,
@@ -949,6 +1134,40 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	if query := _q.withDetail; query != nil {
 		if err := _q.loadDetail(ctx, query, nodes, nil,
 			func(n *ServiceCase, e *ReturnDetail) { n.Edges.Detail = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withRepair; query != nil {
+		if err := _q.loadRepair(ctx, query, nodes, nil,
+			func(n *ServiceCase, e *RepairDetail) { n.Edges.Repair = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withVisits; query != nil {
+		if err := _q.loadVisits(ctx, query, nodes,
+			func(n *ServiceCase) { n.Edges.Visits = []*Visit{} },
+			func(n *ServiceCase, e *Visit) { n.Edges.Visits = append(n.Edges.Visits, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withParts; query != nil {
+		if err := _q.loadParts(ctx, query, nodes,
+			func(n *ServiceCase) { n.Edges.Parts = []*RepairPart{} },
+			func(n *ServiceCase, e *RepairPart) { n.Edges.Parts = append(n.Edges.Parts, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withQuotes; query != nil {
+		if err := _q.loadQuotes(ctx, query, nodes,
+			func(n *ServiceCase) { n.Edges.Quotes = []*RepairQuote{} },
+			func(n *ServiceCase, e *RepairQuote) { n.Edges.Quotes = append(n.Edges.Quotes, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withCompensations; query != nil {
+		if err := _q.loadCompensations(ctx, query, nodes,
+			func(n *ServiceCase) { n.Edges.Compensations = []*Compensation{} },
+			func(n *ServiceCase, e *Compensation) { n.Edges.Compensations = append(n.Edges.Compensations, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -1180,6 +1399,153 @@ func (_q *ServiceCaseQuery) loadDetail(ctx context.Context, query *ReturnDetailQ
 	}
 	query.Where(predicate.ReturnDetail(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(servicecase.DetailColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.CaseID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "case_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceCaseQuery) loadRepair(ctx context.Context, query *RepairDetailQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *RepairDetail)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ServiceCase)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(repairdetail.FieldCaseID)
+	}
+	query.Where(predicate.RepairDetail(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(servicecase.RepairColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.CaseID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "case_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceCaseQuery) loadVisits(ctx context.Context, query *VisitQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *Visit)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ServiceCase)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(visit.FieldCaseID)
+	}
+	query.Where(predicate.Visit(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(servicecase.VisitsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.CaseID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "case_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceCaseQuery) loadParts(ctx context.Context, query *RepairPartQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *RepairPart)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ServiceCase)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(repairpart.FieldCaseID)
+	}
+	query.Where(predicate.RepairPart(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(servicecase.PartsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.CaseID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "case_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceCaseQuery) loadQuotes(ctx context.Context, query *RepairQuoteQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *RepairQuote)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ServiceCase)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(repairquote.FieldCaseID)
+	}
+	query.Where(predicate.RepairQuote(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(servicecase.QuotesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.CaseID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "case_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceCaseQuery) loadCompensations(ctx context.Context, query *CompensationQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *Compensation)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ServiceCase)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(compensation.FieldCaseID)
+	}
+	query.Where(predicate.Compensation(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(servicecase.CompensationsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"aftersales/ent/caseevent"
+	"aftersales/ent/compensation"
 	entdeadline "aftersales/ent/deadline"
 	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
@@ -12,10 +13,14 @@ import (
 	"aftersales/ent/predicate"
 	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
+	"aftersales/ent/repairdetail"
+	"aftersales/ent/repairpart"
+	"aftersales/ent/repairquote"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/returnitem"
 	"aftersales/ent/servicecase"
 	"aftersales/ent/staff"
+	"aftersales/ent/visit"
 	"aftersales/internal/lifecycle"
 	"context"
 	"errors"
@@ -308,6 +313,85 @@ func (_u *ServiceCaseUpdate) SetDetail(v *ReturnDetail) *ServiceCaseUpdate {
 	return _u.SetDetailID(v.ID)
 }
 
+// SetRepairID sets the "repair" edge to the RepairDetail entity by ID.
+func (_u *ServiceCaseUpdate) SetRepairID(id string) *ServiceCaseUpdate {
+	_u.mutation.SetRepairID(id)
+	return _u
+}
+
+// SetNillableRepairID sets the "repair" edge to the RepairDetail entity by ID if the given value is not nil.
+func (_u *ServiceCaseUpdate) SetNillableRepairID(id *string) *ServiceCaseUpdate {
+	if id != nil {
+		_u = _u.SetRepairID(*id)
+	}
+	return _u
+}
+
+// SetRepair sets the "repair" edge to the RepairDetail entity.
+func (_u *ServiceCaseUpdate) SetRepair(v *RepairDetail) *ServiceCaseUpdate {
+	return _u.SetRepairID(v.ID)
+}
+
+// AddVisitIDs adds the "visits" edge to the Visit entity by IDs.
+func (_u *ServiceCaseUpdate) AddVisitIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.AddVisitIDs(ids...)
+	return _u
+}
+
+// AddVisits adds the "visits" edges to the Visit entity.
+func (_u *ServiceCaseUpdate) AddVisits(v ...*Visit) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddVisitIDs(ids...)
+}
+
+// AddPartIDs adds the "parts" edge to the RepairPart entity by IDs.
+func (_u *ServiceCaseUpdate) AddPartIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.AddPartIDs(ids...)
+	return _u
+}
+
+// AddParts adds the "parts" edges to the RepairPart entity.
+func (_u *ServiceCaseUpdate) AddParts(v ...*RepairPart) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddPartIDs(ids...)
+}
+
+// AddQuoteIDs adds the "quotes" edge to the RepairQuote entity by IDs.
+func (_u *ServiceCaseUpdate) AddQuoteIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.AddQuoteIDs(ids...)
+	return _u
+}
+
+// AddQuotes adds the "quotes" edges to the RepairQuote entity.
+func (_u *ServiceCaseUpdate) AddQuotes(v ...*RepairQuote) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddQuoteIDs(ids...)
+}
+
+// AddCompensationIDs adds the "compensations" edge to the Compensation entity by IDs.
+func (_u *ServiceCaseUpdate) AddCompensationIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.AddCompensationIDs(ids...)
+	return _u
+}
+
+// AddCompensations adds the "compensations" edges to the Compensation entity.
+func (_u *ServiceCaseUpdate) AddCompensations(v ...*Compensation) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddCompensationIDs(ids...)
+}
+
 // AddItemIDs adds the "items" edge to the ReturnItem entity by IDs.
 func (_u *ServiceCaseUpdate) AddItemIDs(ids ...string) *ServiceCaseUpdate {
 	_u.mutation.AddItemIDs(ids...)
@@ -468,6 +552,96 @@ func (_u *ServiceCaseUpdate) ClearEscalatedTo() *ServiceCaseUpdate {
 func (_u *ServiceCaseUpdate) ClearDetail() *ServiceCaseUpdate {
 	_u.mutation.ClearDetail()
 	return _u
+}
+
+// ClearRepair clears the "repair" edge to the RepairDetail entity.
+func (_u *ServiceCaseUpdate) ClearRepair() *ServiceCaseUpdate {
+	_u.mutation.ClearRepair()
+	return _u
+}
+
+// ClearVisits clears all "visits" edges to the Visit entity.
+func (_u *ServiceCaseUpdate) ClearVisits() *ServiceCaseUpdate {
+	_u.mutation.ClearVisits()
+	return _u
+}
+
+// RemoveVisitIDs removes the "visits" edge to Visit entities by IDs.
+func (_u *ServiceCaseUpdate) RemoveVisitIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.RemoveVisitIDs(ids...)
+	return _u
+}
+
+// RemoveVisits removes "visits" edges to Visit entities.
+func (_u *ServiceCaseUpdate) RemoveVisits(v ...*Visit) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveVisitIDs(ids...)
+}
+
+// ClearParts clears all "parts" edges to the RepairPart entity.
+func (_u *ServiceCaseUpdate) ClearParts() *ServiceCaseUpdate {
+	_u.mutation.ClearParts()
+	return _u
+}
+
+// RemovePartIDs removes the "parts" edge to RepairPart entities by IDs.
+func (_u *ServiceCaseUpdate) RemovePartIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.RemovePartIDs(ids...)
+	return _u
+}
+
+// RemoveParts removes "parts" edges to RepairPart entities.
+func (_u *ServiceCaseUpdate) RemoveParts(v ...*RepairPart) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemovePartIDs(ids...)
+}
+
+// ClearQuotes clears all "quotes" edges to the RepairQuote entity.
+func (_u *ServiceCaseUpdate) ClearQuotes() *ServiceCaseUpdate {
+	_u.mutation.ClearQuotes()
+	return _u
+}
+
+// RemoveQuoteIDs removes the "quotes" edge to RepairQuote entities by IDs.
+func (_u *ServiceCaseUpdate) RemoveQuoteIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.RemoveQuoteIDs(ids...)
+	return _u
+}
+
+// RemoveQuotes removes "quotes" edges to RepairQuote entities.
+func (_u *ServiceCaseUpdate) RemoveQuotes(v ...*RepairQuote) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveQuoteIDs(ids...)
+}
+
+// ClearCompensations clears all "compensations" edges to the Compensation entity.
+func (_u *ServiceCaseUpdate) ClearCompensations() *ServiceCaseUpdate {
+	_u.mutation.ClearCompensations()
+	return _u
+}
+
+// RemoveCompensationIDs removes the "compensations" edge to Compensation entities by IDs.
+func (_u *ServiceCaseUpdate) RemoveCompensationIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.RemoveCompensationIDs(ids...)
+	return _u
+}
+
+// RemoveCompensations removes "compensations" edges to Compensation entities.
+func (_u *ServiceCaseUpdate) RemoveCompensations(v ...*Compensation) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveCompensationIDs(ids...)
 }
 
 // ClearItems clears all "items" edges to the ReturnItem entity.
@@ -759,6 +933,12 @@ func (_u *ServiceCaseUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if value, ok := _u.mutation.Description(); ok {
 		_spec.SetField(servicecase.FieldDescription, field.TypeString, value)
 	}
+	if _u.mutation.PlansCleared() {
+		_spec.ClearField(servicecase.FieldPlans, field.TypeJSON)
+	}
+	if _u.mutation.OriginIDCleared() {
+		_spec.ClearField(servicecase.FieldOriginID, field.TypeString)
+	}
 	if value, ok := _u.mutation.EndedAt(); ok {
 		_spec.SetField(servicecase.FieldEndedAt, field.TypeTime, value)
 	}
@@ -872,6 +1052,215 @@ func (_u *ServiceCaseUpdate) sqlSave(ctx context.Context) (_node int, err error)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(returndetail.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.RepairCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.RepairTable,
+			Columns: []string{servicecase.RepairColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RepairIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.RepairTable,
+			Columns: []string{servicecase.RepairColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.VisitsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.VisitsTable,
+			Columns: []string{servicecase.VisitsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(visit.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedVisitsIDs(); len(nodes) > 0 && !_u.mutation.VisitsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.VisitsTable,
+			Columns: []string{servicecase.VisitsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(visit.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.VisitsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.VisitsTable,
+			Columns: []string{servicecase.VisitsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(visit.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.PartsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.PartsTable,
+			Columns: []string{servicecase.PartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairpart.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedPartsIDs(); len(nodes) > 0 && !_u.mutation.PartsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.PartsTable,
+			Columns: []string{servicecase.PartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairpart.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.PartsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.PartsTable,
+			Columns: []string{servicecase.PartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairpart.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.QuotesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.QuotesTable,
+			Columns: []string{servicecase.QuotesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairquote.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedQuotesIDs(); len(nodes) > 0 && !_u.mutation.QuotesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.QuotesTable,
+			Columns: []string{servicecase.QuotesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairquote.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.QuotesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.QuotesTable,
+			Columns: []string{servicecase.QuotesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairquote.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.CompensationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.CompensationsTable,
+			Columns: []string{servicecase.CompensationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(compensation.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedCompensationsIDs(); len(nodes) > 0 && !_u.mutation.CompensationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.CompensationsTable,
+			Columns: []string{servicecase.CompensationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(compensation.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.CompensationsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.CompensationsTable,
+			Columns: []string{servicecase.CompensationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(compensation.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -1557,6 +1946,85 @@ func (_u *ServiceCaseUpdateOne) SetDetail(v *ReturnDetail) *ServiceCaseUpdateOne
 	return _u.SetDetailID(v.ID)
 }
 
+// SetRepairID sets the "repair" edge to the RepairDetail entity by ID.
+func (_u *ServiceCaseUpdateOne) SetRepairID(id string) *ServiceCaseUpdateOne {
+	_u.mutation.SetRepairID(id)
+	return _u
+}
+
+// SetNillableRepairID sets the "repair" edge to the RepairDetail entity by ID if the given value is not nil.
+func (_u *ServiceCaseUpdateOne) SetNillableRepairID(id *string) *ServiceCaseUpdateOne {
+	if id != nil {
+		_u = _u.SetRepairID(*id)
+	}
+	return _u
+}
+
+// SetRepair sets the "repair" edge to the RepairDetail entity.
+func (_u *ServiceCaseUpdateOne) SetRepair(v *RepairDetail) *ServiceCaseUpdateOne {
+	return _u.SetRepairID(v.ID)
+}
+
+// AddVisitIDs adds the "visits" edge to the Visit entity by IDs.
+func (_u *ServiceCaseUpdateOne) AddVisitIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.AddVisitIDs(ids...)
+	return _u
+}
+
+// AddVisits adds the "visits" edges to the Visit entity.
+func (_u *ServiceCaseUpdateOne) AddVisits(v ...*Visit) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddVisitIDs(ids...)
+}
+
+// AddPartIDs adds the "parts" edge to the RepairPart entity by IDs.
+func (_u *ServiceCaseUpdateOne) AddPartIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.AddPartIDs(ids...)
+	return _u
+}
+
+// AddParts adds the "parts" edges to the RepairPart entity.
+func (_u *ServiceCaseUpdateOne) AddParts(v ...*RepairPart) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddPartIDs(ids...)
+}
+
+// AddQuoteIDs adds the "quotes" edge to the RepairQuote entity by IDs.
+func (_u *ServiceCaseUpdateOne) AddQuoteIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.AddQuoteIDs(ids...)
+	return _u
+}
+
+// AddQuotes adds the "quotes" edges to the RepairQuote entity.
+func (_u *ServiceCaseUpdateOne) AddQuotes(v ...*RepairQuote) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddQuoteIDs(ids...)
+}
+
+// AddCompensationIDs adds the "compensations" edge to the Compensation entity by IDs.
+func (_u *ServiceCaseUpdateOne) AddCompensationIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.AddCompensationIDs(ids...)
+	return _u
+}
+
+// AddCompensations adds the "compensations" edges to the Compensation entity.
+func (_u *ServiceCaseUpdateOne) AddCompensations(v ...*Compensation) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddCompensationIDs(ids...)
+}
+
 // AddItemIDs adds the "items" edge to the ReturnItem entity by IDs.
 func (_u *ServiceCaseUpdateOne) AddItemIDs(ids ...string) *ServiceCaseUpdateOne {
 	_u.mutation.AddItemIDs(ids...)
@@ -1717,6 +2185,96 @@ func (_u *ServiceCaseUpdateOne) ClearEscalatedTo() *ServiceCaseUpdateOne {
 func (_u *ServiceCaseUpdateOne) ClearDetail() *ServiceCaseUpdateOne {
 	_u.mutation.ClearDetail()
 	return _u
+}
+
+// ClearRepair clears the "repair" edge to the RepairDetail entity.
+func (_u *ServiceCaseUpdateOne) ClearRepair() *ServiceCaseUpdateOne {
+	_u.mutation.ClearRepair()
+	return _u
+}
+
+// ClearVisits clears all "visits" edges to the Visit entity.
+func (_u *ServiceCaseUpdateOne) ClearVisits() *ServiceCaseUpdateOne {
+	_u.mutation.ClearVisits()
+	return _u
+}
+
+// RemoveVisitIDs removes the "visits" edge to Visit entities by IDs.
+func (_u *ServiceCaseUpdateOne) RemoveVisitIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.RemoveVisitIDs(ids...)
+	return _u
+}
+
+// RemoveVisits removes "visits" edges to Visit entities.
+func (_u *ServiceCaseUpdateOne) RemoveVisits(v ...*Visit) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveVisitIDs(ids...)
+}
+
+// ClearParts clears all "parts" edges to the RepairPart entity.
+func (_u *ServiceCaseUpdateOne) ClearParts() *ServiceCaseUpdateOne {
+	_u.mutation.ClearParts()
+	return _u
+}
+
+// RemovePartIDs removes the "parts" edge to RepairPart entities by IDs.
+func (_u *ServiceCaseUpdateOne) RemovePartIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.RemovePartIDs(ids...)
+	return _u
+}
+
+// RemoveParts removes "parts" edges to RepairPart entities.
+func (_u *ServiceCaseUpdateOne) RemoveParts(v ...*RepairPart) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemovePartIDs(ids...)
+}
+
+// ClearQuotes clears all "quotes" edges to the RepairQuote entity.
+func (_u *ServiceCaseUpdateOne) ClearQuotes() *ServiceCaseUpdateOne {
+	_u.mutation.ClearQuotes()
+	return _u
+}
+
+// RemoveQuoteIDs removes the "quotes" edge to RepairQuote entities by IDs.
+func (_u *ServiceCaseUpdateOne) RemoveQuoteIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.RemoveQuoteIDs(ids...)
+	return _u
+}
+
+// RemoveQuotes removes "quotes" edges to RepairQuote entities.
+func (_u *ServiceCaseUpdateOne) RemoveQuotes(v ...*RepairQuote) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveQuoteIDs(ids...)
+}
+
+// ClearCompensations clears all "compensations" edges to the Compensation entity.
+func (_u *ServiceCaseUpdateOne) ClearCompensations() *ServiceCaseUpdateOne {
+	_u.mutation.ClearCompensations()
+	return _u
+}
+
+// RemoveCompensationIDs removes the "compensations" edge to Compensation entities by IDs.
+func (_u *ServiceCaseUpdateOne) RemoveCompensationIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.RemoveCompensationIDs(ids...)
+	return _u
+}
+
+// RemoveCompensations removes "compensations" edges to Compensation entities.
+func (_u *ServiceCaseUpdateOne) RemoveCompensations(v ...*Compensation) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveCompensationIDs(ids...)
 }
 
 // ClearItems clears all "items" edges to the ReturnItem entity.
@@ -2038,6 +2596,12 @@ func (_u *ServiceCaseUpdateOne) sqlSave(ctx context.Context) (_node *ServiceCase
 	if value, ok := _u.mutation.Description(); ok {
 		_spec.SetField(servicecase.FieldDescription, field.TypeString, value)
 	}
+	if _u.mutation.PlansCleared() {
+		_spec.ClearField(servicecase.FieldPlans, field.TypeJSON)
+	}
+	if _u.mutation.OriginIDCleared() {
+		_spec.ClearField(servicecase.FieldOriginID, field.TypeString)
+	}
 	if value, ok := _u.mutation.EndedAt(); ok {
 		_spec.SetField(servicecase.FieldEndedAt, field.TypeTime, value)
 	}
@@ -2151,6 +2715,215 @@ func (_u *ServiceCaseUpdateOne) sqlSave(ctx context.Context) (_node *ServiceCase
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(returndetail.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.RepairCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.RepairTable,
+			Columns: []string{servicecase.RepairColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RepairIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.RepairTable,
+			Columns: []string{servicecase.RepairColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.VisitsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.VisitsTable,
+			Columns: []string{servicecase.VisitsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(visit.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedVisitsIDs(); len(nodes) > 0 && !_u.mutation.VisitsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.VisitsTable,
+			Columns: []string{servicecase.VisitsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(visit.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.VisitsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.VisitsTable,
+			Columns: []string{servicecase.VisitsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(visit.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.PartsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.PartsTable,
+			Columns: []string{servicecase.PartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairpart.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedPartsIDs(); len(nodes) > 0 && !_u.mutation.PartsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.PartsTable,
+			Columns: []string{servicecase.PartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairpart.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.PartsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.PartsTable,
+			Columns: []string{servicecase.PartsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairpart.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.QuotesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.QuotesTable,
+			Columns: []string{servicecase.QuotesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairquote.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedQuotesIDs(); len(nodes) > 0 && !_u.mutation.QuotesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.QuotesTable,
+			Columns: []string{servicecase.QuotesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairquote.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.QuotesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.QuotesTable,
+			Columns: []string{servicecase.QuotesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(repairquote.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.CompensationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.CompensationsTable,
+			Columns: []string{servicecase.CompensationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(compensation.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedCompensationsIDs(); len(nodes) > 0 && !_u.mutation.CompensationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.CompensationsTable,
+			Columns: []string{servicecase.CompensationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(compensation.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.CompensationsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.CompensationsTable,
+			Columns: []string{servicecase.CompensationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(compensation.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

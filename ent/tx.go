@@ -20,10 +20,14 @@ type Tx struct {
 	Calendar *CalendarClient
 	// CaseEvent is the client for interacting with the CaseEvent builders.
 	CaseEvent *CaseEventClient
+	// Compensation is the client for interacting with the Compensation builders.
+	Compensation *CompensationClient
 	// Customer is the client for interacting with the Customer builders.
 	Customer *CustomerClient
 	// Deadline is the client for interacting with the Deadline builders.
 	Deadline *DeadlineClient
+	// DerivedPlan is the client for interacting with the DerivedPlan builders.
+	DerivedPlan *DerivedPlanClient
 	// Dispute is the client for interacting with the Dispute builders.
 	Dispute *DisputeClient
 	// Evidence is the client for interacting with the Evidence builders.
@@ -32,6 +36,8 @@ type Tx struct {
 	Fee *FeeClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
+	// MaintenanceSchedule is the client for interacting with the MaintenanceSchedule builders.
+	MaintenanceSchedule *MaintenanceScheduleClient
 	// Merchant is the client for interacting with the Merchant builders.
 	Merchant *MerchantClient
 	// Message is the client for interacting with the Message builders.
@@ -44,10 +50,18 @@ type Tx struct {
 	Parcel *ParcelClient
 	// ParkedParcel is the client for interacting with the ParkedParcel builders.
 	ParkedParcel *ParkedParcelClient
+	// PlanAdoption is the client for interacting with the PlanAdoption builders.
+	PlanAdoption *PlanAdoptionClient
 	// Proposal is the client for interacting with the Proposal builders.
 	Proposal *ProposalClient
 	// Refund is the client for interacting with the Refund builders.
 	Refund *RefundClient
+	// RepairDetail is the client for interacting with the RepairDetail builders.
+	RepairDetail *RepairDetailClient
+	// RepairPart is the client for interacting with the RepairPart builders.
+	RepairPart *RepairPartClient
+	// RepairQuote is the client for interacting with the RepairQuote builders.
+	RepairQuote *RepairQuoteClient
 	// ReturnAddress is the client for interacting with the ReturnAddress builders.
 	ReturnAddress *ReturnAddressClient
 	// ReturnDetail is the client for interacting with the ReturnDetail builders.
@@ -62,6 +76,12 @@ type Tx struct {
 	ServicePolicy *ServicePolicyClient
 	// Staff is the client for interacting with the Staff builders.
 	Staff *StaffClient
+	// Visit is the client for interacting with the Visit builders.
+	Visit *VisitClient
+	// Warranty is the client for interacting with the Warranty builders.
+	Warranty *WarrantyClient
+	// WarrantyTerm is the client for interacting with the WarrantyTerm builders.
+	WarrantyTerm *WarrantyTermClient
 
 	// lazily loaded.
 	client     *Client
@@ -196,20 +216,27 @@ func (tx *Tx) init() {
 	tx.AuditEntry = NewAuditEntryClient(tx.config)
 	tx.Calendar = NewCalendarClient(tx.config)
 	tx.CaseEvent = NewCaseEventClient(tx.config)
+	tx.Compensation = NewCompensationClient(tx.config)
 	tx.Customer = NewCustomerClient(tx.config)
 	tx.Deadline = NewDeadlineClient(tx.config)
+	tx.DerivedPlan = NewDerivedPlanClient(tx.config)
 	tx.Dispute = NewDisputeClient(tx.config)
 	tx.Evidence = NewEvidenceClient(tx.config)
 	tx.Fee = NewFeeClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
+	tx.MaintenanceSchedule = NewMaintenanceScheduleClient(tx.config)
 	tx.Merchant = NewMerchantClient(tx.config)
 	tx.Message = NewMessageClient(tx.config)
 	tx.Order = NewOrderClient(tx.config)
 	tx.OrderLine = NewOrderLineClient(tx.config)
 	tx.Parcel = NewParcelClient(tx.config)
 	tx.ParkedParcel = NewParkedParcelClient(tx.config)
+	tx.PlanAdoption = NewPlanAdoptionClient(tx.config)
 	tx.Proposal = NewProposalClient(tx.config)
 	tx.Refund = NewRefundClient(tx.config)
+	tx.RepairDetail = NewRepairDetailClient(tx.config)
+	tx.RepairPart = NewRepairPartClient(tx.config)
+	tx.RepairQuote = NewRepairQuoteClient(tx.config)
 	tx.ReturnAddress = NewReturnAddressClient(tx.config)
 	tx.ReturnDetail = NewReturnDetailClient(tx.config)
 	tx.ReturnItem = NewReturnItemClient(tx.config)
@@ -217,6 +244,9 @@ func (tx *Tx) init() {
 	tx.ServiceCase = NewServiceCaseClient(tx.config)
 	tx.ServicePolicy = NewServicePolicyClient(tx.config)
 	tx.Staff = NewStaffClient(tx.config)
+	tx.Visit = NewVisitClient(tx.config)
+	tx.Warranty = NewWarrantyClient(tx.config)
+	tx.WarrantyTerm = NewWarrantyTermClient(tx.config)
 }
 
 // txDriver wraps the given dialect.Tx with a nop dialect.Driver implementation.

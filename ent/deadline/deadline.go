@@ -42,6 +42,18 @@ const (
 	FieldAtRiskPercent = "at_risk_percent"
 	// FieldExplain holds the string denoting the explain field in the database.
 	FieldExplain = "explain"
+	// FieldExplainAhead holds the string denoting the explain_ahead field in the database.
+	FieldExplainAhead = "explain_ahead"
+	// FieldExplanationMissed holds the string denoting the explanation_missed field in the database.
+	FieldExplanationMissed = "explanation_missed"
+	// FieldFacts holds the string denoting the facts field in the database.
+	FieldFacts = "facts"
+	// FieldExtendedTo holds the string denoting the extended_to field in the database.
+	FieldExtendedTo = "extended_to"
+	// FieldExtension holds the string denoting the extension field in the database.
+	FieldExtension = "extension"
+	// FieldExtendedByID holds the string denoting the extended_by_id field in the database.
+	FieldExtendedByID = "extended_by_id"
 	// FieldStartedAt holds the string denoting the started_at field in the database.
 	FieldStartedAt = "started_at"
 	// FieldPromisedDueAt holds the string denoting the promised_due_at field in the database.
@@ -72,6 +84,8 @@ const (
 	EdgeCase = "case"
 	// EdgeCalendar holds the string denoting the calendar edge name in mutations.
 	EdgeCalendar = "calendar"
+	// EdgeGranter holds the string denoting the granter edge name in mutations.
+	EdgeGranter = "granter"
 	// Table holds the table name of the deadline in the database.
 	Table = "deadlines"
 	// CaseTable is the table that holds the case relation/edge.
@@ -88,6 +102,13 @@ const (
 	CalendarInverseTable = "calendars"
 	// CalendarColumn is the table column denoting the calendar relation/edge.
 	CalendarColumn = "calendar_id"
+	// GranterTable is the table that holds the granter relation/edge.
+	GranterTable = "deadlines"
+	// GranterInverseTable is the table name for the Staff entity.
+	// It exists in this package in order to avoid circular dependency with the "staff" package.
+	GranterInverseTable = "staffs"
+	// GranterColumn is the table column denoting the granter relation/edge.
+	GranterColumn = "extended_by_id"
 )
 
 // Columns holds all SQL columns for deadline fields.
@@ -108,6 +129,12 @@ var Columns = []string{
 	FieldOnTimeout,
 	FieldAtRiskPercent,
 	FieldExplain,
+	FieldExplainAhead,
+	FieldExplanationMissed,
+	FieldFacts,
+	FieldExtendedTo,
+	FieldExtension,
+	FieldExtendedByID,
 	FieldStartedAt,
 	FieldPromisedDueAt,
 	FieldPromisedLastDay,
@@ -154,6 +181,14 @@ var (
 	PlanCodeValidator func(string) error
 	// DefaultPlanVersion holds the default value on creation for the "plan_version" field.
 	DefaultPlanVersion int
+	// DefaultExplainAhead holds the default value on creation for the "explain_ahead" field.
+	DefaultExplainAhead bool
+	// DefaultExplanationMissed holds the default value on creation for the "explanation_missed" field.
+	DefaultExplanationMissed bool
+	// DefaultExtendedTo holds the default value on creation for the "extended_to" field.
+	DefaultExtendedTo int
+	// ExtendedByIDValidator is a validator for the "extended_by_id" field. It is called by the builders before save.
+	ExtendedByIDValidator func(string) error
 	// PromisedLastDayValidator is a validator for the "promised_last_day" field. It is called by the builders before save.
 	PromisedLastDayValidator func(string) error
 	// LastDayValidator is a validator for the "last_day" field. It is called by the builders before save.
@@ -241,6 +276,26 @@ func ByExplain(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldExplain, opts...).ToFunc()
 }
 
+// ByExplainAhead orders the results by the explain_ahead field.
+func ByExplainAhead(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldExplainAhead, opts...).ToFunc()
+}
+
+// ByExplanationMissed orders the results by the explanation_missed field.
+func ByExplanationMissed(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldExplanationMissed, opts...).ToFunc()
+}
+
+// ByExtendedTo orders the results by the extended_to field.
+func ByExtendedTo(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldExtendedTo, opts...).ToFunc()
+}
+
+// ByExtendedByID orders the results by the extended_by_id field.
+func ByExtendedByID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldExtendedByID, opts...).ToFunc()
+}
+
 // ByStartedAt orders the results by the started_at field.
 func ByStartedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStartedAt, opts...).ToFunc()
@@ -309,6 +364,13 @@ func ByCalendarField(field string, opts ...sql.OrderTermOption) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newCalendarStep(), sql.OrderByField(field, opts...))
 	}
 }
+
+// ByGranterField orders the results by granter field.
+func ByGranterField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newGranterStep(), sql.OrderByField(field, opts...))
+	}
+}
 func newCaseStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -321,5 +383,12 @@ func newCalendarStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(CalendarInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, false, CalendarTable, CalendarColumn),
+	)
+}
+func newGranterStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(GranterInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, GranterTable, GranterColumn),
 	)
 }

@@ -134,6 +134,26 @@ func Explain(v bool) predicate.Deadline {
 	return predicate.Deadline(sql.FieldEQ(FieldExplain, v))
 }
 
+// ExplainAhead applies equality check predicate on the "explain_ahead" field. It's identical to ExplainAheadEQ.
+func ExplainAhead(v bool) predicate.Deadline {
+	return predicate.Deadline(sql.FieldEQ(FieldExplainAhead, v))
+}
+
+// ExplanationMissed applies equality check predicate on the "explanation_missed" field. It's identical to ExplanationMissedEQ.
+func ExplanationMissed(v bool) predicate.Deadline {
+	return predicate.Deadline(sql.FieldEQ(FieldExplanationMissed, v))
+}
+
+// ExtendedTo applies equality check predicate on the "extended_to" field. It's identical to ExtendedToEQ.
+func ExtendedTo(v int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldEQ(FieldExtendedTo, v))
+}
+
+// ExtendedByID applies equality check predicate on the "extended_by_id" field. It's identical to ExtendedByIDEQ.
+func ExtendedByID(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldEQ(FieldExtendedByID, v))
+}
+
 // StartedAt applies equality check predicate on the "started_at" field. It's identical to StartedAtEQ.
 func StartedAt(v time.Time) predicate.Deadline {
 	return predicate.Deadline(sql.FieldEQ(FieldStartedAt, v))
@@ -876,6 +896,161 @@ func ExplainNEQ(v bool) predicate.Deadline {
 	return predicate.Deadline(sql.FieldNEQ(FieldExplain, v))
 }
 
+// ExplainAheadEQ applies the EQ predicate on the "explain_ahead" field.
+func ExplainAheadEQ(v bool) predicate.Deadline {
+	return predicate.Deadline(sql.FieldEQ(FieldExplainAhead, v))
+}
+
+// ExplainAheadNEQ applies the NEQ predicate on the "explain_ahead" field.
+func ExplainAheadNEQ(v bool) predicate.Deadline {
+	return predicate.Deadline(sql.FieldNEQ(FieldExplainAhead, v))
+}
+
+// ExplanationMissedEQ applies the EQ predicate on the "explanation_missed" field.
+func ExplanationMissedEQ(v bool) predicate.Deadline {
+	return predicate.Deadline(sql.FieldEQ(FieldExplanationMissed, v))
+}
+
+// ExplanationMissedNEQ applies the NEQ predicate on the "explanation_missed" field.
+func ExplanationMissedNEQ(v bool) predicate.Deadline {
+	return predicate.Deadline(sql.FieldNEQ(FieldExplanationMissed, v))
+}
+
+// FactsIsNil applies the IsNil predicate on the "facts" field.
+func FactsIsNil() predicate.Deadline {
+	return predicate.Deadline(sql.FieldIsNull(FieldFacts))
+}
+
+// FactsNotNil applies the NotNil predicate on the "facts" field.
+func FactsNotNil() predicate.Deadline {
+	return predicate.Deadline(sql.FieldNotNull(FieldFacts))
+}
+
+// ExtendedToEQ applies the EQ predicate on the "extended_to" field.
+func ExtendedToEQ(v int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldEQ(FieldExtendedTo, v))
+}
+
+// ExtendedToNEQ applies the NEQ predicate on the "extended_to" field.
+func ExtendedToNEQ(v int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldNEQ(FieldExtendedTo, v))
+}
+
+// ExtendedToIn applies the In predicate on the "extended_to" field.
+func ExtendedToIn(vs ...int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldIn(FieldExtendedTo, vs...))
+}
+
+// ExtendedToNotIn applies the NotIn predicate on the "extended_to" field.
+func ExtendedToNotIn(vs ...int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldNotIn(FieldExtendedTo, vs...))
+}
+
+// ExtendedToGT applies the GT predicate on the "extended_to" field.
+func ExtendedToGT(v int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldGT(FieldExtendedTo, v))
+}
+
+// ExtendedToGTE applies the GTE predicate on the "extended_to" field.
+func ExtendedToGTE(v int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldGTE(FieldExtendedTo, v))
+}
+
+// ExtendedToLT applies the LT predicate on the "extended_to" field.
+func ExtendedToLT(v int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldLT(FieldExtendedTo, v))
+}
+
+// ExtendedToLTE applies the LTE predicate on the "extended_to" field.
+func ExtendedToLTE(v int) predicate.Deadline {
+	return predicate.Deadline(sql.FieldLTE(FieldExtendedTo, v))
+}
+
+// ExtensionIsNil applies the IsNil predicate on the "extension" field.
+func ExtensionIsNil() predicate.Deadline {
+	return predicate.Deadline(sql.FieldIsNull(FieldExtension))
+}
+
+// ExtensionNotNil applies the NotNil predicate on the "extension" field.
+func ExtensionNotNil() predicate.Deadline {
+	return predicate.Deadline(sql.FieldNotNull(FieldExtension))
+}
+
+// ExtendedByIDEQ applies the EQ predicate on the "extended_by_id" field.
+func ExtendedByIDEQ(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldEQ(FieldExtendedByID, v))
+}
+
+// ExtendedByIDNEQ applies the NEQ predicate on the "extended_by_id" field.
+func ExtendedByIDNEQ(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldNEQ(FieldExtendedByID, v))
+}
+
+// ExtendedByIDIn applies the In predicate on the "extended_by_id" field.
+func ExtendedByIDIn(vs ...string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldIn(FieldExtendedByID, vs...))
+}
+
+// ExtendedByIDNotIn applies the NotIn predicate on the "extended_by_id" field.
+func ExtendedByIDNotIn(vs ...string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldNotIn(FieldExtendedByID, vs...))
+}
+
+// ExtendedByIDGT applies the GT predicate on the "extended_by_id" field.
+func ExtendedByIDGT(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldGT(FieldExtendedByID, v))
+}
+
+// ExtendedByIDGTE applies the GTE predicate on the "extended_by_id" field.
+func ExtendedByIDGTE(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldGTE(FieldExtendedByID, v))
+}
+
+// ExtendedByIDLT applies the LT predicate on the "extended_by_id" field.
+func ExtendedByIDLT(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldLT(FieldExtendedByID, v))
+}
+
+// ExtendedByIDLTE applies the LTE predicate on the "extended_by_id" field.
+func ExtendedByIDLTE(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldLTE(FieldExtendedByID, v))
+}
+
+// ExtendedByIDContains applies the Contains predicate on the "extended_by_id" field.
+func ExtendedByIDContains(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldContains(FieldExtendedByID, v))
+}
+
+// ExtendedByIDHasPrefix applies the HasPrefix predicate on the "extended_by_id" field.
+func ExtendedByIDHasPrefix(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldHasPrefix(FieldExtendedByID, v))
+}
+
+// ExtendedByIDHasSuffix applies the HasSuffix predicate on the "extended_by_id" field.
+func ExtendedByIDHasSuffix(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldHasSuffix(FieldExtendedByID, v))
+}
+
+// ExtendedByIDIsNil applies the IsNil predicate on the "extended_by_id" field.
+func ExtendedByIDIsNil() predicate.Deadline {
+	return predicate.Deadline(sql.FieldIsNull(FieldExtendedByID))
+}
+
+// ExtendedByIDNotNil applies the NotNil predicate on the "extended_by_id" field.
+func ExtendedByIDNotNil() predicate.Deadline {
+	return predicate.Deadline(sql.FieldNotNull(FieldExtendedByID))
+}
+
+// ExtendedByIDEqualFold applies the EqualFold predicate on the "extended_by_id" field.
+func ExtendedByIDEqualFold(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldEqualFold(FieldExtendedByID, v))
+}
+
+// ExtendedByIDContainsFold applies the ContainsFold predicate on the "extended_by_id" field.
+func ExtendedByIDContainsFold(v string) predicate.Deadline {
+	return predicate.Deadline(sql.FieldContainsFold(FieldExtendedByID, v))
+}
+
 // StartedAtEQ applies the EQ predicate on the "started_at" field.
 func StartedAtEQ(v time.Time) predicate.Deadline {
 	return predicate.Deadline(sql.FieldEQ(FieldStartedAt, v))
@@ -1394,6 +1569,29 @@ func HasCalendar() predicate.Deadline {
 func HasCalendarWith(preds ...predicate.Calendar) predicate.Deadline {
 	return predicate.Deadline(func(s *sql.Selector) {
 		step := newCalendarStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasGranter applies the HasEdge predicate on the "granter" edge.
+func HasGranter() predicate.Deadline {
+	return predicate.Deadline(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, GranterTable, GranterColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasGranterWith applies the HasEdge predicate on the "granter" edge with a given conditions (other predicates).
+func HasGranterWith(preds ...predicate.Staff) predicate.Deadline {
+	return predicate.Deadline(func(s *sql.Selector) {
+		step := newGranterStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -44,6 +44,18 @@ func (f CaseEventFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, e
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.CaseEventMutation", m)
 }
 
+// The CompensationFunc type is an adapter to allow the use of ordinary
+// function as Compensation mutator.
+type CompensationFunc func(context.Context, *ent.CompensationMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f CompensationFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.CompensationMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.CompensationMutation", m)
+}
+
 // The CustomerFunc type is an adapter to allow the use of ordinary
 // function as Customer mutator.
 type CustomerFunc func(context.Context, *ent.CustomerMutation) (ent.Value, error)
@@ -66,6 +78,18 @@ func (f DeadlineFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, er
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DeadlineMutation", m)
+}
+
+// The DerivedPlanFunc type is an adapter to allow the use of ordinary
+// function as DerivedPlan mutator.
+type DerivedPlanFunc func(context.Context, *ent.DerivedPlanMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f DerivedPlanFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.DerivedPlanMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DerivedPlanMutation", m)
 }
 
 // The DisputeFunc type is an adapter to allow the use of ordinary
@@ -114,6 +138,18 @@ func (f IdempotencyKeyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Val
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.IdempotencyKeyMutation", m)
+}
+
+// The MaintenanceScheduleFunc type is an adapter to allow the use of ordinary
+// function as MaintenanceSchedule mutator.
+type MaintenanceScheduleFunc func(context.Context, *ent.MaintenanceScheduleMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f MaintenanceScheduleFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.MaintenanceScheduleMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MaintenanceScheduleMutation", m)
 }
 
 // The MerchantFunc type is an adapter to allow the use of ordinary
@@ -188,6 +224,18 @@ func (f ParkedParcelFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ParkedParcelMutation", m)
 }
 
+// The PlanAdoptionFunc type is an adapter to allow the use of ordinary
+// function as PlanAdoption mutator.
+type PlanAdoptionFunc func(context.Context, *ent.PlanAdoptionMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PlanAdoptionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PlanAdoptionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PlanAdoptionMutation", m)
+}
+
 // The ProposalFunc type is an adapter to allow the use of ordinary
 // function as Proposal mutator.
 type ProposalFunc func(context.Context, *ent.ProposalMutation) (ent.Value, error)
@@ -210,6 +258,42 @@ func (f RefundFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RefundMutation", m)
+}
+
+// The RepairDetailFunc type is an adapter to allow the use of ordinary
+// function as RepairDetail mutator.
+type RepairDetailFunc func(context.Context, *ent.RepairDetailMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RepairDetailFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RepairDetailMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RepairDetailMutation", m)
+}
+
+// The RepairPartFunc type is an adapter to allow the use of ordinary
+// function as RepairPart mutator.
+type RepairPartFunc func(context.Context, *ent.RepairPartMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RepairPartFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RepairPartMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RepairPartMutation", m)
+}
+
+// The RepairQuoteFunc type is an adapter to allow the use of ordinary
+// function as RepairQuote mutator.
+type RepairQuoteFunc func(context.Context, *ent.RepairQuoteMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RepairQuoteFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RepairQuoteMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RepairQuoteMutation", m)
 }
 
 // The ReturnAddressFunc type is an adapter to allow the use of ordinary
@@ -294,6 +378,42 @@ func (f StaffFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StaffMutation", m)
+}
+
+// The VisitFunc type is an adapter to allow the use of ordinary
+// function as Visit mutator.
+type VisitFunc func(context.Context, *ent.VisitMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f VisitFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.VisitMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.VisitMutation", m)
+}
+
+// The WarrantyFunc type is an adapter to allow the use of ordinary
+// function as Warranty mutator.
+type WarrantyFunc func(context.Context, *ent.WarrantyMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f WarrantyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.WarrantyMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.WarrantyMutation", m)
+}
+
+// The WarrantyTermFunc type is an adapter to allow the use of ordinary
+// function as WarrantyTerm mutator.
+type WarrantyTermFunc func(context.Context, *ent.WarrantyTermMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f WarrantyTermFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.WarrantyTermMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.WarrantyTermMutation", m)
 }
 
 // Condition is a hook condition function.

@@ -10,21 +10,28 @@ import (
 	"aftersales/ent/auditentry"
 	entcalendar "aftersales/ent/calendar"
 	"aftersales/ent/caseevent"
+	"aftersales/ent/compensation"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
+	"aftersales/ent/derivedplan"
 	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
 	"aftersales/ent/fee"
 	"aftersales/ent/idempotencykey"
+	"aftersales/ent/maintenanceschedule"
 	"aftersales/ent/merchant"
 	"aftersales/ent/message"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
 	"aftersales/ent/parkedparcel"
+	"aftersales/ent/planadoption"
 	"aftersales/ent/predicate"
 	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
+	"aftersales/ent/repairdetail"
+	"aftersales/ent/repairpart"
+	"aftersales/ent/repairquote"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/returnitem"
@@ -32,6 +39,9 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
+	"aftersales/ent/visit"
+	"aftersales/ent/warranty"
+	"aftersales/ent/warrantyterm"
 
 	"entgo.io/ent/dialect/sql"
 )
@@ -173,6 +183,33 @@ func (f TraverseCaseEvent) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.CaseEventQuery", q)
 }
 
+// The CompensationFunc type is an adapter to allow the use of ordinary function as a Querier.
+type CompensationFunc func(context.Context, *ent.CompensationQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f CompensationFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.CompensationQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.CompensationQuery", q)
+}
+
+// The TraverseCompensation type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseCompensation func(context.Context, *ent.CompensationQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseCompensation) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseCompensation) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.CompensationQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.CompensationQuery", q)
+}
+
 // The CustomerFunc type is an adapter to allow the use of ordinary function as a Querier.
 type CustomerFunc func(context.Context, *ent.CustomerQuery) (ent.Value, error)
 
@@ -225,6 +262,33 @@ func (f TraverseDeadline) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.DeadlineQuery", q)
+}
+
+// The DerivedPlanFunc type is an adapter to allow the use of ordinary function as a Querier.
+type DerivedPlanFunc func(context.Context, *ent.DerivedPlanQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f DerivedPlanFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.DerivedPlanQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.DerivedPlanQuery", q)
+}
+
+// The TraverseDerivedPlan type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseDerivedPlan func(context.Context, *ent.DerivedPlanQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseDerivedPlan) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseDerivedPlan) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DerivedPlanQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.DerivedPlanQuery", q)
 }
 
 // The DisputeFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -333,6 +397,33 @@ func (f TraverseIdempotencyKey) Traverse(ctx context.Context, q ent.Query) error
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.IdempotencyKeyQuery", q)
+}
+
+// The MaintenanceScheduleFunc type is an adapter to allow the use of ordinary function as a Querier.
+type MaintenanceScheduleFunc func(context.Context, *ent.MaintenanceScheduleQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f MaintenanceScheduleFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.MaintenanceScheduleQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.MaintenanceScheduleQuery", q)
+}
+
+// The TraverseMaintenanceSchedule type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseMaintenanceSchedule func(context.Context, *ent.MaintenanceScheduleQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseMaintenanceSchedule) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseMaintenanceSchedule) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.MaintenanceScheduleQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.MaintenanceScheduleQuery", q)
 }
 
 // The MerchantFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -497,6 +588,33 @@ func (f TraverseParkedParcel) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.ParkedParcelQuery", q)
 }
 
+// The PlanAdoptionFunc type is an adapter to allow the use of ordinary function as a Querier.
+type PlanAdoptionFunc func(context.Context, *ent.PlanAdoptionQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f PlanAdoptionFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.PlanAdoptionQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.PlanAdoptionQuery", q)
+}
+
+// The TraversePlanAdoption type is an adapter to allow the use of ordinary function as Traverser.
+type TraversePlanAdoption func(context.Context, *ent.PlanAdoptionQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraversePlanAdoption) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraversePlanAdoption) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PlanAdoptionQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.PlanAdoptionQuery", q)
+}
+
 // The ProposalFunc type is an adapter to allow the use of ordinary function as a Querier.
 type ProposalFunc func(context.Context, *ent.ProposalQuery) (ent.Value, error)
 
@@ -549,6 +667,87 @@ func (f TraverseRefund) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.RefundQuery", q)
+}
+
+// The RepairDetailFunc type is an adapter to allow the use of ordinary function as a Querier.
+type RepairDetailFunc func(context.Context, *ent.RepairDetailQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f RepairDetailFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.RepairDetailQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.RepairDetailQuery", q)
+}
+
+// The TraverseRepairDetail type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseRepairDetail func(context.Context, *ent.RepairDetailQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseRepairDetail) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseRepairDetail) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RepairDetailQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.RepairDetailQuery", q)
+}
+
+// The RepairPartFunc type is an adapter to allow the use of ordinary function as a Querier.
+type RepairPartFunc func(context.Context, *ent.RepairPartQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f RepairPartFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.RepairPartQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.RepairPartQuery", q)
+}
+
+// The TraverseRepairPart type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseRepairPart func(context.Context, *ent.RepairPartQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseRepairPart) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseRepairPart) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RepairPartQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.RepairPartQuery", q)
+}
+
+// The RepairQuoteFunc type is an adapter to allow the use of ordinary function as a Querier.
+type RepairQuoteFunc func(context.Context, *ent.RepairQuoteQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f RepairQuoteFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.RepairQuoteQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.RepairQuoteQuery", q)
+}
+
+// The TraverseRepairQuote type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseRepairQuote func(context.Context, *ent.RepairQuoteQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseRepairQuote) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseRepairQuote) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RepairQuoteQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.RepairQuoteQuery", q)
 }
 
 // The ReturnAddressFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -740,6 +939,87 @@ func (f TraverseStaff) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.StaffQuery", q)
 }
 
+// The VisitFunc type is an adapter to allow the use of ordinary function as a Querier.
+type VisitFunc func(context.Context, *ent.VisitQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f VisitFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.VisitQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.VisitQuery", q)
+}
+
+// The TraverseVisit type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseVisit func(context.Context, *ent.VisitQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseVisit) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseVisit) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.VisitQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.VisitQuery", q)
+}
+
+// The WarrantyFunc type is an adapter to allow the use of ordinary function as a Querier.
+type WarrantyFunc func(context.Context, *ent.WarrantyQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f WarrantyFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.WarrantyQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.WarrantyQuery", q)
+}
+
+// The TraverseWarranty type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseWarranty func(context.Context, *ent.WarrantyQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseWarranty) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseWarranty) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.WarrantyQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.WarrantyQuery", q)
+}
+
+// The WarrantyTermFunc type is an adapter to allow the use of ordinary function as a Querier.
+type WarrantyTermFunc func(context.Context, *ent.WarrantyTermQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f WarrantyTermFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.WarrantyTermQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.WarrantyTermQuery", q)
+}
+
+// The TraverseWarrantyTerm type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseWarrantyTerm func(context.Context, *ent.WarrantyTermQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseWarrantyTerm) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseWarrantyTerm) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.WarrantyTermQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.WarrantyTermQuery", q)
+}
+
 // NewQuery returns the generic Query interface for the given typed query.
 func NewQuery(q ent.Query) (Query, error) {
 	switch q := q.(type) {
@@ -749,10 +1029,14 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.CalendarQuery, predicate.Calendar, entcalendar.OrderOption]{typ: ent.TypeCalendar, tq: q}, nil
 	case *ent.CaseEventQuery:
 		return &query[*ent.CaseEventQuery, predicate.CaseEvent, caseevent.OrderOption]{typ: ent.TypeCaseEvent, tq: q}, nil
+	case *ent.CompensationQuery:
+		return &query[*ent.CompensationQuery, predicate.Compensation, compensation.OrderOption]{typ: ent.TypeCompensation, tq: q}, nil
 	case *ent.CustomerQuery:
 		return &query[*ent.CustomerQuery, predicate.Customer, customer.OrderOption]{typ: ent.TypeCustomer, tq: q}, nil
 	case *ent.DeadlineQuery:
 		return &query[*ent.DeadlineQuery, predicate.Deadline, entdeadline.OrderOption]{typ: ent.TypeDeadline, tq: q}, nil
+	case *ent.DerivedPlanQuery:
+		return &query[*ent.DerivedPlanQuery, predicate.DerivedPlan, derivedplan.OrderOption]{typ: ent.TypeDerivedPlan, tq: q}, nil
 	case *ent.DisputeQuery:
 		return &query[*ent.DisputeQuery, predicate.Dispute, dispute.OrderOption]{typ: ent.TypeDispute, tq: q}, nil
 	case *ent.EvidenceQuery:
@@ -761,6 +1045,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.FeeQuery, predicate.Fee, fee.OrderOption]{typ: ent.TypeFee, tq: q}, nil
 	case *ent.IdempotencyKeyQuery:
 		return &query[*ent.IdempotencyKeyQuery, predicate.IdempotencyKey, idempotencykey.OrderOption]{typ: ent.TypeIdempotencyKey, tq: q}, nil
+	case *ent.MaintenanceScheduleQuery:
+		return &query[*ent.MaintenanceScheduleQuery, predicate.MaintenanceSchedule, maintenanceschedule.OrderOption]{typ: ent.TypeMaintenanceSchedule, tq: q}, nil
 	case *ent.MerchantQuery:
 		return &query[*ent.MerchantQuery, predicate.Merchant, merchant.OrderOption]{typ: ent.TypeMerchant, tq: q}, nil
 	case *ent.MessageQuery:
@@ -773,10 +1059,18 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.ParcelQuery, predicate.Parcel, parcel.OrderOption]{typ: ent.TypeParcel, tq: q}, nil
 	case *ent.ParkedParcelQuery:
 		return &query[*ent.ParkedParcelQuery, predicate.ParkedParcel, parkedparcel.OrderOption]{typ: ent.TypeParkedParcel, tq: q}, nil
+	case *ent.PlanAdoptionQuery:
+		return &query[*ent.PlanAdoptionQuery, predicate.PlanAdoption, planadoption.OrderOption]{typ: ent.TypePlanAdoption, tq: q}, nil
 	case *ent.ProposalQuery:
 		return &query[*ent.ProposalQuery, predicate.Proposal, proposal.OrderOption]{typ: ent.TypeProposal, tq: q}, nil
 	case *ent.RefundQuery:
 		return &query[*ent.RefundQuery, predicate.Refund, refund.OrderOption]{typ: ent.TypeRefund, tq: q}, nil
+	case *ent.RepairDetailQuery:
+		return &query[*ent.RepairDetailQuery, predicate.RepairDetail, repairdetail.OrderOption]{typ: ent.TypeRepairDetail, tq: q}, nil
+	case *ent.RepairPartQuery:
+		return &query[*ent.RepairPartQuery, predicate.RepairPart, repairpart.OrderOption]{typ: ent.TypeRepairPart, tq: q}, nil
+	case *ent.RepairQuoteQuery:
+		return &query[*ent.RepairQuoteQuery, predicate.RepairQuote, repairquote.OrderOption]{typ: ent.TypeRepairQuote, tq: q}, nil
 	case *ent.ReturnAddressQuery:
 		return &query[*ent.ReturnAddressQuery, predicate.ReturnAddress, returnaddress.OrderOption]{typ: ent.TypeReturnAddress, tq: q}, nil
 	case *ent.ReturnDetailQuery:
@@ -791,6 +1085,12 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.ServicePolicyQuery, predicate.ServicePolicy, servicepolicy.OrderOption]{typ: ent.TypeServicePolicy, tq: q}, nil
 	case *ent.StaffQuery:
 		return &query[*ent.StaffQuery, predicate.Staff, staff.OrderOption]{typ: ent.TypeStaff, tq: q}, nil
+	case *ent.VisitQuery:
+		return &query[*ent.VisitQuery, predicate.Visit, visit.OrderOption]{typ: ent.TypeVisit, tq: q}, nil
+	case *ent.WarrantyQuery:
+		return &query[*ent.WarrantyQuery, predicate.Warranty, warranty.OrderOption]{typ: ent.TypeWarranty, tq: q}, nil
+	case *ent.WarrantyTermQuery:
+		return &query[*ent.WarrantyTermQuery, predicate.WarrantyTerm, warrantyterm.OrderOption]{typ: ent.TypeWarrantyTerm, tq: q}, nil
 	default:
 		return nil, fmt.Errorf("unknown query type %T", q)
 	}

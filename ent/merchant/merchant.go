@@ -46,6 +46,8 @@ const (
 	EdgeStaff = "staff"
 	// EdgeReturnAddresses holds the string denoting the return_addresses edge name in mutations.
 	EdgeReturnAddresses = "return_addresses"
+	// EdgeAdoptions holds the string denoting the adoptions edge name in mutations.
+	EdgeAdoptions = "adoptions"
 	// Table holds the table name of the merchant in the database.
 	Table = "merchants"
 	// StaffTable is the table that holds the staff relation/edge.
@@ -62,6 +64,13 @@ const (
 	ReturnAddressesInverseTable = "return_addresses"
 	// ReturnAddressesColumn is the table column denoting the return_addresses relation/edge.
 	ReturnAddressesColumn = "merchant_id"
+	// AdoptionsTable is the table that holds the adoptions relation/edge.
+	AdoptionsTable = "plan_adoptions"
+	// AdoptionsInverseTable is the table name for the PlanAdoption entity.
+	// It exists in this package in order to avoid circular dependency with the "planadoption" package.
+	AdoptionsInverseTable = "plan_adoptions"
+	// AdoptionsColumn is the table column denoting the adoptions relation/edge.
+	AdoptionsColumn = "merchant_id"
 )
 
 // Columns holds all SQL columns for merchant fields.
@@ -235,6 +244,20 @@ func ByReturnAddresses(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newReturnAddressesStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByAdoptionsCount orders the results by adoptions count.
+func ByAdoptionsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newAdoptionsStep(), opts...)
+	}
+}
+
+// ByAdoptions orders the results by adoptions terms.
+func ByAdoptions(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newAdoptionsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newStaffStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -247,5 +270,12 @@ func newReturnAddressesStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ReturnAddressesInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, ReturnAddressesTable, ReturnAddressesColumn),
+	)
+}
+func newAdoptionsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(AdoptionsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, AdoptionsTable, AdoptionsColumn),
 	)
 }

@@ -1142,6 +1142,29 @@ func HasReturnAddressesWith(preds ...predicate.ReturnAddress) predicate.Merchant
 	})
 }
 
+// HasAdoptions applies the HasEdge predicate on the "adoptions" edge.
+func HasAdoptions() predicate.Merchant {
+	return predicate.Merchant(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, AdoptionsTable, AdoptionsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasAdoptionsWith applies the HasEdge predicate on the "adoptions" edge with a given conditions (other predicates).
+func HasAdoptionsWith(preds ...predicate.PlanAdoption) predicate.Merchant {
+	return predicate.Merchant(func(s *sql.Selector) {
+		step := newAdoptionsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Merchant) predicate.Merchant {
 	return predicate.Merchant(sql.AndPredicates(predicates...))

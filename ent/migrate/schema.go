@@ -104,6 +104,67 @@ var (
 			},
 		},
 	}
+	// CompensationsColumns holds the columns for the "compensations" table.
+	CompensationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "clause", Type: field.TypeString, Size: 200},
+		{Name: "base", Type: field.TypeInt64},
+		{Name: "currency", Type: field.TypeString, Size: 3},
+		{Name: "per_day_bps", Type: field.TypeInt},
+		{Name: "cap_bps", Type: field.TypeInt},
+		{Name: "days", Type: field.TypeInt},
+		{Name: "amount", Type: field.TypeInt64},
+		{Name: "state", Type: field.TypeString, Size: 10},
+		{Name: "proposed_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "decided_by", Type: field.TypeString, Nullable: true, Size: 200},
+		{Name: "note", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "deadline_id", Type: field.TypeString, Size: 40},
+		{Name: "case_id", Type: field.TypeString, Size: 40},
+	}
+	// CompensationsTable holds the schema information for the "compensations" table.
+	CompensationsTable = &schema.Table{
+		Name:       "compensations",
+		Columns:    CompensationsColumns,
+		PrimaryKey: []*schema.Column{CompensationsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "compensations_deadlines_deadline",
+				Columns:    []*schema.Column{CompensationsColumns[14]},
+				RefColumns: []*schema.Column{DeadlinesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "compensations_service_cases_compensations",
+				Columns:    []*schema.Column{CompensationsColumns[15]},
+				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "compensation_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{CompensationsColumns[1], CompensationsColumns[0]},
+			},
+			{
+				Name:    "compensation_merchant_id_deadline_id",
+				Unique:  true,
+				Columns: []*schema.Column{CompensationsColumns[1], CompensationsColumns[14]},
+			},
+			{
+				Name:    "compensation_merchant_id_case_id",
+				Unique:  false,
+				Columns: []*schema.Column{CompensationsColumns[1], CompensationsColumns[15]},
+			},
+			{
+				Name:    "compensation_merchant_id_state_proposed_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{CompensationsColumns[1], CompensationsColumns[9], CompensationsColumns[10], CompensationsColumns[0]},
+			},
+		},
+	}
 	// CustomersColumns holds the columns for the "customers" table.
 	CustomersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -148,6 +209,11 @@ var (
 		{Name: "on_timeout", Type: field.TypeJSON},
 		{Name: "at_risk_percent", Type: field.TypeInt},
 		{Name: "explain", Type: field.TypeBool},
+		{Name: "explain_ahead", Type: field.TypeBool, Default: false},
+		{Name: "explanation_missed", Type: field.TypeBool, Default: false},
+		{Name: "facts", Type: field.TypeJSON, Nullable: true},
+		{Name: "extended_to", Type: field.TypeInt, Default: 0},
+		{Name: "extension", Type: field.TypeJSON, Nullable: true},
 		{Name: "started_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "promised_due_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "promised_last_day", Type: field.TypeString, Nullable: true, Size: 10},
@@ -162,6 +228,7 @@ var (
 		{Name: "explanation_owed", Type: field.TypeBool, Default: false},
 		{Name: "explanation", Type: field.TypeJSON, Nullable: true},
 		{Name: "calendar_id", Type: field.TypeString, Size: 40},
+		{Name: "extended_by_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "case_id", Type: field.TypeString, Size: 40},
 	}
 	// DeadlinesTable holds the schema information for the "deadlines" table.
@@ -172,13 +239,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "deadlines_calendars_calendar",
-				Columns:    []*schema.Column{DeadlinesColumns[27]},
+				Columns:    []*schema.Column{DeadlinesColumns[32]},
 				RefColumns: []*schema.Column{CalendarsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
+				Symbol:     "deadlines_staffs_granter",
+				Columns:    []*schema.Column{DeadlinesColumns[33]},
+				RefColumns: []*schema.Column{StaffsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
 				Symbol:     "deadlines_service_cases_deadlines",
-				Columns:    []*schema.Column{DeadlinesColumns[28]},
+				Columns:    []*schema.Column{DeadlinesColumns[34]},
 				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -192,12 +265,12 @@ var (
 			{
 				Name:    "deadline_merchant_id_case_id",
 				Unique:  false,
-				Columns: []*schema.Column{DeadlinesColumns[1], DeadlinesColumns[28]},
+				Columns: []*schema.Column{DeadlinesColumns[1], DeadlinesColumns[34]},
 			},
 			{
 				Name:    "deadline_queue",
 				Unique:  false,
-				Columns: []*schema.Column{DeadlinesColumns[1], DeadlinesColumns[17], DeadlinesColumns[0]},
+				Columns: []*schema.Column{DeadlinesColumns[1], DeadlinesColumns[22], DeadlinesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "open",
 				},
@@ -205,7 +278,7 @@ var (
 			{
 				Name:    "deadline_sweep_due",
 				Unique:  false,
-				Columns: []*schema.Column{DeadlinesColumns[2], DeadlinesColumns[17]},
+				Columns: []*schema.Column{DeadlinesColumns[2], DeadlinesColumns[22]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'RUNNING'",
 				},
@@ -213,7 +286,7 @@ var (
 			{
 				Name:    "deadline_sweep_risk",
 				Unique:  false,
-				Columns: []*schema.Column{DeadlinesColumns[2], DeadlinesColumns[19]},
+				Columns: []*schema.Column{DeadlinesColumns[2], DeadlinesColumns[24]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'RUNNING' AND NOT at_risk_told",
 				},
@@ -221,7 +294,7 @@ var (
 			{
 				Name:    "deadline_merchant_due",
 				Unique:  false,
-				Columns: []*schema.Column{DeadlinesColumns[1], DeadlinesColumns[17]},
+				Columns: []*schema.Column{DeadlinesColumns[1], DeadlinesColumns[22]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'RUNNING'",
 				},
@@ -229,10 +302,40 @@ var (
 			{
 				Name:    "deadline_calendar",
 				Unique:  false,
-				Columns: []*schema.Column{DeadlinesColumns[27], DeadlinesColumns[0]},
+				Columns: []*schema.Column{DeadlinesColumns[32], DeadlinesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "open",
 				},
+			},
+		},
+	}
+	// DerivedPlansColumns holds the columns for the "derived_plans" table.
+	DerivedPlansColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "code", Type: field.TypeString, Size: 32},
+		{Name: "version", Type: field.TypeInt},
+		{Name: "base_code", Type: field.TypeString, Size: 32},
+		{Name: "base_version", Type: field.TypeInt},
+		{Name: "spec", Type: field.TypeJSON},
+		{Name: "published_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "published_by", Type: field.TypeString, Size: 200},
+	}
+	// DerivedPlansTable holds the schema information for the "derived_plans" table.
+	DerivedPlansTable = &schema.Table{
+		Name:       "derived_plans",
+		Columns:    DerivedPlansColumns,
+		PrimaryKey: []*schema.Column{DerivedPlansColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "derivedplan_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{DerivedPlansColumns[1], DerivedPlansColumns[0]},
+			},
+			{
+				Name:    "derivedplan_merchant_id_code_version",
+				Unique:  true,
+				Columns: []*schema.Column{DerivedPlansColumns[1], DerivedPlansColumns[2], DerivedPlansColumns[3]},
 			},
 		},
 	}
@@ -368,6 +471,65 @@ var (
 				Name:    "idempotencykey_merchant_id_subject_operation_key",
 				Unique:  true,
 				Columns: []*schema.Column{IdempotencyKeysColumns[1], IdempotencyKeysColumns[2], IdempotencyKeysColumns[3], IdempotencyKeysColumns[4]},
+			},
+		},
+	}
+	// MaintenanceSchedulesColumns holds the columns for the "maintenance_schedules" table.
+	MaintenanceSchedulesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "every_months", Type: field.TypeInt},
+		{Name: "first_on", Type: field.TypeString, Size: 10},
+		{Name: "opened", Type: field.TypeInt, Default: 0},
+		{Name: "next_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "sandbox", Type: field.TypeBool},
+		{Name: "until", Type: field.TypeString, Nullable: true, Size: 10},
+		{Name: "note", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "order_line_id", Type: field.TypeString, Size: 40},
+		{Name: "customer_id", Type: field.TypeString, Size: 40},
+	}
+	// MaintenanceSchedulesTable holds the schema information for the "maintenance_schedules" table.
+	MaintenanceSchedulesTable = &schema.Table{
+		Name:       "maintenance_schedules",
+		Columns:    MaintenanceSchedulesColumns,
+		PrimaryKey: []*schema.Column{MaintenanceSchedulesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "maintenance_schedules_order_lines_order_line",
+				Columns:    []*schema.Column{MaintenanceSchedulesColumns[9]},
+				RefColumns: []*schema.Column{OrderLinesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "maintenance_schedules_customers_customer",
+				Columns:    []*schema.Column{MaintenanceSchedulesColumns[10]},
+				RefColumns: []*schema.Column{CustomersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "maintenanceschedule_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{MaintenanceSchedulesColumns[1], MaintenanceSchedulesColumns[0]},
+			},
+			{
+				Name:    "maintenanceschedule_merchant_id_order_line_id",
+				Unique:  true,
+				Columns: []*schema.Column{MaintenanceSchedulesColumns[1], MaintenanceSchedulesColumns[9]},
+			},
+			{
+				Name:    "maintenanceschedule_merchant_id_next_at",
+				Unique:  false,
+				Columns: []*schema.Column{MaintenanceSchedulesColumns[1], MaintenanceSchedulesColumns[5]},
+			},
+			{
+				Name:    "maintenance_due",
+				Unique:  false,
+				Columns: []*schema.Column{MaintenanceSchedulesColumns[6], MaintenanceSchedulesColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "next_at IS NOT NULL",
+				},
 			},
 		},
 	}
@@ -658,6 +820,41 @@ var (
 			},
 		},
 	}
+	// PlanAdoptionsColumns holds the columns for the "plan_adoptions" table.
+	PlanAdoptionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "kind", Type: field.TypeString, Size: 20},
+		{Name: "plan_code", Type: field.TypeString, Size: 32},
+		{Name: "position", Type: field.TypeInt},
+		{Name: "adopted_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+	}
+	// PlanAdoptionsTable holds the schema information for the "plan_adoptions" table.
+	PlanAdoptionsTable = &schema.Table{
+		Name:       "plan_adoptions",
+		Columns:    PlanAdoptionsColumns,
+		PrimaryKey: []*schema.Column{PlanAdoptionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "plan_adoptions_merchants_adoptions",
+				Columns:    []*schema.Column{PlanAdoptionsColumns[5]},
+				RefColumns: []*schema.Column{MerchantsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "planadoption_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{PlanAdoptionsColumns[5], PlanAdoptionsColumns[0]},
+			},
+			{
+				Name:    "planadoption_merchant_id_kind_plan_code",
+				Unique:  true,
+				Columns: []*schema.Column{PlanAdoptionsColumns[5], PlanAdoptionsColumns[1], PlanAdoptionsColumns[2]},
+			},
+		},
+	}
 	// ProposalsColumns holds the columns for the "proposals" table.
 	ProposalsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -758,6 +955,186 @@ var (
 				Columns: []*schema.Column{RefundsColumns[15]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "call_at IS NOT NULL",
+				},
+			},
+		},
+	}
+	// RepairDetailsColumns holds the columns for the "repair_details" table.
+	RepairDetailsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "quantity", Type: field.TypeInt, Default: 1},
+		{Name: "serial_number", Type: field.TypeString, Nullable: true, Size: 100},
+		{Name: "fault_since", Type: field.TypeString, Nullable: true, Size: 10},
+		{Name: "way", Type: field.TypeString, Nullable: true, Size: 10},
+		{Name: "wished_way", Type: field.TypeString, Nullable: true, Size: 10},
+		{Name: "confirmed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "open_question", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "steps", Type: field.TypeJSON, Nullable: true},
+		{Name: "delivered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "received_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "home_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "diagnosed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "finding", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "plan", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "human_caused", Type: field.TypeBool, Default: false},
+		{Name: "human_caused_evidence", Type: field.TypeJSON, Nullable: true},
+		{Name: "evidence", Type: field.TypeJSON, Nullable: true},
+		{Name: "covered", Type: field.TypeBool, Default: false},
+		{Name: "goodwill", Type: field.TypeBool, Default: false},
+		{Name: "coverage_reason", Type: field.TypeString, Nullable: true, Size: 30},
+		{Name: "result", Type: field.TypeString, Nullable: true, Size: 20},
+		{Name: "accepted_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "price", Type: field.TypeInt64, Default: 0},
+		{Name: "parts_since", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "completed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "work_done", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "test_notes", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "collecting", Type: field.TypeBool, Default: false},
+		{Name: "parts_seconds", Type: field.TypeInt64, Default: 0},
+		{Name: "parts_days", Type: field.TypeInt, Default: 0},
+		{Name: "repairer_days", Type: field.TypeInt, Default: 0},
+		{Name: "order_line_id", Type: field.TypeString, Size: 40},
+		{Name: "return_address_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "case_id", Type: field.TypeString, Unique: true, Size: 40},
+		{Name: "warranty_id", Type: field.TypeString, Nullable: true, Size: 40},
+	}
+	// RepairDetailsTable holds the schema information for the "repair_details" table.
+	RepairDetailsTable = &schema.Table{
+		Name:       "repair_details",
+		Columns:    RepairDetailsColumns,
+		PrimaryKey: []*schema.Column{RepairDetailsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "repair_details_order_lines_repairs",
+				Columns:    []*schema.Column{RepairDetailsColumns[33]},
+				RefColumns: []*schema.Column{OrderLinesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "repair_details_return_addresses_return_address",
+				Columns:    []*schema.Column{RepairDetailsColumns[34]},
+				RefColumns: []*schema.Column{ReturnAddressesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "repair_details_service_cases_repair",
+				Columns:    []*schema.Column{RepairDetailsColumns[35]},
+				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "repair_details_warranties_cases",
+				Columns:    []*schema.Column{RepairDetailsColumns[36]},
+				RefColumns: []*schema.Column{WarrantiesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "repairdetail_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{RepairDetailsColumns[1], RepairDetailsColumns[0]},
+			},
+			{
+				Name:    "repairdetail_merchant_id_order_line_id",
+				Unique:  false,
+				Columns: []*schema.Column{RepairDetailsColumns[1], RepairDetailsColumns[33]},
+			},
+			{
+				Name:    "repairdetail_merchant_id_warranty_id",
+				Unique:  false,
+				Columns: []*schema.Column{RepairDetailsColumns[1], RepairDetailsColumns[36]},
+			},
+		},
+	}
+	// RepairPartsColumns holds the columns for the "repair_parts" table.
+	RepairPartsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "name", Type: field.TypeString, Size: 200},
+		{Name: "part_number", Type: field.TypeString, Nullable: true, Size: 100},
+		{Name: "quantity", Type: field.TypeInt},
+		{Name: "special", Type: field.TypeBool},
+		{Name: "supplier", Type: field.TypeString, Nullable: true, Size: 200},
+		{Name: "expected_on", Type: field.TypeString, Nullable: true, Size: 10},
+		{Name: "recorded_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "recorded_by", Type: field.TypeString, Size: 200},
+		{Name: "arrived_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "case_id", Type: field.TypeString, Size: 40},
+	}
+	// RepairPartsTable holds the schema information for the "repair_parts" table.
+	RepairPartsTable = &schema.Table{
+		Name:       "repair_parts",
+		Columns:    RepairPartsColumns,
+		PrimaryKey: []*schema.Column{RepairPartsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "repair_parts_service_cases_parts",
+				Columns:    []*schema.Column{RepairPartsColumns[11]},
+				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "repairpart_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{RepairPartsColumns[1], RepairPartsColumns[0]},
+			},
+			{
+				Name:    "repairpart_merchant_id_case_id",
+				Unique:  false,
+				Columns: []*schema.Column{RepairPartsColumns[1], RepairPartsColumns[11]},
+			},
+		},
+	}
+	// RepairQuotesColumns holds the columns for the "repair_quotes" table.
+	RepairQuotesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "round", Type: field.TypeInt},
+		{Name: "lines", Type: field.TypeJSON},
+		{Name: "total", Type: field.TypeInt64},
+		{Name: "currency", Type: field.TypeString, Size: 3},
+		{Name: "message", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "author_name", Type: field.TypeString, Size: 200},
+		{Name: "made_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "state", Type: field.TypeString, Size: 10},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "answer", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "case_id", Type: field.TypeString, Size: 40},
+	}
+	// RepairQuotesTable holds the schema information for the "repair_quotes" table.
+	RepairQuotesTable = &schema.Table{
+		Name:       "repair_quotes",
+		Columns:    RepairQuotesColumns,
+		PrimaryKey: []*schema.Column{RepairQuotesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "repair_quotes_service_cases_quotes",
+				Columns:    []*schema.Column{RepairQuotesColumns[12]},
+				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "repairquote_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{RepairQuotesColumns[1], RepairQuotesColumns[0]},
+			},
+			{
+				Name:    "repairquote_merchant_id_case_id_round",
+				Unique:  true,
+				Columns: []*schema.Column{RepairQuotesColumns[1], RepairQuotesColumns[12], RepairQuotesColumns[2]},
+			},
+			{
+				Name:    "repairquote_open",
+				Unique:  true,
+				Columns: []*schema.Column{RepairQuotesColumns[1], RepairQuotesColumns[12]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'OPEN'",
 				},
 			},
 		},
@@ -985,6 +1362,8 @@ var (
 		{Name: "description", Type: field.TypeString, Size: 5000},
 		{Name: "plan_code", Type: field.TypeString, Size: 32},
 		{Name: "plan_version", Type: field.TypeInt},
+		{Name: "plans", Type: field.TypeJSON, Nullable: true},
+		{Name: "origin_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "law_code", Type: field.TypeString, Size: 32, Default: "LAW-CN"},
 		{Name: "law_version", Type: field.TypeInt, Default: 1},
 		{Name: "opened_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
@@ -1008,31 +1387,31 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "service_cases_customers_cases",
-				Columns:    []*schema.Column{ServiceCasesColumns[20]},
+				Columns:    []*schema.Column{ServiceCasesColumns[22]},
 				RefColumns: []*schema.Column{CustomersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "service_cases_orders_cases",
-				Columns:    []*schema.Column{ServiceCasesColumns[21]},
+				Columns:    []*schema.Column{ServiceCasesColumns[23]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "service_cases_merchants_merchant",
-				Columns:    []*schema.Column{ServiceCasesColumns[22]},
+				Columns:    []*schema.Column{ServiceCasesColumns[24]},
 				RefColumns: []*schema.Column{MerchantsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "service_cases_staffs_assignee",
-				Columns:    []*schema.Column{ServiceCasesColumns[23]},
+				Columns:    []*schema.Column{ServiceCasesColumns[25]},
 				RefColumns: []*schema.Column{StaffsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "service_cases_staffs_escalated_to",
-				Columns:    []*schema.Column{ServiceCasesColumns[24]},
+				Columns:    []*schema.Column{ServiceCasesColumns[26]},
 				RefColumns: []*schema.Column{StaffsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1041,42 +1420,42 @@ var (
 			{
 				Name:    "servicecase_merchant_id_id",
 				Unique:  true,
-				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_number",
 				Unique:  true,
-				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[1]},
+				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[1]},
 			},
 			{
 				Name:    "servicecase_merchant_id_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[13], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[15], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_status_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[3], ServiceCasesColumns[13], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[3], ServiceCasesColumns[15], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_next_due_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[16], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[18], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_customer_id_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[20], ServiceCasesColumns[13], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[22], ServiceCasesColumns[15], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[21]},
+				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[23]},
 			},
 			{
 				Name:    "servicecase_silent",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[17]},
+				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[19]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "ended_at IS NULL",
 				},
@@ -1084,7 +1463,20 @@ var (
 			{
 				Name:    "servicecase_merchant_id_assignee_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[22], ServiceCasesColumns[23]},
+				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[25]},
+			},
+			{
+				Name:    "servicecase_merchant_id_kind_opened_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[2], ServiceCasesColumns[15], ServiceCasesColumns[0]},
+			},
+			{
+				Name:    "servicecase_origin",
+				Unique:  true,
+				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[12]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "origin_id IS NOT NULL",
+				},
 			},
 		},
 	}
@@ -1153,25 +1545,190 @@ var (
 			},
 		},
 	}
+	// VisitsColumns holds the columns for the "visits" table.
+	VisitsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "round", Type: field.TypeInt},
+		{Name: "state", Type: field.TypeString, Size: 10},
+		{Name: "starts_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "ends_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "arranged_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "arranged_by", Type: field.TypeString, Size: 200},
+		{Name: "moved_by", Type: field.TypeString, Nullable: true, Size: 10},
+		{Name: "note", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "started_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "case_id", Type: field.TypeString, Size: 40},
+		{Name: "technician_id", Type: field.TypeString, Nullable: true, Size: 40},
+	}
+	// VisitsTable holds the schema information for the "visits" table.
+	VisitsTable = &schema.Table{
+		Name:       "visits",
+		Columns:    VisitsColumns,
+		PrimaryKey: []*schema.Column{VisitsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "visits_service_cases_visits",
+				Columns:    []*schema.Column{VisitsColumns[12]},
+				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "visits_staffs_technician",
+				Columns:    []*schema.Column{VisitsColumns[13]},
+				RefColumns: []*schema.Column{StaffsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "visit_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{VisitsColumns[1], VisitsColumns[0]},
+			},
+			{
+				Name:    "visit_merchant_id_case_id_round",
+				Unique:  true,
+				Columns: []*schema.Column{VisitsColumns[1], VisitsColumns[12], VisitsColumns[2]},
+			},
+			{
+				Name:    "visit_merchant_id_starts_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{VisitsColumns[1], VisitsColumns[4], VisitsColumns[0]},
+			},
+		},
+	}
+	// WarrantiesColumns holds the columns for the "warranties" table.
+	WarrantiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "serial_number", Type: field.TypeString, Nullable: true, Size: 100},
+		{Name: "category", Type: field.TypeString, Nullable: true, Size: 100},
+		{Name: "months", Type: field.TypeInt},
+		{Name: "starts_on", Type: field.TypeString, Size: 10},
+		{Name: "basis", Type: field.TypeString, Size: 10},
+		{Name: "prolonged_days", Type: field.TypeInt, Default: 0},
+		{Name: "ends_on", Type: field.TypeString, Size: 10},
+		{Name: "parts", Type: field.TypeBool},
+		{Name: "labour", Type: field.TypeBool},
+		{Name: "exclusions", Type: field.TypeJSON, Nullable: true},
+		{Name: "state", Type: field.TypeString, Size: 10, Default: "ACTIVE"},
+		{Name: "replaced_by_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "repairs", Type: field.TypeInt, Default: 0},
+		{Name: "parts_days", Type: field.TypeInt, Default: 0},
+		{Name: "repairer_days", Type: field.TypeInt, Default: 0},
+		{Name: "registered_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "registered_by", Type: field.TypeString, Size: 200},
+		{Name: "order_line_id", Type: field.TypeString, Size: 40},
+		{Name: "customer_id", Type: field.TypeString, Size: 40},
+	}
+	// WarrantiesTable holds the schema information for the "warranties" table.
+	WarrantiesTable = &schema.Table{
+		Name:       "warranties",
+		Columns:    WarrantiesColumns,
+		PrimaryKey: []*schema.Column{WarrantiesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "warranties_order_lines_warranties",
+				Columns:    []*schema.Column{WarrantiesColumns[19]},
+				RefColumns: []*schema.Column{OrderLinesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "warranties_customers_customer",
+				Columns:    []*schema.Column{WarrantiesColumns[20]},
+				RefColumns: []*schema.Column{CustomersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "warranty_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{WarrantiesColumns[1], WarrantiesColumns[0]},
+			},
+			{
+				Name:    "warranty_merchant_id_order_line_id",
+				Unique:  false,
+				Columns: []*schema.Column{WarrantiesColumns[1], WarrantiesColumns[19]},
+			},
+			{
+				Name:    "warranty_merchant_id_customer_id_registered_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{WarrantiesColumns[1], WarrantiesColumns[20], WarrantiesColumns[17], WarrantiesColumns[0]},
+			},
+			{
+				Name:    "warranty_merchant_id_registered_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{WarrantiesColumns[1], WarrantiesColumns[17], WarrantiesColumns[0]},
+			},
+			{
+				Name:    "warranty_serial",
+				Unique:  true,
+				Columns: []*schema.Column{WarrantiesColumns[1], WarrantiesColumns[2]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "serial_number <> '' AND state = 'ACTIVE'",
+				},
+			},
+		},
+	}
+	// WarrantyTermsColumns holds the columns for the "warranty_terms" table.
+	WarrantyTermsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "category", Type: field.TypeString, Size: 100},
+		{Name: "months", Type: field.TypeInt},
+		{Name: "basis", Type: field.TypeString, Size: 10},
+		{Name: "parts", Type: field.TypeBool},
+		{Name: "labour", Type: field.TypeBool},
+		{Name: "exclusions", Type: field.TypeJSON, Nullable: true},
+		{Name: "depreciation_bps", Type: field.TypeInt, Default: 0},
+	}
+	// WarrantyTermsTable holds the schema information for the "warranty_terms" table.
+	WarrantyTermsTable = &schema.Table{
+		Name:       "warranty_terms",
+		Columns:    WarrantyTermsColumns,
+		PrimaryKey: []*schema.Column{WarrantyTermsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "warrantyterm_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{WarrantyTermsColumns[1], WarrantyTermsColumns[0]},
+			},
+			{
+				Name:    "warrantyterm_merchant_id_category",
+				Unique:  true,
+				Columns: []*schema.Column{WarrantyTermsColumns[1], WarrantyTermsColumns[2]},
+			},
+		},
+	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		AuditEntriesTable,
 		CalendarsTable,
 		CaseEventsTable,
+		CompensationsTable,
 		CustomersTable,
 		DeadlinesTable,
+		DerivedPlansTable,
 		DisputesTable,
 		EvidencesTable,
 		FeesTable,
 		IdempotencyKeysTable,
+		MaintenanceSchedulesTable,
 		MerchantsTable,
 		MessagesTable,
 		OrdersTable,
 		OrderLinesTable,
 		ParcelsTable,
 		ParkedParcelsTable,
+		PlanAdoptionsTable,
 		ProposalsTable,
 		RefundsTable,
+		RepairDetailsTable,
+		RepairPartsTable,
+		RepairQuotesTable,
 		ReturnAddressesTable,
 		ReturnDetailsTable,
 		ReturnItemsTable,
@@ -1179,16 +1736,29 @@ var (
 		ServiceCasesTable,
 		ServicePoliciesTable,
 		StaffsTable,
+		VisitsTable,
+		WarrantiesTable,
+		WarrantyTermsTable,
 	}
 )
 
 func init() {
 	CaseEventsTable.ForeignKeys[0].RefTable = ServiceCasesTable
+	CompensationsTable.ForeignKeys[0].RefTable = DeadlinesTable
+	CompensationsTable.ForeignKeys[1].RefTable = ServiceCasesTable
+	CompensationsTable.Annotation = &entsql.Annotation{}
+	CompensationsTable.Annotation.Checks = map[string]string{
+		"compensations_amounts": "(base >= 0 AND per_day_bps >= 0 AND cap_bps >= 0 AND days >= 1 AND amount >= 0)",
+		"compensations_decided": "((state = 'PROPOSED') = (decided_at IS NULL))",
+		"compensations_state":   "(state IN ('PROPOSED', 'APPROVED', 'REJECTED', 'WITHDRAWN'))",
+	}
 	DeadlinesTable.ForeignKeys[0].RefTable = CalendarsTable
-	DeadlinesTable.ForeignKeys[1].RefTable = ServiceCasesTable
+	DeadlinesTable.ForeignKeys[1].RefTable = StaffsTable
+	DeadlinesTable.ForeignKeys[2].RefTable = ServiceCasesTable
 	DeadlinesTable.Annotation = &entsql.Annotation{}
 	DeadlinesTable.Annotation.Checks = map[string]string{
 		"deadlines_breached": "(NOT (state = 'BREACHED' AND breached_at IS NULL))",
+		"deadlines_extended": "(extended_to >= 0)",
 		"deadlines_met":      "(NOT (state = 'MET' AND met_at IS NULL))",
 		"deadlines_paused":   "((state = 'PAUSED') = (due_at IS NULL AND open))",
 		"deadlines_state":    "(state IN ('RUNNING', 'PAUSED', 'MET', 'BREACHED', 'CANCELLED'))",
@@ -1203,6 +1773,12 @@ func init() {
 	FeesTable.Annotation.Checks = map[string]string{
 		"fees_amount": "(amount >= 0)",
 		"fees_valid":  "(valid_to IS NULL OR valid_to = '' OR valid_to >= valid_from)",
+	}
+	MaintenanceSchedulesTable.ForeignKeys[0].RefTable = OrderLinesTable
+	MaintenanceSchedulesTable.ForeignKeys[1].RefTable = CustomersTable
+	MaintenanceSchedulesTable.Annotation = &entsql.Annotation{}
+	MaintenanceSchedulesTable.Annotation.Checks = map[string]string{
+		"maintenance_every": "(every_months >= 1 AND opened >= 0)",
 	}
 	MerchantsTable.Annotation = &entsql.Annotation{}
 	MerchantsTable.Annotation.Checks = map[string]string{
@@ -1235,6 +1811,7 @@ func init() {
 	ParkedParcelsTable.Annotation.Checks = map[string]string{
 		"parked_parcels_matched": "((case_id IS NULL) = (matched_at IS NULL))",
 	}
+	PlanAdoptionsTable.ForeignKeys[0].RefTable = MerchantsTable
 	ProposalsTable.ForeignKeys[0].RefTable = ServiceCasesTable
 	ProposalsTable.Annotation = &entsql.Annotation{}
 	ProposalsTable.Annotation.Checks = map[string]string{
@@ -1248,6 +1825,29 @@ func init() {
 		"refunds_amount": "(amount > 0)",
 		"refunds_credit": "((state = 'CREDITED') = (credited_at IS NOT NULL))",
 		"refunds_states": "(state IN ('PROCESSING', 'CREDITED', 'FAILED'))",
+	}
+	RepairDetailsTable.ForeignKeys[0].RefTable = OrderLinesTable
+	RepairDetailsTable.ForeignKeys[1].RefTable = ReturnAddressesTable
+	RepairDetailsTable.ForeignKeys[2].RefTable = ServiceCasesTable
+	RepairDetailsTable.ForeignKeys[3].RefTable = WarrantiesTable
+	RepairDetailsTable.Annotation = &entsql.Annotation{}
+	RepairDetailsTable.Annotation.Checks = map[string]string{
+		"repair_details_numbers":  "(price >= 0 AND parts_seconds >= 0 AND parts_days >= 0 AND repairer_days >= 0)",
+		"repair_details_quantity": "(quantity >= 1)",
+		"repair_details_way":      "(way IS NULL OR way IN ('', 'DEPOT', 'ON_SITE', 'REMOTE'))",
+	}
+	RepairPartsTable.ForeignKeys[0].RefTable = ServiceCasesTable
+	RepairPartsTable.Annotation = &entsql.Annotation{}
+	RepairPartsTable.Annotation.Checks = map[string]string{
+		"repair_parts_quantity": "(quantity >= 1)",
+		"repair_parts_special":  "(NOT special OR (supplier <> '' AND expected_on <> ''))",
+	}
+	RepairQuotesTable.ForeignKeys[0].RefTable = ServiceCasesTable
+	RepairQuotesTable.Annotation = &entsql.Annotation{}
+	RepairQuotesTable.Annotation.Checks = map[string]string{
+		"repair_quotes_answered": "((state = 'OPEN') = (answered_at IS NULL))",
+		"repair_quotes_state":    "(state IN ('OPEN', 'ACCEPTED', 'DECLINED', 'EXPIRED', 'REPLACED'))",
+		"repair_quotes_total":    "(total >= 0)",
 	}
 	ReturnAddressesTable.ForeignKeys[0].RefTable = MerchantsTable
 	ReturnDetailsTable.ForeignKeys[0].RefTable = ReturnReasonsTable
@@ -1282,4 +1882,24 @@ func init() {
 		"service_cases_statuses": "(status IN ('REQUESTED', 'NEEDS_INFO', 'PROPOSED', 'AWAITING_SHIPMENT', 'IN_TRANSIT', 'VISIT_SCHEDULED', 'IN_VISIT', 'RECEIVED', 'INSPECTION_PASSED', 'INSPECTION_FAILED', 'DIAGNOSED', 'QUOTED', 'IN_REPAIR', 'AWAITING_PARTS', 'TESTED', 'REFUNDING', 'REFUND_FAILED', 'REPLACING', 'REPLACEMENT_SHIPPED', 'SENT_BACK', 'DISPUTED', 'COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED'))",
 	}
 	StaffsTable.ForeignKeys[0].RefTable = MerchantsTable
+	VisitsTable.ForeignKeys[0].RefTable = ServiceCasesTable
+	VisitsTable.ForeignKeys[1].RefTable = StaffsTable
+	VisitsTable.Annotation = &entsql.Annotation{}
+	VisitsTable.Annotation.Checks = map[string]string{
+		"visits_state": "(state IN ('SCHEDULED', 'MOVED', 'MISSED', 'STARTED', 'ENDED', 'CANCELLED'))",
+		"visits_times": "(starts_at < ends_at AND (ended_at IS NULL OR started_at IS NOT NULL))",
+	}
+	WarrantiesTable.ForeignKeys[0].RefTable = OrderLinesTable
+	WarrantiesTable.ForeignKeys[1].RefTable = CustomersTable
+	WarrantiesTable.Annotation = &entsql.Annotation{}
+	WarrantiesTable.Annotation.Checks = map[string]string{
+		"warranties_basis":  "(basis IN ('INVOICE', 'DELIVERY', 'EXCHANGE'))",
+		"warranties_counts": "(months >= 1 AND prolonged_days >= 0 AND repairs >= 0 AND parts_days >= 0 AND repairer_days >= 0 AND starts_on <= ends_on)",
+		"warranties_state":  "(state IN ('ACTIVE', 'REPLACED'))",
+	}
+	WarrantyTermsTable.Annotation = &entsql.Annotation{}
+	WarrantyTermsTable.Annotation.Checks = map[string]string{
+		"warranty_terms_basis":  "(basis IN ('INVOICE', 'DELIVERY'))",
+		"warranty_terms_counts": "(months >= 1 AND depreciation_bps >= 0 AND depreciation_bps <= 10000)",
+	}
 }

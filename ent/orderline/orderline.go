@@ -68,6 +68,10 @@ const (
 	EdgeOrder = "order"
 	// EdgeReturnItems holds the string denoting the return_items edge name in mutations.
 	EdgeReturnItems = "return_items"
+	// EdgeWarranties holds the string denoting the warranties edge name in mutations.
+	EdgeWarranties = "warranties"
+	// EdgeRepairs holds the string denoting the repairs edge name in mutations.
+	EdgeRepairs = "repairs"
 	// EdgeReplaces holds the string denoting the replaces edge name in mutations.
 	EdgeReplaces = "replaces"
 	// Table holds the table name of the orderline in the database.
@@ -86,6 +90,20 @@ const (
 	ReturnItemsInverseTable = "return_items"
 	// ReturnItemsColumn is the table column denoting the return_items relation/edge.
 	ReturnItemsColumn = "order_line_id"
+	// WarrantiesTable is the table that holds the warranties relation/edge.
+	WarrantiesTable = "warranties"
+	// WarrantiesInverseTable is the table name for the Warranty entity.
+	// It exists in this package in order to avoid circular dependency with the "warranty" package.
+	WarrantiesInverseTable = "warranties"
+	// WarrantiesColumn is the table column denoting the warranties relation/edge.
+	WarrantiesColumn = "order_line_id"
+	// RepairsTable is the table that holds the repairs relation/edge.
+	RepairsTable = "repair_details"
+	// RepairsInverseTable is the table name for the RepairDetail entity.
+	// It exists in this package in order to avoid circular dependency with the "repairdetail" package.
+	RepairsInverseTable = "repair_details"
+	// RepairsColumn is the table column denoting the repairs relation/edge.
+	RepairsColumn = "order_line_id"
 	// ReplacesTable is the table that holds the replaces relation/edge.
 	ReplacesTable = "order_lines"
 	// ReplacesInverseTable is the table name for the ReturnItem entity.
@@ -336,6 +354,34 @@ func ByReturnItems(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 	}
 }
 
+// ByWarrantiesCount orders the results by warranties count.
+func ByWarrantiesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newWarrantiesStep(), opts...)
+	}
+}
+
+// ByWarranties orders the results by warranties terms.
+func ByWarranties(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newWarrantiesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByRepairsCount orders the results by repairs count.
+func ByRepairsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newRepairsStep(), opts...)
+	}
+}
+
+// ByRepairs orders the results by repairs terms.
+func ByRepairs(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newRepairsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
 // ByReplacesField orders the results by replaces field.
 func ByReplacesField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -354,6 +400,20 @@ func newReturnItemsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ReturnItemsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, ReturnItemsTable, ReturnItemsColumn),
+	)
+}
+func newWarrantiesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(WarrantiesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, WarrantiesTable, WarrantiesColumn),
+	)
+}
+func newRepairsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(RepairsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, RepairsTable, RepairsColumn),
 	)
 }
 func newReplacesStep() *sqlgraph.Step {

@@ -1636,6 +1636,52 @@ func HasReturnItemsWith(preds ...predicate.ReturnItem) predicate.OrderLine {
 	})
 }
 
+// HasWarranties applies the HasEdge predicate on the "warranties" edge.
+func HasWarranties() predicate.OrderLine {
+	return predicate.OrderLine(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, WarrantiesTable, WarrantiesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasWarrantiesWith applies the HasEdge predicate on the "warranties" edge with a given conditions (other predicates).
+func HasWarrantiesWith(preds ...predicate.Warranty) predicate.OrderLine {
+	return predicate.OrderLine(func(s *sql.Selector) {
+		step := newWarrantiesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasRepairs applies the HasEdge predicate on the "repairs" edge.
+func HasRepairs() predicate.OrderLine {
+	return predicate.OrderLine(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, RepairsTable, RepairsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasRepairsWith applies the HasEdge predicate on the "repairs" edge with a given conditions (other predicates).
+func HasRepairsWith(preds ...predicate.RepairDetail) predicate.OrderLine {
+	return predicate.OrderLine(func(s *sql.Selector) {
+		step := newRepairsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // HasReplaces applies the HasEdge predicate on the "replaces" edge.
 func HasReplaces() predicate.OrderLine {
 	return predicate.OrderLine(func(s *sql.Selector) {

@@ -15,11 +15,17 @@ type Calendar func(*sql.Selector)
 // CaseEvent is the predicate function for caseevent builders.
 type CaseEvent func(*sql.Selector)
 
+// Compensation is the predicate function for compensation builders.
+type Compensation func(*sql.Selector)
+
 // Customer is the predicate function for customer builders.
 type Customer func(*sql.Selector)
 
 // Deadline is the predicate function for entdeadline builders.
 type Deadline func(*sql.Selector)
+
+// DerivedPlan is the predicate function for derivedplan builders.
+type DerivedPlan func(*sql.Selector)
 
 // Dispute is the predicate function for dispute builders.
 type Dispute func(*sql.Selector)
@@ -32,6 +38,9 @@ type Fee func(*sql.Selector)
 
 // IdempotencyKey is the predicate function for idempotencykey builders.
 type IdempotencyKey func(*sql.Selector)
+
+// MaintenanceSchedule is the predicate function for maintenanceschedule builders.
+type MaintenanceSchedule func(*sql.Selector)
 
 // Merchant is the predicate function for merchant builders.
 type Merchant func(*sql.Selector)
@@ -51,11 +60,23 @@ type Parcel func(*sql.Selector)
 // ParkedParcel is the predicate function for parkedparcel builders.
 type ParkedParcel func(*sql.Selector)
 
+// PlanAdoption is the predicate function for planadoption builders.
+type PlanAdoption func(*sql.Selector)
+
 // Proposal is the predicate function for proposal builders.
 type Proposal func(*sql.Selector)
 
 // Refund is the predicate function for refund builders.
 type Refund func(*sql.Selector)
+
+// RepairDetail is the predicate function for repairdetail builders.
+type RepairDetail func(*sql.Selector)
+
+// RepairPart is the predicate function for repairpart builders.
+type RepairPart func(*sql.Selector)
+
+// RepairQuote is the predicate function for repairquote builders.
+type RepairQuote func(*sql.Selector)
 
 // ReturnAddress is the predicate function for returnaddress builders.
 type ReturnAddress func(*sql.Selector)
@@ -77,3 +98,12 @@ type ServicePolicy func(*sql.Selector)
 
 // Staff is the predicate function for staff builders.
 type Staff func(*sql.Selector)
+
+// Visit is the predicate function for visit builders.
+type Visit func(*sql.Selector)
+
+// Warranty is the predicate function for warranty builders.
+type Warranty func(*sql.Selector)
+
+// WarrantyTerm is the predicate function for warrantyterm builders.
+type WarrantyTerm func(*sql.Selector)

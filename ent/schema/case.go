@@ -36,6 +36,10 @@ func (ServiceCase) Fields() []ent.Field {
 		field.String("description").MaxRuneLen(5000),
 		field.String("plan_code").MaxRuneLen(32).Immutable(),
 		field.Int("plan_version").Immutable(),
+		// plans are all the plans the case is under, the merchant's own first; empty: only that one.
+		field.JSON("plans", []plan.Ref{}).Optional().Immutable(),
+		// origin_id is the case this one was converted from (a repair that became an exchange or a refund).
+		field.String("origin_id").MaxRuneLen(40).Optional().Nillable().Immutable(),
 		// The law the case is under, pinned like the plan.
 		field.String("law_code").MaxRuneLen(32).Default("LAW-CN").Immutable(),
 		field.Int("law_version").Default(1).Immutable(),
@@ -58,6 +62,11 @@ func (ServiceCase) Edges() []ent.Edge {
 		edge.To("assignee", Staff.Type).Field("assignee_id").Unique(),
 		edge.To("escalated_to", Staff.Type).Field("escalated_to_id").Unique(),
 		edge.To("detail", ReturnDetail.Type).Unique(),
+		edge.To("repair", RepairDetail.Type).Unique(),
+		edge.To("visits", Visit.Type),
+		edge.To("parts", RepairPart.Type),
+		edge.To("quotes", RepairQuote.Type),
+		edge.To("compensations", Compensation.Type),
 		edge.To("items", ReturnItem.Type),
 		edge.To("parcels", Parcel.Type),
 		edge.To("refunds", Refund.Type),
@@ -80,6 +89,9 @@ func (ServiceCase) Indexes() []ent.Index {
 		index.Fields("merchant_id", "order_id"),
 		index.Fields("merchant_id", "contacted_at").Annotations(entsql.IndexWhere("ended_at IS NULL")).StorageKey("servicecase_silent"),
 		index.Fields("merchant_id", "assignee_id"),
+		index.Fields("merchant_id", "kind", "opened_at", "id"),
+		// A case is converted once.
+		index.Fields("merchant_id", "origin_id").Unique().Annotations(entsql.IndexWhere("origin_id IS NOT NULL")).StorageKey("servicecase_origin"),
 	}
 }
 
@@ -119,6 +131,15 @@ func (Deadline) Fields() []ent.Field {
 		field.JSON("on_timeout", []plan.TimeoutAction{}).Immutable(),
 		field.Int("at_risk_percent").Immutable(),
 		field.Bool("explain").Immutable(),
+		// explain_ahead: the explanation is wanted before the limit; explanation_missed: it was not there by then.
+		field.Bool("explain_ahead").Default(false).Immutable(),
+		field.Bool("explanation_missed").Default(false),
+		// facts are those of the promise's several that were recorded so far (SLA-A-2.2.1).
+		field.JSON("facts", []lifecycle.Event{}).Optional(),
+		// extended_to is the length after an extension, 0 without one.
+		field.Int("extended_to").Default(0),
+		field.JSON("extension", &lifecycle.Extension{}).Optional(),
+		field.String("extended_by_id").MaxRuneLen(40).Optional().Nillable(),
 		instant("started_at").forever().field(),
 		instant("promised_due_at").field(),
 		field.String("promised_last_day").MaxRuneLen(10).Optional(),
@@ -140,6 +161,7 @@ func (Deadline) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("case", ServiceCase.Type).Ref("deadlines").Field("case_id").Unique().Required().Immutable(),
 		edge.To("calendar", Calendar.Type).Field("calendar_id").Unique().Required(),
+		edge.To("granter", Staff.Type).Field("extended_by_id").Unique(),
 	}
 }
 
@@ -159,6 +181,7 @@ func (Deadline) Annotations() []schema.Annotation {
 		"deadlines_state":    "state IN ('RUNNING', 'PAUSED', 'MET', 'BREACHED', 'CANCELLED')",
 		"deadlines_paused":   "(state = 'PAUSED') = (due_at IS NULL AND open)",
 		"deadlines_met":      "NOT (state = 'MET' AND met_at IS NULL)",
+		"deadlines_extended": "extended_to >= 0",
 		"deadlines_breached": "NOT (state = 'BREACHED' AND breached_at IS NULL)",
 	})}
 }

@@ -43,7 +43,7 @@ func (Merchant) Fields() []ent.Field {
 }
 
 func (Merchant) Edges() []ent.Edge {
-	return []ent.Edge{edge.To("staff", Staff.Type), edge.To("return_addresses", ReturnAddress.Type)}
+	return []ent.Edge{edge.To("staff", Staff.Type), edge.To("return_addresses", ReturnAddress.Type), edge.To("adoptions", PlanAdoption.Type)}
 }
 
 func (Merchant) Annotations() []schema.Annotation {

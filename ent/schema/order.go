@@ -146,6 +146,8 @@ func (OrderLine) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("order", Order.Type).Ref("lines").Field("order_id").Unique().Required().Immutable(),
 		edge.To("return_items", ReturnItem.Type),
+		edge.To("warranties", Warranty.Type),
+		edge.To("repairs", RepairDetail.Type),
 		edge.From("replaces", ReturnItem.Type).Ref("replacement").Field("replaces_item_id").Unique(),
 	}
 }

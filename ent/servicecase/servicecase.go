@@ -42,6 +42,10 @@ const (
 	FieldPlanCode = "plan_code"
 	// FieldPlanVersion holds the string denoting the plan_version field in the database.
 	FieldPlanVersion = "plan_version"
+	// FieldPlans holds the string denoting the plans field in the database.
+	FieldPlans = "plans"
+	// FieldOriginID holds the string denoting the origin_id field in the database.
+	FieldOriginID = "origin_id"
 	// FieldLawCode holds the string denoting the law_code field in the database.
 	FieldLawCode = "law_code"
 	// FieldLawVersion holds the string denoting the law_version field in the database.
@@ -72,6 +76,16 @@ const (
 	EdgeEscalatedTo = "escalated_to"
 	// EdgeDetail holds the string denoting the detail edge name in mutations.
 	EdgeDetail = "detail"
+	// EdgeRepair holds the string denoting the repair edge name in mutations.
+	EdgeRepair = "repair"
+	// EdgeVisits holds the string denoting the visits edge name in mutations.
+	EdgeVisits = "visits"
+	// EdgeParts holds the string denoting the parts edge name in mutations.
+	EdgeParts = "parts"
+	// EdgeQuotes holds the string denoting the quotes edge name in mutations.
+	EdgeQuotes = "quotes"
+	// EdgeCompensations holds the string denoting the compensations edge name in mutations.
+	EdgeCompensations = "compensations"
 	// EdgeItems holds the string denoting the items edge name in mutations.
 	EdgeItems = "items"
 	// EdgeParcels holds the string denoting the parcels edge name in mutations.
@@ -134,6 +148,41 @@ const (
 	DetailInverseTable = "return_details"
 	// DetailColumn is the table column denoting the detail relation/edge.
 	DetailColumn = "case_id"
+	// RepairTable is the table that holds the repair relation/edge.
+	RepairTable = "repair_details"
+	// RepairInverseTable is the table name for the RepairDetail entity.
+	// It exists in this package in order to avoid circular dependency with the "repairdetail" package.
+	RepairInverseTable = "repair_details"
+	// RepairColumn is the table column denoting the repair relation/edge.
+	RepairColumn = "case_id"
+	// VisitsTable is the table that holds the visits relation/edge.
+	VisitsTable = "visits"
+	// VisitsInverseTable is the table name for the Visit entity.
+	// It exists in this package in order to avoid circular dependency with the "visit" package.
+	VisitsInverseTable = "visits"
+	// VisitsColumn is the table column denoting the visits relation/edge.
+	VisitsColumn = "case_id"
+	// PartsTable is the table that holds the parts relation/edge.
+	PartsTable = "repair_parts"
+	// PartsInverseTable is the table name for the RepairPart entity.
+	// It exists in this package in order to avoid circular dependency with the "repairpart" package.
+	PartsInverseTable = "repair_parts"
+	// PartsColumn is the table column denoting the parts relation/edge.
+	PartsColumn = "case_id"
+	// QuotesTable is the table that holds the quotes relation/edge.
+	QuotesTable = "repair_quotes"
+	// QuotesInverseTable is the table name for the RepairQuote entity.
+	// It exists in this package in order to avoid circular dependency with the "repairquote" package.
+	QuotesInverseTable = "repair_quotes"
+	// QuotesColumn is the table column denoting the quotes relation/edge.
+	QuotesColumn = "case_id"
+	// CompensationsTable is the table that holds the compensations relation/edge.
+	CompensationsTable = "compensations"
+	// CompensationsInverseTable is the table name for the Compensation entity.
+	// It exists in this package in order to avoid circular dependency with the "compensation" package.
+	CompensationsInverseTable = "compensations"
+	// CompensationsColumn is the table column denoting the compensations relation/edge.
+	CompensationsColumn = "case_id"
 	// ItemsTable is the table that holds the items relation/edge.
 	ItemsTable = "return_items"
 	// ItemsInverseTable is the table name for the ReturnItem entity.
@@ -217,6 +266,8 @@ var Columns = []string{
 	FieldDescription,
 	FieldPlanCode,
 	FieldPlanVersion,
+	FieldPlans,
+	FieldOriginID,
 	FieldLawCode,
 	FieldLawVersion,
 	FieldOpenedAt,
@@ -267,6 +318,8 @@ var (
 	DescriptionValidator func(string) error
 	// PlanCodeValidator is a validator for the "plan_code" field. It is called by the builders before save.
 	PlanCodeValidator func(string) error
+	// OriginIDValidator is a validator for the "origin_id" field. It is called by the builders before save.
+	OriginIDValidator func(string) error
 	// DefaultLawCode holds the default value on creation for the "law_code" field.
 	DefaultLawCode string
 	// LawCodeValidator is a validator for the "law_code" field. It is called by the builders before save.
@@ -366,6 +419,11 @@ func ByPlanVersion(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPlanVersion, opts...).ToFunc()
 }
 
+// ByOriginID orders the results by the origin_id field.
+func ByOriginID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOriginID, opts...).ToFunc()
+}
+
 // ByLawCode orders the results by the law_code field.
 func ByLawCode(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLawCode, opts...).ToFunc()
@@ -450,6 +508,69 @@ func ByEscalatedToField(field string, opts ...sql.OrderTermOption) OrderOption {
 func ByDetailField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newDetailStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByRepairField orders the results by repair field.
+func ByRepairField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newRepairStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByVisitsCount orders the results by visits count.
+func ByVisitsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newVisitsStep(), opts...)
+	}
+}
+
+// ByVisits orders the results by visits terms.
+func ByVisits(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newVisitsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByPartsCount orders the results by parts count.
+func ByPartsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newPartsStep(), opts...)
+	}
+}
+
+// ByParts orders the results by parts terms.
+func ByParts(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newPartsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByQuotesCount orders the results by quotes count.
+func ByQuotesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newQuotesStep(), opts...)
+	}
+}
+
+// ByQuotes orders the results by quotes terms.
+func ByQuotes(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newQuotesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByCompensationsCount orders the results by compensations count.
+func ByCompensationsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newCompensationsStep(), opts...)
+	}
+}
+
+// ByCompensations orders the results by compensations terms.
+func ByCompensations(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newCompensationsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
 
@@ -611,6 +732,41 @@ func newDetailStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(DetailInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2O, false, DetailTable, DetailColumn),
+	)
+}
+func newRepairStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(RepairInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2O, false, RepairTable, RepairColumn),
+	)
+}
+func newVisitsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(VisitsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, VisitsTable, VisitsColumn),
+	)
+}
+func newPartsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(PartsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, PartsTable, PartsColumn),
+	)
+}
+func newQuotesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(QuotesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, QuotesTable, QuotesColumn),
+	)
+}
+func newCompensationsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(CompensationsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, CompensationsTable, CompensationsColumn),
 	)
 }
 func newItemsStep() *sqlgraph.Step {

@@ -143,6 +143,11 @@ func PlanVersion(v int) predicate.ServiceCase {
 	return predicate.ServiceCase(sql.FieldEQ(FieldPlanVersion, v))
 }
 
+// OriginID applies equality check predicate on the "origin_id" field. It's identical to OriginIDEQ.
+func OriginID(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldEQ(FieldOriginID, v))
+}
+
 // LawCode applies equality check predicate on the "law_code" field. It's identical to LawCodeEQ.
 func LawCode(v string) predicate.ServiceCase {
 	return predicate.ServiceCase(sql.FieldEQ(FieldLawCode, v))
@@ -1147,6 +1152,91 @@ func PlanVersionLTE(v int) predicate.ServiceCase {
 	return predicate.ServiceCase(sql.FieldLTE(FieldPlanVersion, v))
 }
 
+// PlansIsNil applies the IsNil predicate on the "plans" field.
+func PlansIsNil() predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldIsNull(FieldPlans))
+}
+
+// PlansNotNil applies the NotNil predicate on the "plans" field.
+func PlansNotNil() predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldNotNull(FieldPlans))
+}
+
+// OriginIDEQ applies the EQ predicate on the "origin_id" field.
+func OriginIDEQ(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldEQ(FieldOriginID, v))
+}
+
+// OriginIDNEQ applies the NEQ predicate on the "origin_id" field.
+func OriginIDNEQ(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldNEQ(FieldOriginID, v))
+}
+
+// OriginIDIn applies the In predicate on the "origin_id" field.
+func OriginIDIn(vs ...string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldIn(FieldOriginID, vs...))
+}
+
+// OriginIDNotIn applies the NotIn predicate on the "origin_id" field.
+func OriginIDNotIn(vs ...string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldNotIn(FieldOriginID, vs...))
+}
+
+// OriginIDGT applies the GT predicate on the "origin_id" field.
+func OriginIDGT(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldGT(FieldOriginID, v))
+}
+
+// OriginIDGTE applies the GTE predicate on the "origin_id" field.
+func OriginIDGTE(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldGTE(FieldOriginID, v))
+}
+
+// OriginIDLT applies the LT predicate on the "origin_id" field.
+func OriginIDLT(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldLT(FieldOriginID, v))
+}
+
+// OriginIDLTE applies the LTE predicate on the "origin_id" field.
+func OriginIDLTE(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldLTE(FieldOriginID, v))
+}
+
+// OriginIDContains applies the Contains predicate on the "origin_id" field.
+func OriginIDContains(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldContains(FieldOriginID, v))
+}
+
+// OriginIDHasPrefix applies the HasPrefix predicate on the "origin_id" field.
+func OriginIDHasPrefix(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldHasPrefix(FieldOriginID, v))
+}
+
+// OriginIDHasSuffix applies the HasSuffix predicate on the "origin_id" field.
+func OriginIDHasSuffix(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldHasSuffix(FieldOriginID, v))
+}
+
+// OriginIDIsNil applies the IsNil predicate on the "origin_id" field.
+func OriginIDIsNil() predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldIsNull(FieldOriginID))
+}
+
+// OriginIDNotNil applies the NotNil predicate on the "origin_id" field.
+func OriginIDNotNil() predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldNotNull(FieldOriginID))
+}
+
+// OriginIDEqualFold applies the EqualFold predicate on the "origin_id" field.
+func OriginIDEqualFold(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldEqualFold(FieldOriginID, v))
+}
+
+// OriginIDContainsFold applies the ContainsFold predicate on the "origin_id" field.
+func OriginIDContainsFold(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldContainsFold(FieldOriginID, v))
+}
+
 // LawCodeEQ applies the EQ predicate on the "law_code" field.
 func LawCodeEQ(v string) predicate.ServiceCase {
 	return predicate.ServiceCase(sql.FieldEQ(FieldLawCode, v))
@@ -1781,6 +1871,121 @@ func HasDetail() predicate.ServiceCase {
 func HasDetailWith(preds ...predicate.ReturnDetail) predicate.ServiceCase {
 	return predicate.ServiceCase(func(s *sql.Selector) {
 		step := newDetailStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasRepair applies the HasEdge predicate on the "repair" edge.
+func HasRepair() predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, RepairTable, RepairColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasRepairWith applies the HasEdge predicate on the "repair" edge with a given conditions (other predicates).
+func HasRepairWith(preds ...predicate.RepairDetail) predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := newRepairStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasVisits applies the HasEdge predicate on the "visits" edge.
+func HasVisits() predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, VisitsTable, VisitsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasVisitsWith applies the HasEdge predicate on the "visits" edge with a given conditions (other predicates).
+func HasVisitsWith(preds ...predicate.Visit) predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := newVisitsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasParts applies the HasEdge predicate on the "parts" edge.
+func HasParts() predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, PartsTable, PartsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasPartsWith applies the HasEdge predicate on the "parts" edge with a given conditions (other predicates).
+func HasPartsWith(preds ...predicate.RepairPart) predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := newPartsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasQuotes applies the HasEdge predicate on the "quotes" edge.
+func HasQuotes() predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, QuotesTable, QuotesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasQuotesWith applies the HasEdge predicate on the "quotes" edge with a given conditions (other predicates).
+func HasQuotesWith(preds ...predicate.RepairQuote) predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := newQuotesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasCompensations applies the HasEdge predicate on the "compensations" edge.
+func HasCompensations() predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, CompensationsTable, CompensationsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasCompensationsWith applies the HasEdge predicate on the "compensations" edge with a given conditions (other predicates).
+func HasCompensationsWith(preds ...predicate.Compensation) predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := newCompensationsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -6587,7 +6587,7 @@ extend type Mutation {
 enum CaseKind {
   "Goods or money back for what was bought."
   RETURN
-  "Repair of what was bought. Not used yet."
+  "Repair of what was bought."
   REPAIR
   "Claim against a courier for a lost, damaged or late parcel. Not used yet."
   COURIER_CLAIM
@@ -6599,13 +6599,13 @@ enum CaseKind {
   OPINION
   "An order cancelled, stopped on its way or sent elsewhere before it arrived."
   ORDER_CHANGE
-  "Installation at the customer's place. Not used yet."
+  "Installation at the customer's place."
   INSTALLATION
-  "First start-up and adjustment. Not used yet."
+  "First start-up and adjustment."
   COMMISSIONING
-  "Guidance in using the goods. Not used yet."
+  "Guidance in using the goods."
   USAGE_GUIDANCE
-  "Regular maintenance. Not used yet."
+  "Regular maintenance."
   MAINTENANCE
   "Anything else. Not used yet."
   OTHER
@@ -6623,9 +6623,9 @@ enum CaseStatus {
   AWAITING_SHIPMENT
   "The customer sent the goods; they are on their way. REFUND and EXCHANGE are paused until they are delivered."
   IN_TRANSIT
-  "A visit at the customer's place is agreed. Not used yet."
+  "A visit at the customer's place is agreed."
   VISIT_SCHEDULED
-  "The technician is at the customer's place. Not used yet."
+  "The technician is at the customer's place."
   IN_VISIT
   "The goods are back; wait for inspection."
   RECEIVED
@@ -6633,15 +6633,15 @@ enum CaseStatus {
   INSPECTION_PASSED
   "Goods were not accepted and are with the merchant: they can be inspected again, sent back or disputed, or the return rejected."
   INSPECTION_FAILED
-  "The fault is known. Not used yet."
+  "The fault is known."
   DIAGNOSED
-  "A price was named; waits for the customer. Not used yet."
+  "A price was named; waits for the customer. REPAIR is paused."
   QUOTED
-  "Being repaired. Not used yet."
+  "Being repaired."
   IN_REPAIR
-  "Waits for parts. Not used yet."
+  "Waits for parts; no clock stands still for that."
   AWAITING_PARTS
-  "Repaired and tested. Not used yet."
+  "Repaired and tested; waits to be sent home or collected."
   TESTED
   "Approved for a refund: it can be started, or was started and is not yet credited."
   REFUNDING
@@ -6671,8 +6671,16 @@ enum CaseOutcome {
   REFUNDED
   "The goods were replaced."
   REPLACED
-  "The goods were repaired. Not used yet."
+  "The goods were repaired."
   REPAIRED
+  "The goods could not be repaired and went home as they were."
+  UNREPAIRABLE
+  "The customer did not want the repair at its price; the goods went home as they were."
+  QUOTE_DECLINED
+  "No fault was found; the goods went home as they were."
+  NO_FAULT_FOUND
+  "The unit is exchanged, by a linked case."
+  SWAPPED
   "The customer kept the goods and was paid a part of their price."
   COMPENSATED
   "What was asked for was done; no money or goods moved."
@@ -6761,6 +6769,76 @@ enum CaseAction {
   DISPUTE_DECIDE
   "Say whether the parcel could be stopped: orderInterceptResolve."
   ORDER_INTERCEPT_RESOLVE
+  "Ask the customer a question: repairRequestInfo."
+  REPAIR_REQUEST_INFO
+  "Answer the open question: repairProvideInfo."
+  REPAIR_PROVIDE_INFO
+  "Accept the request, and say how it is repaired: repairApprove."
+  REPAIR_APPROVE
+  "Refuse with a reason: repairReject."
+  REPAIR_REJECT
+  "Withdraw the repair: repairCancel."
+  REPAIR_CANCEL
+  "Record that the goods were sent: repairShip."
+  REPAIR_SHIP
+  "Record that the goods were delivered at the depot: repairDelivered."
+  REPAIR_DELIVERED
+  "Record that the goods are there: repairReceive."
+  REPAIR_RECEIVE
+  "Agree on a visit, or on another time: repairVisitSchedule."
+  REPAIR_VISIT_SCHEDULE
+  "Record that nobody let the technician in: repairVisitMissed."
+  REPAIR_VISIT_MISSED
+  "Record that the technician is there: repairVisitStart."
+  REPAIR_VISIT_START
+  "Record that the technician left: repairVisitEnd."
+  REPAIR_VISIT_END
+  "Record what was found, and the plan: repairDiagnose."
+  REPAIR_DIAGNOSE
+  "Name the price: repairQuote."
+  REPAIR_QUOTE
+  "Accept the price: repairQuoteAccept."
+  REPAIR_QUOTE_ACCEPT
+  "Decline the price: repairQuoteDecline."
+  REPAIR_QUOTE_DECLINE
+  "Begin the repair: repairStart."
+  REPAIR_START
+  "Record a part that is used or has to be procured: repairPartRecord."
+  REPAIR_PART_RECORD
+  "Record that a part arrived: repairPartArrive."
+  REPAIR_PART_ARRIVE
+  "Extend the deadline for a special part: repairExtend."
+  REPAIR_EXTEND
+  "Record the repair and its test: repairComplete."
+  REPAIR_COMPLETE
+  "Send the goods home: repairSendBack."
+  REPAIR_SEND_BACK
+  "Record that the goods were delivered to the customer: repairSendBackDelivered."
+  REPAIR_SEND_BACK_DELIVERED
+  "Record that the customer collected the goods: repairCollect."
+  REPAIR_COLLECT
+  "Swap or refund instead, by a linked case: repairConvert."
+  REPAIR_CONVERT
+  "Ask the customer a question: serviceRequestInfo."
+  SERVICE_REQUEST_INFO
+  "Answer the open question: serviceProvideInfo."
+  SERVICE_PROVIDE_INFO
+  "Accept the request for a service: serviceConfirm."
+  SERVICE_CONFIRM
+  "Refuse with a reason: serviceReject."
+  SERVICE_REJECT
+  "Withdraw the request: serviceCancel."
+  SERVICE_CANCEL
+  "Agree on a visit, or on another time: serviceVisitSchedule."
+  SERVICE_VISIT_SCHEDULE
+  "Record that nobody let the technician in: serviceVisitMissed."
+  SERVICE_VISIT_MISSED
+  "Record that the technician is there: serviceVisitStart."
+  SERVICE_VISIT_START
+  "Record that the technician left and comes again: serviceVisitEnd."
+  SERVICE_VISIT_END
+  "Record that the service was done: serviceComplete."
+  SERVICE_COMPLETE
 }
 
 "How a customer and the merchant talk to each other."
@@ -7009,6 +7087,60 @@ enum CaseEventType {
   ORDER_CANCELLED
   "The delivery address was changed before dispatch."
   ADDRESS_CHANGED
+  "Somebody has to come to the customer."
+  SITE_VISIT_DUE
+  "A visit was agreed on."
+  VISIT_SCHEDULED
+  "Another time was agreed on for a visit."
+  VISIT_MOVED
+  "Nobody let the technician in."
+  VISIT_MISSED
+  "The technician came."
+  VISIT_STARTED
+  "The technician left."
+  VISIT_ENDED
+  "It was found out what is wrong, and a plan was given."
+  DIAGNOSED
+  "A price was named."
+  QUOTED
+  "The customer accepted the price."
+  QUOTE_ACCEPTED
+  "The price was declined."
+  QUOTE_DECLINED
+  "The repair began."
+  REPAIR_STARTED
+  "A part was used or has to be procured."
+  PART_RECORDED
+  "A part arrived."
+  PART_ARRIVED
+  "The test after the repair was not passed."
+  TEST_FAILED
+  "The repair is done and was tested."
+  REPAIR_COMPLETED
+  "The goods can be collected."
+  READY_FOR_COLLECTION
+  "The customer collected the goods."
+  COLLECTED
+  "The service was done."
+  SERVICE_DONE
+  "The merchant confirmed the problem."
+  PROBLEM_CONFIRMED
+  "The customer was told how it goes on."
+  PLAN_TOLD
+  "A deadline was extended for a special part."
+  DEADLINE_EXTENDED
+  "The customer was not told in advance that a deadline would be missed."
+  EXPLANATION_MISSED
+  "It was recorded how the customer took the explanation."
+  UNDERSTANDING_RECORDED
+  "The service proposed compensation for a missed deadline."
+  COMPENSATION_PROPOSED
+  "The proposed compensation was approved or rejected."
+  COMPENSATION_DECIDED
+  "The matter was settled. Not used yet."
+  RESOLVED
+  "The opinion was answered. Not used yet."
+  ANSWERED
 }
 
 "A page of cases."
@@ -7687,15 +7819,15 @@ enum DeadlineKind {
   INFO_REPLY
   "The merchant books in goods that were delivered; then they count as received."
   RECEIPT_CONFIRMATION
-  "The repair is done. Not used yet."
+  "The repair is done."
   REPAIR
-  "A technician comes to the customer. Not used yet."
+  "A technician comes to the customer."
   SITE_VISIT
-  "The goods are inspected at the depot. Not used yet."
+  "The goods are inspected at the depot."
   DEPOT_INSPECTION
-  "The merchant sends goods that were not accepted back to the customer."
+  "The merchant sends goods home: repaired, or not accepted."
   SEND_BACK
-  "The customer answers a quote. Not used yet."
+  "The customer answers a quote; silence declines it."
   QUOTE_REPLY
   "The matter is settled. Not used yet."
   RESOLUTION
@@ -7709,6 +7841,10 @@ enum DeadlineKind {
   DISPUTE_EVIDENCE
   "The platform decides a dispute."
   DISPUTE_DECISION
+  "The customer agrees on another appointment after nobody let the technician in."
+  APPOINTMENT
+  "The customer collects goods that are ready."
+  COLLECTION
 }
 
 "Where a deadline stands."
@@ -7727,6 +7863,8 @@ enum DeadlineState {
 
 "What the length of a deadline counts."
 enum DurationUnit {
+  "Elapsed minutes, as HOURS."
+  MINUTES
   "Elapsed hours; nights, weekends, holidays and clock changes do not matter."
   HOURS
   """
@@ -7754,7 +7892,7 @@ enum Risk {
 enum TimeoutAction {
   "Makes the case URGENT and names a supervisor."
   ESCALATE
-  "Proposes compensation to the customer. Not used yet."
+  "Proposes compensation, for people to approve."
   PROPOSE_COMPENSATION
   "Approves the request, because nobody reviewed it."
   APPROVE
@@ -7762,7 +7900,7 @@ enum TimeoutAction {
   EXPIRE
   "Takes delivered goods as received."
   RECEIVE
-  "Starts the refund. Not used yet."
+  "Starts the refund of what was accepted."
   REFUND
   "Takes the silence on an offer for a no: the case goes on where it was."
   DECLINE
@@ -7817,7 +7955,7 @@ type Deadline implements Node {
   countedDays: [Date!]!
   "When the clock stood still, earliest first."
   pauses: [Pause!]!
-  "The longer time that was granted; null when none was. Not used yet."
+  "The longer time that was granted; null when none was."
   extension: DeadlineExtension
   """
   Why it is due then, in one sentence, naming holidays, make-up workdays and pauses; in the language of
@@ -7856,7 +7994,7 @@ type Pause {
   reason: String!
 }
 
-"A longer time, granted once. Not used yet."
+"A longer time, granted once."
 type DeadlineExtension {
   "Why it was granted."
   reason: String!
@@ -7914,7 +8052,7 @@ input DeadlinePreviewInput {
   calendar: String
   "What length counts."
   unit: DurationUnit!
-  "How many units: 1 to 87600 HOURS, 1 to 3660 WORKING_DAYS or DAYS, 1 to 120 MONTHS."
+  "How many units: 1 to 10080 MINUTES, 1 to 87600 HOURS, 1 to 3660 WORKING_DAYS or DAYS, 1 to 120 MONTHS."
   length: Int!
   "When the clock starts; in the years 1970 to 2100."
   startedAt: DateTime!

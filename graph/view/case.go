@@ -285,8 +285,14 @@ func (d Deadline) Pauses(ctx context.Context) []*Pause {
 	return out
 }
 
-// Extension is null: no promise of the plan MALL for returns can be extended.
-func (d Deadline) Extension() *DeadlineExtension { return nil }
+// Extension is the longer time that was granted for a special part.
+func (d Deadline) Extension() *DeadlineExtension {
+	e := d.Deadline.Extension
+	if e == nil {
+		return nil
+	}
+	return &DeadlineExtension{Reason: e.Reason, Part: optional(e.Part), Length: d.ExtendedTo, GrantedAt: e.At, GrantedBy: StaffOf(d.Edges.Granter)}
+}
 
 // Explanation is what the customer was told about the lateness.
 func (d Deadline) Explanation() *DelayExplanation {

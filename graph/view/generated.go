@@ -270,7 +270,7 @@ type CustomerInput struct {
 	Address *string `json:"address,omitempty"`
 }
 
-// A longer time, granted once. Not used yet.
+// A longer time, granted once.
 type DeadlineExtension struct {
 	// Why it was granted.
 	Reason string `json:"reason"`
@@ -330,7 +330,7 @@ type DeadlinePreviewInput struct {
 	Calendar *string `json:"calendar,omitempty"`
 	// What length counts.
 	Unit deadline.Unit `json:"unit"`
-	// How many units: 1 to 87600 HOURS, 1 to 3660 WORKING_DAYS or DAYS, 1 to 120 MONTHS.
+	// How many units: 1 to 10080 MINUTES, 1 to 87600 HOURS, 1 to 3660 WORKING_DAYS or DAYS, 1 to 120 MONTHS.
 	Length int `json:"length"`
 	// When the clock starts; in the years 1970 to 2100.
 	StartedAt time.Time `json:"startedAt"`

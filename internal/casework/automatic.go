@@ -21,15 +21,23 @@ type Automatic struct {
 	Do     func(ctx context.Context, st *Step) error
 }
 
-// OnTimeout registers what a timeout action does; it is called while wiring.
-func (s *Service) OnTimeout(t plan.TimeoutAction, a Automatic) { s.automatic[t] = a }
+// timeout is what happens by itself to cases of a kind.
+type timeout struct {
+	action plan.TimeoutAction
+	kind   lifecycle.Kind
+}
+
+// OnTimeout registers what a timeout action does to cases of a kind; it is called while wiring.
+func (s *Service) OnTimeout(t plan.TimeoutAction, k lifecycle.Kind, a Automatic) {
+	s.automatic[timeout{t, k}] = a
+}
 
 // actAlone carries out what the plan says about missed deadlines, case by case, in the sweep's transaction: a few statements
 // each, so that a missed deadline and its consequence are one.
 func (s *Service) actAlone(ctx context.Context, w watch, missed []*ent.Deadline) error {
 	for _, d := range missed {
 		for _, t := range d.OnTimeout {
-			a, known := s.automatic[t]
+			a, known := s.automatic[timeout{t, d.Edges.Case.Kind}]
 			if !known {
 				continue
 			}

@@ -2,31 +2,31 @@ package casework
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"aftersales/ent"
 	"aftersales/internal/calendar"
 	"aftersales/internal/deadline"
 	"aftersales/internal/id"
+	"aftersales/internal/lang"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
+	"aftersales/internal/problem"
 )
 
 // Deadlines of one case: from a promise to a running clock, paused and resumed, met, missed or cancelled. Counting is
 // package deadline's; here is only what changes when.
 
-// start begins a promise's clock at an instant, under the newest version of the merchant's calendar.
-func (st *Step) start(ctx context.Context, p *plan.Plan, pr plan.Promise, at time.Time) error {
-	row, cal, err := st.svc.calendars.latest(ctx, st.Merchant.CalendarCode)
-	if err != nil {
-		return err
-	}
+// start begins a promise's clock at an instant, under the version given of the merchant's calendar.
+func (st *Step) start(row *ent.Calendar, cal *calendar.Calendar, p *plan.Plan, pr plan.Promise, at time.Time) error {
 	d := &ent.Deadline{
 		ID: id.New(id.Deadline), MerchantID: st.Case.MerchantID, CaseID: st.Case.ID, CalendarID: row.ID,
 		Sandbox: st.Merchant.ClockAt != nil, Kind: pr.Kind, State: plan.Running, Open: true, Obligor: pr.Obligor,
 		Clause: pr.Clause, Rule: pr.Rule(), OnTimeout: pr.OnTimeout, AtRiskPercent: pr.AtRiskPercent, Explain: pr.Explain,
-		StartedAt: at, PlanCode: p.Code, PlanVersion: p.Version,
+		ExplainAhead: pr.ExplainAhead, StartedAt: at, PlanCode: p.Code, PlanVersion: p.Version,
 	}
 	if err := compute(cal, d); err != nil {
 		return err
@@ -38,7 +38,7 @@ func (st *Step) start(ctx context.Context, p *plan.Plan, pr plan.Promise, at tim
 
 // Clock is the stored deadline as package deadline counts it.
 func Clock(d *ent.Deadline) deadline.Clock {
-	return deadline.Clock{Rule: d.Rule, Start: d.StartedAt, Pauses: d.Pauses}
+	return deadline.Clock{Rule: d.Rule, Start: d.StartedAt, Pauses: d.Pauses, ExtendedTo: d.ExtendedTo}
 }
 
 // compute sets everything that follows from a deadline's rule, start and pauses.
@@ -65,7 +65,7 @@ func dateText(d *calendar.Date) string {
 // side holds the ball). A missed deadline is past pausing.
 func (st *Step) enter(ctx context.Context, to lifecycle.Status) error {
 	for _, d := range st.deadlines {
-		pr, ok := st.svc.promiseOf(d)
+		pr, ok := st.promiseOf(d)
 		if !ok || !d.Open {
 			continue
 		}
@@ -77,7 +77,7 @@ func (st *Step) enter(ctx context.Context, to lifecycle.Status) error {
 			d.Pauses = slices.Clone(d.Pauses)
 			d.Pauses[len(d.Pauses)-1].To = &st.Now
 			d.Pauses = append(d.Pauses, deadline.Pause{From: st.Now, Reason: string(to)})
-		case !paused && d.State == plan.Paused:
+		case !paused && d.State == plan.Paused && !held(d):
 			d.Pauses = slices.Clone(d.Pauses)
 			d.Pauses[len(d.Pauses)-1].To = &st.Now
 			d.State = plan.Running
@@ -91,11 +91,128 @@ func (st *Step) enter(ctx context.Context, to lifecycle.Status) error {
 	return nil
 }
 
+// Reasons of pauses that are no status: they end when what they wait for is there, whatever the status.
+const (
+	// AppointmentMissed: nobody let the technician in; until the next appointment.
+	AppointmentMissed = "APPOINTMENT_MISSED"
+	// AppointmentMoved: the customer wanted another time; from the first one to the second.
+	AppointmentMoved = "APPOINTMENT_MOVED"
+)
+
+// held reports whether a clock stands still for a reason that is no status.
+func held(d *ent.Deadline) bool {
+	n := len(d.Pauses)
+	return n > 0 && d.Pauses[n-1].To == nil && (d.Pauses[n-1].Reason == AppointmentMissed || d.Pauses[n-1].Reason == AppointmentMoved)
+}
+
+// Hold stops the running clocks of the kinds named at an instant, until Release; the customer holds the ball.
+func (st *Step) Hold(ctx context.Context, reason string, from time.Time, kinds ...plan.DeadlineKind) error {
+	for _, d := range st.deadlines {
+		if !d.Open || d.State != plan.Running || !slices.Contains(kinds, d.Kind) {
+			continue
+		}
+		d.Pauses = append(slices.Clone(d.Pauses), deadline.Pause{From: later(from, d.StartedAt), Reason: reason})
+		d.State = plan.Paused
+		if err := st.recount(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Release lets the clocks that Hold stopped run from an instant on, which may be one to come: until then nothing is late.
+func (st *Step) Release(ctx context.Context, to time.Time) error {
+	for _, d := range st.deadlines {
+		if !d.Open || d.State != plan.Paused || !held(d) {
+			continue
+		}
+		if err := st.endPause(ctx, d, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Extend gives the open clock of a kind longer, once, for a special part (MALL-4.3b): to the length its promise allows, from
+// the same start, also while it is paused.
+//
+// Errors: EXTENSION_REFUSED when no such clock is open, its promise cannot be extended, it was extended before, or its limit
+// has passed.
+func (st *Step) Extend(ctx context.Context, k plan.DeadlineKind, why lifecycle.Extension) error {
+	i := slices.IndexFunc(st.deadlines, func(d *ent.Deadline) bool { return d.Open && d.Kind == k })
+	if i < 0 {
+		return problem.New(problem.ExtensionRefused, problem.Textf("there is no open deadline for %[1]s", "没有进行中的%[2]s时限", DeadlineName(k, lang.EN), DeadlineName(k, lang.ZH)))
+	}
+	d := st.deadlines[i]
+	pr, _ := st.promiseOf(d)
+	switch {
+	case d.ExtendedTo != 0:
+		return problem.New(problem.ExtensionRefused, problem.Text{EN: "this deadline was extended already, and that is possible once", ZH: "该时限已延长过一次，不能再次延长"},
+			problem.Param{Name: "extendedTo", Value: strconv.Itoa(d.ExtendedTo)})
+	case d.State == plan.Breached || d.DueAt != nil && !deadline.OnTime(st.Now, *d.DueAt):
+		return problem.New(problem.ExtensionRefused, problem.Text{EN: "the limit has passed; a deadline can only be extended before it", ZH: "时限已过，只能在到期前延长"})
+	case pr.Extension == nil || pr.Extension.To <= d.Rule.Length:
+		return problem.New(problem.ExtensionRefused, problem.Textf("the promise %s cannot be extended", "承诺 %s 不可延长", d.Clause), problem.Param{Name: "clause", Value: d.Clause})
+	}
+	staffID, err := st.StaffID(ctx)
+	if err != nil {
+		return err
+	}
+	if staffID != "" {
+		d.ExtendedByID = &staffID
+	}
+	why.Clause, why.At, why.By = pr.Extension.Clause, st.Now, st.Actor.Name
+	d.ExtendedTo, d.Extension, d.AtRiskTold = pr.Extension.To, &why, false
+	return st.recount(ctx, d)
+}
+
+// Carried are the clocks of a case that goes on as another one: open ones of the kinds named, to be carried over by Carry. In
+// this case they end.
+func (st *Step) Carried(kinds ...plan.DeadlineKind) []*ent.Deadline {
+	var out []*ent.Deadline
+	for _, d := range st.deadlines {
+		if d.Open && slices.Contains(kinds, d.Kind) {
+			carried := *d
+			out = append(out, &carried)
+			st.stopOpen(d)
+		}
+	}
+	return out
+}
+
+// Carry takes over clocks of the case this one was converted from, with their start, pauses, extension and what was missed
+// already (design decision 13). Waiting ended with the conversion.
+func (st *Step) Carry(ctx context.Context, clocks []*ent.Deadline) error {
+	for _, from := range clocks {
+		d := *from
+		d.ID, d.CaseID = id.New(id.Deadline), st.Case.ID
+		d.Edges = ent.DeadlineEdges{}
+		if _, err := st.plan(ctx, plan.Ref{Code: d.PlanCode, Version: d.PlanVersion}); err != nil {
+			return err
+		}
+		st.deadlines = append(st.deadlines, &d)
+		st.touched[d.ID] = true
+		if d.State != plan.Paused {
+			continue
+		}
+		if err := st.endPause(ctx, &d, st.Now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // arrived reports whether goods on their way were delivered already: the customer has done their part, whatever the status
 // says until somebody books them in.
 func (st *Step) arrived(s lifecycle.Status) bool {
+	if s != lifecycle.InTransit {
+		return false
+	}
+	if r := st.Case.Edges.Repair; r != nil {
+		return r.DeliveredAt != nil
+	}
 	d := st.Case.Edges.Detail
-	return s == lifecycle.InTransit && d != nil && d.DeliveredAt != nil
+	return d != nil && d.DeliveredAt != nil
 }
 
 // runs reports whether a clock of this kind is open.
@@ -111,18 +228,15 @@ func (st *Step) StartNow(ctx context.Context, kinds ...plan.DeadlineKind) error 
 
 // StartAt is StartNow for what began at an earlier instant.
 func (st *Step) StartAt(ctx context.Context, at time.Time, kinds ...plan.DeadlineKind) error {
-	for _, p := range st.plans {
+	return st.startClocks(ctx, at, func(p *plan.Plan) []plan.Promise {
+		var out []plan.Promise
 		for _, k := range kinds {
-			pr, ok := p.Promise(k)
-			if !ok || !pr.Covers(st.Case.Kind, st.remedy) || st.runs(k) {
-				continue
-			}
-			if err := st.start(ctx, p, pr, at); err != nil {
-				return err
+			if pr, ok := p.Promise(k, st.subject()); ok {
+				out = append(out, pr)
 			}
 		}
-	}
-	return nil
+		return out
+	})
 }
 
 // Stop cancels the open clocks of the kinds named, because what they were about is no longer asked for.
@@ -141,10 +255,10 @@ func (st *Step) Goods(back bool) { st.goods = back }
 // on the same clock, with the same start and the same pauses. A clock that was missed already stays, to be made good by
 // whatever the customer gets.
 func (st *Step) Settle(ctx context.Context, remedy lifecycle.Remedy) error {
-	before := st.remedy
-	if remedy == before {
+	if remedy == st.remedy {
 		return nil
 	}
+	before := st.subject()
 	st.remedy = remedy
 	began := map[lifecycle.Event]time.Time{lifecycle.Opened: st.Case.OpenedAt}
 	if d := st.Case.Edges.Detail; d != nil && d.ReceivedAt != nil {
@@ -153,9 +267,9 @@ func (st *Step) Settle(ctx context.Context, remedy lifecycle.Remedy) error {
 	var pauses []deadline.Pause
 	missed := map[string]bool{} // plans whose promise was broken already
 	for _, d := range st.deadlines {
-		pr, ok := st.svc.promiseOf(d)
+		pr, ok := st.promiseOf(d)
 		switch {
-		case !ok || !d.Open || pr.Covers(st.Case.Kind, remedy):
+		case !ok || !d.Open || pr.Covers(st.subject()):
 		case d.State == plan.Breached:
 			missed[d.PlanCode] = true
 		default:
@@ -166,31 +280,39 @@ func (st *Step) Settle(ctx context.Context, remedy lifecycle.Remedy) error {
 			st.stopOpen(d)
 		}
 	}
-	for _, p := range st.plans {
-		for _, pr := range p.Promises {
-			at, known := began[pr.Start]
-			if !known || missed[p.Code] || !pr.Covers(st.Case.Kind, remedy) || pr.Covers(st.Case.Kind, before) || st.runs(pr.Kind) || pr.Goods && !st.goods {
-				continue
+	for _, e := range slices.Sorted(maps.Keys(began)) {
+		fresh := len(st.deadlines)
+		err := st.startClocks(ctx, began[e], func(p *plan.Plan) []plan.Promise {
+			if missed[p.Code] {
+				return nil
 			}
-			if err := st.start(ctx, p, pr, at); err != nil {
-				return err
-			}
-			d := st.deadlines[len(st.deadlines)-1]
-			for _, pause := range pauses {
-				if !pr.PausesIn(lifecycle.Status(pause.Reason)) {
-					continue
-				}
-				d.Pauses = append(d.Pauses, pause)
-				if pause.To == nil {
-					d.State = plan.Paused
-				}
-			}
-			if err := st.recount(ctx, d); err != nil {
+			return slices.DeleteFunc(p.Starting(e, st.subject()), func(pr plan.Promise) bool { return pr.Covers(before) })
+		})
+		if err != nil {
+			return err
+		}
+		for _, d := range st.deadlines[fresh:] {
+			if err := st.inherit(ctx, d, pauses); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// inherit gives a clock those pauses of another that would have stopped it too.
+func (st *Step) inherit(ctx context.Context, d *ent.Deadline, pauses []deadline.Pause) error {
+	pr, _ := st.promiseOf(d)
+	for _, pause := range pauses {
+		if !pr.PausesIn(lifecycle.Status(pause.Reason)) {
+			continue
+		}
+		d.Pauses = append(d.Pauses, pause)
+		if pause.To == nil {
+			d.State = plan.Paused
+		}
+	}
+	return st.recount(ctx, d)
 }
 
 // Award says what the customer gets by a decision: a promise of money or goods that is still open goes on (Settle), otherwise
@@ -258,11 +380,12 @@ func (st *Step) meet(d *ent.Deadline, at time.Time) {
 	d.MetAt, d.Open = &at, false
 	st.touched[d.ID] = true
 	if d.DueAt == nil || deadline.OnTime(at, *d.DueAt) {
-		d.State, d.BreachedAt, d.ExplanationOwed = plan.Met, nil, false
+		d.State, d.BreachedAt, d.ExplanationOwed, d.ExplanationMissed = plan.Met, nil, false, false
 		return
 	}
 	d.State, d.BreachedAt = plan.Breached, d.DueAt
 	d.ExplanationOwed = d.Explain && d.Explanation == nil
+	d.ExplanationMissed = d.ExplanationMissed || d.ExplainAhead && (d.Explanation == nil || !d.Explanation.ToldAt.Before(*d.DueAt))
 }
 
 // stopOpen ends a clock whose case ended without it: cancelled, unless it was missed, which stays on record.
@@ -321,12 +444,18 @@ func (st *Step) writeDeadlines(ctx context.Context) error {
 func createDeadline(c *ent.Client, d *ent.Deadline) *ent.DeadlineCreate {
 	create := c.Deadline.Create().SetID(d.ID).SetMerchantID(d.MerchantID).SetCaseID(d.CaseID).SetCalendarID(d.CalendarID).
 		SetPlanCode(d.PlanCode).SetPlanVersion(d.PlanVersion).SetSandbox(d.Sandbox).SetKind(d.Kind).SetState(d.State).SetOpen(d.Open).SetObligor(d.Obligor).SetClause(d.Clause).
-		SetRule(d.Rule).SetOnTimeout(d.OnTimeout).SetAtRiskPercent(d.AtRiskPercent).SetExplain(d.Explain).
+		SetRule(d.Rule).SetOnTimeout(d.OnTimeout).SetAtRiskPercent(d.AtRiskPercent).SetExplain(d.Explain).SetExplainAhead(d.ExplainAhead).SetExplanationMissed(d.ExplanationMissed).
 		SetStartedAt(d.StartedAt).SetPromisedDueAt(d.PromisedDueAt).SetPromisedLastDay(d.PromisedLastDay).
 		SetNillableDueAt(d.DueAt).SetLastDay(d.LastDay).SetNillableAtRiskAt(d.AtRiskAt).SetNillableMetAt(d.MetAt).
-		SetNillableBreachedAt(d.BreachedAt).SetProvisional(d.Provisional).SetExplanationOwed(d.ExplanationOwed)
+		SetNillableBreachedAt(d.BreachedAt).SetProvisional(d.Provisional).SetExplanationOwed(d.ExplanationOwed).SetExtendedTo(d.ExtendedTo).SetAtRiskTold(d.AtRiskTold)
 	if len(d.Pauses) > 0 {
 		create.SetPauses(d.Pauses)
+	}
+	if d.Extension != nil {
+		create.SetExtension(d.Extension).SetNillableExtendedByID(d.ExtendedByID)
+	}
+	if d.Explanation != nil {
+		create.SetExplanation(d.Explanation)
 	}
 	return create
 }
@@ -334,9 +463,15 @@ func createDeadline(c *ent.Client, d *ent.Deadline) *ent.DeadlineCreate {
 func updateDeadline(ctx context.Context, c *ent.Client, d *ent.Deadline) error {
 	u := c.Deadline.UpdateOneID(d.ID).SetCalendarID(d.CalendarID).SetState(d.State).SetOpen(d.Open).
 		SetPromisedDueAt(d.PromisedDueAt).SetPromisedLastDay(d.PromisedLastDay).SetLastDay(d.LastDay).
-		SetProvisional(d.Provisional).SetExplanationOwed(d.ExplanationOwed)
+		SetProvisional(d.Provisional).SetExplanationOwed(d.ExplanationOwed).SetExplanationMissed(d.ExplanationMissed)
 	if len(d.Pauses) > 0 {
 		u.SetPauses(d.Pauses)
+	}
+	if len(d.Facts) > 0 {
+		u.SetFacts(d.Facts)
+	}
+	if d.Extension != nil {
+		u.SetExtendedTo(d.ExtendedTo).SetExtension(d.Extension).SetNillableExtendedByID(d.ExtendedByID).SetAtRiskTold(d.AtRiskTold)
 	}
 	setOrClear(d.DueAt, u.SetDueAt, u.ClearDueAt)
 	setOrClear(d.AtRiskAt, u.SetAtRiskAt, u.ClearAtRiskAt)

@@ -15,7 +15,6 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/internal/auth"
 	"aftersales/internal/calendar"
-	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
@@ -152,7 +151,7 @@ func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent
 		if err := updateDeadline(ctx, client, d); err != nil {
 			return 0, 0, err
 		}
-		if d.Rule.Unit == deadline.Hours {
+		if d.Rule.Unit.Elapsed() {
 			continue // moves to the new version, but no calendar changes it
 		}
 		counted++

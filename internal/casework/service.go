@@ -24,7 +24,8 @@ type Service struct {
 	calendars *calendars
 	real      func() time.Time
 	release   map[lifecycle.Kind]Release
-	automatic map[plan.TimeoutAction]Automatic
+	automatic map[timeout]Automatic
+	derived   derived
 }
 
 // Release gives back what cases of one kind hold (quantities of order lines) when the sweep ends them.
@@ -32,7 +33,7 @@ type Release func(ctx context.Context, caseIDs []string) error
 
 // New makes the service; real is the real clock, which LIVE merchants live by.
 func New(st *store.Store, plans *plan.Book, real func() time.Time) *Service {
-	return &Service{store: st, plans: plans, real: real, calendars: newCalendars(st), release: map[lifecycle.Kind]Release{}, automatic: map[plan.TimeoutAction]Automatic{}}
+	return &Service{store: st, plans: plans, real: real, calendars: newCalendars(st), release: map[lifecycle.Kind]Release{}, automatic: map[timeout]Automatic{}}
 }
 
 // OnRelease registers a kind's Release; it is called once while wiring.
@@ -114,6 +115,9 @@ func FactsOf(c *ent.ServiceCase, now time.Time) lifecycle.Facts {
 		f.AtDoor = d.DeliveredAt != nil
 		f.Upheld = d.FreightBack != "" // a decision for the customer always says who bears the way back
 	}
+	if hasWork(c.Kind) {
+		workFacts(&f, c)
+	}
 	for _, r := range c.Edges.Refunds {
 		f.RefundStarted = true
 		f.Held = f.Held || r.Held
@@ -163,3 +167,50 @@ func illegal(a auth.Actor, m *ent.Merchant, c *ent.ServiceCase, action lifecycle
 func exactlyOne(a, b string) *problem.Problem {
 	return problem.Invalid(problem.Textf("give either %s or %s", "请给出 %s 或 %s 之一", a, b), a)
 }
+
+// Ways in which a repair or a service is done.
+const (
+	Depot  = "DEPOT"
+	OnSite = "ON_SITE"
+	Remote = "REMOTE"
+)
+
+// hasWork reports whether cases of a kind keep their details as a repair does.
+func hasWork(k lifecycle.Kind) bool { return k == lifecycle.Repairs || k.IsService() }
+
+// workFacts gathers what the tables of repairs and services ask; the case's repair, visits, parts and deadlines must be loaded.
+func workFacts(f *lifecycle.Facts, c *ent.ServiceCase) {
+	d := c.Edges.Repair
+	if d == nil {
+		return
+	}
+	f.Approved = d.ConfirmedAt != nil
+	f.AtDoor = d.DeliveredAt != nil
+	w := &f.Work
+	w.OnSite = d.Way == OnSite
+	w.Here = d.ReceivedAt != nil && d.HomeAt == nil
+	w.Paid = d.Covered || d.Goodwill || d.AcceptedAt != nil
+	w.Undone = d.Result != "" && d.Result != lifecycle.OutcomeRepaired
+	for _, v := range c.Edges.Visits {
+		w.Scheduled = w.Scheduled || v.State == VisitScheduled
+		w.Visiting = w.Visiting || v.State == VisitStarted
+	}
+	special := false
+	for _, p := range c.Edges.Parts {
+		w.PartsAwaited = w.PartsAwaited || p.ExpectedOn != "" && p.ArrivedAt == nil
+		special = special || p.Special
+	}
+	for _, dl := range c.Edges.Deadlines {
+		w.Extendable = w.Extendable || special && dl.Kind == plan.Repair && dl.Open && dl.ExtendedTo == 0 && dl.State != plan.Breached
+	}
+}
+
+// States of a visit (contract enum VisitState).
+const (
+	VisitScheduled = "SCHEDULED"
+	VisitMoved     = "MOVED"
+	VisitMissed    = "MISSED"
+	VisitStarted   = "STARTED"
+	VisitEnded     = "ENDED"
+	VisitCancelled = "CANCELLED"
+)

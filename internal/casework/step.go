@@ -13,9 +13,9 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/staff"
 	"aftersales/internal/auth"
+	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
-	"aftersales/internal/problem"
 )
 
 // Step is one act on one case inside its transaction. A use case writes its details, says what happened (Happened), and
@@ -27,7 +27,9 @@ type Step struct {
 	Now      time.Time
 
 	svc       *Service
-	plans     []*plan.Plan
+	plans     []*plan.Plan            // those the merchant keeps for such cases
+	law       *plan.Plan              // the law's own clocks, which run beside any promise
+	known     map[plan.Ref]*plan.Plan // plans, and those of carried-over clocks
 	remedy    lifecycle.Remedy
 	deadlines []*ent.Deadline
 	touched   map[string]bool
@@ -189,7 +191,12 @@ var errUnknownPlan = errors.New("not known to this server")
 
 // begin loads the case under its row lock (PostgreSQL; the one writer of SQLite needs none).
 func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase) (*Step, error) {
-	q := s.store.Client(ctx).ServiceCase.Query().Where(servicecase.ID(seen.ID)).WithDetail().WithRefunds().WithDeadlines()
+	q := s.store.Client(ctx).ServiceCase.Query().Where(servicecase.ID(seen.ID)).WithDeadlines()
+	if hasWork(seen.Kind) {
+		q = q.WithRepair().WithVisits().WithParts()
+	} else {
+		q = q.WithDetail().WithRefunds()
+	}
 	if s.store.Dialect() == dialect.Postgres {
 		q = q.ForUpdate()
 	}
@@ -204,7 +211,7 @@ func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase
 	if err != nil {
 		return nil, err
 	}
-	st, err := s.newStep(c, m, s.named(ctx, a))
+	st, err := s.newStep(ctx, c, m, s.named(ctx, a))
 	if err != nil {
 		return nil, err
 	}
@@ -213,23 +220,50 @@ func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase
 		st.remedy = c.Edges.Detail.Remedy
 		st.goods = c.Edges.Detail.Disposition == lifecycle.GoodsReturn
 	}
+	if c.Edges.Repair != nil {
+		st.goods = c.Edges.Repair.Way == Depot
+	}
 	st.set = s.store.Client(ctx).ServiceCase.Update().Where(servicecase.ID(c.ID), servicecase.Version(c.Version)).AddRevision(1)
 	return st, nil
 }
 
-func (s *Service) newStep(c *ent.ServiceCase, m *ent.Merchant, a auth.Actor) (*Step, error) {
-	st := &Step{Case: c, Merchant: m, Actor: a, Now: s.Now(m), svc: s, touched: map[string]bool{}}
-	for _, pinned := range []struct {
-		code    string
-		version int
-	}{{c.PlanCode, c.PlanVersion}, {c.LawCode, c.LawVersion}} {
-		p := s.plans.Get(pinned.code, pinned.version)
-		if p == nil { // a case opened by a newer server: acting on it without its clocks would lose them
-			return nil, fmt.Errorf("case %s: plan %s version %d: %w", c.ID, pinned.code, pinned.version, errUnknownPlan)
+func (s *Service) newStep(ctx context.Context, c *ent.ServiceCase, m *ent.Merchant, a auth.Actor) (*Step, error) {
+	st := &Step{Case: c, Merchant: m, Actor: a, Now: s.Now(m), svc: s, touched: map[string]bool{}, known: map[plan.Ref]*plan.Plan{}}
+	for _, ref := range PlansOf(c) {
+		p, err := st.plan(ctx, ref)
+		if err != nil {
+			return nil, err
 		}
 		st.plans = append(st.plans, p)
 	}
+	law, err := st.plan(ctx, plan.Ref{Code: c.LawCode, Version: c.LawVersion})
+	if err != nil {
+		return nil, err
+	}
+	st.law = law
+	for _, d := range c.Edges.Deadlines { // a clock carried over from another case may stand under a plan of its own
+		if _, err := st.plan(ctx, plan.Ref{Code: d.PlanCode, Version: d.PlanVersion}); err != nil {
+			return nil, err
+		}
+	}
 	return st, nil
+}
+
+// plan finds a plan the case is under; one that is not known belongs to a case opened by a newer server: acting on it without
+// its clocks would lose them.
+func (st *Step) plan(ctx context.Context, ref plan.Ref) (*plan.Plan, error) {
+	if p := st.known[ref]; p != nil {
+		return p, nil
+	}
+	p, err := st.svc.Plan(ctx, st.Merchant.ID, ref)
+	if err != nil {
+		return nil, err
+	}
+	if p == nil {
+		return nil, fmt.Errorf("case %s: plan %s version %d: %w", st.Case.ID, ref.Code, ref.Version, errUnknownPlan)
+	}
+	st.known[ref] = p
+	return p, nil
 }
 
 // named gives the actor the name that timelines show, where the staff list knows the subject.
@@ -274,29 +308,90 @@ func (st *Step) Happened(ctx context.Context, e lifecycle.Event, note string, pa
 // the timeline shows it when it became known.
 func (st *Step) HappenedAt(ctx context.Context, e lifecycle.Event, at time.Time, note string, params map[string]string) error {
 	st.log(ctx, e, st.Now, note, params)
-	for _, d := range st.deadlines {
-		if pr, ok := st.svc.promiseOf(d); ok && d.Open && pr.StopsAt(e) {
-			if err := st.endPause(ctx, d, at); err != nil { // money may come while the goods are awaited
-				return err
-			}
-			st.meet(d, at)
-		}
+	if err := st.stopClocks(ctx, e, at); err != nil {
+		return err
 	}
 	starting := e
 	if e == lifecycle.Reopened { // what an application starts, starts anew
 		starting = lifecycle.Opened
 	}
-	for _, p := range st.plans {
-		for _, pr := range p.Starting(starting, st.Case.Kind, st.remedy) {
+	return st.startClocks(ctx, at, func(p *plan.Plan) []plan.Promise { return p.Starting(starting, st.subject()) })
+}
+
+// stopClocks lets an event fulfil the promises that wait for it. Of a promise that needs several facts it records one, and
+// fulfils it with the last (SLA-A-2.2.1).
+func (st *Step) stopClocks(ctx context.Context, e lifecycle.Event, at time.Time) error {
+	for _, d := range st.deadlines {
+		pr, ok := st.promiseOf(d)
+		if !ok || !d.Open || !st.fulfils(d, pr, e) {
+			continue
+		}
+		if err := st.endPause(ctx, d, at); err != nil { // money may come while the goods are awaited
+			return err
+		}
+		st.meet(d, at)
+	}
+	return nil
+}
+
+// fulfils reports whether an event makes a promise kept, and remembers it if it is one of several facts.
+func (st *Step) fulfils(d *ent.Deadline, pr plan.Promise, e lifecycle.Event) bool {
+	if pr.StopsAt(e) {
+		return true
+	}
+	if e == lifecycle.InfoRequested { // a question is an answer, too
+		e = lifecycle.Responded
+	}
+	if !slices.Contains(pr.StopAll, e) || slices.Contains(d.Facts, e) {
+		return false
+	}
+	d.Facts = append(slices.Clone(d.Facts), e)
+	st.touched[d.ID] = true
+	return len(d.Facts) == len(pr.StopAll)
+}
+
+// startClocks starts the promises that which names: of the merchant's plans those that hold beside each other, of the law
+// all. What runs already does not start again.
+func (st *Step) startClocks(ctx context.Context, at time.Time, which func(*plan.Plan) []plan.Promise) error {
+	row, cal, err := st.svc.calendars.latest(ctx, st.Merchant.CalendarCode)
+	if err != nil {
+		return err
+	}
+	var all []plan.Candidate
+	gather := func(p *plan.Plan) error {
+		for _, pr := range which(p) {
 			if pr.Goods && !st.goods || st.runs(pr.Kind) || st.paidAhead() && pr.StopsAt(lifecycle.RefundCredited) {
 				continue
 			}
-			if err := st.start(ctx, p, pr, at); err != nil {
+			r, err := deadline.Compute(cal, deadline.Clock{Rule: pr.Rule(), Start: at})
+			if err != nil {
 				return err
 			}
+			all = append(all, plan.Candidate{Plan: p, Promise: pr, DueAt: r.PromisedDueAt})
+		}
+		return nil
+	}
+	for _, p := range st.plans {
+		if err := gather(p); err != nil {
+			return err
+		}
+	}
+	holding := plan.Holding(all)
+	all = nil
+	if err := gather(st.law); err != nil {
+		return err
+	}
+	for _, c := range append(holding, all...) {
+		if err := st.start(row, cal, c.Plan, c.Promise, at); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// subject is what the case is about, as far as promises ask.
+func (st *Step) subject() plan.Subject {
+	return plan.Subject{Kind: st.Case.Kind, Remedy: st.remedy, Priority: st.Case.Priority}
 }
 
 // paidAhead reports whether all the case's money arrived already, before the goods did: nothing is promised about it again.
@@ -311,12 +406,17 @@ func (st *Step) Tell(ctx context.Context, e lifecycle.Event, note string, params
 }
 
 // promiseOf is the promise behind a deadline.
-func (s *Service) promiseOf(d *ent.Deadline) (plan.Promise, bool) {
-	p := s.plans.Get(d.PlanCode, d.PlanVersion)
+func (st *Step) promiseOf(d *ent.Deadline) (plan.Promise, bool) {
+	p := st.known[plan.Ref{Code: d.PlanCode, Version: d.PlanVersion}]
 	if p == nil {
 		return plan.Promise{}, false
 	}
-	return p.Promise(d.Kind)
+	// The clause tells apart what one plan promises differently to different cases.
+	i := slices.IndexFunc(p.Promises, func(pr plan.Promise) bool { return pr.Kind == d.Kind && pr.Clause == d.Clause })
+	if i < 0 {
+		return plan.Promise{}, false
+	}
+	return p.Promises[i], true
 }
 
 func (st *Step) log(ctx context.Context, e lifecycle.Event, at time.Time, note string, params map[string]string) {
@@ -404,9 +504,14 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, as Op
 	if err := stillActs(a, m); err != nil {
 		return nil, err
 	}
-	p := s.plans.Latest(m.PlanCode)
-	if p == nil {
-		return nil, problem.New(problem.NotEligible, problem.Textf("the merchant's plan %s is not known", "商家的服务方案 %s 不存在", m.PlanCode))
+	kind, _ := create.Mutation().Kind()
+	plans, err := s.PlansFor(ctx, m, kind)
+	if err != nil {
+		return nil, err
+	}
+	refs := make([]plan.Ref, len(plans))
+	for i, p := range plans {
+		refs[i] = plan.Ref{Code: p.Code, Version: p.Version}
 	}
 	law, err := s.Law(ctx, m)
 	if err != nil {
@@ -416,12 +521,12 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, as Op
 	if as.Status != "" {
 		status = as.Status
 	}
-	c, err := create.SetMerchantID(m.ID).SetStatus(lifecycle.Requested).SetPlanCode(p.Code).SetPlanVersion(p.Version).
+	c, err := create.SetMerchantID(m.ID).SetStatus(lifecycle.Requested).SetPlanCode(refs[0].Code).SetPlanVersion(refs[0].Version).SetPlans(refs).
 		SetLawCode(law.Code).SetLawVersion(law.Version).SetOpenedAt(s.Now(m)).SetContactedAt(s.Now(m)).Save(ctx)
 	if err != nil {
 		return nil, err
 	}
-	st, err := s.newStep(c, m, s.named(ctx, a))
+	st, err := s.newStep(ctx, c, m, s.named(ctx, a))
 	if err != nil {
 		return nil, err
 	}

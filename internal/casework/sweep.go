@@ -154,6 +154,7 @@ func (s *Service) markBreached(ctx context.Context, w watch) (int, error) {
 		Modify(func(u *sql.UpdateBuilder) {
 			u.Set(entdeadline.FieldBreachedAt, sql.Expr(entdeadline.FieldDueAt))
 			u.Set(entdeadline.FieldExplanationOwed, sql.Expr(entdeadline.FieldExplain+" AND "+entdeadline.FieldExplanation+" IS NULL"))
+			u.Set(entdeadline.FieldExplanationMissed, sql.Expr(entdeadline.FieldExplainAhead+" AND "+entdeadline.FieldExplanation+" IS NULL"))
 		}).Exec(ctx)
 	if err != nil {
 		return 0, err
@@ -162,6 +163,9 @@ func (s *Service) markBreached(ctx context.Context, w watch) (int, error) {
 	var events []*ent.CaseEventCreate
 	for _, d := range found {
 		events = append(events, systemEvent(client, d, lifecycle.DeadlineBreached, *d.DueAt))
+		if d.ExplainAhead && d.Explanation == nil { // a second breach (SLA-B-2.2.5)
+			events = append(events, systemEvent(client, d, lifecycle.ExplanationMissed, *d.DueAt))
+		}
 		for _, action := range d.OnTimeout {
 			switch action {
 			case plan.Escalate:

@@ -30,6 +30,15 @@ var statusLabels = map[lifecycle.Status]problem.Text{
 	lifecycle.Completed:          {EN: "Completed", ZH: "已完成"},
 	lifecycle.Rejected:           {EN: "Rejected", ZH: "已拒绝"},
 	lifecycle.Cancelled:          {EN: "Cancelled", ZH: "已取消"},
+	lifecycle.VisitScheduled:     {EN: "Visit agreed", ZH: "已预约上门"},
+	lifecycle.InVisit:            {EN: "Technician at the customer's", ZH: "技术人员上门中"},
+	lifecycle.Diagnosed:          {EN: "Fault diagnosed", ZH: "已检测"},
+	lifecycle.Quoted:             {EN: "Waiting for your answer to a quote", ZH: "等待顾客确认报价"},
+	lifecycle.InRepair:           {EN: "Being repaired", ZH: "维修中"},
+	lifecycle.AwaitingParts:      {EN: "Waiting for parts", ZH: "等待配件"},
+	lifecycle.Tested:             {EN: "Repaired and tested", ZH: "维修完成"},
+	AppointmentMissed:            {EN: "Nobody let the technician in", ZH: "上门无人"},
+	AppointmentMoved:             {EN: "The customer moved the appointment", ZH: "顾客改约"},
 	lifecycle.Expired:            {EN: "Expired", ZH: "已过期"},
 }
 
@@ -54,6 +63,14 @@ var deadlineNames = map[plan.DeadlineKind]problem.Text{
 	plan.DisputeEvidence:     {EN: "customer's evidence in the dispute", ZH: "顾客举证"},
 	plan.DisputeDecision:     {EN: "decision of the dispute", ZH: "平台裁决"},
 	plan.InfoReply:           {EN: "customer's answer", ZH: "顾客补充信息"},
+	plan.Repair:              {EN: "repair", ZH: "维修"},
+	plan.SiteVisit:           {EN: "visit", ZH: "上门"},
+	plan.DepotInspection:     {EN: "inspection at the depot", ZH: "返厂检测"},
+	plan.QuoteReply:          {EN: "customer's answer to the quote", ZH: "顾客确认报价"},
+	plan.Appointment:         {EN: "another appointment", ZH: "重新预约"},
+	plan.Collection:          {EN: "collecting the goods", ZH: "顾客取件"},
+	plan.Resolution:          {EN: "resolution", ZH: "处理完毕"},
+	plan.OpinionReply:        {EN: "answer to the opinion", ZH: "意见反馈"},
 	plan.ShipBack:            {EN: "sending the goods back", ZH: "寄回商品"},
 }
 
@@ -104,6 +121,31 @@ var eventTexts = map[lifecycle.Event]problem.Text{
 	lifecycle.InterceptRequested:   {EN: "The customer asked to stop the parcel.", ZH: "顾客申请拦截包裹。"},
 	lifecycle.OrderCancelled:       {EN: "What was asked for was cancelled before it arrived.", ZH: "所申请的商品已在送达前取消。"},
 	lifecycle.AddressChanged:       {EN: "The delivery address was changed.", ZH: "收货地址已修改。"},
+	lifecycle.SiteVisitDue:         {EN: "Somebody will come to the customer.", ZH: "将安排技术人员上门。"},
+	lifecycle.EventScheduled:       {EN: "A visit was agreed for %[1]s.", ZH: "已预约上门时间：%[1]s。"},
+	lifecycle.VisitMoved:           {EN: "The visit was moved to %[1]s.", ZH: "上门时间改为 %[1]s。"},
+	lifecycle.VisitMissed:          {EN: "Nobody let the technician in.", ZH: "技术人员上门，无人在场。"},
+	lifecycle.VisitStarted:         {EN: "The technician came.", ZH: "技术人员已上门。"},
+	lifecycle.VisitEnded:           {EN: "The technician left.", ZH: "技术人员已离开。"},
+	lifecycle.EventDiagnosed:       {EN: "The fault was diagnosed.", ZH: "检测已完成。"},
+	lifecycle.EventQuoted:          {EN: "The price of the repair is %[1]s %[2]s.", ZH: "维修报价 %[1]s %[2]s。"},
+	lifecycle.QuoteAccepted:        {EN: "The customer accepted the price.", ZH: "顾客接受了报价。"},
+	lifecycle.QuoteDeclined:        {EN: "The price was declined.", ZH: "报价未被接受。"},
+	lifecycle.RepairStarted:        {EN: "The repair began.", ZH: "已开始维修。"},
+	lifecycle.PartRecorded:         {EN: "A part was recorded: %[1]s.", ZH: "已登记配件：%[1]s。"},
+	lifecycle.PartArrived:          {EN: "A part arrived: %[1]s.", ZH: "配件已到：%[1]s。"},
+	lifecycle.TestFailed:           {EN: "The test after the repair was not passed; the repair goes on.", ZH: "维修后测试未通过，继续维修。"},
+	lifecycle.RepairCompleted:      {EN: "The repair is done and was tested.", ZH: "维修完成，测试通过。"},
+	lifecycle.ReadyForCollection:   {EN: "The goods can be collected.", ZH: "商品可以取回。"},
+	lifecycle.Collected:            {EN: "The customer collected the goods.", ZH: "顾客已取回商品。"},
+	lifecycle.ServiceDone:          {EN: "The service was done.", ZH: "服务已完成。"},
+	lifecycle.ProblemConfirmed:     {EN: "The merchant confirmed the problem.", ZH: "商家已确认问题。"},
+	lifecycle.PlanTold:             {EN: "The merchant said how it goes on.", ZH: "商家已告知处理方案。"},
+	lifecycle.DeadlineExtended:     {EN: "The deadline for %[1]s was extended for a special part.", ZH: "因特殊零件，%[1]s时限已延长。"},
+	lifecycle.ExplanationMissed:    {EN: "The customer was not told in advance that the deadline for %[1]s would be missed.", ZH: "%[1]s逾期，且未提前向顾客说明。"},
+	lifecycle.UnderstandingSet:     {EN: "It was recorded how the customer took the explanation for %[1]s.", ZH: "已记录顾客对%[1]s延迟说明的态度。"},
+	lifecycle.CompensationProposed: {EN: "Compensation of %[1]s %[2]s is proposed for the delay.", ZH: "就延迟建议补偿 %[1]s %[2]s。"},
+	lifecycle.CompensationDecided:  {EN: "The proposed compensation was decided.", ZH: "补偿建议已处理。"},
 	lifecycle.Closed:               {EN: "The case was closed.", ZH: "工单已关闭。"},
 }
 
@@ -128,11 +170,16 @@ func EventText(e *ent.CaseEvent, l lang.Lang) string {
 	case lifecycle.Shipped, lifecycle.EventSentBack, lifecycle.ReplacementSent:
 		return fmt.Sprintf(pick(eventTexts[e.Type], l), p["carrier"], p["waybill"])
 	case lifecycle.RefundStarted, lifecycle.RefundCredited, lifecycle.EventRefundFailed, lifecycle.RefundRetried, lifecycle.RefundRedirected,
-		lifecycle.RefundReleased, lifecycle.FreightClaimed:
+		lifecycle.RefundReleased, lifecycle.FreightClaimed, lifecycle.EventQuoted, lifecycle.CompensationProposed:
 		return fmt.Sprintf(pick(eventTexts[e.Type], l), p["amount"], p["currency"])
+	case lifecycle.EventScheduled, lifecycle.VisitMoved:
+		return fmt.Sprintf(pick(eventTexts[e.Type], l), p["when"])
+	case lifecycle.PartRecorded, lifecycle.PartArrived:
+		return fmt.Sprintf(pick(eventTexts[e.Type], l), p["part"])
 	case lifecycle.Assigned:
 		return fmt.Sprintf(pick(eventTexts[e.Type], l), p["staff"])
-	case lifecycle.Escalated, lifecycle.DeadlineAtRisk, lifecycle.DeadlineBreached, lifecycle.DeadlineRecomputed, lifecycle.DelayExplained, lifecycle.EventExpired:
+	case lifecycle.Escalated, lifecycle.DeadlineAtRisk, lifecycle.DeadlineBreached, lifecycle.DeadlineRecomputed, lifecycle.DelayExplained, lifecycle.EventExpired,
+		lifecycle.DeadlineExtended, lifecycle.ExplanationMissed, lifecycle.UnderstandingSet:
 		return fmt.Sprintf(pick(eventTexts[e.Type], l), DeadlineName(plan.DeadlineKind(p["deadline"]), l))
 	default:
 		return pick(eventTexts[e.Type], l)
@@ -140,13 +187,18 @@ func EventText(e *ent.CaseEvent, l lang.Lang) string {
 }
 
 var outcomeTexts = map[lifecycle.Outcome]problem.Text{
-	lifecycle.OutcomeRefunded:    {EN: "The refund was credited.", ZH: "退款已到账。"},
-	lifecycle.OutcomeReplaced:    {EN: "The replacement was delivered.", ZH: "换货商品已送达。"},
-	lifecycle.OutcomeCompensated: {EN: "The agreed compensation was credited; the customer keeps the goods.", ZH: "约定补偿已到账，商品由顾客保留。"},
-	lifecycle.OutcomeResolved:    {EN: "Done as asked.", ZH: "已按要求办理。"},
-	lifecycle.OutcomeRejected:    {EN: "The merchant refused.", ZH: "商家已拒绝。"},
-	lifecycle.OutcomeCancelled:   {EN: "Cancelled without a reason.", ZH: "已取消，未说明原因。"},
-	lifecycle.OutcomeExpired:     {EN: "The customer's part was not done in time.", ZH: "顾客未在时限内完成应办事项。"},
+	lifecycle.OutcomeRefunded:      {EN: "The refund was credited.", ZH: "退款已到账。"},
+	lifecycle.OutcomeReplaced:      {EN: "The replacement was delivered.", ZH: "换货商品已送达。"},
+	lifecycle.OutcomeCompensated:   {EN: "The agreed compensation was credited; the customer keeps the goods.", ZH: "约定补偿已到账，商品由顾客保留。"},
+	lifecycle.OutcomeResolved:      {EN: "Done as asked.", ZH: "已按要求办理。"},
+	lifecycle.OutcomeRejected:      {EN: "The merchant refused.", ZH: "商家已拒绝。"},
+	lifecycle.OutcomeCancelled:     {EN: "Cancelled without a reason.", ZH: "已取消，未说明原因。"},
+	lifecycle.OutcomeRepaired:      {EN: "Repaired.", ZH: "已修复。"},
+	lifecycle.OutcomeUnrepairable:  {EN: "It could not be repaired; the goods went home as they were.", ZH: "无法修复，商品已原样退回。"},
+	lifecycle.OutcomeQuoteDeclined: {EN: "The price was declined; the goods went home as they were.", ZH: "报价未被接受，商品已原样退回。"},
+	lifecycle.OutcomeNoFault:       {EN: "No fault was found; the goods went home as they were.", ZH: "未发现故障，商品已原样退回。"},
+	lifecycle.OutcomeSwapped:       {EN: "The unit is exchanged.", ZH: "转为换货处理。"},
+	lifecycle.OutcomeExpired:       {EN: "The customer's part was not done in time.", ZH: "顾客未在时限内完成应办事项。"},
 }
 
 // OutcomeText is the reason of an outcome that nobody put into words (MALL-1.1b: no case ends without one); empty for none.

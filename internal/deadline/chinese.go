@@ -16,7 +16,7 @@ func (s *story) chinese() string {
 	var clauses []string
 	add := func(format string, args ...any) { clauses = append(clauses, fmt.Sprintf(format, args...)) }
 
-	if s.clock.Rule.Unit == Hours {
+	if s.clock.Rule.Unit.Elapsed() {
 		head += "，夜间及节假日连续计算"
 	} else if !s.moved {
 		head += "，当日不计"
@@ -71,7 +71,7 @@ func (s *story) chinese() string {
 }
 
 func (s *story) lengthZH() string {
-	unit := map[Unit]string{Hours: "小时", WorkingDays: "个工作日", Days: "个自然日", Months: "个月"}[s.clock.Rule.Unit]
+	unit := map[Unit]string{Minutes: "分钟", Hours: "小时", WorkingDays: "个工作日", Days: "个自然日", Months: "个月"}[s.clock.Rule.Unit]
 	text := fmt.Sprintf("%d%s", s.length, unit)
 	if s.length != s.clock.Rule.Length {
 		text += fmt.Sprintf("（由%d%s延长，起算时间不变）", s.clock.Rule.Length, unit)
@@ -114,7 +114,7 @@ func reasonZH(p effect) string {
 }
 
 func (s *story) addedZH(p effect) string {
-	if s.clock.Rule.Unit != Hours {
+	if !s.clock.Rule.Unit.Elapsed() {
 		unit := "天"
 		if s.clock.Rule.Unit == WorkingDays {
 			unit = "个工作日"

@@ -85,7 +85,7 @@ func count(cal *calendar.Calendar, c Clock) tally {
 	if c.ExtendedTo != 0 {
 		t.length = c.ExtendedTo
 	}
-	if c.Rule.Unit == Hours {
+	if c.Rule.Unit.Elapsed() {
 		t.countHours(c)
 	} else {
 		w := walk{cal: cal, rule: c.Rule}
@@ -97,7 +97,7 @@ func count(cal *calendar.Calendar, c Clock) tally {
 }
 
 func (t *tally) countHours(c Clock) {
-	due := t.start.Add(time.Duration(t.length) * time.Hour)
+	due := t.start.Add(time.Duration(t.length) * c.Rule.Unit.span())
 	t.PromisedDueAt = due
 	for _, s := range unite(c.Pauses, t.start) {
 		if !s.from.Before(due) {

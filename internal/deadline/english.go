@@ -16,7 +16,7 @@ func (s *story) english() string {
 	var clauses []string
 	add := func(format string, args ...any) { clauses = append(clauses, fmt.Sprintf(format, args...)) }
 
-	if s.clock.Rule.Unit == Hours {
+	if s.clock.Rule.Unit.Elapsed() {
 		head += ", nights and holidays included"
 	} else if !s.moved {
 		head += ", that day not counted"
@@ -66,7 +66,7 @@ func (s *story) english() string {
 }
 
 func (s *story) lengthEN() string {
-	unit := map[Unit]string{Hours: "hour", WorkingDays: "working day", Days: "calendar day", Months: "month"}[s.clock.Rule.Unit]
+	unit := map[Unit]string{Minutes: "minute", Hours: "hour", WorkingDays: "working day", Days: "calendar day", Months: "month"}[s.clock.Rule.Unit]
 	text := plural(s.length, unit)
 	if s.length != s.clock.Rule.Length {
 		text += fmt.Sprintf(" (extended from %d, counted from the same start)", s.clock.Rule.Length)
@@ -124,7 +124,7 @@ func reasonEN(p effect) string {
 
 func (s *story) addedEN(p effect) string {
 	switch s.clock.Rule.Unit {
-	case Hours:
+	case Minutes, Hours:
 		h, m, sec := parts(p.elapsed)
 		var text []string
 		for _, part := range []struct {

@@ -12,6 +12,7 @@ import (
 type Unit string
 
 const (
+	Minutes     Unit = "MINUTES"      // elapsed, as hours: for what has to be answered at once
 	Hours       Unit = "HOURS"        // elapsed: nights, weekends, holidays and clock changes do not matter
 	WorkingDays Unit = "WORKING_DAYS" // days worked by the calendar, make-up workdays included
 	Days        Unit = "DAYS"         // calendar days
@@ -19,7 +20,22 @@ const (
 )
 
 // longest is the greatest length that is still a promise: ten years.
-var longest = map[Unit]int{Hours: 87_600, WorkingDays: 3_660, Days: 3_660, Months: 120}
+var longest = map[Unit]int{Minutes: 10_080, Hours: 87_600, WorkingDays: 3_660, Days: 3_660, Months: 120}
+
+// Elapsed reports whether the unit is time that passes, whatever the calendar.
+func (u Unit) Elapsed() bool { return u.span() > 0 }
+
+// span is how long one unit of elapsed time is; 0 for units of the calendar.
+func (u Unit) span() time.Duration {
+	switch u {
+	case Minutes:
+		return time.Minute
+	case Hours:
+		return time.Hour
+	default:
+		return 0
+	}
+}
 
 // TimeOfDay is a local time as minutes after midnight, 0 to 1439.
 type TimeOfDay int
@@ -95,7 +111,7 @@ func (c Clock) check() *problem.Problem {
 	most, ok := longest[c.Rule.Unit]
 	if !ok {
 		return problem.Invalid(problem.Textf(
-			"must be HOURS, WORKING_DAYS, DAYS or MONTHS", "须为 HOURS、WORKING_DAYS、DAYS 或 MONTHS"), "unit")
+			"must be MINUTES, HOURS, WORKING_DAYS, DAYS or MONTHS", "须为 MINUTES、HOURS、WORKING_DAYS、DAYS 或 MONTHS"), "unit")
 	}
 	if c.Rule.Length < 1 || c.Rule.Length > most {
 		return problem.Invalid(problem.Textf("must be between 1 and %d", "须在 1 与 %d 之间", most), "length")

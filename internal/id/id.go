@@ -36,6 +36,18 @@ const (
 	ParkedParcel  = "pkp"
 	Fee           = "fee"
 	OrderChange   = "och"
+	Repair        = "rep"
+	OnSiteService = "svc"
+	RepairDetail  = "rpd"
+	Visit         = "vis"
+	RepairPart    = "prt"
+	RepairQuote   = "quo"
+	Warranty      = "war"
+	WarrantyTerm  = "wtm"
+	Maintenance   = "mnt"
+	DerivedPlan   = "pln"
+	PlanAdoption  = "ado"
+	Compensation  = "cmp"
 )
 
 // New makes an id. Those that one process makes always rise, also within a millisecond: what was written together and

@@ -55,4 +55,36 @@ const (
 	InterceptResolved    Event = "INTERCEPT_RESOLVED"
 	OrderCancelled       Event = "ORDER_CANCELLED"
 	AddressChanged       Event = "ADDRESS_CHANGED"
+
+	// What happens to a repair, and to a service at the customer's.
+	SiteVisitDue       Event = "SITE_VISIT_DUE"
+	EventScheduled     Event = "VISIT_SCHEDULED"
+	VisitMoved         Event = "VISIT_MOVED"
+	VisitMissed        Event = "VISIT_MISSED"
+	VisitStarted       Event = "VISIT_STARTED"
+	VisitEnded         Event = "VISIT_ENDED"
+	EventDiagnosed     Event = "DIAGNOSED"
+	EventQuoted        Event = "QUOTED"
+	QuoteAccepted      Event = "QUOTE_ACCEPTED"
+	QuoteDeclined      Event = "QUOTE_DECLINED"
+	RepairStarted      Event = "REPAIR_STARTED"
+	PartRecorded       Event = "PART_RECORDED"
+	PartArrived        Event = "PART_ARRIVED"
+	TestFailed         Event = "TEST_FAILED"
+	RepairCompleted    Event = "REPAIR_COMPLETED"
+	ReadyForCollection Event = "READY_FOR_COLLECTION"
+	Collected          Event = "COLLECTED"
+	ServiceDone        Event = "SERVICE_DONE"
+
+	// The facts of a full response (SLA-A-2.2.1), beside RESPONDED, and what becomes of a clock.
+	ProblemConfirmed     Event = "PROBLEM_CONFIRMED"
+	PlanTold             Event = "PLAN_TOLD"
+	DeadlineExtended     Event = "DEADLINE_EXTENDED"
+	ExplanationMissed    Event = "EXPLANATION_MISSED"
+	UnderstandingSet     Event = "UNDERSTANDING_RECORDED"
+	CompensationProposed Event = "COMPENSATION_PROPOSED"
+	CompensationDecided  Event = "COMPENSATION_DECIDED"
+	// Resolved is a complaint or claim that was settled, Answered an opinion that was.
+	Resolved Event = "RESOLVED"
+	Answered Event = "ANSWERED"
 )

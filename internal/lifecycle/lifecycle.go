@@ -18,7 +18,25 @@ const (
 	Return Kind = "RETURN"
 	// OrderChange is an order cancelled, stopped on its way or sent elsewhere before it arrived (MALL-2.3b).
 	OrderChange Kind = "ORDER_CHANGE"
+	// Repairs is goods that do not work as they should (MALL-2.2c).
+	Repairs Kind = "REPAIR"
+	// Installation, Commissioning, UsageGuidance and Maintenance are services at the customer's (SLA-A-2.1.1, SLA-A-2.1.4).
+	Installation  Kind = "INSTALLATION"
+	Commissioning Kind = "COMMISSIONING"
+	UsageGuidance Kind = "USAGE_GUIDANCE"
+	Maintenance   Kind = "MAINTENANCE"
 )
+
+// Kinds lists the kinds of cases that can be opened.
+func Kinds() []Kind {
+	return []Kind{Return, OrderChange, Repairs, Installation, Commissioning, UsageGuidance, Maintenance}
+}
+
+// Services lists the kinds that are work at the customer's, without goods or money that move.
+func Services() []Kind { return []Kind{Installation, Commissioning, UsageGuidance, Maintenance} }
+
+// IsService reports whether a kind is work at the customer's.
+func (k Kind) IsService() bool { return slices.Contains(Services(), k) }
 
 // Status is the state of a case (contract enum CaseStatus), spelled the same in Go, database and SDL.
 type Status string
@@ -38,7 +56,17 @@ const (
 	// ReplacementShipped: the replacement is on its way to the customer.
 	ReplacementShipped Status = "REPLACEMENT_SHIPPED"
 	// SentBack: goods that were not accepted are on their way home.
-	SentBack  Status = "SENT_BACK"
+	SentBack Status = "SENT_BACK"
+	// VisitScheduled: somebody comes at an agreed time; InVisit: they are there.
+	VisitScheduled Status = "VISIT_SCHEDULED"
+	InVisit        Status = "IN_VISIT"
+	Diagnosed      Status = "DIAGNOSED"
+	Quoted         Status = "QUOTED"
+	InRepair       Status = "IN_REPAIR"
+	// AwaitingParts never stops a clock: the extension is what special parts buy (MALL-4.3b).
+	AwaitingParts Status = "AWAITING_PARTS"
+	// Tested: repaired, works, and waits to go home.
+	Tested    Status = "TESTED"
 	Disputed  Status = "DISPUTED"
 	Completed Status = "COMPLETED"
 	Rejected  Status = "REJECTED"
@@ -68,6 +96,13 @@ const (
 	OutcomeRejected  Outcome = "REJECTED"
 	OutcomeCancelled Outcome = "CANCELLED"
 	OutcomeExpired   Outcome = "EXPIRED"
+
+	OutcomeRepaired      Outcome = "REPAIRED"
+	OutcomeUnrepairable  Outcome = "UNREPAIRABLE"
+	OutcomeQuoteDeclined Outcome = "QUOTE_DECLINED"
+	OutcomeNoFault       Outcome = "NO_FAULT_FOUND"
+	// OutcomeSwapped: the unit is exchanged, by a linked case.
+	OutcomeSwapped Outcome = "SWAPPED"
 )
 
 // Remedy is what the customer asks for (contract enum Remedy).
@@ -153,6 +188,43 @@ const (
 	DisputeDecide              Action = "DISPUTE_DECIDE"
 	OrderInterceptResolve      Action = "ORDER_INTERCEPT_RESOLVE"
 
+	RepairRequestInfo       Action = "REPAIR_REQUEST_INFO"
+	RepairProvideInfo       Action = "REPAIR_PROVIDE_INFO"
+	RepairApprove           Action = "REPAIR_APPROVE"
+	RepairReject            Action = "REPAIR_REJECT"
+	RepairCancel            Action = "REPAIR_CANCEL"
+	RepairShip              Action = "REPAIR_SHIP"
+	RepairDelivered         Action = "REPAIR_DELIVERED"
+	RepairReceive           Action = "REPAIR_RECEIVE"
+	RepairVisitSchedule     Action = "REPAIR_VISIT_SCHEDULE"
+	RepairVisitMissed       Action = "REPAIR_VISIT_MISSED"
+	RepairVisitStart        Action = "REPAIR_VISIT_START"
+	RepairVisitEnd          Action = "REPAIR_VISIT_END"
+	RepairDiagnose          Action = "REPAIR_DIAGNOSE"
+	RepairQuote             Action = "REPAIR_QUOTE"
+	RepairQuoteAccept       Action = "REPAIR_QUOTE_ACCEPT"
+	RepairQuoteDecline      Action = "REPAIR_QUOTE_DECLINE"
+	RepairStart             Action = "REPAIR_START"
+	RepairPartRecord        Action = "REPAIR_PART_RECORD"
+	RepairPartArrive        Action = "REPAIR_PART_ARRIVE"
+	RepairExtend            Action = "REPAIR_EXTEND"
+	RepairComplete          Action = "REPAIR_COMPLETE"
+	RepairSendBack          Action = "REPAIR_SEND_BACK"
+	RepairSendBackDelivered Action = "REPAIR_SEND_BACK_DELIVERED"
+	RepairCollect           Action = "REPAIR_COLLECT"
+	RepairConvert           Action = "REPAIR_CONVERT"
+
+	ServiceRequestInfo   Action = "SERVICE_REQUEST_INFO"
+	ServiceProvideInfo   Action = "SERVICE_PROVIDE_INFO"
+	ServiceConfirm       Action = "SERVICE_CONFIRM"
+	ServiceReject        Action = "SERVICE_REJECT"
+	ServiceCancel        Action = "SERVICE_CANCEL"
+	ServiceVisitSchedule Action = "SERVICE_VISIT_SCHEDULE"
+	ServiceVisitMissed   Action = "SERVICE_VISIT_MISSED"
+	ServiceVisitStart    Action = "SERVICE_VISIT_START"
+	ServiceVisitEnd      Action = "SERVICE_VISIT_END"
+	ServiceComplete      Action = "SERVICE_COMPLETE"
+
 	CaseAssign       Action = "CASE_ASSIGN"
 	CaseRespond      Action = "CASE_RESPOND"
 	CaseExplainDelay Action = "CASE_EXPLAIN_DELAY"
@@ -213,6 +285,32 @@ type Facts struct {
 	ExplanationOwed bool
 	// Closed is whether closedAt is set.
 	Closed bool
+	// Work is what only a repair, or a service at the customer's, knows.
+	Work Work
+}
+
+// Work are the facts of a repair or of a service at the customer's.
+type Work struct {
+	// OnSite: somebody comes to the customer; otherwise goods travel, or nothing does.
+	OnSite bool
+	// Scheduled: this act, or one before, agreed on an appointment that is still to come.
+	Scheduled bool
+	// Visiting: a visit was started and not ended.
+	Visiting bool
+	// Here: the goods are with the merchant.
+	Here bool
+	// TakenIn, SendIn: this end of a visit took the goods to the depot, or asks the customer to send them.
+	TakenIn, SendIn bool
+	// Paid: the repair is free, or its price was accepted.
+	Paid bool
+	// Undone: it was found, or decided, that nothing is repaired; the goods only go home.
+	Undone bool
+	// Passed: the test after the repair was passed, by this act.
+	Passed bool
+	// PartsAwaited: with this act, a part is still to come.
+	PartsAwaited bool
+	// Extendable: a special part is recorded and the repair's clock may be extended for it.
+	Extendable bool
 }
 
 // underWay reports whether money is still to arrive: on its way, or waiting to be released.
@@ -261,6 +359,8 @@ var sideActions = []struct {
 	{RefundRelease, func(_ Status, f Facts) bool { return f.Held }},
 	{DisputeAnswer, func(s Status, _ Facts) bool { return s == Disputed }},
 	{DisputeAsk, func(s Status, _ Facts) bool { return s == Disputed }},
+	// Also once it was booked in, as with returns.
+	{RepairDelivered, func(s Status, f Facts) bool { return s == InTransit && !f.Work.Here && !f.AtDoor }},
 	{CaseClose, func(s Status, f Facts) bool { return s.Ended() && !f.Closed && !f.ExplanationOwed }},
 }
 
@@ -271,6 +371,10 @@ func Table(k Kind) []Transition {
 		return returnTable
 	case OrderChange:
 		return orderChangeTable
+	case Repairs:
+		return repairTable
+	case Installation, Commissioning, UsageGuidance, Maintenance:
+		return serviceTable
 	}
 	return nil
 }
@@ -322,7 +426,7 @@ func Allowed(k Kind, s Status, f Facts) []Action {
 // offer, which way a dispute is decided. They are allowed when any outcome is.
 func decidedByInput(t Transition) bool {
 	switch t.Action {
-	case DisputeDecide, ReturnProposalAccept:
+	case DisputeDecide, ReturnProposalAccept, RepairDiagnose:
 		return true
 	default:
 		return false

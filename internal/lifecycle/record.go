@@ -52,6 +52,30 @@ type Explanation struct {
 	Text    string    `json:"text"`
 	ToldAt  time.Time `json:"toldAt"`
 	Channel string    `json:"channel"`
+	// Understanding is whether the customer accepted it: ACCEPTED, REFUSED or NO_ANSWER (SLA-A-2.2.5b).
+	Understanding string `json:"understanding,omitempty"`
+}
+
+// Extension is why a clock was given longer, once (MALL-4.3b).
+type Extension struct {
+	Reason string    `json:"reason"`
+	PartID string    `json:"part"`
+	Part   string    `json:"partName"`
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Clause string    `json:"clause"`
+}
+
+// QuoteLine is one position of a quote; it cites the fee schedule it follows, as it stood when the quote was made
+// (MALL-2.3d). Amount is for one, in minor units.
+type QuoteLine struct {
+	FeeCode        string `json:"fee"`
+	Name           string `json:"name"`
+	Basis          string `json:"basis"`
+	LegalReference string `json:"legalReference"`
+	Amount         int64  `json:"amount"`
+	Quantity       int    `json:"quantity"`
+	Note           string `json:"note,omitempty"`
 }
 
 // Condition of goods that came back (contract enum GoodsCondition).

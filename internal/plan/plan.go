@@ -39,6 +39,20 @@ const (
 	DisputeAnswer   DeadlineKind = "DISPUTE_ANSWER"
 	DisputeEvidence DeadlineKind = "DISPUTE_EVIDENCE"
 	DisputeDecision DeadlineKind = "DISPUTE_DECISION"
+
+	// Repair is the repair done (MALL-4.3a), SiteVisit somebody there (SLA-A-2.2.2), DepotInspection the fault found and a
+	// plan given (SLA-A-2.2.3).
+	Repair          DeadlineKind = "REPAIR"
+	SiteVisit       DeadlineKind = "SITE_VISIT"
+	DepotInspection DeadlineKind = "DEPOT_INSPECTION"
+	// QuoteReply is the customer's time to answer a quote, Appointment theirs to agree on another visit, Collection theirs to
+	// fetch goods that are ready.
+	QuoteReply  DeadlineKind = "QUOTE_REPLY"
+	Appointment DeadlineKind = "APPOINTMENT"
+	Collection  DeadlineKind = "COLLECTION"
+	// Resolution is a complaint settled (PLEDGE-3.1.4), OpinionReply an opinion answered (PLEDGE-3.4.2).
+	Resolution   DeadlineKind = "RESOLUTION"
+	OpinionReply DeadlineKind = "OPINION_REPLY"
 )
 
 // Party is who owes a deadline (contract enum Party).
@@ -77,6 +91,9 @@ const (
 	Receive TimeoutAction = "RECEIVE"
 	// Decline takes the silence on an offer for a no: the case goes on where it was.
 	Decline TimeoutAction = "DECLINE"
+	// Compensate proposes compensation to the merchant's people (COURIER-4.1.4); PayBack starts the refund.
+	Compensate TimeoutAction = "PROPOSE_COMPENSATION"
+	PayBack    TimeoutAction = "REFUND"
 )
 
 // Promise is one clock of a plan.
@@ -93,9 +110,13 @@ type Promise struct {
 	Goods bool `json:"goods,omitempty"`
 	// Remedies limits the promise to cases that ask for one of them; empty means all.
 	Remedies []lifecycle.Remedy `json:"remedies,omitempty"`
+	// Priority limits it to cases that are this pressing when they open (COURIER-4.1.2); empty means all.
+	Priority string `json:"priority,omitempty"`
 	// Start is the event at which the clock starts, Stop those at which it is met.
 	Start lifecycle.Event   `json:"start"`
-	Stop  []lifecycle.Event `json:"stop"`
+	Stop  []lifecycle.Event `json:"stop,omitempty"`
+	// StopAll are facts that together fulfil it, in any order (SLA-A-2.2.1: answered, problem confirmed, plan told).
+	StopAll []lifecycle.Event `json:"stopAll,omitempty"`
 	// PausedIn lists the statuses in which the other side holds the ball (reading X8.1).
 	PausedIn []lifecycle.Status `json:"pausedIn,omitempty"`
 	// AtRiskPercent is the share of the promised time after which an open deadline is at risk.
@@ -104,6 +125,26 @@ type Promise struct {
 	OnTimeout     []TimeoutAction `json:"onTimeout"`
 	// Explain is whether missing it must be explained to the customer before the case can close.
 	Explain bool `json:"explain,omitempty"`
+	// ExplainAhead is whether the explanation is wanted before the limit (SLA-B-2.2.5).
+	ExplainAhead bool `json:"explainAhead,omitempty"`
+	// Extension is how far the promise may be extended, once, for a special part (MALL-4.3b); nil: not at all.
+	Extension *Extension `json:"extension,omitempty"`
+	// Compensation is what missing it costs where onTimeout proposes it (COURIER-4.1.4).
+	Compensation *Compensation `json:"compensation,omitempty"`
+}
+
+// Extension is the longer length, in the promise's unit and from the same start, and the clause that grants it.
+type Extension struct {
+	To     int    `json:"to"`
+	Clause string `json:"clause"`
+}
+
+// Compensation is money.md F7: so many ten-thousandths of what the customer paid for every day of lateness, up to a cap in
+// ten-thousandths of the same.
+type Compensation struct {
+	PerDayBps int    `json:"perDayBps"`
+	CapBps    int    `json:"capBps"`
+	Clause    string `json:"clause"`
 }
 
 // Rule is the promise's clock as package deadline counts it.
@@ -111,9 +152,17 @@ func (p Promise) Rule() deadline.Rule {
 	return deadline.Rule{Unit: p.Unit, Length: p.Length, Roll: p.Roll}
 }
 
-// Covers reports whether the promise applies to a case of kind k asking for r.
-func (p Promise) Covers(k lifecycle.Kind, r lifecycle.Remedy) bool {
-	return (len(p.Kinds) == 0 || slices.Contains(p.Kinds, k)) && (len(p.Remedies) == 0 || slices.Contains(p.Remedies, r))
+// Subject is what a case is about, as far as promises ask.
+type Subject struct {
+	Kind     lifecycle.Kind
+	Remedy   lifecycle.Remedy
+	Priority string
+}
+
+// Covers reports whether the promise applies to a case.
+func (p Promise) Covers(of Subject) bool {
+	return (len(p.Kinds) == 0 || slices.Contains(p.Kinds, of.Kind)) && (len(p.Remedies) == 0 || slices.Contains(p.Remedies, of.Remedy)) &&
+		(p.Priority == "" || p.Priority == of.Priority)
 }
 
 // StopsAt reports whether e fulfils the promise.
@@ -121,6 +170,12 @@ func (p Promise) StopsAt(e lifecycle.Event) bool { return slices.Contains(p.Stop
 
 // PausesIn reports whether the clock stands still in status s.
 func (p Promise) PausesIn(s lifecycle.Status) bool { return slices.Contains(p.PausedIn, s) }
+
+// Ref names one version of a plan.
+type Ref struct {
+	Code    string `json:"code"`
+	Version int    `json:"version"`
+}
 
 // Plan is one version of a service plan. A case keeps the version it opened under.
 type Plan struct {
@@ -133,20 +188,20 @@ type Plan struct {
 	Promises  []Promise        `json:"promises"`
 }
 
-// Promise returns the promise of a kind.
-func (p *Plan) Promise(k DeadlineKind) (Promise, bool) {
-	i := slices.IndexFunc(p.Promises, func(pr Promise) bool { return pr.Kind == k })
+// Promise returns the promise of a kind to a case.
+func (p *Plan) Promise(k DeadlineKind, of Subject) (Promise, bool) {
+	i := slices.IndexFunc(p.Promises, func(pr Promise) bool { return pr.Kind == k && pr.Covers(of) })
 	if i < 0 {
 		return Promise{}, false
 	}
 	return p.Promises[i], true
 }
 
-// Starting lists the promises that start at e for a case of kind k asking for r.
-func (p *Plan) Starting(e lifecycle.Event, k lifecycle.Kind, r lifecycle.Remedy) []Promise {
+// Starting lists the promises to a case that start at e.
+func (p *Plan) Starting(e lifecycle.Event, of Subject) []Promise {
 	var out []Promise
 	for _, pr := range p.Promises {
-		if pr.Start == e && pr.Covers(k, r) {
+		if pr.Start == e && pr.Covers(of) {
 			out = append(out, pr)
 		}
 	}
@@ -238,17 +293,28 @@ func (p *Plan) validate() error {
 	if p.Code == "" || p.Version < 1 || len(p.Kinds) == 0 {
 		return fmt.Errorf("code, version and kinds are required")
 	}
-	seen := map[DeadlineKind]bool{}
-	for _, pr := range p.Promises {
+	for i, pr := range p.Promises {
 		switch {
-		case seen[pr.Kind]:
-			return fmt.Errorf("%s is promised twice", pr.Kind)
-		case pr.Clause == "" || pr.Length < 1 || pr.Start == "" || len(pr.Stop) == 0 || pr.Obligor == "":
+		case slices.ContainsFunc(p.Promises[:i], pr.collides):
+			return fmt.Errorf("%s is promised twice to the same cases", pr.Kind)
+		case pr.Clause == "" || pr.Length < 1 || pr.Start == "" || len(pr.Stop)+len(pr.StopAll) == 0 || pr.Obligor == "":
 			return fmt.Errorf("%s: clause, length, start, stop and obligor are required", pr.Kind)
+		case pr.Extension != nil && (pr.Extension.To <= pr.Length || pr.Extension.Clause == ""):
+			return fmt.Errorf("%s: an extension is longer and cites its clause", pr.Kind)
 		case pr.AtRiskPercent < 1 || pr.AtRiskPercent > 99:
 			return fmt.Errorf("%s: atRiskPercent must be 1 to 99", pr.Kind)
 		}
-		seen[pr.Kind] = true
 	}
 	return nil
+}
+
+// collides reports whether two promises of one plan promise the same to some case. A promise to urgent cases stands beside
+// the one to all.
+func (p Promise) collides(q Promise) bool {
+	return p.Kind == q.Kind && p.Priority == q.Priority && overlap(p.Kinds, q.Kinds) && overlap(p.Remedies, q.Remedies)
+}
+
+// overlap reports whether two lists share something; an empty one stands for everything.
+func overlap[T comparable](a, b []T) bool {
+	return len(a) == 0 || len(b) == 0 || slices.ContainsFunc(a, func(v T) bool { return slices.Contains(b, v) })
 }

@@ -9,6 +9,9 @@ import (
 	"aftersales/internal/lifecycle"
 )
 
+// returned is goods sent back for money.
+var returned = Subject{Kind: lifecycle.Return, Remedy: lifecycle.ReturnAndRefund}
+
 func book(t *testing.T) *Book {
 	t.Helper()
 	b, err := BuiltIn()
@@ -35,12 +38,12 @@ func TestMallPromises(t *testing.T) {
 		{InfoReply, "MALL-3.1e", 7, deadline.Days, Customer},
 		{ShipBack, "MALL-3.2e", 7, deadline.Days, Customer},
 	} {
-		got, ok := p.Promise(want.kind)
+		got, ok := p.Promise(want.kind, returned)
 		if !ok || got.Clause != want.clause || got.Length != want.length || got.Unit != want.unit || got.Obligor != want.owes {
 			t.Errorf("%s: %+v", want.kind, got)
 		}
 	}
-	if _, ok := p.Promise(StatutoryRefund); ok {
+	if _, ok := p.Promise(StatutoryRefund, returned); ok {
 		t.Error("the plan promises the law's own limit")
 	}
 }
@@ -48,7 +51,7 @@ func TestMallPromises(t *testing.T) {
 // Reading X8.1: the refund's clock stands still exactly while the customer holds the ball.
 func TestRefundPausesWhileTheCustomerHoldsTheBall(t *testing.T) {
 	t.Parallel()
-	pr, _ := book(t).Latest("MALL").Promise(Refund)
+	pr, _ := book(t).Latest("MALL").Promise(Refund, returned)
 	for _, s := range []lifecycle.Status{lifecycle.NeedsInfo, lifecycle.AwaitingShipment, lifecycle.InTransit} {
 		if !pr.PausesIn(s) {
 			t.Errorf("runs in %s", s)

@@ -187,7 +187,7 @@ func (s *Service) lawful(ctx context.Context, st *casework.Step, at time.Time) e
 	if law == nil {
 		return nil
 	}
-	pr, promised := law.Promise(plan.StatutoryRefund)
+	pr, promised := law.Promise(plan.StatutoryRefund, plan.Subject{Kind: lifecycle.Return, Remedy: lifecycle.ReturnAndRefund})
 	if !promised || pr.Start != lifecycle.EventReceived || paid(st.Case) {
 		return nil
 	}

@@ -36,9 +36,9 @@ type Service struct {
 func New(st *store.Store, cases *casework.Service, ord *orders.Service) *Service {
 	s := &Service{st, cases, ord}
 	cases.OnRelease(lifecycle.Return, ord.Release)
-	cases.OnTimeout(plan.Receive, casework.Automatic{Action: lifecycle.ReturnReceive, Do: s.receiveAlone})
-	cases.OnTimeout(plan.Approve, casework.Automatic{Action: lifecycle.ReturnApprove, Do: s.approveAlone})
-	cases.OnTimeout(plan.Decline, casework.Automatic{Action: lifecycle.ReturnProposalDecline, Do: s.declineAlone})
+	cases.OnTimeout(plan.Receive, lifecycle.Return, casework.Automatic{Action: lifecycle.ReturnReceive, Do: s.receiveAlone})
+	cases.OnTimeout(plan.Approve, lifecycle.Return, casework.Automatic{Action: lifecycle.ReturnApprove, Do: s.approveAlone})
+	cases.OnTimeout(plan.Decline, lifecycle.Return, casework.Automatic{Action: lifecycle.ReturnProposalDecline, Do: s.declineAlone})
 	return s
 }
 

@@ -26,11 +26,11 @@ type Terms struct {
 	Law      *plan.Law
 	// NoReason is the window in force: the law's, or the merchant's own where that is longer.
 	NoReason plan.Window
-	Plan     *plan.Plan
+	Plans    []*plan.Plan
 	Reasons  []*ent.ReturnReason
 }
 
-// Terms gathers the terms of a merchant: two statements, whatever the number of lines they are applied to.
+// Terms gathers the terms of a merchant: three statements, whatever the number of lines they are applied to.
 func (s *Service) Terms(ctx context.Context, m *ent.Merchant) (*Terms, error) {
 	_, cal, err := s.cases.Calendar(ctx, m.CalendarCode)
 	if err != nil {
@@ -48,7 +48,11 @@ func (s *Service) Terms(ctx context.Context, m *ent.Merchant) (*Terms, error) {
 	if m.NoReasonDays != nil {
 		noReason.Length = max(noReason.Length, *m.NoReasonDays)
 	}
-	return &Terms{m, cal, s.cases.Now(m), law, noReason, s.cases.Plans().Latest(m.PlanCode), reasons}, nil
+	plans, err := s.cases.PlansFor(ctx, m, lifecycle.Return)
+	if err != nil {
+		return nil, err
+	}
+	return &Terms{m, cal, s.cases.Now(m), law, noReason, plans, reasons}, nil
 }
 
 // Reason finds a return reason by its handle, nil when there is none.
@@ -311,21 +315,29 @@ type Promise struct {
 	LastDay *calendar.Date
 }
 
-// Promises are what the plan promises the customer for a remedy, counted from now.
+// Promises are what the plans promise the customer for a remedy, counted from now.
 func (t *Terms) Promises(remedy lifecycle.Remedy) ([]Promise, error) {
 	var out []Promise
-	if t.Plan == nil || !offered(remedy) {
+	if !offered(remedy) {
 		return out, nil
 	}
-	for _, pr := range t.Plan.Starting(lifecycle.Opened, lifecycle.Return, remedy) {
-		if pr.Obligor != plan.Merchant {
-			continue
+	var all []plan.Candidate
+	last := map[string]*calendar.Date{}
+	for _, p := range t.Plans {
+		for _, pr := range p.Starting(lifecycle.Opened, plan.Subject{Kind: lifecycle.Return, Remedy: remedy}) {
+			if pr.Obligor != plan.Merchant {
+				continue
+			}
+			r, err := deadline.Compute(t.Calendar, deadline.Clock{Rule: pr.Rule(), Start: t.Now})
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, plan.Candidate{Plan: p, Promise: pr, DueAt: r.PromisedDueAt})
+			last[p.Code+pr.Clause] = r.PromisedLastDay
 		}
-		r, err := deadline.Compute(t.Calendar, deadline.Clock{Rule: pr.Rule(), Start: t.Now})
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, Promise{pr, r.PromisedDueAt, r.PromisedLastDay})
+	}
+	for _, c := range plan.Holding(all) {
+		out = append(out, Promise{c.Promise, c.DueAt, last[c.Plan.Code+c.Promise.Clause]})
 	}
 	return out, nil
 }
