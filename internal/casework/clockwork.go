@@ -286,7 +286,7 @@ func (st *Step) Settle(ctx context.Context, remedy lifecycle.Remedy) error {
 			if missed[p.Code] {
 				return nil
 			}
-			return slices.DeleteFunc(p.Starting(e, st.subject()), func(pr plan.Promise) bool { return pr.Covers(before) })
+			return slices.DeleteFunc(st.starting(p, e), func(pr plan.Promise) bool { return pr.Covers(before) })
 		})
 		if err != nil {
 			return err

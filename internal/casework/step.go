@@ -315,7 +315,7 @@ func (st *Step) HappenedAt(ctx context.Context, e lifecycle.Event, at time.Time,
 	if e == lifecycle.Reopened { // what an application starts, starts anew
 		starting = lifecycle.Opened
 	}
-	return st.startClocks(ctx, at, func(p *plan.Plan) []plan.Promise { return p.Starting(starting, st.subject()) })
+	return st.startClocks(ctx, at, func(p *plan.Plan) []plan.Promise { return st.starting(p, starting) })
 }
 
 // stopClocks lets an event fulfil the promises that wait for it. Of a promise that needs several facts it records one, and
@@ -360,7 +360,7 @@ func (st *Step) startClocks(ctx context.Context, at time.Time, which func(*plan.
 	var all []plan.Candidate
 	gather := func(p *plan.Plan) error {
 		for _, pr := range which(p) {
-			if pr.Goods && !st.goods || st.runs(pr.Kind) || st.paidAhead() && pr.StopsAt(lifecycle.RefundCredited) {
+			if st.runs(pr.Kind) {
 				continue
 			}
 			r, err := deadline.Compute(cal, deadline.Clock{Rule: pr.Rule(), Start: at})
@@ -387,6 +387,14 @@ func (st *Step) startClocks(ctx context.Context, at time.Time, which func(*plan.
 		}
 	}
 	return nil
+}
+
+// starting lists what a plan promises the case from an event on: about goods only where some come back, about money only
+// while some is owed.
+func (st *Step) starting(p *plan.Plan, e lifecycle.Event) []plan.Promise {
+	return slices.DeleteFunc(p.Starting(e, st.subject()), func(pr plan.Promise) bool {
+		return pr.Goods && !st.goods || st.paidAhead() && pr.StopsAt(lifecycle.RefundCredited)
+	})
 }
 
 // subject is what the case is about, as far as promises ask.
