@@ -29,6 +29,7 @@ var (
 	passedThere   = working("test passed, on site", func(w Work) bool { return w.Paid && !w.Undone && w.Passed && !w.Here })
 	notPassed     = working("test not passed", func(w Work) bool { return w.Paid && !w.Undone && !w.Passed })
 	undoneHere    = working("nothing repaired, goods are here", func(w Work) bool { return w.Undone && w.Here })
+	undoneThere   = working("nothing repaired, goods are with the customer, nobody is there", func(w Work) bool { return w.Undone && !w.Here && !w.Visiting })
 	withdrawnHere = working("goods are here, they go home", func(w Work) bool { return w.Here && !w.Undone })
 	extendable    = working("a special part, once, before the limit", func(w Work) bool { return w.Extendable })
 	nobodyComes   = &Condition{"nobody has to come", func(f Facts) bool { return !f.Approved && !f.Work.OnSite }}
@@ -48,6 +49,8 @@ var repairTable = []Transition{
 	{RepairCancel, []Status{Requested, NeedsInfo, AwaitingShipment, VisitScheduled}, Cancelled, nil},
 	// Withdrawn when the goods are with the merchant already.
 	{RepairCancel, []Status{Received, Diagnosed, InRepair, AwaitingParts}, Diagnosed, withdrawnHere},
+	// Nothing can be done, the goods never left, and the customer wants nothing instead.
+	{RepairCancel, []Status{Diagnosed}, Completed, undoneThere},
 
 	{RepairShip, []Status{AwaitingShipment}, InTransit, nil},
 	{RepairReceive, []Status{AwaitingShipment, InTransit}, Received, nil},

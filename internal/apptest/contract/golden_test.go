@@ -54,6 +54,13 @@ func TestDiagramOfTheReturn(t *testing.T) {
 	golden(t, "../../docs/diagrams/return.mmd", lifecycle.Diagram(lifecycle.Return))
 }
 
+// The same for repairs and for services at the customer's.
+func TestDiagramsOfRepairsAndServices(t *testing.T) {
+	t.Parallel()
+	golden(t, "../../docs/diagrams/repair.mmd", lifecycle.Diagram(lifecycle.Repairs))
+	golden(t, "../../docs/diagrams/service.mmd", lifecycle.Diagram(lifecycle.Installation))
+}
+
 // The same of changes to orders (MALL-2.3b).
 func TestDiagramOfTheOrderChange(t *testing.T) {
 	t.Parallel()
