@@ -70,7 +70,7 @@ func readable(a auth.Actor, typ string) func(*sql.Selector) {
 // ownedBy confines a CUSTOMER to what is theirs; what nobody thought of is nobody's.
 func ownedBy(a auth.Actor, typ string) func(*sql.Selector) {
 	switch typ {
-	case ent.TypeServiceCase, ent.TypeOrder:
+	case ent.TypeServiceCase, ent.TypeOrder, ent.TypeWarranty, ent.TypeMaintenanceSchedule:
 		return sql.FieldEQ("customer_id", a.CustomerID)
 	case ent.TypeCustomer:
 		return sql.FieldEQ("id", a.CustomerID)
@@ -78,14 +78,14 @@ func ownedBy(a auth.Actor, typ string) func(*sql.Selector) {
 		return within(a, "order_id", "orders")
 	case ent.TypeReturnDetail, ent.TypeReturnItem, ent.TypeParcel, ent.TypeRefund, ent.TypeDeadline, ent.TypeCaseEvent:
 		return within(a, "case_id", "service_cases")
-	case ent.TypeEvidence, ent.TypeProposal, ent.TypeDispute:
+	case ent.TypeEvidence, ent.TypeProposal, ent.TypeDispute, ent.TypeRepairDetail, ent.TypeVisit, ent.TypeRepairPart, ent.TypeRepairQuote, ent.TypeCompensation:
 		return within(a, "case_id", "service_cases")
 	case ent.TypeMessage:
 		return func(s *sql.Selector) {
 			s.Where(sql.EQ(s.C("internal"), false))
 			within(a, "case_id", "service_cases")(s)
 		}
-	case ent.TypeReturnAddress, ent.TypeReturnReason, ent.TypeStaff, ent.TypeServicePolicy, ent.TypeFee:
+	case ent.TypeReturnAddress, ent.TypeReturnReason, ent.TypeStaff, ent.TypeServicePolicy, ent.TypeFee, ent.TypeWarrantyTerm, ent.TypeDerivedPlan, ent.TypePlanAdoption:
 		return func(*sql.Selector) {} // whom the customer deals with; graph hides what is not theirs to see
 	default:
 		return func(s *sql.Selector) { s.Where(sql.False()) }

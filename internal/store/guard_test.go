@@ -12,10 +12,14 @@ import (
 
 	"aftersales/ent"
 	"aftersales/ent/customer"
+	"aftersales/ent/returnaddress"
+	"aftersales/ent/servicecase"
+	"aftersales/ent/staff"
 	"aftersales/internal/apptest"
 	"aftersales/internal/auth"
 	"aftersales/internal/id"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
 )
 
 // entities calls fn with the name of every entity and a query of the ids a context sees, so that an entity added later is
@@ -82,12 +86,55 @@ func beside(e *apptest.Env, merchantID, caseID string) {
 			SetMessage("Keep it.").SetAuthorName("Li Na").SetMadeAt(at).SetState("OPEN").Exec(ctx),
 		c.Dispute.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetReason("No.").SetOpenedAt(at).Exec(ctx),
 		c.ParkedParcel.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetMatchedAt(at).SetCarrier("SF").SetWaybill(caseID).SetArrivedAt(at).Exec(ctx),
+		c.PlanAdoption.Create().SetMerchantID(merchantID).SetKind(lifecycle.Repairs).SetPlanCode(caseID[len(caseID)-20:]).SetPosition(0).SetAdoptedAt(at).Exec(ctx),
+		c.DerivedPlan.Create().SetMerchantID(merchantID).SetCode(caseID[len(caseID)-20:]).SetVersion(1).SetBaseCode("MALL").SetBaseVersion(3).SetSpec(plan.Plan{}).SetPublishedAt(at).SetPublishedBy("Li Na").Exec(ctx),
+		c.WarrantyTerm.Create().SetMerchantID(merchantID).SetCategory(caseID).SetMonths(12).SetBasis("INVOICE").SetParts(true).SetLabour(true).Exec(ctx),
+		repaired(c, ctx, merchantID, caseID, at),
 		c.Fee.Create().SetMerchantID(merchantID).SetCode(caseID).SetName("Handling").SetBasis("per parcel").SetAmount(100).SetLegalReference("price law").SetValidFrom("2025-01-01").Exec(ctx),
 	} {
 		if err != nil {
 			panic(err)
 		}
 	}
+}
+
+// repaired hangs onto a case what only a repair has: a warranty, a visit of the merchant's staff, a part, a quote, a proposed
+// compensation, a maintenance schedule.
+func repaired(c *ent.Client, ctx context.Context, merchantID, caseID string, at time.Time) error {
+	of, err := c.ServiceCase.Query().Where(servicecase.ID(caseID)).WithDeadlines().WithOrder(func(q *ent.OrderQuery) { q.WithLines() }).Only(ctx)
+	if err != nil {
+		return err
+	}
+	technician, err := c.Staff.Query().Where(staff.MerchantID(merchantID)).FirstID(ctx)
+	if err != nil {
+		return err
+	}
+	address, err := c.ReturnAddress.Query().Where(returnaddress.MerchantID(merchantID)).FirstID(ctx)
+	if err != nil {
+		return err
+	}
+	line, deadline := of.Edges.Order.Edges.Lines[0].ID, of.Edges.Deadlines[0].ID
+	warranty, err := c.Warranty.Create().SetMerchantID(merchantID).SetOrderLineID(line).SetCustomerID(of.CustomerID).SetSerialNumber(caseID).SetMonths(12).
+		SetStartsOn("2025-01-01").SetEndsOn("2026-01-01").SetBasis("INVOICE").SetParts(true).SetLabour(true).SetRegisteredAt(at).SetRegisteredBy("Li Na").Save(ctx)
+	if err != nil {
+		return err
+	}
+	for _, err := range []error{
+		c.RepairDetail.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetOrderLineID(line).SetWarrantyID(warranty.ID).SetReturnAddressID(address).Exec(ctx),
+		c.Visit.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetRound(1).SetState("SCHEDULED").SetStartsAt(at).SetEndsAt(at.Add(time.Hour)).
+			SetTechnicianID(technician).SetArrangedAt(at).SetArrangedBy("Li Na").Exec(ctx),
+		c.RepairPart.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetName("Lid").SetQuantity(1).SetSpecial(false).SetRecordedAt(at).SetRecordedBy("Li Na").Exec(ctx),
+		c.RepairQuote.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetRound(1).SetLines(nil).SetTotal(100).SetCurrency("CNY").SetAuthorName("Li Na").SetMadeAt(at).SetState("OPEN").Exec(ctx),
+		c.Compensation.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetDeadlineID(deadline).SetClause("COURIER-4.1.4").SetBase(100).SetCurrency("CNY").
+			SetPerDayBps(100).SetCapBps(1000).SetDays(1).SetAmount(1).SetState("PROPOSED").SetProposedAt(at).Exec(ctx),
+		c.MaintenanceSchedule.Create().SetMerchantID(merchantID).SetOrderLineID(line).SetCustomerID(of.CustomerID).SetEveryMonths(6).SetFirstOn("2025-01-01").SetNextAt(at).SetSandbox(true).Exec(ctx),
+		c.Deadline.UpdateOneID(deadline).SetExtendedByID(technician).Exec(ctx),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func actor(ctx context.Context, role auth.Role, merchant, customerID string) context.Context {
@@ -194,8 +241,9 @@ func TestGuardConfinesEveryEntity(t *testing.T) {
 var (
 	// Calendars are public, idempotency keys are only read by their whole key, which carries merchant and subject.
 	everybodys    = []string{"Calendar", "IdempotencyKey"}
-	ofTheMerchant = []string{"Merchant", "ReturnAddress", "ReturnReason", "ServicePolicy", "Staff", "Fee"}
-	personal      = []string{"CaseEvent", "Customer", "Deadline", "Evidence", "Message", "Order", "OrderLine", "Parcel", "Proposal", "Dispute", "Refund", "ReturnDetail", "ReturnItem", "ServiceCase"}
+	ofTheMerchant = []string{"Merchant", "ReturnAddress", "ReturnReason", "ServicePolicy", "Staff", "Fee", "WarrantyTerm", "DerivedPlan", "PlanAdoption"}
+	personal      = []string{"CaseEvent", "Customer", "Deadline", "Evidence", "Message", "Order", "OrderLine", "Parcel", "Proposal", "Dispute", "Refund", "ReturnDetail", "ReturnItem", "ServiceCase",
+		"Compensation", "MaintenanceSchedule", "RepairDetail", "RepairPart", "RepairQuote", "Visit", "Warranty"}
 )
 
 // Writes reach no row of another merchant, whatever the caller asks for.
@@ -281,7 +329,7 @@ func TestForeignKeysRefuseLinksAcrossMerchants(t *testing.T) {
 				t.Errorf("%v: no rows, so nothing is proved", l)
 				continue
 			}
-			if (l.table == "return_details" || l.table == "disputes") && l.column == "case_id" { // one to one: make room, or uniqueness alone refuses
+			if slices.Contains([]string{"return_details", "disputes", "repair_details"}, l.table) && l.column == "case_id" { // one to one: make room, or uniqueness alone refuses
 				if err := db.exec(`DELETE FROM ` + l.table + ` WHERE case_id = '` + foreign + `'`); err != nil {
 					t.Error(err)
 				}
