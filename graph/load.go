@@ -237,7 +237,10 @@ func loadLine(q *ent.OrderLineQuery, s selection, known bool) {
 		s = s.and(gifts)
 	}
 	if s.asks("replaces") {
-		q.WithReplaces(func(q *ent.ReturnItemQuery) { loadItem(q, s.of("replaces")) })
+		q.WithReplaces(func(q *ent.ReturnItemQuery) {
+			loadItem(q, s.of("replaces"))
+			loadFindings(q, s.of("replaces", "inspection"))
+		})
 	}
 	if s.asks("afterSalesOptions") {
 		q.WithReturnItems(func(q *ent.ReturnItemQuery) {

@@ -144,8 +144,12 @@ func FactsOf(c *ent.ServiceCase, now time.Time) lifecycle.Facts {
 // AllowedActions lists what the actor may do to a case of m now: what the table allows, less what the role may not.
 func AllowedActions(a auth.Actor, m *ent.Merchant, c *ent.ServiceCase, now time.Time) []lifecycle.Action {
 	out := []lifecycle.Action{}
-	for _, action := range lifecycle.Allowed(c.Kind, c.Status, FactsOf(c, now)) {
+	facts := FactsOf(c, now)
+	for _, action := range lifecycle.Allowed(c.Kind, c.Status, facts) {
 		op := action.Operation()
+		if action == lifecycle.ReturnConvert && a.Role == auth.Customer && facts.Remedy == lifecycle.Exchange {
+			continue // a customer may wish for an exchange; money instead is the merchant's to offer
+		}
 		if (a.System || auth.Can(a.Role, op) || auth.StandsIn(a.Role, op)) && mayAct(a, op, m) == nil {
 			out = append(out, action)
 		}

@@ -104,6 +104,8 @@ var returnTable = []Transition{
 	// Goods of a case that nobody waited for any more, found by who received them.
 	{ParcelMatch, []Status{AwaitingShipment, InTransit}, Received, nil},
 	{ParcelMatch, []Status{Expired, Cancelled}, Received, goodsMissed},
+	// A second parcel of goods that were booked in already.
+	{ParcelMatch, []Status{Received}, Received, nil},
 	{ReturnInspect, []Status{Received, InspectionFailed}, InspectionPassed, acceptedFirst},
 	{ReturnInspect, []Status{InspectionFailed}, InspectionFailed, noneAcceptedAgain},
 	{ReturnInspect, []Status{Received}, InspectionFailed, noneAccepted},
@@ -141,6 +143,8 @@ var returnTable = []Transition{
 
 	{ReturnSendBack, []Status{InspectionFailed}, SentBack, owed},
 	{ReturnSendBack, []Status{InspectionPassed, Refunding, RefundFailed, Replacing, ReplacementShipped, Rejected}, "", owed},
+	// The parcel was lost or came back: another one follows.
+	{ReturnSendBack, []Status{SentBack}, SentBack, nil},
 	// The goods are home again: the case ends as what became of it.
 	{ReturnSendBackDelivered, []Status{SentBack}, Refunding, homePending},
 	{ReturnSendBackDelivered, []Status{SentBack}, RefundFailed, homeFailed},

@@ -138,6 +138,9 @@ func (s *Service) matched(ctx context.Context, st *casework.Step, row *ent.Parke
 		}
 	}
 	st.Tell(ctx, lifecycle.EventParcelMatched, "", map[string]string{"carrier": row.Carrier, "waybill": row.Waybill})
+	if st.Case.Status == lifecycle.Received { // a second parcel: the first was booked in
+		return nil
+	}
 	at := st.Now
 	if !revived && row.ArrivedAt.After(st.Case.OpenedAt) { // the way back ended when they came in, not when their case was found
 		at = row.ArrivedAt.UTC()

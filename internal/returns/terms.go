@@ -194,7 +194,11 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 		block(Blocker{Code: AlreadyRefunded, Message: problem.Text{EN: "all of this line was refunded already", ZH: "该行商品已全部退款"}})
 	case quantity > free:
 		block(t.held(l, quantity, free))
-	case remedy != lifecycle.Exchange:
+	case remedy == lifecycle.Exchange:
+		if o.Refunded > 0 && o.Refunded >= o.Paid { // the money is back already: goods beside it would be a present
+			block(Blocker{Code: AlreadyRefunded, Message: problem.Text{EN: "nothing is left to refund of what was paid", ZH: "实付金额已无可退余额"}})
+		}
+	default:
 		amount := t.Quote(o, []RequestItem{{OrderLineID: l.ID, Quantity: quantity}}, remedy, reason).Amount
 		out.WouldRefund = &amount
 		if amount == 0 {

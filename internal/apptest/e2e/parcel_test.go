@@ -210,7 +210,7 @@ func TestParkedGoodsOfAnExpiredReturn(t *testing.T) {
 		is(t, "parcel", c.Str("parcels.0.waybill")+" "+at(t, c.Data, "parcels.0.deliveredAt"), "UNKNOWN-1 2025-03-20T10:00:00+08:00")
 		is(t, "none parked", parked(s, false).Int("parkedParcels.totalCount"), 0)
 		is(t, "matched list", parked(s, true).Str("parkedParcels.nodes.0.case.id"), id)
-		refusedAs(t, s.Warehouse.Refused(apptest.MatchParcel, apptest.Vars{"id": box, "case": id}), "ILLEGAL_TRANSITION", "")
+		refusedAs(t, s.Warehouse.Refused(apptest.MatchParcel, apptest.Vars{"id": box, "case": id}), "NOT_ELIGIBLE", "")
 		s.Inspect(id, true)
 		s.Confirm(s.Refund(id))
 		c = look(t, s.Customer, id)
