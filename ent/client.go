@@ -5372,6 +5372,38 @@ func (c *ServiceCaseClient) QueryDispute(_m *ServiceCase) *DisputeQuery {
 	return query
 }
 
+// QueryOrigin queries the origin edge of a ServiceCase.
+func (c *ServiceCaseClient) QueryOrigin(_m *ServiceCase) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, id),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, true, servicecase.OriginTable, servicecase.OriginColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySuccessor queries the successor edge of a ServiceCase.
+func (c *ServiceCaseClient) QuerySuccessor(_m *ServiceCase) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, id),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, servicecase.SuccessorTable, servicecase.SuccessorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *ServiceCaseClient) Hooks() []Hook {
 	return c.hooks.ServiceCase
@@ -5993,6 +6025,38 @@ func (c *WarrantyClient) QueryCases(_m *Warranty) *RepairDetailQuery {
 			sqlgraph.From(warranty.Table, warranty.FieldID, id),
 			sqlgraph.To(repairdetail.Table, repairdetail.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, warranty.CasesTable, warranty.CasesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryReplacedBy queries the replaced_by edge of a Warranty.
+func (c *WarrantyClient) QueryReplacedBy(_m *Warranty) *WarrantyQuery {
+	query := (&WarrantyClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(warranty.Table, warranty.FieldID, id),
+			sqlgraph.To(warranty.Table, warranty.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, true, warranty.ReplacedByTable, warranty.ReplacedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryReplaces queries the replaces edge of a Warranty.
+func (c *WarrantyClient) QueryReplaces(_m *Warranty) *WarrantyQuery {
+	query := (&WarrantyClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(warranty.Table, warranty.FieldID, id),
+			sqlgraph.To(warranty.Table, warranty.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, warranty.ReplacesTable, warranty.ReplacesColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil

@@ -36033,7 +36033,6 @@ type ServiceCaseMutation struct {
 	addplan_version      *int
 	plans                *[]plan.Ref
 	appendplans          []plan.Ref
-	origin_id            *string
 	law_code             *string
 	law_version          *int
 	addlaw_version       *int
@@ -36097,6 +36096,10 @@ type ServiceCaseMutation struct {
 	clearedproposals     bool
 	dispute              *string
 	cleareddispute       bool
+	origin               *string
+	clearedorigin        bool
+	successor            *string
+	clearedsuccessor     bool
 	done                 bool
 	oldValue             func(context.Context) (*ServiceCase, error)
 	predicates           []predicate.ServiceCase
@@ -36899,12 +36902,12 @@ func (m *ServiceCaseMutation) ResetPlans() {
 
 // SetOriginID sets the "origin_id" field.
 func (m *ServiceCaseMutation) SetOriginID(s string) {
-	m.origin_id = &s
+	m.origin = &s
 }
 
 // OriginID returns the value of the "origin_id" field in the mutation.
 func (m *ServiceCaseMutation) OriginID() (r string, exists bool) {
-	v := m.origin_id
+	v := m.origin
 	if v == nil {
 		return
 	}
@@ -36930,7 +36933,7 @@ func (m *ServiceCaseMutation) OldOriginID(ctx context.Context) (v *string, err e
 
 // ClearOriginID clears the value of the "origin_id" field.
 func (m *ServiceCaseMutation) ClearOriginID() {
-	m.origin_id = nil
+	m.origin = nil
 	m.clearedFields[servicecase.FieldOriginID] = struct{}{}
 }
 
@@ -36942,7 +36945,7 @@ func (m *ServiceCaseMutation) OriginIDCleared() bool {
 
 // ResetOriginID resets all changes to the "origin_id" field.
 func (m *ServiceCaseMutation) ResetOriginID() {
-	m.origin_id = nil
+	m.origin = nil
 	delete(m.clearedFields, servicecase.FieldOriginID)
 }
 
@@ -38255,6 +38258,72 @@ func (m *ServiceCaseMutation) ResetDispute() {
 	m.cleareddispute = false
 }
 
+// ClearOrigin clears the "origin" edge to the ServiceCase entity.
+func (m *ServiceCaseMutation) ClearOrigin() {
+	m.clearedorigin = true
+	m.clearedFields[servicecase.FieldOriginID] = struct{}{}
+}
+
+// OriginCleared reports if the "origin" edge to the ServiceCase entity was cleared.
+func (m *ServiceCaseMutation) OriginCleared() bool {
+	return m.OriginIDCleared() || m.clearedorigin
+}
+
+// OriginIDs returns the "origin" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OriginID instead. It exists only for internal usage by the builders.
+func (m *ServiceCaseMutation) OriginIDs() (ids []string) {
+	if id := m.origin; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrigin resets all changes to the "origin" edge.
+func (m *ServiceCaseMutation) ResetOrigin() {
+	m.origin = nil
+	m.clearedorigin = false
+}
+
+// SetSuccessorID sets the "successor" edge to the ServiceCase entity by id.
+func (m *ServiceCaseMutation) SetSuccessorID(id string) {
+	m.successor = &id
+}
+
+// ClearSuccessor clears the "successor" edge to the ServiceCase entity.
+func (m *ServiceCaseMutation) ClearSuccessor() {
+	m.clearedsuccessor = true
+}
+
+// SuccessorCleared reports if the "successor" edge to the ServiceCase entity was cleared.
+func (m *ServiceCaseMutation) SuccessorCleared() bool {
+	return m.clearedsuccessor
+}
+
+// SuccessorID returns the "successor" edge ID in the mutation.
+func (m *ServiceCaseMutation) SuccessorID() (id string, exists bool) {
+	if m.successor != nil {
+		return *m.successor, true
+	}
+	return
+}
+
+// SuccessorIDs returns the "successor" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SuccessorID instead. It exists only for internal usage by the builders.
+func (m *ServiceCaseMutation) SuccessorIDs() (ids []string) {
+	if id := m.successor; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSuccessor resets all changes to the "successor" edge.
+func (m *ServiceCaseMutation) ResetSuccessor() {
+	m.successor = nil
+	m.clearedsuccessor = false
+}
+
 // Where appends a list predicates to the ServiceCaseMutation builder.
 func (m *ServiceCaseMutation) Where(ps ...predicate.ServiceCase) {
 	m.predicates = append(m.predicates, ps...)
@@ -38338,7 +38407,7 @@ func (m *ServiceCaseMutation) Fields() []string {
 	if m.plans != nil {
 		fields = append(fields, servicecase.FieldPlans)
 	}
-	if m.origin_id != nil {
+	if m.origin != nil {
 		fields = append(fields, servicecase.FieldOriginID)
 	}
 	if m.law_code != nil {
@@ -38921,7 +38990,7 @@ func (m *ServiceCaseMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ServiceCaseMutation) AddedEdges() []string {
-	edges := make([]string, 0, 20)
+	edges := make([]string, 0, 22)
 	if m.merchant != nil {
 		edges = append(edges, servicecase.EdgeMerchant)
 	}
@@ -38981,6 +39050,12 @@ func (m *ServiceCaseMutation) AddedEdges() []string {
 	}
 	if m.dispute != nil {
 		edges = append(edges, servicecase.EdgeDispute)
+	}
+	if m.origin != nil {
+		edges = append(edges, servicecase.EdgeOrigin)
+	}
+	if m.successor != nil {
+		edges = append(edges, servicecase.EdgeSuccessor)
 	}
 	return edges
 }
@@ -39093,13 +39168,21 @@ func (m *ServiceCaseMutation) AddedIDs(name string) []ent.Value {
 		if id := m.dispute; id != nil {
 			return []ent.Value{*id}
 		}
+	case servicecase.EdgeOrigin:
+		if id := m.origin; id != nil {
+			return []ent.Value{*id}
+		}
+	case servicecase.EdgeSuccessor:
+		if id := m.successor; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ServiceCaseMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 20)
+	edges := make([]string, 0, 22)
 	if m.removedvisits != nil {
 		edges = append(edges, servicecase.EdgeVisits)
 	}
@@ -39221,7 +39304,7 @@ func (m *ServiceCaseMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ServiceCaseMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 20)
+	edges := make([]string, 0, 22)
 	if m.clearedmerchant {
 		edges = append(edges, servicecase.EdgeMerchant)
 	}
@@ -39282,6 +39365,12 @@ func (m *ServiceCaseMutation) ClearedEdges() []string {
 	if m.cleareddispute {
 		edges = append(edges, servicecase.EdgeDispute)
 	}
+	if m.clearedorigin {
+		edges = append(edges, servicecase.EdgeOrigin)
+	}
+	if m.clearedsuccessor {
+		edges = append(edges, servicecase.EdgeSuccessor)
+	}
 	return edges
 }
 
@@ -39329,6 +39418,10 @@ func (m *ServiceCaseMutation) EdgeCleared(name string) bool {
 		return m.clearedproposals
 	case servicecase.EdgeDispute:
 		return m.cleareddispute
+	case servicecase.EdgeOrigin:
+		return m.clearedorigin
+	case servicecase.EdgeSuccessor:
+		return m.clearedsuccessor
 	}
 	return false
 }
@@ -39360,6 +39453,12 @@ func (m *ServiceCaseMutation) ClearEdge(name string) error {
 		return nil
 	case servicecase.EdgeDispute:
 		m.ClearDispute()
+		return nil
+	case servicecase.EdgeOrigin:
+		m.ClearOrigin()
+		return nil
+	case servicecase.EdgeSuccessor:
+		m.ClearSuccessor()
 		return nil
 	}
 	return fmt.Errorf("unknown ServiceCase unique edge %s", name)
@@ -39428,6 +39527,12 @@ func (m *ServiceCaseMutation) ResetEdge(name string) error {
 		return nil
 	case servicecase.EdgeDispute:
 		m.ResetDispute()
+		return nil
+	case servicecase.EdgeOrigin:
+		m.ResetOrigin()
+		return nil
+	case servicecase.EdgeSuccessor:
+		m.ResetSuccessor()
 		return nil
 	}
 	return fmt.Errorf("unknown ServiceCase edge %s", name)
@@ -41728,44 +41833,47 @@ func (m *VisitMutation) ResetEdge(name string) error {
 // WarrantyMutation represents an operation that mutates the Warranty nodes in the graph.
 type WarrantyMutation struct {
 	config
-	op                Op
-	typ               string
-	id                *string
-	merchant_id       *string
-	serial_number     *string
-	category          *string
-	months            *int
-	addmonths         *int
-	starts_on         *string
-	basis             *string
-	prolonged_days    *int
-	addprolonged_days *int
-	ends_on           *string
-	parts             *bool
-	labour            *bool
-	exclusions        *[]string
-	appendexclusions  []string
-	state             *string
-	replaced_by_id    *string
-	repairs           *int
-	addrepairs        *int
-	parts_days        *int
-	addparts_days     *int
-	repairer_days     *int
-	addrepairer_days  *int
-	registered_at     *time.Time
-	registered_by     *string
-	clearedFields     map[string]struct{}
-	order_line        *string
-	clearedorder_line bool
-	customer          *string
-	clearedcustomer   bool
-	cases             map[string]struct{}
-	removedcases      map[string]struct{}
-	clearedcases      bool
-	done              bool
-	oldValue          func(context.Context) (*Warranty, error)
-	predicates        []predicate.Warranty
+	op                 Op
+	typ                string
+	id                 *string
+	merchant_id        *string
+	serial_number      *string
+	category           *string
+	months             *int
+	addmonths          *int
+	starts_on          *string
+	basis              *string
+	prolonged_days     *int
+	addprolonged_days  *int
+	ends_on            *string
+	parts              *bool
+	labour             *bool
+	exclusions         *[]string
+	appendexclusions   []string
+	state              *string
+	repairs            *int
+	addrepairs         *int
+	parts_days         *int
+	addparts_days      *int
+	repairer_days      *int
+	addrepairer_days   *int
+	registered_at      *time.Time
+	registered_by      *string
+	clearedFields      map[string]struct{}
+	order_line         *string
+	clearedorder_line  bool
+	customer           *string
+	clearedcustomer    bool
+	cases              map[string]struct{}
+	removedcases       map[string]struct{}
+	clearedcases       bool
+	replaced_by        *string
+	clearedreplaced_by bool
+	replaces           *string
+	clearedreplaces    bool
+	done               bool
+	oldValue           func(context.Context) (*Warranty, error)
+	predicates         []predicate.Warranty
 }
 
 var _ ent.Mutation = (*WarrantyMutation)(nil)
@@ -42473,12 +42581,12 @@ func (m *WarrantyMutation) ResetState() {
 
 // SetReplacedByID sets the "replaced_by_id" field.
 func (m *WarrantyMutation) SetReplacedByID(s string) {
-	m.replaced_by_id = &s
+	m.replaced_by = &s
 }
 
 // ReplacedByID returns the value of the "replaced_by_id" field in the mutation.
 func (m *WarrantyMutation) ReplacedByID() (r string, exists bool) {
-	v := m.replaced_by_id
+	v := m.replaced_by
 	if v == nil {
 		return
 	}
@@ -42504,7 +42612,7 @@ func (m *WarrantyMutation) OldReplacedByID(ctx context.Context) (v *string, err 
 
 // ClearReplacedByID clears the value of the "replaced_by_id" field.
 func (m *WarrantyMutation) ClearReplacedByID() {
-	m.replaced_by_id = nil
+	m.replaced_by = nil
 	m.clearedFields[warranty.FieldReplacedByID] = struct{}{}
 }
 
@@ -42516,7 +42624,7 @@ func (m *WarrantyMutation) ReplacedByIDCleared() bool {
 
 // ResetReplacedByID resets all changes to the "replaced_by_id" field.
 func (m *WarrantyMutation) ResetReplacedByID() {
-	m.replaced_by_id = nil
+	m.replaced_by = nil
 	delete(m.clearedFields, warranty.FieldReplacedByID)
 }
 
@@ -42868,6 +42976,72 @@ func (m *WarrantyMutation) ResetCases() {
 	m.removedcases = nil
 }
 
+// ClearReplacedBy clears the "replaced_by" edge to the Warranty entity.
+func (m *WarrantyMutation) ClearReplacedBy() {
+	m.clearedreplaced_by = true
+	m.clearedFields[warranty.FieldReplacedByID] = struct{}{}
+}
+
+// ReplacedByCleared reports if the "replaced_by" edge to the Warranty entity was cleared.
+func (m *WarrantyMutation) ReplacedByCleared() bool {
+	return m.ReplacedByIDCleared() || m.clearedreplaced_by
+}
+
+// ReplacedByIDs returns the "replaced_by" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ReplacedByID instead. It exists only for internal usage by the builders.
+func (m *WarrantyMutation) ReplacedByIDs() (ids []string) {
+	if id := m.replaced_by; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetReplacedBy resets all changes to the "replaced_by" edge.
+func (m *WarrantyMutation) ResetReplacedBy() {
+	m.replaced_by = nil
+	m.clearedreplaced_by = false
+}
+
+// SetReplacesID sets the "replaces" edge to the Warranty entity by id.
+func (m *WarrantyMutation) SetReplacesID(id string) {
+	m.replaces = &id
+}
+
+// ClearReplaces clears the "replaces" edge to the Warranty entity.
+func (m *WarrantyMutation) ClearReplaces() {
+	m.clearedreplaces = true
+}
+
+// ReplacesCleared reports if the "replaces" edge to the Warranty entity was cleared.
+func (m *WarrantyMutation) ReplacesCleared() bool {
+	return m.clearedreplaces
+}
+
+// ReplacesID returns the "replaces" edge ID in the mutation.
+func (m *WarrantyMutation) ReplacesID() (id string, exists bool) {
+	if m.replaces != nil {
+		return *m.replaces, true
+	}
+	return
+}
+
+// ReplacesIDs returns the "replaces" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ReplacesID instead. It exists only for internal usage by the builders.
+func (m *WarrantyMutation) ReplacesIDs() (ids []string) {
+	if id := m.replaces; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetReplaces resets all changes to the "replaces" edge.
+func (m *WarrantyMutation) ResetReplaces() {
+	m.replaces = nil
+	m.clearedreplaces = false
+}
+
 // Where appends a list predicates to the WarrantyMutation builder.
 func (m *WarrantyMutation) Where(ps ...predicate.Warranty) {
 	m.predicates = append(m.predicates, ps...)
@@ -42945,7 +43119,7 @@ func (m *WarrantyMutation) Fields() []string {
 	if m.state != nil {
 		fields = append(fields, warranty.FieldState)
 	}
-	if m.replaced_by_id != nil {
+	if m.replaced_by != nil {
 		fields = append(fields, warranty.FieldReplacedByID)
 	}
 	if m.repairs != nil {
@@ -43414,7 +43588,7 @@ func (m *WarrantyMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *WarrantyMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 5)
 	if m.order_line != nil {
 		edges = append(edges, warranty.EdgeOrderLine)
 	}
@@ -43423,6 +43597,12 @@ func (m *WarrantyMutation) AddedEdges() []string {
 	}
 	if m.cases != nil {
 		edges = append(edges, warranty.EdgeCases)
+	}
+	if m.replaced_by != nil {
+		edges = append(edges, warranty.EdgeReplacedBy)
+	}
+	if m.replaces != nil {
+		edges = append(edges, warranty.EdgeReplaces)
 	}
 	return edges
 }
@@ -43445,13 +43625,21 @@ func (m *WarrantyMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case warranty.EdgeReplacedBy:
+		if id := m.replaced_by; id != nil {
+			return []ent.Value{*id}
+		}
+	case warranty.EdgeReplaces:
+		if id := m.replaces; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *WarrantyMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 5)
 	if m.removedcases != nil {
 		edges = append(edges, warranty.EdgeCases)
 	}
@@ -43474,7 +43662,7 @@ func (m *WarrantyMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *WarrantyMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 5)
 	if m.clearedorder_line {
 		edges = append(edges, warranty.EdgeOrderLine)
 	}
@@ -43483,6 +43671,12 @@ func (m *WarrantyMutation) ClearedEdges() []string {
 	}
 	if m.clearedcases {
 		edges = append(edges, warranty.EdgeCases)
+	}
+	if m.clearedreplaced_by {
+		edges = append(edges, warranty.EdgeReplacedBy)
+	}
+	if m.clearedreplaces {
+		edges = append(edges, warranty.EdgeReplaces)
 	}
 	return edges
 }
@@ -43497,6 +43691,10 @@ func (m *WarrantyMutation) EdgeCleared(name string) bool {
 		return m.clearedcustomer
 	case warranty.EdgeCases:
 		return m.clearedcases
+	case warranty.EdgeReplacedBy:
+		return m.clearedreplaced_by
+	case warranty.EdgeReplaces:
+		return m.clearedreplaces
 	}
 	return false
 }
@@ -43510,6 +43708,12 @@ func (m *WarrantyMutation) ClearEdge(name string) error {
 		return nil
 	case warranty.EdgeCustomer:
 		m.ClearCustomer()
+		return nil
+	case warranty.EdgeReplacedBy:
+		m.ClearReplacedBy()
+		return nil
+	case warranty.EdgeReplaces:
+		m.ClearReplaces()
 		return nil
 	}
 	return fmt.Errorf("unknown Warranty unique edge %s", name)
@@ -43527,6 +43731,12 @@ func (m *WarrantyMutation) ResetEdge(name string) error {
 		return nil
 	case warranty.EdgeCases:
 		m.ResetCases()
+		return nil
+	case warranty.EdgeReplacedBy:
+		m.ResetReplacedBy()
+		return nil
+	case warranty.EdgeReplaces:
+		m.ResetReplaces()
 		return nil
 	}
 	return fmt.Errorf("unknown Warranty edge %s", name)

@@ -127,9 +127,13 @@ type ServiceCaseEdges struct {
 	Proposals []*Proposal `json:"proposals,omitempty"`
 	// Dispute holds the value of the dispute edge.
 	Dispute *Dispute `json:"dispute,omitempty"`
+	// Origin holds the value of the origin edge.
+	Origin *ServiceCase `json:"origin,omitempty"`
+	// Successor holds the value of the successor edge.
+	Successor *ServiceCase `json:"successor,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [20]bool
+	loadedTypes [22]bool
 }
 
 // MerchantOrErr returns the Merchant value or an error if the edge
@@ -326,6 +330,28 @@ func (e ServiceCaseEdges) DisputeOrErr() (*Dispute, error) {
 		return nil, &NotFoundError{label: dispute.Label}
 	}
 	return nil, &NotLoadedError{edge: "dispute"}
+}
+
+// OriginOrErr returns the Origin value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ServiceCaseEdges) OriginOrErr() (*ServiceCase, error) {
+	if e.Origin != nil {
+		return e.Origin, nil
+	} else if e.loadedTypes[20] {
+		return nil, &NotFoundError{label: servicecase.Label}
+	}
+	return nil, &NotLoadedError{edge: "origin"}
+}
+
+// SuccessorOrErr returns the Successor value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ServiceCaseEdges) SuccessorOrErr() (*ServiceCase, error) {
+	if e.Successor != nil {
+		return e.Successor, nil
+	} else if e.loadedTypes[21] {
+		return nil, &NotFoundError{label: servicecase.Label}
+	}
+	return nil, &NotLoadedError{edge: "successor"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -637,6 +663,16 @@ func (_m *ServiceCase) QueryProposals() *ProposalQuery {
 // QueryDispute queries the "dispute" edge of the ServiceCase entity.
 func (_m *ServiceCase) QueryDispute() *DisputeQuery {
 	return NewServiceCaseClient(_m.config).QueryDispute(_m)
+}
+
+// QueryOrigin queries the "origin" edge of the ServiceCase entity.
+func (_m *ServiceCase) QueryOrigin() *ServiceCaseQuery {
+	return NewServiceCaseClient(_m.config).QueryOrigin(_m)
+}
+
+// QuerySuccessor queries the "successor" edge of the ServiceCase entity.
+func (_m *ServiceCase) QuerySuccessor() *ServiceCaseQuery {
+	return NewServiceCaseClient(_m.config).QuerySuccessor(_m)
 }
 
 // Update returns a builder for updating this ServiceCase.

@@ -569,6 +569,30 @@ func (_c *ServiceCaseCreate) SetDispute(v *Dispute) *ServiceCaseCreate {
 	return _c.SetDisputeID(v.ID)
 }
 
+// SetOrigin sets the "origin" edge to the ServiceCase entity.
+func (_c *ServiceCaseCreate) SetOrigin(v *ServiceCase) *ServiceCaseCreate {
+	return _c.SetOriginID(v.ID)
+}
+
+// SetSuccessorID sets the "successor" edge to the ServiceCase entity by ID.
+func (_c *ServiceCaseCreate) SetSuccessorID(id string) *ServiceCaseCreate {
+	_c.mutation.SetSuccessorID(id)
+	return _c
+}
+
+// SetNillableSuccessorID sets the "successor" edge to the ServiceCase entity by ID if the given value is not nil.
+func (_c *ServiceCaseCreate) SetNillableSuccessorID(id *string) *ServiceCaseCreate {
+	if id != nil {
+		_c = _c.SetSuccessorID(*id)
+	}
+	return _c
+}
+
+// SetSuccessor sets the "successor" edge to the ServiceCase entity.
+func (_c *ServiceCaseCreate) SetSuccessor(v *ServiceCase) *ServiceCaseCreate {
+	return _c.SetSuccessorID(v.ID)
+}
+
 // Mutation returns the ServiceCaseMutation object of the builder.
 func (_c *ServiceCaseCreate) Mutation() *ServiceCaseMutation {
 	return _c.mutation
@@ -851,10 +875,6 @@ func (_c *ServiceCaseCreate) createSpec() (*ServiceCase, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Plans(); ok {
 		_spec.SetField(servicecase.FieldPlans, field.TypeJSON, value)
 		_node.Plans = value
-	}
-	if value, ok := _c.mutation.OriginID(); ok {
-		_spec.SetField(servicecase.FieldOriginID, field.TypeString, value)
-		_node.OriginID = &value
 	}
 	if value, ok := _c.mutation.LawCode(); ok {
 		_spec.SetField(servicecase.FieldLawCode, field.TypeString, value)
@@ -1210,6 +1230,39 @@ func (_c *ServiceCaseCreate) createSpec() (*ServiceCase, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(dispute.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.OriginIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: true,
+			Table:   servicecase.OriginTable,
+			Columns: []string{servicecase.OriginColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servicecase.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.OriginID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.SuccessorIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.SuccessorTable,
+			Columns: []string{servicecase.SuccessorColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servicecase.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

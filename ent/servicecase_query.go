@@ -63,6 +63,8 @@ type ServiceCaseQuery struct {
 	withEvidence      *EvidenceQuery
 	withProposals     *ProposalQuery
 	withDispute       *DisputeQuery
+	withOrigin        *ServiceCaseQuery
+	withSuccessor     *ServiceCaseQuery
 	modifiers         []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -540,6 +542,50 @@ func (_q *ServiceCaseQuery) QueryDispute() *DisputeQuery {
 	return query
 }
 
+// QueryOrigin chains the current query on the "origin" edge.
+func (_q *ServiceCaseQuery) QueryOrigin() *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, true, servicecase.OriginTable, servicecase.OriginColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QuerySuccessor chains the current query on the "successor" edge.
+func (_q *ServiceCaseQuery) QuerySuccessor() *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, servicecase.SuccessorTable, servicecase.SuccessorColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
 // First returns the first ServiceCase entity from the query.
 // Returns a *NotFoundError when no ServiceCase was found.
 func (_q *ServiceCaseQuery) First(ctx context.Context) (*ServiceCase, error) {
@@ -752,6 +798,8 @@ func (_q *ServiceCaseQuery) Clone() *ServiceCaseQuery {
 		withEvidence:      _q.withEvidence.Clone(),
 		withProposals:     _q.withProposals.Clone(),
 		withDispute:       _q.withDispute.Clone(),
+		withOrigin:        _q.withOrigin.Clone(),
+		withSuccessor:     _q.withSuccessor.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -979,6 +1027,28 @@ func (_q *ServiceCaseQuery) WithDispute(opts ...func(*DisputeQuery)) *ServiceCas
 	return _q
 }
 
+// WithOrigin tells the query-builder to eager-load the nodes that are connected to
+// the "origin" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceCaseQuery) WithOrigin(opts ...func(*ServiceCaseQuery)) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withOrigin = query
+	return _q
+}
+
+// WithSuccessor tells the query-builder to eager-load the nodes that are connected to
+// the "successor" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceCaseQuery) WithSuccessor(opts ...func(*ServiceCaseQuery)) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withSuccessor = query
+	return _q
+}
+
 // GroupBy is used to group vertices by one or more fields/columns.
 // It is often used with aggregate functions, like: count, max, mean, min, sum.
 //
@@ -1057,7 +1127,7 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	var (
 		nodes       = []*ServiceCase{}
 		_spec       = _q.querySpec()
-		loadedTypes = [20]bool{
+		loadedTypes = [22]bool{
 			_q.withMerchant != nil,
 			_q.withCustomer != nil,
 			_q.withOrder != nil,
@@ -1078,6 +1148,8 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 			_q.withEvidence != nil,
 			_q.withProposals != nil,
 			_q.withDispute != nil,
+			_q.withOrigin != nil,
+			_q.withSuccessor != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -1230,6 +1302,18 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	if query := _q.withDispute; query != nil {
 		if err := _q.loadDispute(ctx, query, nodes, nil,
 			func(n *ServiceCase, e *Dispute) { n.Edges.Dispute = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withOrigin; query != nil {
+		if err := _q.loadOrigin(ctx, query, nodes, nil,
+			func(n *ServiceCase, e *ServiceCase) { n.Edges.Origin = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withSuccessor; query != nil {
+		if err := _q.loadSuccessor(ctx, query, nodes, nil,
+			func(n *ServiceCase, e *ServiceCase) { n.Edges.Successor = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -1828,6 +1912,68 @@ func (_q *ServiceCaseQuery) loadDispute(ctx context.Context, query *DisputeQuery
 	}
 	return nil
 }
+func (_q *ServiceCaseQuery) loadOrigin(ctx context.Context, query *ServiceCaseQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *ServiceCase)) error {
+	ids := make([]string, 0, len(nodes))
+	nodeids := make(map[string][]*ServiceCase)
+	for i := range nodes {
+		if nodes[i].OriginID == nil {
+			continue
+		}
+		fk := *nodes[i].OriginID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(servicecase.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "origin_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *ServiceCaseQuery) loadSuccessor(ctx context.Context, query *ServiceCaseQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *ServiceCase)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ServiceCase)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(servicecase.FieldOriginID)
+	}
+	query.Where(predicate.ServiceCase(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(servicecase.SuccessorColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.OriginID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "origin_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "origin_id" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
 
 func (_q *ServiceCaseQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -1871,6 +2017,9 @@ func (_q *ServiceCaseQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withEscalatedTo != nil {
 			_spec.Node.AddColumnOnce(servicecase.FieldEscalatedToID)
+		}
+		if _q.withOrigin != nil {
+			_spec.Node.AddColumnOnce(servicecase.FieldOriginID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

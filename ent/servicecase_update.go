@@ -531,6 +531,25 @@ func (_u *ServiceCaseUpdate) SetDispute(v *Dispute) *ServiceCaseUpdate {
 	return _u.SetDisputeID(v.ID)
 }
 
+// SetSuccessorID sets the "successor" edge to the ServiceCase entity by ID.
+func (_u *ServiceCaseUpdate) SetSuccessorID(id string) *ServiceCaseUpdate {
+	_u.mutation.SetSuccessorID(id)
+	return _u
+}
+
+// SetNillableSuccessorID sets the "successor" edge to the ServiceCase entity by ID if the given value is not nil.
+func (_u *ServiceCaseUpdate) SetNillableSuccessorID(id *string) *ServiceCaseUpdate {
+	if id != nil {
+		_u = _u.SetSuccessorID(*id)
+	}
+	return _u
+}
+
+// SetSuccessor sets the "successor" edge to the ServiceCase entity.
+func (_u *ServiceCaseUpdate) SetSuccessor(v *ServiceCase) *ServiceCaseUpdate {
+	return _u.SetSuccessorID(v.ID)
+}
+
 // Mutation returns the ServiceCaseMutation object of the builder.
 func (_u *ServiceCaseUpdate) Mutation() *ServiceCaseMutation {
 	return _u.mutation
@@ -818,6 +837,12 @@ func (_u *ServiceCaseUpdate) ClearDispute() *ServiceCaseUpdate {
 	return _u
 }
 
+// ClearSuccessor clears the "successor" edge to the ServiceCase entity.
+func (_u *ServiceCaseUpdate) ClearSuccessor() *ServiceCaseUpdate {
+	_u.mutation.ClearSuccessor()
+	return _u
+}
+
 // Save executes the query and returns the number of nodes affected by the update operation.
 func (_u *ServiceCaseUpdate) Save(ctx context.Context) (int, error) {
 	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
@@ -935,9 +960,6 @@ func (_u *ServiceCaseUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if _u.mutation.PlansCleared() {
 		_spec.ClearField(servicecase.FieldPlans, field.TypeJSON)
-	}
-	if _u.mutation.OriginIDCleared() {
-		_spec.ClearField(servicecase.FieldOriginID, field.TypeString)
 	}
 	if value, ok := _u.mutation.EndedAt(); ok {
 		_spec.SetField(servicecase.FieldEndedAt, field.TypeTime, value)
@@ -1650,6 +1672,35 @@ func (_u *ServiceCaseUpdate) sqlSave(ctx context.Context) (_node int, err error)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(dispute.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.SuccessorCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.SuccessorTable,
+			Columns: []string{servicecase.SuccessorColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servicecase.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SuccessorIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.SuccessorTable,
+			Columns: []string{servicecase.SuccessorColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servicecase.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -2164,6 +2215,25 @@ func (_u *ServiceCaseUpdateOne) SetDispute(v *Dispute) *ServiceCaseUpdateOne {
 	return _u.SetDisputeID(v.ID)
 }
 
+// SetSuccessorID sets the "successor" edge to the ServiceCase entity by ID.
+func (_u *ServiceCaseUpdateOne) SetSuccessorID(id string) *ServiceCaseUpdateOne {
+	_u.mutation.SetSuccessorID(id)
+	return _u
+}
+
+// SetNillableSuccessorID sets the "successor" edge to the ServiceCase entity by ID if the given value is not nil.
+func (_u *ServiceCaseUpdateOne) SetNillableSuccessorID(id *string) *ServiceCaseUpdateOne {
+	if id != nil {
+		_u = _u.SetSuccessorID(*id)
+	}
+	return _u
+}
+
+// SetSuccessor sets the "successor" edge to the ServiceCase entity.
+func (_u *ServiceCaseUpdateOne) SetSuccessor(v *ServiceCase) *ServiceCaseUpdateOne {
+	return _u.SetSuccessorID(v.ID)
+}
+
 // Mutation returns the ServiceCaseMutation object of the builder.
 func (_u *ServiceCaseUpdateOne) Mutation() *ServiceCaseMutation {
 	return _u.mutation
@@ -2451,6 +2521,12 @@ func (_u *ServiceCaseUpdateOne) ClearDispute() *ServiceCaseUpdateOne {
 	return _u
 }
 
+// ClearSuccessor clears the "successor" edge to the ServiceCase entity.
+func (_u *ServiceCaseUpdateOne) ClearSuccessor() *ServiceCaseUpdateOne {
+	_u.mutation.ClearSuccessor()
+	return _u
+}
+
 // Where appends a list predicates to the ServiceCaseUpdate builder.
 func (_u *ServiceCaseUpdateOne) Where(ps ...predicate.ServiceCase) *ServiceCaseUpdateOne {
 	_u.mutation.Where(ps...)
@@ -2598,9 +2674,6 @@ func (_u *ServiceCaseUpdateOne) sqlSave(ctx context.Context) (_node *ServiceCase
 	}
 	if _u.mutation.PlansCleared() {
 		_spec.ClearField(servicecase.FieldPlans, field.TypeJSON)
-	}
-	if _u.mutation.OriginIDCleared() {
-		_spec.ClearField(servicecase.FieldOriginID, field.TypeString)
 	}
 	if value, ok := _u.mutation.EndedAt(); ok {
 		_spec.SetField(servicecase.FieldEndedAt, field.TypeTime, value)
@@ -3313,6 +3386,35 @@ func (_u *ServiceCaseUpdateOne) sqlSave(ctx context.Context) (_node *ServiceCase
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(dispute.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.SuccessorCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.SuccessorTable,
+			Columns: []string{servicecase.SuccessorColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servicecase.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SuccessorIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.SuccessorTable,
+			Columns: []string{servicecase.SuccessorColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servicecase.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -74,9 +74,13 @@ type WarrantyEdges struct {
 	Customer *Customer `json:"customer,omitempty"`
 	// Cases holds the value of the cases edge.
 	Cases []*RepairDetail `json:"cases,omitempty"`
+	// ReplacedBy holds the value of the replaced_by edge.
+	ReplacedBy *Warranty `json:"replaced_by,omitempty"`
+	// Replaces holds the value of the replaces edge.
+	Replaces *Warranty `json:"replaces,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [5]bool
 }
 
 // OrderLineOrErr returns the OrderLine value or an error if the edge
@@ -108,6 +112,28 @@ func (e WarrantyEdges) CasesOrErr() ([]*RepairDetail, error) {
 		return e.Cases, nil
 	}
 	return nil, &NotLoadedError{edge: "cases"}
+}
+
+// ReplacedByOrErr returns the ReplacedBy value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e WarrantyEdges) ReplacedByOrErr() (*Warranty, error) {
+	if e.ReplacedBy != nil {
+		return e.ReplacedBy, nil
+	} else if e.loadedTypes[3] {
+		return nil, &NotFoundError{label: warranty.Label}
+	}
+	return nil, &NotLoadedError{edge: "replaced_by"}
+}
+
+// ReplacesOrErr returns the Replaces value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e WarrantyEdges) ReplacesOrErr() (*Warranty, error) {
+	if e.Replaces != nil {
+		return e.Replaces, nil
+	} else if e.loadedTypes[4] {
+		return nil, &NotFoundError{label: warranty.Label}
+	}
+	return nil, &NotLoadedError{edge: "replaces"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -295,6 +321,16 @@ func (_m *Warranty) QueryCustomer() *CustomerQuery {
 // QueryCases queries the "cases" edge of the Warranty entity.
 func (_m *Warranty) QueryCases() *RepairDetailQuery {
 	return NewWarrantyClient(_m.config).QueryCases(_m)
+}
+
+// QueryReplacedBy queries the "replaced_by" edge of the Warranty entity.
+func (_m *Warranty) QueryReplacedBy() *WarrantyQuery {
+	return NewWarrantyClient(_m.config).QueryReplacedBy(_m)
+}
+
+// QueryReplaces queries the "replaces" edge of the Warranty entity.
+func (_m *Warranty) QueryReplaces() *WarrantyQuery {
+	return NewWarrantyClient(_m.config).QueryReplaces(_m)
 }
 
 // Update returns a builder for updating this Warranty.

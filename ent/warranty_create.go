@@ -246,6 +246,30 @@ func (_c *WarrantyCreate) AddCases(v ...*RepairDetail) *WarrantyCreate {
 	return _c.AddCaseIDs(ids...)
 }
 
+// SetReplacedBy sets the "replaced_by" edge to the Warranty entity.
+func (_c *WarrantyCreate) SetReplacedBy(v *Warranty) *WarrantyCreate {
+	return _c.SetReplacedByID(v.ID)
+}
+
+// SetReplacesID sets the "replaces" edge to the Warranty entity by ID.
+func (_c *WarrantyCreate) SetReplacesID(id string) *WarrantyCreate {
+	_c.mutation.SetReplacesID(id)
+	return _c
+}
+
+// SetNillableReplacesID sets the "replaces" edge to the Warranty entity by ID if the given value is not nil.
+func (_c *WarrantyCreate) SetNillableReplacesID(id *string) *WarrantyCreate {
+	if id != nil {
+		_c = _c.SetReplacesID(*id)
+	}
+	return _c
+}
+
+// SetReplaces sets the "replaces" edge to the Warranty entity.
+func (_c *WarrantyCreate) SetReplaces(v *Warranty) *WarrantyCreate {
+	return _c.SetReplacesID(v.ID)
+}
+
 // Mutation returns the WarrantyMutation object of the builder.
 func (_c *WarrantyCreate) Mutation() *WarrantyMutation {
 	return _c.mutation
@@ -506,10 +530,6 @@ func (_c *WarrantyCreate) createSpec() (*Warranty, *sqlgraph.CreateSpec) {
 		_spec.SetField(warranty.FieldState, field.TypeString, value)
 		_node.State = value
 	}
-	if value, ok := _c.mutation.ReplacedByID(); ok {
-		_spec.SetField(warranty.FieldReplacedByID, field.TypeString, value)
-		_node.ReplacedByID = &value
-	}
 	if value, ok := _c.mutation.Repairs(); ok {
 		_spec.SetField(warranty.FieldRepairs, field.TypeInt, value)
 		_node.Repairs = value
@@ -573,6 +593,39 @@ func (_c *WarrantyCreate) createSpec() (*Warranty, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ReplacedByIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: true,
+			Table:   warranty.ReplacedByTable,
+			Columns: []string{warranty.ReplacedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.ReplacedByID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ReplacesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   warranty.ReplacesTable,
+			Columns: []string{warranty.ReplacesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

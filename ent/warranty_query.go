@@ -23,14 +23,16 @@ import (
 // WarrantyQuery is the builder for querying Warranty entities.
 type WarrantyQuery struct {
 	config
-	ctx           *QueryContext
-	order         []warranty.OrderOption
-	inters        []Interceptor
-	predicates    []predicate.Warranty
-	withOrderLine *OrderLineQuery
-	withCustomer  *CustomerQuery
-	withCases     *RepairDetailQuery
-	modifiers     []func(*sql.Selector)
+	ctx            *QueryContext
+	order          []warranty.OrderOption
+	inters         []Interceptor
+	predicates     []predicate.Warranty
+	withOrderLine  *OrderLineQuery
+	withCustomer   *CustomerQuery
+	withCases      *RepairDetailQuery
+	withReplacedBy *WarrantyQuery
+	withReplaces   *WarrantyQuery
+	modifiers      []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -126,6 +128,50 @@ func (_q *WarrantyQuery) QueryCases() *RepairDetailQuery {
 			sqlgraph.From(warranty.Table, warranty.FieldID, selector),
 			sqlgraph.To(repairdetail.Table, repairdetail.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, warranty.CasesTable, warranty.CasesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryReplacedBy chains the current query on the "replaced_by" edge.
+func (_q *WarrantyQuery) QueryReplacedBy() *WarrantyQuery {
+	query := (&WarrantyClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(warranty.Table, warranty.FieldID, selector),
+			sqlgraph.To(warranty.Table, warranty.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, true, warranty.ReplacedByTable, warranty.ReplacedByColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryReplaces chains the current query on the "replaces" edge.
+func (_q *WarrantyQuery) QueryReplaces() *WarrantyQuery {
+	query := (&WarrantyClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(warranty.Table, warranty.FieldID, selector),
+			sqlgraph.To(warranty.Table, warranty.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, warranty.ReplacesTable, warranty.ReplacesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -320,14 +366,16 @@ func (_q *WarrantyQuery) Clone() *WarrantyQuery {
 		return nil
 	}
 	return &WarrantyQuery{
-		config:        _q.config,
-		ctx:           _q.ctx.Clone(),
-		order:         append([]warranty.OrderOption{}, _q.order...),
-		inters:        append([]Interceptor{}, _q.inters...),
-		predicates:    append([]predicate.Warranty{}, _q.predicates...),
-		withOrderLine: _q.withOrderLine.Clone(),
-		withCustomer:  _q.withCustomer.Clone(),
-		withCases:     _q.withCases.Clone(),
+		config:         _q.config,
+		ctx:            _q.ctx.Clone(),
+		order:          append([]warranty.OrderOption{}, _q.order...),
+		inters:         append([]Interceptor{}, _q.inters...),
+		predicates:     append([]predicate.Warranty{}, _q.predicates...),
+		withOrderLine:  _q.withOrderLine.Clone(),
+		withCustomer:   _q.withCustomer.Clone(),
+		withCases:      _q.withCases.Clone(),
+		withReplacedBy: _q.withReplacedBy.Clone(),
+		withReplaces:   _q.withReplaces.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -365,6 +413,28 @@ func (_q *WarrantyQuery) WithCases(opts ...func(*RepairDetailQuery)) *WarrantyQu
 		opt(query)
 	}
 	_q.withCases = query
+	return _q
+}
+
+// WithReplacedBy tells the query-builder to eager-load the nodes that are connected to
+// the "replaced_by" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *WarrantyQuery) WithReplacedBy(opts ...func(*WarrantyQuery)) *WarrantyQuery {
+	query := (&WarrantyClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withReplacedBy = query
+	return _q
+}
+
+// WithReplaces tells the query-builder to eager-load the nodes that are connected to
+// the "replaces" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *WarrantyQuery) WithReplaces(opts ...func(*WarrantyQuery)) *WarrantyQuery {
+	query := (&WarrantyClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withReplaces = query
 	return _q
 }
 
@@ -446,10 +516,12 @@ func (_q *WarrantyQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*War
 	var (
 		nodes       = []*Warranty{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [5]bool{
 			_q.withOrderLine != nil,
 			_q.withCustomer != nil,
 			_q.withCases != nil,
+			_q.withReplacedBy != nil,
+			_q.withReplaces != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -489,6 +561,18 @@ func (_q *WarrantyQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*War
 		if err := _q.loadCases(ctx, query, nodes,
 			func(n *Warranty) { n.Edges.Cases = []*RepairDetail{} },
 			func(n *Warranty, e *RepairDetail) { n.Edges.Cases = append(n.Edges.Cases, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withReplacedBy; query != nil {
+		if err := _q.loadReplacedBy(ctx, query, nodes, nil,
+			func(n *Warranty, e *Warranty) { n.Edges.ReplacedBy = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withReplaces; query != nil {
+		if err := _q.loadReplaces(ctx, query, nodes, nil,
+			func(n *Warranty, e *Warranty) { n.Edges.Replaces = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -586,6 +670,68 @@ func (_q *WarrantyQuery) loadCases(ctx context.Context, query *RepairDetailQuery
 	}
 	return nil
 }
+func (_q *WarrantyQuery) loadReplacedBy(ctx context.Context, query *WarrantyQuery, nodes []*Warranty, init func(*Warranty), assign func(*Warranty, *Warranty)) error {
+	ids := make([]string, 0, len(nodes))
+	nodeids := make(map[string][]*Warranty)
+	for i := range nodes {
+		if nodes[i].ReplacedByID == nil {
+			continue
+		}
+		fk := *nodes[i].ReplacedByID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(warranty.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "replaced_by_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *WarrantyQuery) loadReplaces(ctx context.Context, query *WarrantyQuery, nodes []*Warranty, init func(*Warranty), assign func(*Warranty, *Warranty)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*Warranty)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(warranty.FieldReplacedByID)
+	}
+	query.Where(predicate.Warranty(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(warranty.ReplacesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ReplacedByID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "replaced_by_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "replaced_by_id" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
 
 func (_q *WarrantyQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -620,6 +766,9 @@ func (_q *WarrantyQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withCustomer != nil {
 			_spec.Node.AddColumnOnce(warranty.FieldCustomerID)
+		}
+		if _q.withReplacedBy != nil {
+			_spec.Node.AddColumnOnce(warranty.FieldReplacedByID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

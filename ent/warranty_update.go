@@ -216,6 +216,30 @@ func (_u *WarrantyUpdate) AddCases(v ...*RepairDetail) *WarrantyUpdate {
 	return _u.AddCaseIDs(ids...)
 }
 
+// SetReplacedBy sets the "replaced_by" edge to the Warranty entity.
+func (_u *WarrantyUpdate) SetReplacedBy(v *Warranty) *WarrantyUpdate {
+	return _u.SetReplacedByID(v.ID)
+}
+
+// SetReplacesID sets the "replaces" edge to the Warranty entity by ID.
+func (_u *WarrantyUpdate) SetReplacesID(id string) *WarrantyUpdate {
+	_u.mutation.SetReplacesID(id)
+	return _u
+}
+
+// SetNillableReplacesID sets the "replaces" edge to the Warranty entity by ID if the given value is not nil.
+func (_u *WarrantyUpdate) SetNillableReplacesID(id *string) *WarrantyUpdate {
+	if id != nil {
+		_u = _u.SetReplacesID(*id)
+	}
+	return _u
+}
+
+// SetReplaces sets the "replaces" edge to the Warranty entity.
+func (_u *WarrantyUpdate) SetReplaces(v *Warranty) *WarrantyUpdate {
+	return _u.SetReplacesID(v.ID)
+}
+
 // Mutation returns the WarrantyMutation object of the builder.
 func (_u *WarrantyUpdate) Mutation() *WarrantyMutation {
 	return _u.mutation
@@ -246,6 +270,18 @@ func (_u *WarrantyUpdate) RemoveCases(v ...*RepairDetail) *WarrantyUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveCaseIDs(ids...)
+}
+
+// ClearReplacedBy clears the "replaced_by" edge to the Warranty entity.
+func (_u *WarrantyUpdate) ClearReplacedBy() *WarrantyUpdate {
+	_u.mutation.ClearReplacedBy()
+	return _u
+}
+
+// ClearReplaces clears the "replaces" edge to the Warranty entity.
+func (_u *WarrantyUpdate) ClearReplaces() *WarrantyUpdate {
+	_u.mutation.ClearReplaces()
+	return _u
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -353,12 +389,6 @@ func (_u *WarrantyUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(warranty.FieldState, field.TypeString, value)
 	}
-	if value, ok := _u.mutation.ReplacedByID(); ok {
-		_spec.SetField(warranty.FieldReplacedByID, field.TypeString, value)
-	}
-	if _u.mutation.ReplacedByIDCleared() {
-		_spec.ClearField(warranty.FieldReplacedByID, field.TypeString)
-	}
 	if value, ok := _u.mutation.Repairs(); ok {
 		_spec.SetField(warranty.FieldRepairs, field.TypeInt, value)
 	}
@@ -444,6 +474,64 @@ func (_u *WarrantyUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ReplacedByCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: true,
+			Table:   warranty.ReplacedByTable,
+			Columns: []string{warranty.ReplacedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReplacedByIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: true,
+			Table:   warranty.ReplacedByTable,
+			Columns: []string{warranty.ReplacedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ReplacesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   warranty.ReplacesTable,
+			Columns: []string{warranty.ReplacesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReplacesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   warranty.ReplacesTable,
+			Columns: []string{warranty.ReplacesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -659,6 +747,30 @@ func (_u *WarrantyUpdateOne) AddCases(v ...*RepairDetail) *WarrantyUpdateOne {
 	return _u.AddCaseIDs(ids...)
 }
 
+// SetReplacedBy sets the "replaced_by" edge to the Warranty entity.
+func (_u *WarrantyUpdateOne) SetReplacedBy(v *Warranty) *WarrantyUpdateOne {
+	return _u.SetReplacedByID(v.ID)
+}
+
+// SetReplacesID sets the "replaces" edge to the Warranty entity by ID.
+func (_u *WarrantyUpdateOne) SetReplacesID(id string) *WarrantyUpdateOne {
+	_u.mutation.SetReplacesID(id)
+	return _u
+}
+
+// SetNillableReplacesID sets the "replaces" edge to the Warranty entity by ID if the given value is not nil.
+func (_u *WarrantyUpdateOne) SetNillableReplacesID(id *string) *WarrantyUpdateOne {
+	if id != nil {
+		_u = _u.SetReplacesID(*id)
+	}
+	return _u
+}
+
+// SetReplaces sets the "replaces" edge to the Warranty entity.
+func (_u *WarrantyUpdateOne) SetReplaces(v *Warranty) *WarrantyUpdateOne {
+	return _u.SetReplacesID(v.ID)
+}
+
 // Mutation returns the WarrantyMutation object of the builder.
 func (_u *WarrantyUpdateOne) Mutation() *WarrantyMutation {
 	return _u.mutation
@@ -689,6 +801,18 @@ func (_u *WarrantyUpdateOne) RemoveCases(v ...*RepairDetail) *WarrantyUpdateOne 
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveCaseIDs(ids...)
+}
+
+// ClearReplacedBy clears the "replaced_by" edge to the Warranty entity.
+func (_u *WarrantyUpdateOne) ClearReplacedBy() *WarrantyUpdateOne {
+	_u.mutation.ClearReplacedBy()
+	return _u
+}
+
+// ClearReplaces clears the "replaces" edge to the Warranty entity.
+func (_u *WarrantyUpdateOne) ClearReplaces() *WarrantyUpdateOne {
+	_u.mutation.ClearReplaces()
+	return _u
 }
 
 // Where appends a list predicates to the WarrantyUpdate builder.
@@ -826,12 +950,6 @@ func (_u *WarrantyUpdateOne) sqlSave(ctx context.Context) (_node *Warranty, err 
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(warranty.FieldState, field.TypeString, value)
 	}
-	if value, ok := _u.mutation.ReplacedByID(); ok {
-		_spec.SetField(warranty.FieldReplacedByID, field.TypeString, value)
-	}
-	if _u.mutation.ReplacedByIDCleared() {
-		_spec.ClearField(warranty.FieldReplacedByID, field.TypeString)
-	}
 	if value, ok := _u.mutation.Repairs(); ok {
 		_spec.SetField(warranty.FieldRepairs, field.TypeInt, value)
 	}
@@ -917,6 +1035,64 @@ func (_u *WarrantyUpdateOne) sqlSave(ctx context.Context) (_node *Warranty, err 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ReplacedByCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: true,
+			Table:   warranty.ReplacedByTable,
+			Columns: []string{warranty.ReplacedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReplacedByIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: true,
+			Table:   warranty.ReplacedByTable,
+			Columns: []string{warranty.ReplacedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ReplacesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   warranty.ReplacesTable,
+			Columns: []string{warranty.ReplacesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReplacesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   warranty.ReplacesTable,
+			Columns: []string{warranty.ReplacesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(warranty.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -1363,7 +1363,6 @@ var (
 		{Name: "plan_code", Type: field.TypeString, Size: 32},
 		{Name: "plan_version", Type: field.TypeInt},
 		{Name: "plans", Type: field.TypeJSON, Nullable: true},
-		{Name: "origin_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "law_code", Type: field.TypeString, Size: 32, Default: "LAW-CN"},
 		{Name: "law_version", Type: field.TypeInt, Default: 1},
 		{Name: "opened_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
@@ -1378,6 +1377,7 @@ var (
 		{Name: "merchant_id", Type: field.TypeString, Size: 40},
 		{Name: "assignee_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "escalated_to_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "origin_id", Type: field.TypeString, Unique: true, Nullable: true, Size: 40},
 	}
 	// ServiceCasesTable holds the schema information for the "service_cases" table.
 	ServiceCasesTable = &schema.Table{
@@ -1387,32 +1387,38 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "service_cases_customers_cases",
-				Columns:    []*schema.Column{ServiceCasesColumns[22]},
+				Columns:    []*schema.Column{ServiceCasesColumns[21]},
 				RefColumns: []*schema.Column{CustomersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "service_cases_orders_cases",
-				Columns:    []*schema.Column{ServiceCasesColumns[23]},
+				Columns:    []*schema.Column{ServiceCasesColumns[22]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "service_cases_merchants_merchant",
-				Columns:    []*schema.Column{ServiceCasesColumns[24]},
+				Columns:    []*schema.Column{ServiceCasesColumns[23]},
 				RefColumns: []*schema.Column{MerchantsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "service_cases_staffs_assignee",
-				Columns:    []*schema.Column{ServiceCasesColumns[25]},
+				Columns:    []*schema.Column{ServiceCasesColumns[24]},
 				RefColumns: []*schema.Column{StaffsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "service_cases_staffs_escalated_to",
-				Columns:    []*schema.Column{ServiceCasesColumns[26]},
+				Columns:    []*schema.Column{ServiceCasesColumns[25]},
 				RefColumns: []*schema.Column{StaffsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "service_cases_service_cases_successor",
+				Columns:    []*schema.Column{ServiceCasesColumns[26]},
+				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 		},
@@ -1420,42 +1426,42 @@ var (
 			{
 				Name:    "servicecase_merchant_id_id",
 				Unique:  true,
-				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[23], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_number",
 				Unique:  true,
-				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[1]},
+				Columns: []*schema.Column{ServiceCasesColumns[23], ServiceCasesColumns[1]},
 			},
 			{
 				Name:    "servicecase_merchant_id_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[15], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[23], ServiceCasesColumns[14], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_status_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[3], ServiceCasesColumns[15], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[23], ServiceCasesColumns[3], ServiceCasesColumns[14], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_next_due_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[18], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[23], ServiceCasesColumns[17], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_customer_id_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[22], ServiceCasesColumns[15], ServiceCasesColumns[0]},
+				Columns: []*schema.Column{ServiceCasesColumns[23], ServiceCasesColumns[21], ServiceCasesColumns[14], ServiceCasesColumns[0]},
 			},
 			{
 				Name:    "servicecase_merchant_id_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[23]},
+				Columns: []*schema.Column{ServiceCasesColumns[23], ServiceCasesColumns[22]},
 			},
 			{
 				Name:    "servicecase_silent",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[19]},
+				Columns: []*schema.Column{ServiceCasesColumns[23], ServiceCasesColumns[18]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "ended_at IS NULL",
 				},
@@ -1463,20 +1469,12 @@ var (
 			{
 				Name:    "servicecase_merchant_id_assignee_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[25]},
+				Columns: []*schema.Column{ServiceCasesColumns[23], ServiceCasesColumns[24]},
 			},
 			{
 				Name:    "servicecase_merchant_id_kind_opened_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[2], ServiceCasesColumns[15], ServiceCasesColumns[0]},
-			},
-			{
-				Name:    "servicecase_origin",
-				Unique:  true,
-				Columns: []*schema.Column{ServiceCasesColumns[24], ServiceCasesColumns[12]},
-				Annotation: &entsql.IndexAnnotation{
-					Where: "origin_id IS NOT NULL",
-				},
+				Columns: []*schema.Column{ServiceCasesColumns[23], ServiceCasesColumns[2], ServiceCasesColumns[14], ServiceCasesColumns[0]},
 			},
 		},
 	}
@@ -1614,7 +1612,6 @@ var (
 		{Name: "labour", Type: field.TypeBool},
 		{Name: "exclusions", Type: field.TypeJSON, Nullable: true},
 		{Name: "state", Type: field.TypeString, Size: 10, Default: "ACTIVE"},
-		{Name: "replaced_by_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "repairs", Type: field.TypeInt, Default: 0},
 		{Name: "parts_days", Type: field.TypeInt, Default: 0},
 		{Name: "repairer_days", Type: field.TypeInt, Default: 0},
@@ -1622,6 +1619,7 @@ var (
 		{Name: "registered_by", Type: field.TypeString, Size: 200},
 		{Name: "order_line_id", Type: field.TypeString, Size: 40},
 		{Name: "customer_id", Type: field.TypeString, Size: 40},
+		{Name: "replaced_by_id", Type: field.TypeString, Unique: true, Nullable: true, Size: 40},
 	}
 	// WarrantiesTable holds the schema information for the "warranties" table.
 	WarrantiesTable = &schema.Table{
@@ -1631,15 +1629,21 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "warranties_order_lines_warranties",
-				Columns:    []*schema.Column{WarrantiesColumns[19]},
+				Columns:    []*schema.Column{WarrantiesColumns[18]},
 				RefColumns: []*schema.Column{OrderLinesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "warranties_customers_customer",
-				Columns:    []*schema.Column{WarrantiesColumns[20]},
+				Columns:    []*schema.Column{WarrantiesColumns[19]},
 				RefColumns: []*schema.Column{CustomersColumns[0]},
 				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "warranties_warranties_replaces",
+				Columns:    []*schema.Column{WarrantiesColumns[20]},
+				RefColumns: []*schema.Column{WarrantiesColumns[0]},
+				OnDelete:   schema.SetNull,
 			},
 		},
 		Indexes: []*schema.Index{
@@ -1651,17 +1655,17 @@ var (
 			{
 				Name:    "warranty_merchant_id_order_line_id",
 				Unique:  false,
-				Columns: []*schema.Column{WarrantiesColumns[1], WarrantiesColumns[19]},
+				Columns: []*schema.Column{WarrantiesColumns[1], WarrantiesColumns[18]},
 			},
 			{
 				Name:    "warranty_merchant_id_customer_id_registered_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{WarrantiesColumns[1], WarrantiesColumns[20], WarrantiesColumns[17], WarrantiesColumns[0]},
+				Columns: []*schema.Column{WarrantiesColumns[1], WarrantiesColumns[19], WarrantiesColumns[16], WarrantiesColumns[0]},
 			},
 			{
 				Name:    "warranty_merchant_id_registered_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{WarrantiesColumns[1], WarrantiesColumns[17], WarrantiesColumns[0]},
+				Columns: []*schema.Column{WarrantiesColumns[1], WarrantiesColumns[16], WarrantiesColumns[0]},
 			},
 			{
 				Name:    "warranty_serial",
@@ -1874,6 +1878,7 @@ func init() {
 	ServiceCasesTable.ForeignKeys[2].RefTable = MerchantsTable
 	ServiceCasesTable.ForeignKeys[3].RefTable = StaffsTable
 	ServiceCasesTable.ForeignKeys[4].RefTable = StaffsTable
+	ServiceCasesTable.ForeignKeys[5].RefTable = ServiceCasesTable
 	ServiceCasesTable.Annotation = &entsql.Annotation{}
 	ServiceCasesTable.Annotation.Checks = map[string]string{
 		"service_cases_closed":   "(closed_at IS NULL OR ended_at IS NOT NULL)",
@@ -1891,6 +1896,7 @@ func init() {
 	}
 	WarrantiesTable.ForeignKeys[0].RefTable = OrderLinesTable
 	WarrantiesTable.ForeignKeys[1].RefTable = CustomersTable
+	WarrantiesTable.ForeignKeys[2].RefTable = WarrantiesTable
 	WarrantiesTable.Annotation = &entsql.Annotation{}
 	WarrantiesTable.Annotation.Checks = map[string]string{
 		"warranties_basis":  "(basis IN ('INVOICE', 'DELIVERY', 'EXCHANGE'))",

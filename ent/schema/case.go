@@ -38,7 +38,7 @@ func (ServiceCase) Fields() []ent.Field {
 		field.Int("plan_version").Immutable(),
 		// plans are all the plans the case is under, the merchant's own first; empty: only that one.
 		field.JSON("plans", []plan.Ref{}).Optional().Immutable(),
-		// origin_id is the case this one was converted from (a repair that became an exchange or a refund).
+		// origin_id is the case this one was converted from (a repair that became an exchange or a refund); a case is converted once.
 		field.String("origin_id").MaxRuneLen(40).Optional().Nillable().Immutable(),
 		// The law the case is under, pinned like the plan.
 		field.String("law_code").MaxRuneLen(32).Default("LAW-CN").Immutable(),
@@ -76,6 +76,7 @@ func (ServiceCase) Edges() []ent.Edge {
 		edge.To("evidence", Evidence.Type),
 		edge.To("proposals", Proposal.Type),
 		edge.To("dispute", Dispute.Type).Unique(),
+		edge.To("successor", ServiceCase.Type).Unique().From("origin").Field("origin_id").Unique().Immutable(),
 	}
 }
 
@@ -90,8 +91,6 @@ func (ServiceCase) Indexes() []ent.Index {
 		index.Fields("merchant_id", "contacted_at").Annotations(entsql.IndexWhere("ended_at IS NULL")).StorageKey("servicecase_silent"),
 		index.Fields("merchant_id", "assignee_id"),
 		index.Fields("merchant_id", "kind", "opened_at", "id"),
-		// A case is converted once.
-		index.Fields("merchant_id", "origin_id").Unique().Annotations(entsql.IndexWhere("origin_id IS NOT NULL")).StorageKey("servicecase_origin"),
 	}
 }
 

@@ -51,6 +51,7 @@ func (Warranty) Edges() []ent.Edge {
 		edge.From("order_line", OrderLine.Type).Ref("warranties").Field("order_line_id").Unique().Required().Immutable(),
 		edge.To("customer", Customer.Type).Field("customer_id").Unique().Required(),
 		edge.To("cases", RepairDetail.Type),
+		edge.To("replaces", Warranty.Type).Unique().From("replaced_by").Field("replaced_by_id").Unique(),
 	}
 }
 

@@ -104,6 +104,10 @@ const (
 	EdgeProposals = "proposals"
 	// EdgeDispute holds the string denoting the dispute edge name in mutations.
 	EdgeDispute = "dispute"
+	// EdgeOrigin holds the string denoting the origin edge name in mutations.
+	EdgeOrigin = "origin"
+	// EdgeSuccessor holds the string denoting the successor edge name in mutations.
+	EdgeSuccessor = "successor"
 	// Table holds the table name of the servicecase in the database.
 	Table = "service_cases"
 	// MerchantTable is the table that holds the merchant relation/edge.
@@ -246,6 +250,14 @@ const (
 	DisputeInverseTable = "disputes"
 	// DisputeColumn is the table column denoting the dispute relation/edge.
 	DisputeColumn = "case_id"
+	// OriginTable is the table that holds the origin relation/edge.
+	OriginTable = "service_cases"
+	// OriginColumn is the table column denoting the origin relation/edge.
+	OriginColumn = "origin_id"
+	// SuccessorTable is the table that holds the successor relation/edge.
+	SuccessorTable = "service_cases"
+	// SuccessorColumn is the table column denoting the successor relation/edge.
+	SuccessorColumn = "origin_id"
 )
 
 // Columns holds all SQL columns for servicecase fields.
@@ -692,6 +704,20 @@ func ByDisputeField(field string, opts ...sql.OrderTermOption) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newDisputeStep(), sql.OrderByField(field, opts...))
 	}
 }
+
+// ByOriginField orders the results by origin field.
+func ByOriginField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newOriginStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// BySuccessorField orders the results by successor field.
+func BySuccessorField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newSuccessorStep(), sql.OrderByField(field, opts...))
+	}
+}
 func newMerchantStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -830,5 +856,19 @@ func newDisputeStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(DisputeInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2O, false, DisputeTable, DisputeColumn),
+	)
+}
+func newOriginStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(Table, FieldID),
+		sqlgraph.Edge(sqlgraph.O2O, true, OriginTable, OriginColumn),
+	)
+}
+func newSuccessorStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(Table, FieldID),
+		sqlgraph.Edge(sqlgraph.O2O, false, SuccessorTable, SuccessorColumn),
 	)
 }

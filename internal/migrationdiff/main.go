@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	atlas "ariga.io/atlas/sql/migrate"
 	"ariga.io/atlas/sql/sqltool"
@@ -133,9 +134,12 @@ func hash(dirs ...string) error {
 }
 
 // compose makes every foreign key between two tenant tables (merchant_id, …) -> (merchant_id, id), so that a link across
-// tenants is impossible in the database, and lets no key delete or blank anything by itself.
+// tenants is impossible in the database, and lets no key delete or blank anything by itself. A link from a table to itself
+// has no key: it would need the unique (merchant_id, id) of a table that is only being created; such links are written by the
+// service alone, within one merchant.
 func compose() {
 	for _, t := range migrate.Tables {
+		t.ForeignKeys = slices.DeleteFunc(t.ForeignKeys, func(fk *schema.ForeignKey) bool { return fk.RefTable == t })
 		own, tenant := t.Column("merchant_id")
 		for _, fk := range t.ForeignKeys {
 			fk.OnDelete = schema.NoAction

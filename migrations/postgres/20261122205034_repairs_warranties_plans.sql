@@ -15,10 +15,10 @@ CREATE UNIQUE INDEX "warrantyterm_merchant_id_id" ON "warranty_terms" ("merchant
 ALTER TABLE "deadlines" ADD CONSTRAINT "deadlines_extended" CHECK (extended_to >= 0), ADD COLUMN "explain_ahead" boolean NOT NULL DEFAULT false, ADD COLUMN "explanation_missed" boolean NOT NULL DEFAULT false, ADD COLUMN "facts" jsonb NULL, ADD COLUMN "extended_to" bigint NOT NULL DEFAULT 0, ADD COLUMN "extension" jsonb NULL, ADD COLUMN "extended_by_id" character varying NULL, ADD CONSTRAINT "deadlines_staffs_granter" FOREIGN KEY ("merchant_id", "extended_by_id") REFERENCES "staffs" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION;
 -- modify "service_cases" table
 ALTER TABLE "service_cases" ADD COLUMN "plans" jsonb NULL, ADD COLUMN "origin_id" character varying NULL;
+-- create index "service_cases_origin_id_key" to table: "service_cases"
+CREATE UNIQUE INDEX "service_cases_origin_id_key" ON "service_cases" ("origin_id");
 -- create index "servicecase_merchant_id_kind_opened_at_id" to table: "service_cases"
 CREATE INDEX "servicecase_merchant_id_kind_opened_at_id" ON "service_cases" ("merchant_id", "kind", "opened_at", "id");
--- create index "servicecase_origin" to table: "service_cases"
-CREATE UNIQUE INDEX "servicecase_origin" ON "service_cases" ("merchant_id", "origin_id") WHERE (origin_id IS NOT NULL);
 -- create "compensations" table
 CREATE TABLE "compensations" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "clause" character varying NOT NULL, "base" bigint NOT NULL, "currency" character varying NOT NULL, "per_day_bps" bigint NOT NULL, "cap_bps" bigint NOT NULL, "days" bigint NOT NULL, "amount" bigint NOT NULL, "state" character varying NOT NULL, "proposed_at" timestamptz NOT NULL, "decided_at" timestamptz NULL, "decided_by" character varying NULL, "note" character varying NULL, "deadline_id" character varying NOT NULL, "case_id" character varying NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "compensations_deadlines_deadline" FOREIGN KEY ("merchant_id", "deadline_id") REFERENCES "deadlines" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "compensations_service_cases_compensations" FOREIGN KEY ("merchant_id", "case_id") REFERENCES "service_cases" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "compensations_amounts" CHECK ((base >= 0) AND (per_day_bps >= 0) AND (cap_bps >= 0) AND (days >= 1) AND (amount >= 0)), CONSTRAINT "compensations_decided" CHECK (((state)::text = 'PROPOSED'::text) = (decided_at IS NULL)), CONSTRAINT "compensations_state" CHECK ((state)::text = ANY ((ARRAY['PROPOSED'::character varying, 'APPROVED'::character varying, 'REJECTED'::character varying, 'WITHDRAWN'::character varying])::text[])));
 -- create index "compensation_merchant_id_case_id" to table: "compensations"
@@ -46,7 +46,9 @@ CREATE UNIQUE INDEX "planadoption_merchant_id_id" ON "plan_adoptions" ("merchant
 -- create index "planadoption_merchant_id_kind_plan_code" to table: "plan_adoptions"
 CREATE UNIQUE INDEX "planadoption_merchant_id_kind_plan_code" ON "plan_adoptions" ("merchant_id", "kind", "plan_code");
 -- create "warranties" table
-CREATE TABLE "warranties" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "serial_number" character varying NULL, "category" character varying NULL, "months" bigint NOT NULL, "starts_on" character varying NOT NULL, "basis" character varying NOT NULL, "prolonged_days" bigint NOT NULL DEFAULT 0, "ends_on" character varying NOT NULL, "parts" boolean NOT NULL, "labour" boolean NOT NULL, "exclusions" jsonb NULL, "state" character varying NOT NULL DEFAULT 'ACTIVE', "replaced_by_id" character varying NULL, "repairs" bigint NOT NULL DEFAULT 0, "parts_days" bigint NOT NULL DEFAULT 0, "repairer_days" bigint NOT NULL DEFAULT 0, "registered_at" timestamptz NOT NULL, "registered_by" character varying NOT NULL, "order_line_id" character varying NOT NULL, "customer_id" character varying NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "warranties_customers_customer" FOREIGN KEY ("merchant_id", "customer_id") REFERENCES "customers" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "warranties_order_lines_warranties" FOREIGN KEY ("merchant_id", "order_line_id") REFERENCES "order_lines" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "warranties_basis" CHECK ((basis)::text = ANY ((ARRAY['INVOICE'::character varying, 'DELIVERY'::character varying, 'EXCHANGE'::character varying])::text[])), CONSTRAINT "warranties_counts" CHECK ((months >= 1) AND (prolonged_days >= 0) AND (repairs >= 0) AND (parts_days >= 0) AND (repairer_days >= 0) AND ((starts_on)::text <= (ends_on)::text)), CONSTRAINT "warranties_state" CHECK ((state)::text = ANY ((ARRAY['ACTIVE'::character varying, 'REPLACED'::character varying])::text[])));
+CREATE TABLE "warranties" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "serial_number" character varying NULL, "category" character varying NULL, "months" bigint NOT NULL, "starts_on" character varying NOT NULL, "basis" character varying NOT NULL, "prolonged_days" bigint NOT NULL DEFAULT 0, "ends_on" character varying NOT NULL, "parts" boolean NOT NULL, "labour" boolean NOT NULL, "exclusions" jsonb NULL, "state" character varying NOT NULL DEFAULT 'ACTIVE', "repairs" bigint NOT NULL DEFAULT 0, "parts_days" bigint NOT NULL DEFAULT 0, "repairer_days" bigint NOT NULL DEFAULT 0, "registered_at" timestamptz NOT NULL, "registered_by" character varying NOT NULL, "order_line_id" character varying NOT NULL, "customer_id" character varying NOT NULL, "replaced_by_id" character varying NULL, PRIMARY KEY ("id"), CONSTRAINT "warranties_customers_customer" FOREIGN KEY ("merchant_id", "customer_id") REFERENCES "customers" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "warranties_order_lines_warranties" FOREIGN KEY ("merchant_id", "order_line_id") REFERENCES "order_lines" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "warranties_basis" CHECK ((basis)::text = ANY ((ARRAY['INVOICE'::character varying, 'DELIVERY'::character varying, 'EXCHANGE'::character varying])::text[])), CONSTRAINT "warranties_counts" CHECK ((months >= 1) AND (prolonged_days >= 0) AND (repairs >= 0) AND (parts_days >= 0) AND (repairer_days >= 0) AND ((starts_on)::text <= (ends_on)::text)), CONSTRAINT "warranties_state" CHECK ((state)::text = ANY ((ARRAY['ACTIVE'::character varying, 'REPLACED'::character varying])::text[])));
+-- create index "warranties_replaced_by_id_key" to table: "warranties"
+CREATE UNIQUE INDEX "warranties_replaced_by_id_key" ON "warranties" ("replaced_by_id");
 -- create index "warranty_merchant_id_customer_id_registered_at_id" to table: "warranties"
 CREATE INDEX "warranty_merchant_id_customer_id_registered_at_id" ON "warranties" ("merchant_id", "customer_id", "registered_at", "id");
 -- create index "warranty_merchant_id_id" to table: "warranties"
@@ -133,6 +135,8 @@ DROP INDEX "warranty_merchant_id_order_line_id";
 DROP INDEX "warranty_merchant_id_id";
 -- reverse: create index "warranty_merchant_id_customer_id_registered_at_id" to table: "warranties"
 DROP INDEX "warranty_merchant_id_customer_id_registered_at_id";
+-- reverse: create index "warranties_replaced_by_id_key" to table: "warranties"
+DROP INDEX "warranties_replaced_by_id_key";
 -- reverse: create "warranties" table
 DROP TABLE "warranties";
 -- reverse: create index "planadoption_merchant_id_kind_plan_code" to table: "plan_adoptions"
@@ -161,10 +165,10 @@ DROP INDEX "compensation_merchant_id_deadline_id";
 DROP INDEX "compensation_merchant_id_case_id";
 -- reverse: create "compensations" table
 DROP TABLE "compensations";
--- reverse: create index "servicecase_origin" to table: "service_cases"
-DROP INDEX "servicecase_origin";
 -- reverse: create index "servicecase_merchant_id_kind_opened_at_id" to table: "service_cases"
 DROP INDEX "servicecase_merchant_id_kind_opened_at_id";
+-- reverse: create index "service_cases_origin_id_key" to table: "service_cases"
+DROP INDEX "service_cases_origin_id_key";
 -- reverse: modify "service_cases" table
 ALTER TABLE "service_cases" DROP COLUMN "origin_id", DROP COLUMN "plans";
 -- reverse: modify "deadlines" table
