@@ -18,6 +18,9 @@ func (r *Resolver) Config() generated.Config {
 	q.Returns = func(child int, first *int, _ *string, last *int, _ *string, _ *view.ReturnFilter, _ *view.CaseOrder, _ *string) int {
 		return rows(child, first, last)
 	}
+	q.Repairs = func(child int, first *int, _ *string, last *int, _ *string, _ *view.RepairFilter, _ *view.CaseOrder, _ *string) int {
+		return rows(child, first, last)
+	}
 	q.Orders = func(child int, first *int, _ *string, last *int, _ *string, _ *view.OrderFilter, _ *string) int {
 		return rows(child, first, last)
 	}
@@ -48,6 +51,9 @@ func (r *Resolver) Config() generated.Config {
 	c.Complexity.OrderChange.Events = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
 	c.Complexity.OrderChange.Messages = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
 	c.Complexity.OrderChange.Evidence = func(child int) int { return 1 + 3*child }
+	c.Complexity.Repair.Events = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
+	c.Complexity.Repair.Messages = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
+	c.Complexity.Repair.Evidence = func(child int) int { return 1 + 3*child }
 	c.Complexity.OrderCancellability.Lines = func(child int) int { return 1 + 3*child }
 	c.Complexity.Refund.Components = func(child int) int { return 1 + 5*child }
 	c.Complexity.RefundQuote.Components = func(child int) int { return 1 + 5*child }

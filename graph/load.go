@@ -23,7 +23,7 @@ type selection struct {
 }
 
 // types lists every type a fragment may be on; loading a little too much for a fragment that does not match is harmless.
-var types = []string{"Node", "Case", "Return", "OrderChange", "Merchant", "Staff", "Customer", "ReturnAddress", "Order", "OrderLine", "Deadline",
+var types = []string{"Node", "Case", "Return", "OrderChange", "Repair", "Merchant", "Staff", "Customer", "ReturnAddress", "Order", "OrderLine", "Deadline",
 	"Calendar", "ReturnItem", "Parcel", "ParkedParcel", "Refund", "RefundRedirection", "ReturnReason", "Dispute", "CaseEvent", "Fee", "Proposal"}
 
 // selected is what is asked for below the field being resolved.
@@ -134,6 +134,7 @@ func loadCaseAnd(q *ent.ServiceCaseQuery, s, lines selection) {
 	if s.asks("dispute") {
 		q.WithDispute()
 	}
+	loadRepair(q, s)
 	if s.asks("change", "remedy", "returnReason", "review", "openQuestion", "instructions", "allowedActions", "refundable", "refundPreview", "freight", "disposition", "refundTrigger", "damageCause", "disputableUntil") {
 		q.WithDetail(func(q *ent.ReturnDetailQuery) {
 			if s.asks("returnReason", "refundable", "refundPreview", "freight") {

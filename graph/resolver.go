@@ -21,6 +21,7 @@ import (
 	"aftersales/internal/orderchange"
 	"aftersales/internal/orders"
 	"aftersales/internal/problem"
+	"aftersales/internal/repairs"
 	"aftersales/internal/returns"
 	"aftersales/internal/store"
 	"aftersales/internal/webhook"
@@ -35,11 +36,12 @@ type Resolver struct {
 	returns   *returns.Service
 	gateways  *webhook.Service
 	changes   *orderchange.Service
+	repairs   *repairs.Service
 }
 
 // New makes the resolver.
-func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service) *Resolver {
-	return &Resolver{st, m, o, c, r, g, ch}
+func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service, rep *repairs.Service) *Resolver {
+	return &Resolver{st, m, o, c, r, g, ch, rep}
 }
 
 // Present turns an error of a resolver into a top-level error: a refusal keeps its code and text, anything else is left

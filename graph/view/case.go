@@ -20,8 +20,11 @@ type Case interface {
 
 // CaseOf shows a stored case as its kind.
 func CaseOf(c *ent.ServiceCase) Case {
-	if c.Kind == lifecycle.OrderChange {
+	switch c.Kind {
+	case lifecycle.OrderChange:
 		return OrderChangeOf(c)
+	case lifecycle.Repairs:
+		return RepairOf(c)
 	}
 	return &Return{c}
 }

@@ -1164,6 +1164,157 @@ type RefundTriggerSetPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// A repair that is accepted.
+type RepairApproveInput struct {
+	// How it is done.
+	Way string `json:"way"`
+	// What the customer is to do, in order: 1 to 20 texts of 1 to 5000 characters.
+	Steps []string `json:"steps"`
+	// Id of the address to send the goods to; left out: the merchant's default. Only for DEPOT.
+	ReturnAddress *string `json:"returnAddress,omitempty"`
+}
+
+// The answer to repairApprove.
+type RepairApprovePayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairCancel.
+type RepairCancelPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Goods handed over at the depot.
+type RepairDeliveredInput struct {
+	// When: not before they were sent, not after they were booked in, not in the future. Default now.
+	DeliveredAt *time.Time `json:"deliveredAt,omitempty"`
+	// Who signed, up to 200 characters; needed without a proof.
+	SignedBy *string `json:"signedBy,omitempty"`
+	// Id of the evidence of this repair that shows it; needed from CUSTOMER.
+	Proof *string `json:"proof,omitempty"`
+}
+
+// The answer to repairDelivered.
+type RepairDeliveredPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which repairs to list: everything given must hold; what is left out does not narrow.
+type RepairFilter struct {
+	// Repairs in one of these statuses.
+	Status []lifecycle.Status `json:"status,omitempty"`
+	// true: repairs that have not ended; false: repairs that have (COMPLETED, REJECTED, CANCELLED, EXPIRED).
+	Open *bool `json:"open,omitempty"`
+	// Repairs of the member of staff with this id.
+	Assignee *string `json:"assignee,omitempty"`
+	// Repairs of the customer with this id.
+	Customer *string `json:"customer,omitempty"`
+	// Repairs of goods from the order with this id.
+	Order *string `json:"order,omitempty"`
+	// Repairs opened after this instant.
+	OpenedAfter *time.Time `json:"openedAfter,omitempty"`
+	// Repairs opened before this instant.
+	OpenedBefore *time.Time `json:"openedBefore,omitempty"`
+}
+
+// What the customer was told when the repair was accepted.
+type RepairInstructions struct {
+	// What to do, in order.
+	Steps []string `json:"steps"`
+	// Where to send the goods; null where somebody comes.
+	ReturnAddress *ReturnAddress `json:"returnAddress,omitempty"`
+}
+
+// The answer to repairProvideInfo.
+type RepairProvideInfoPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairReceive.
+type RepairReceivePayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairReject.
+type RepairRejectPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairRequestInfo.
+type RepairRequestInfoPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A repair to file.
+type RepairRequestInput struct {
+	// 1 to 200 characters, chosen by the client. The same key with the same input answers with the same repair, with
+	// other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Id of the order line.
+	OrderLine string `json:"orderLine"`
+	// How many units, 1 or more; 1 where a serial number is given.
+	Quantity int `json:"quantity"`
+	// Serial number of the unit, up to 100 characters.
+	SerialNumber *string `json:"serialNumber,omitempty"`
+	// What is wrong, in the customer's words, 1 to 5000 characters.
+	Description string `json:"description"`
+	// The day on which the fault showed first: not before the sale, not after today in the zone of the merchant's calendar.
+	FaultSince *calendar.Date `json:"faultSince,omitempty"`
+	// What shows the fault: up to 20 references.
+	Evidence []*EvidenceInput `json:"evidence,omitempty"`
+	// How the customer wants it done.
+	WishedWay *string `json:"wishedWay,omitempty"`
+	// How the customer came. Default WEBSITE for CUSTOMER, SERVICE_CENTER for staff.
+	Channel *string `json:"channel,omitempty"`
+}
+
+// The answer to repairRequest.
+type RepairRequestPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A parcel that the customer sent for a repair.
+type RepairShipInput struct {
+	// Name of the carrier, 1 to 100 characters.
+	Carrier string `json:"carrier"`
+	// The carrier's number of the parcel, 1 to 100 characters.
+	Waybill string `json:"waybill"`
+	// When it was sent: not before the request, not in the future. Default now.
+	ShippedAt *time.Time `json:"shippedAt,omitempty"`
+}
+
+// The answer to repairShip.
+type RepairShipPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // An article chosen as replacement.
 type ReplacementChoice struct {
 	// The shop's article number.

@@ -26,6 +26,7 @@ import (
 	"aftersales/internal/orderchange"
 	"aftersales/internal/orders"
 	"aftersales/internal/plan"
+	"aftersales/internal/repairs"
 	"aftersales/internal/returns"
 	"aftersales/internal/store"
 	"aftersales/internal/webhook"
@@ -40,6 +41,7 @@ type App struct {
 	Returns   *returns.Service
 	Gateways  *webhook.Service
 	Changes   *orderchange.Service
+	Repairs   *repairs.Service
 
 	cfg      config.Config
 	log      *slog.Logger
@@ -76,6 +78,7 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (
 	a.Returns = returns.New(st, a.Cases, a.Orders)
 	a.Gateways = webhook.New(st, a.Cases, a.Merchants, a.Returns, cfg.GatewayAllowPrivate, log)
 	a.Changes = orderchange.New(st, a.Cases, a.Orders, a.Returns)
+	a.Repairs = repairs.New(st, a.Cases)
 	if err := a.prepare(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -113,7 +116,7 @@ func (a *App) Keys(ctx context.Context) error {
 
 // Handler is the whole HTTP face; landing answers GET /. Keys must have been prepared.
 func (a *App) Handler(landing http.Handler, version string) http.Handler {
-	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes)
+	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes, a.Repairs)
 	schema := generated.NewExecutableSchema(resolver.Config())
 	return httpapi.New(httpapi.Config{
 		Schema:         schema,

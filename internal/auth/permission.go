@@ -15,6 +15,8 @@ var (
 	withCustomer  = []Role{Customer, Agent, Supervisor, MerchantAdmin}
 	threadWriters = []Role{Customer, Agent, Warehouse, Technician, Finance, Supervisor, MerchantAdmin}
 	goodsIn       = []Role{Warehouse, Agent, Supervisor, MerchantAdmin}
+	workshop      = []Role{Technician, Agent, Supervisor, MerchantAdmin}
+	depot         = []Role{Warehouse, Technician, Agent, Supervisor, MerchantAdmin}
 	doorstep      = []Role{Customer, Agent, Warehouse, Supervisor, MerchantAdmin, Integration}
 	staffReaders  = []Role{Agent, Warehouse, Technician, Finance, Supervisor, MerchantAdmin, Integration, PlatformAdmin}
 	caseReaders   = append([]Role{Customer}, staffReaders...)
@@ -35,6 +37,8 @@ var permissions = map[string][]Role{
 	"cases":           caseReaders,
 	"return":          caseReaders,
 	"returns":         caseReaders,
+	"repair":          caseReaders,
+	"repairs":         caseReaders,
 	"refunds":         caseReaders,
 	"refundQuote":     caseReaders,
 	"deadlines":       staffReaders,
@@ -100,6 +104,17 @@ var permissions = map[string][]Role{
 	"returnProposalDecline": withCustomer,
 	"returnReopen":          withCustomer,
 
+	// the repair (MALL-2.2c, MALL-4.3); the repair department is the role TECHNICIAN (MALL-4.3d)
+	"repairRequest":     withCustomer,
+	"repairProvideInfo": withCustomer,
+	"repairCancel":      withCustomer,
+	"repairShip":        withCustomer,
+	"repairRequestInfo": caseHandlers,
+	"repairApprove":     caseHandlers,
+	"repairReject":      caseHandlers,
+	"repairDelivered":   doorstep,
+	"repairReceive":     depot,
+
 	// disputes and closing merchants (MALL-1.3c)
 	"disputes":          caseReaders,
 	"merchantStatusSet": {PlatformAdmin},
@@ -124,6 +139,7 @@ var standIn = []string{
 	"returnShip", "returnDelivered", "returnReceive", "returnInspect", "returnFreightClaim", "returnCancel", "returnReopen",
 	"returnRefund", "refundConfirm", "refundFail", "refundRetry", "refundRedirect", "refundRelease",
 	"returnReplace", "returnReplacementDelivered", "returnConvert", "returnSendBack", "returnSendBackDelivered", "parcelMatch",
+	"repairRequestInfo", "repairProvideInfo", "repairApprove", "repairReject", "repairCancel", "repairShip", "repairDelivered", "repairReceive",
 	"orderInterceptResolve", "caseDispute", "disputeAnswer",
 	"caseAssign", "caseRespond", "caseExplainDelay", "caseClose", "caseMessageAdd", "caseEvidenceAdd",
 }
@@ -140,7 +156,7 @@ var public = []string{"viewer", "calendar", "deadlinePreview", "servicePolicy"}
 var readBy = map[string]string{
 	"ord": "order", "lin": "order", "cus": "order",
 	"msg": "case", "evi": "case", "dsp": "return",
-	"och": "case", "prp": "return",
+	"och": "case", "rep": "case", "prp": "return",
 	"ret": "return", "rit": "return", "par": "return", "pkp": "parkedParcels", "evt": "case", "dln": "case", "ref": "refunds",
 	"adr": "returnReasons", "rsn": "returnReasons", "fee": "fees", "mer": "merchant", "cal": "calendar", "stf": "deadlines",
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 
 	"aftersales/ent"
 	"aftersales/ent/evidence"
@@ -101,6 +102,38 @@ type NewEvidence struct {
 
 var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
+// Check names what is wrong with a reference, under a path of field names, and trims its note.
+func (in *NewEvidence) Check(path ...string) problem.List {
+	var l problem.List
+	at := func(name string) []string { return append(slices.Clone(path), name) }
+	if u, err := url.Parse(in.URL); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || len(in.URL) > 2000 {
+		l = append(l, problem.Invalid(problem.Text{EN: "must be an https URL of at most 2000 characters, without user or password", ZH: "须为不含用户名密码的 https 网址，最多 2000 个字符"}, at("url")...))
+	}
+	if in.SHA256 != "" && !sha256Hex.MatchString(in.SHA256) {
+		l = append(l, problem.Invalid(problem.Text{EN: "must be 64 lower-case hexadecimal digits", ZH: "须为 64 位小写十六进制数"}, at("sha256")...))
+	}
+	var err error
+	in.Note, err = OptionalText(in.Note, at("note")...)
+	if err == nil && len([]rune(in.Note)) > 1000 {
+		err = problem.Invalid(problem.Text{EN: "must have at most 1000 characters", ZH: "最多 1000 个字符"}, at("note")...)
+	}
+	return append(l, problem.All(err)...)
+}
+
+// Attach keeps the references, checked before, that came with the application which opened the step's case.
+func (st *Step) Attach(ctx context.Context, evidence []NewEvidence) error {
+	client := st.svc.store.Client(ctx)
+	rows := make([]*ent.EvidenceCreate, len(evidence))
+	for i, in := range evidence {
+		rows[i] = client.Evidence.Create().SetMerchantID(st.Case.MerchantID).SetCaseID(st.Case.ID).SetKind(in.Kind).SetURL(in.URL).
+			SetSha256(in.SHA256).SetNote(in.Note).SetAuthorRole(string(st.Actor.Role)).SetAuthorName(st.Actor.Name).SetAt(st.Now)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return client.Evidence.CreateBulk(rows...).Exec(ctx)
+}
+
 // AddEvidence attaches a reference to a case; everybody who sees the case sees it.
 //
 // Requires: CUSTOMER (own case), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND,
@@ -110,19 +143,7 @@ func (s *Service) AddEvidence(ctx context.Context, caseID, key string, in NewEvi
 	if _, err := auth.Require(ctx, lifecycle.CaseEvidenceAdd.Operation()); err != nil {
 		return "", err
 	}
-	var l problem.List
-	if u, err := url.Parse(in.URL); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || len(in.URL) > 2000 {
-		l = append(l, problem.Invalid(problem.Text{EN: "must be an https URL of at most 2000 characters, without user or password", ZH: "须为不含用户名密码的 https 网址，最多 2000 个字符"}, "input", "url"))
-	}
-	if in.SHA256 != "" && !sha256Hex.MatchString(in.SHA256) {
-		l = append(l, problem.Invalid(problem.Text{EN: "must be 64 lower-case hexadecimal digits", ZH: "须为 64 位小写十六进制数"}, "input", "sha256"))
-	}
-	note, err := OptionalText(in.Note, "input", "note")
-	if err == nil && len([]rune(note)) > 1000 {
-		err = problem.Invalid(problem.Text{EN: "must have at most 1000 characters", ZH: "最多 1000 个字符"}, "input", "note")
-	}
-	l = append(l, problem.All(err)...)
-	if err := l.Err(); err != nil {
+	if err := in.Check("input").Err(); err != nil {
 		return "", err
 	}
 	act, evidenceID := Act{Action: lifecycle.CaseEvidenceAdd, CaseID: caseID}, id.New(id.Evidence)
@@ -136,11 +157,11 @@ func (s *Service) AddEvidence(ctx context.Context, caseID, key string, in NewEvi
 			return tooMany("pieces of evidence", "凭证", maxEvidence)
 		}
 		err = client.Evidence.Create().SetID(evidenceID).SetMerchantID(st.Case.MerchantID).SetCaseID(caseID).SetKind(in.Kind).SetURL(in.URL).
-			SetSha256(in.SHA256).SetNote(note).SetAuthorRole(string(st.Actor.Role)).SetAuthorName(st.Actor.Name).SetAt(st.Now).Exec(ctx)
+			SetSha256(in.SHA256).SetNote(in.Note).SetAuthorRole(string(st.Actor.Role)).SetAuthorName(st.Actor.Name).SetAt(st.Now).Exec(ctx)
 		if err != nil {
 			return err
 		}
-		return st.Happened(ctx, lifecycle.EvidenceAdded, note, nil)
+		return st.Happened(ctx, lifecycle.EvidenceAdded, in.Note, nil)
 	})
 }
 

@@ -360,7 +360,7 @@ var sideActions = []struct {
 	{DisputeAnswer, func(s Status, _ Facts) bool { return s == Disputed }},
 	{DisputeAsk, func(s Status, _ Facts) bool { return s == Disputed }},
 	// Also once it was booked in, as with returns.
-	{RepairDelivered, func(s Status, f Facts) bool { return s == InTransit && !f.Work.Here && !f.AtDoor }},
+	{RepairDelivered, func(s Status, f Facts) bool { return (s == InTransit || s == Received) && !f.AtDoor }},
 	{CaseClose, func(s Status, f Facts) bool { return s.Ended() && !f.Closed && !f.ExplanationOwed }},
 }
 

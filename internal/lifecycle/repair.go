@@ -18,7 +18,10 @@ var (
 	visitSendIn   = working("goods to be sent in", func(w Work) bool { return w.SendIn })
 	visitAgain    = working("comes again", func(w Work) bool { return !w.TakenIn && !w.SendIn })
 	visitDone     = working("nothing repaired", func(w Work) bool { return w.Visiting && w.Undone && !w.Here && !w.TakenIn })
-	foundOut      = working("cannot or need not be repaired", func(w Work) bool { return w.Undone })
+	foundOut      = working("cannot or need not be repaired", func(w Work) bool { return w.Undone && (w.Here || w.Visiting) })
+	foundOutThere = working("cannot or need not be repaired, goods are with the customer", func(w Work) bool { return w.Undone && !w.Here && !w.Visiting })
+	beforePrice   = working("before its price is accepted", func(w Work) bool { return !w.Paid && !w.Undone })
+	acceptedWait  = working("a part is awaited", func(w Work) bool { return w.PartsAwaited })
 	owesPrice     = working("not free", func(w Work) bool { return !w.Paid && !w.Undone })
 	mayRepair     = working("free", func(w Work) bool { return w.Paid && !w.Undone })
 	goodsHere     = working("goods are here", func(w Work) bool { return w.Here })
@@ -70,13 +73,18 @@ var repairTable = []Transition{
 
 	{RepairDiagnose, []Status{Received, InVisit}, Diagnosed, nil},
 	{RepairDiagnose, []Status{Diagnosed, InRepair, AwaitingParts}, Diagnosed, foundOut},
+	{RepairDiagnose, []Status{Diagnosed, InRepair, AwaitingParts}, Completed, foundOutThere},
 	{RepairQuote, []Status{Diagnosed, Quoted}, Quoted, owesPrice},
+	{RepairQuoteAccept, []Status{Quoted}, AwaitingParts, acceptedWait},
 	{RepairQuoteAccept, []Status{Quoted}, InRepair, nil},
 	{RepairQuoteDecline, []Status{Quoted}, Diagnosed, goodsHere},
 	{RepairQuoteDecline, []Status{Quoted}, Completed, goodsThere},
 	{RepairStart, []Status{Diagnosed}, InRepair, mayRepair},
 	{RepairPartRecord, []Status{Diagnosed, InRepair, AwaitingParts}, AwaitingParts, awaiting},
 	{RepairPartRecord, []Status{Diagnosed, InRepair, AwaitingParts}, InRepair, supplied},
+	// A special part that the price depends on: it is ordered, and buys its extension, while the customer thinks.
+	{RepairPartRecord, []Status{Diagnosed, Quoted}, "", beforePrice},
+	{RepairPartArrive, []Status{Diagnosed, Quoted}, "", beforePrice},
 	{RepairPartArrive, []Status{AwaitingParts}, AwaitingParts, awaiting},
 	{RepairPartArrive, []Status{AwaitingParts}, InRepair, supplied},
 	{RepairExtend, []Status{Requested, VisitScheduled, Received, InVisit, Diagnosed, Quoted, InRepair, AwaitingParts}, "", extendable},
@@ -95,7 +103,7 @@ var repairTable = []Transition{
 	// Swapped or refunded by a linked case.
 	{RepairConvert, []Status{Requested, VisitScheduled, Received, InVisit, Diagnosed, Quoted, InRepair, AwaitingParts, Tested}, Completed, waiting},
 
-	{Expire, []Status{NeedsInfo, AwaitingShipment, Requested, Tested, Diagnosed}, Expired, nil},
+	{Expire, []Status{NeedsInfo, AwaitingShipment, Requested, Diagnosed, Quoted, InRepair, AwaitingParts, Tested}, Expired, nil},
 }
 
 // serviceTable is work at the customer's: installation, commissioning, guidance, maintenance (SLA-A-2.1.1, SLA-A-2.1.4).

@@ -182,6 +182,7 @@ func everyID(t *testing.T, s *apptest.Shop, returnID string) map[string]string {
 		ids[prefix] = found
 	}
 	ids[id.OrderChange] = interception(s, coming(s, "coming-"+s.Key(), delivered).ID)
+	ids[id.Repair] = bringRepair(s, requested)
 	ids["pkp"] = s.Park("of-" + returnID)
 	return ids
 }

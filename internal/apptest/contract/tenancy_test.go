@@ -55,6 +55,8 @@ type mine struct {
 	parked              string
 	exchanged           string // an exchange whose goods were accepted
 	disputed            string
+	repair, sentIn      string // a repair that was requested, one on its way to the depot
+	repairNumber        string
 	number              string // of the case requested
 	staff               string
 	order               apptest.Order
@@ -211,6 +213,8 @@ func belongings(s *apptest.Shop) *mine {
 	s.Warehouse.Must(apptest.ReceiveReturn, apptest.Vars{"id": m.inspecting})
 	m.item = s.Findings(m.inspecting, true)[0]["item"].(string)
 	m.parked = s.Park("own")
+	m.repair, m.sentIn = bringRepair(s, requested), bringRepair(s, inTransit)
+	m.repairNumber = s.Admin.Must(`query($id: ID!) { repair(id: $id) { number } }`, apptest.Vars{"id": m.repair}).Str("repair.number")
 	m.number, m.orderNumber, m.staff = d.Str("return.number"), d.Str("order.number"), d.Str("merchant.staff.0.id")
 	return m
 }
@@ -311,7 +315,9 @@ func TestOwnIDsAreKnownIDs(t *testing.T) {
 		s := e.Sandbox("shop-a", clockAt)
 		ids := everyID(t, s, bring(s, completed))
 		own := belongings(s)
-		s.Agent.Must(`mutation($id: ID!, $staff: ID!) { caseAssign(id: $id, staff: $staff) { case { id } userErrors { code } } }`, apptest.Vars{"id": own.requested, "staff": own.staff})
+		for _, c := range []string{own.requested, own.repair} {
+			s.Agent.Must(`mutation($id: ID!, $staff: ID!) { caseAssign(id: $id, staff: $staff) { case { id } userErrors { code } } }`, apptest.Vars{"id": c, "staff": own.staff})
+		}
 		itemOf := func(returnID string) string {
 			return s.Admin.Must(`query($id: ID!) { return(id: $id) { items { id } } }`, apptest.Vars{"id": returnID}).Str("return.items.0.id")
 		}
