@@ -20,6 +20,7 @@ import (
 	"aftersales/internal/merchants"
 	"aftersales/internal/orderchange"
 	"aftersales/internal/orders"
+	"aftersales/internal/plans"
 	"aftersales/internal/problem"
 	"aftersales/internal/repairs"
 	"aftersales/internal/returns"
@@ -37,11 +38,12 @@ type Resolver struct {
 	gateways  *webhook.Service
 	changes   *orderchange.Service
 	repairs   *repairs.Service
+	plans     *plans.Service
 }
 
 // New makes the resolver.
-func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service, rep *repairs.Service) *Resolver {
-	return &Resolver{st, m, o, c, r, g, ch, rep}
+func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service, rep *repairs.Service, p *plans.Service) *Resolver {
+	return &Resolver{st, m, o, c, r, g, ch, rep, p}
 }
 
 // Present turns an error of a resolver into a top-level error: a refusal keeps its code and text, anything else is left

@@ -40,6 +40,16 @@ func (r *Return) StatusLabel(ctx context.Context) string {
 	return casework.StatusLabel(r.Status, Lang(ctx))
 }
 
+// Plans are the plans the case opened under, and keeps.
+func (r *Return) Plans() []*plan.Ref {
+	refs := casework.PlansOf(r.ServiceCase)
+	out := make([]*plan.Ref, len(refs))
+	for i := range refs {
+		out[i] = &refs[i]
+	}
+	return out
+}
+
 func (r *Return) Merchant() *Merchant { return &Merchant{r.Edges.Merchant} }
 func (r *Return) Customer() *Customer { return &Customer{r.Edges.Customer} }
 func (r *Return) Order() *Order       { return &Order{r.Edges.Order} }

@@ -256,6 +256,16 @@ type CaseRespondPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What a missed promise costs the merchant: a share of what the customer paid, for every day, up to a cap.
+type CompensationRate struct {
+	// Ten-thousandths of what the customer paid, for every day of lateness.
+	PerDayBps int `json:"perDayBps"`
+	// The most it can come to, in ten-thousandths of what the customer paid.
+	CapBps int `json:"capBps"`
+	// Clause that promises it.
+	Clause string `json:"clause"`
+}
+
 // The buyer of an order. Name, email, phone and address replace what is known.
 type CustomerInput struct {
 	// The merchant's own id of the customer, 1 to 200 characters; says whose entry it is. Tokens for CUSTOMER carry it.
@@ -943,6 +953,67 @@ type PauseInput struct {
 	From time.Time `json:"from"`
 	// When it goes on, not before from; left out: it still stands, and nothing is due.
 	To *time.Time `json:"to,omitempty"`
+}
+
+// Which plans for which cases.
+type PlanAdoptInput struct {
+	// Kinds of cases to set; others keep what they have.
+	Kinds []lifecycle.Kind `json:"kinds"`
+	// Codes of the plans kept for these kinds beside the merchant's own, at most 10; empty for none. New cases open under
+	// the newest version.
+	Plans []string `json:"plans"`
+}
+
+// Result of planAdopt.
+type PlanAdoptPayload struct {
+	// Every plan the merchant may keep, with what it is adopted for now; null when refused.
+	Plans []*ServicePlan `json:"plans,omitempty"`
+	// Refusals; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// One promise of a service plan, with all that its clock does.
+type PlanPromise struct {
+	// What has to happen in time.
+	Kind plan.DeadlineKind `json:"kind"`
+	// Id of the clause that promises it.
+	Clause string `json:"clause"`
+	// How many units.
+	Length int `json:"length"`
+	// What is counted; working days by the merchant's calendar.
+	Unit deadline.Unit `json:"unit"`
+	// Whether a last day that is a rest day moves to the next workday.
+	Roll bool `json:"roll"`
+	// Who has to keep it.
+	Obligor plan.Party `json:"obligor"`
+	// Kinds of cases it holds for.
+	Kinds []lifecycle.Kind `json:"kinds"`
+	// Remedies it holds for; empty for all.
+	Remedies []lifecycle.Remedy `json:"remedies"`
+	// Only cases that are this pressing when they open; null for all.
+	Priority *string `json:"priority,omitempty"`
+	// The event that starts the clock.
+	Start lifecycle.Event `json:"start"`
+	// Events each of which keeps the promise.
+	Stop []lifecycle.Event `json:"stop"`
+	// Facts that keep the promise once all of them are recorded; empty when one event suffices.
+	StopAll []lifecycle.Event `json:"stopAll"`
+	// Statuses in which the clock stands still.
+	PausedIn []lifecycle.Status `json:"pausedIn"`
+	// Share of the promised time, in percent, after which an open deadline is at risk.
+	AtRiskPercent int `json:"atRiskPercent"`
+	// What the service does by itself when it is missed.
+	OnTimeout []plan.TimeoutAction `json:"onTimeout"`
+	// Whether missing it must be explained to the customer before the case can close.
+	Explain bool `json:"explain"`
+	// Whether the explanation is wanted before the limit.
+	ExplainAhead bool `json:"explainAhead"`
+	// Length to which it may be extended, once, for a special part; null: not at all.
+	ExtendTo *int `json:"extendTo,omitempty"`
+	// Clause that allows the extension; null without one.
+	ExtensionClause *string `json:"extensionClause,omitempty"`
+	// What missing it costs; null: nothing is proposed.
+	Compensation *CompensationRate `json:"compensation,omitempty"`
 }
 
 // One promised limit of a service plan.
@@ -1786,6 +1857,28 @@ type ReviewVerdictInput struct {
 	Ok bool `json:"ok"`
 	// Anything to say about it, up to 5000 characters.
 	Note *string `json:"note,omitempty"`
+}
+
+// One version of a service plan: promises with their clocks. A version never changes.
+type ServicePlan struct {
+	// Code of the plan, such as SLA-A. A merchant's own has a code of its own.
+	Code string `json:"code"`
+	// Its version, from 1.
+	Version int `json:"version"`
+	// What people call it.
+	Name string `json:"name"`
+	// Whether the service came with it; false for a merchant's own.
+	BuiltIn bool `json:"builtIn"`
+	// The plan that a merchant's own was derived from; null for those built in.
+	Base *plan.Ref `json:"base,omitempty"`
+	// When a merchant's own was published, by the merchant's clock; null for those built in.
+	PublishedAt *time.Time `json:"publishedAt,omitempty"`
+	// Kinds of cases it promises something for.
+	Kinds []lifecycle.Kind `json:"kinds"`
+	// Kinds of cases of the merchant that open under this version now; empty for all but the newest version.
+	AdoptedFor []lifecycle.Kind `json:"adoptedFor"`
+	// What it promises.
+	Promises []*PlanPromise `json:"promises"`
 }
 
 // The published standards of a merchant.

@@ -26,6 +26,7 @@ import (
 	"aftersales/internal/orderchange"
 	"aftersales/internal/orders"
 	"aftersales/internal/plan"
+	"aftersales/internal/plans"
 	"aftersales/internal/repairs"
 	"aftersales/internal/returns"
 	"aftersales/internal/store"
@@ -42,6 +43,7 @@ type App struct {
 	Gateways  *webhook.Service
 	Changes   *orderchange.Service
 	Repairs   *repairs.Service
+	Plans     *plans.Service
 
 	cfg      config.Config
 	log      *slog.Logger
@@ -63,7 +65,7 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (
 	if o.Now == nil {
 		o.Now = clock.Real
 	}
-	plans, err := plan.BuiltIn()
+	book, err := plan.BuiltIn()
 	if err != nil {
 		return nil, err
 	}
@@ -72,13 +74,14 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (
 		return nil, err
 	}
 	a := &App{Store: st, cfg: cfg, log: log}
-	a.Cases = casework.New(st, plans, o.Now)
+	a.Cases = casework.New(st, book, o.Now)
 	a.Merchants = merchants.New(st, a.Cases)
 	a.Orders = orders.New(st, a.Cases)
 	a.Returns = returns.New(st, a.Cases, a.Orders)
 	a.Gateways = webhook.New(st, a.Cases, a.Merchants, a.Returns, cfg.GatewayAllowPrivate, log)
 	a.Changes = orderchange.New(st, a.Cases, a.Orders, a.Returns)
 	a.Repairs = repairs.New(st, a.Cases)
+	a.Plans = plans.New(st, a.Cases)
 	if err := a.prepare(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -116,7 +119,7 @@ func (a *App) Keys(ctx context.Context) error {
 
 // Handler is the whole HTTP face; landing answers GET /. Keys must have been prepared.
 func (a *App) Handler(landing http.Handler, version string) http.Handler {
-	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes, a.Repairs)
+	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes, a.Repairs, a.Plans)
 	schema := generated.NewExecutableSchema(resolver.Config())
 	return httpapi.New(httpapi.Config{
 		Schema:         schema,

@@ -227,6 +227,13 @@ func (s *Shop) LimitRefunds(limit any) {
 	s.Admin.Must(`mutation($l: Decimal) { refundLimitSet(limit: $l) { merchant { id } userErrors { code field message } } }`, Vars{"l": limit})
 }
 
+// Adopt sets the plans kept for a kind of cases beside MALL, such as SLA-A; none: MALL alone.
+func (s *Shop) Adopt(kind string, plans ...string) {
+	s.Env.t.Helper()
+	s.Admin.Must(`mutation($in: PlanAdoptInput!) { planAdopt(input: $in) { plans { code } userErrors { code field message } } }`,
+		Vars{"in": Vars{"kinds": []string{kind}, "plans": append([]string{}, plans...)}})
+}
+
 // Advance moves the shop's test clock to an RFC 3339 instant.
 func (s *Shop) Advance(to string) {
 	s.Env.t.Helper()

@@ -47,6 +47,7 @@ var permissions = map[string][]Role{
 	"deadlinePreview": roles,
 	"servicePolicy":   roles,
 	"fees":            roles,
+	"plans":           staffReaders,
 
 	// configuration
 	"merchantCreate":      {PlatformAdmin},
@@ -55,6 +56,7 @@ var permissions = map[string][]Role{
 	"policyPublish":       merchantRoot,
 	"returnWindowSet":     merchantRoot,
 	"feeUpsert":           merchantRoot,
+	"planAdopt":           merchantRoot,
 	"refundLimitSet":      merchantRoot,
 	"refundGatewaySet":    merchantRoot,
 	"refundTriggerSet":    merchantRoot,

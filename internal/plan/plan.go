@@ -289,6 +289,9 @@ func (b *Book) Latest(code string) *Plan {
 	return newest
 }
 
+// Plans lists every version of every plan, laws left out.
+func (b *Book) Plans() []*Plan { return slices.Clone(b.plans) }
+
 func (p *Plan) validate() error {
 	if p.Code == "" || p.Version < 1 || len(p.Kinds) == 0 {
 		return fmt.Errorf("code, version and kinds are required")

@@ -119,6 +119,15 @@ var attempts = map[string]attempt{
 
 	"fees": {doc: `query($m: ID) { fees(merchant: $m) { id } }`},
 
+	"plans": {doc: `query($m: ID) { plans(merchant: $m) { code } }`},
+	"planAdopt": {
+		doc: `mutation($m: ID, $p: [String!]!) { planAdopt(merchant: $m, input: { kinds: [RETURN], plans: $p }) { plans { code } userErrors { code field message } } }`,
+		with: func(w *world) apptest.Vars {
+			return apptest.Vars{"p": [][]string{{"SLA-A"}, {}}[w.next()%2]}
+		},
+		shop: func(w *world) *apptest.Shop { return w.idle },
+	},
+
 	"feeUpsert": {
 		doc:  `mutation($m: ID, $n: String!) { feeUpsert(merchant: $m, input: { code: $n, name: "N", basis: "B", amount: "1.00", legalReference: "L", validFrom: "2025-01-01" }) { fee { id } userErrors { code field message } } }`,
 		with: numbered("n", "FEE"),

@@ -97,6 +97,8 @@ var intrusions = map[string]intrusion{
 
 	"fees.merchant":      {id.Merchant, `query($id: ID!) { fees(merchant: $id) { id } }`, nil},
 	"feeUpsert.merchant": {id.Merchant, `mutation($id: ID!) { feeUpsert(merchant: $id, input: { code: "SPY", name: "N", basis: "B", amount: "1.00", legalReference: "L", validFrom: "2025-01-01" }) { fee { code }` + ok + `} }`, nil},
+	"plans.merchant":     {id.Merchant, `query($id: ID!) { plans(merchant: $id) { code } }`, nil},
+	"planAdopt.merchant": {id.Merchant, `mutation($id: ID!) { planAdopt(merchant: $id, input: { kinds: [RETURN], plans: ["SLA-A"] }) { plans { code }` + ok + `} }`, nil},
 	"disputes.merchant":  {id.Merchant, `query($id: ID!) { disputes(merchant: $id) { nodes { id } totalCount } }`, nil},
 
 	"merchantStatusSet.merchant":   {id.Merchant, `mutation($id: ID!) { merchantStatusSet(merchant: $id, status: CLOSING, reason: "R") { merchant { id }` + ok + `} }`, nil},
