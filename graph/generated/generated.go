@@ -960,6 +960,7 @@ type ComplexityRoot struct {
 		Outcome        func(childComplexity int) int
 		OutcomeNote    func(childComplexity int) int
 		Parcels        func(childComplexity int) int
+		Plans          func(childComplexity int) int
 		Priority       func(childComplexity int) int
 		Quantity       func(childComplexity int) int
 		ReceivedAt     func(childComplexity int) int
@@ -5749,6 +5750,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repair.Parcels(childComplexity), true
+	case "Repair.plans":
+		if e.ComplexityRoot.Repair.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Plans(childComplexity), true
 	case "Repair.priority":
 		if e.ComplexityRoot.Repair.Priority == nil {
 			break
@@ -11776,6 +11783,11 @@ extend type OrderChange {
   plans: [PlanRef!]!
 }
 
+extend type Repair {
+  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
+  plans: [PlanRef!]!
+}
+
 "One version of a service plan."
 type PlanRef {
   "Code of the plan, such as SLA-A."
@@ -15051,6 +15063,8 @@ func (ec *executionContext) childFields_Repair(ctx context.Context, field graphq
 		return ec.fieldContext_Repair_messages(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Repair_evidence(ctx, field)
+	case "plans":
+		return ec.fieldContext_Repair_plans(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Repair", field.Name)
 }
@@ -37029,6 +37043,38 @@ func (ec *executionContext) fieldContext_Repair_evidence(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Repair_plans(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plans(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
+			return ec.marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanRef(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RepairApprovePayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairApprovePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -55563,6 +55609,11 @@ func (ec *executionContext) _Repair(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "evidence":
 			out.Values[i] = ec._Repair_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "plans":
+			out.Values[i] = ec._Repair_plans(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
