@@ -24937,6 +24937,8 @@ type RepairDetailMutation struct {
 	fault_since                 *string
 	way                         *string
 	wished_way                  *string
+	wished_times                *[]lifecycle.Window
+	appendwished_times          []lifecycle.Window
 	confirmed_at                *time.Time
 	open_question               *string
 	steps                       *[]string
@@ -25495,6 +25497,71 @@ func (m *RepairDetailMutation) WishedWayCleared() bool {
 func (m *RepairDetailMutation) ResetWishedWay() {
 	m.wished_way = nil
 	delete(m.clearedFields, repairdetail.FieldWishedWay)
+}
+
+// SetWishedTimes sets the "wished_times" field.
+func (m *RepairDetailMutation) SetWishedTimes(l []lifecycle.Window) {
+	m.wished_times = &l
+	m.appendwished_times = nil
+}
+
+// WishedTimes returns the value of the "wished_times" field in the mutation.
+func (m *RepairDetailMutation) WishedTimes() (r []lifecycle.Window, exists bool) {
+	v := m.wished_times
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWishedTimes returns the old "wished_times" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldWishedTimes(ctx context.Context) (v []lifecycle.Window, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWishedTimes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWishedTimes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWishedTimes: %w", err)
+	}
+	return oldValue.WishedTimes, nil
+}
+
+// AppendWishedTimes adds l to the "wished_times" field.
+func (m *RepairDetailMutation) AppendWishedTimes(l []lifecycle.Window) {
+	m.appendwished_times = append(m.appendwished_times, l...)
+}
+
+// AppendedWishedTimes returns the list of values that were appended to the "wished_times" field in this mutation.
+func (m *RepairDetailMutation) AppendedWishedTimes() ([]lifecycle.Window, bool) {
+	if len(m.appendwished_times) == 0 {
+		return nil, false
+	}
+	return m.appendwished_times, true
+}
+
+// ClearWishedTimes clears the value of the "wished_times" field.
+func (m *RepairDetailMutation) ClearWishedTimes() {
+	m.wished_times = nil
+	m.appendwished_times = nil
+	m.clearedFields[repairdetail.FieldWishedTimes] = struct{}{}
+}
+
+// WishedTimesCleared returns if the "wished_times" field was cleared in this mutation.
+func (m *RepairDetailMutation) WishedTimesCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldWishedTimes]
+	return ok
+}
+
+// ResetWishedTimes resets all changes to the "wished_times" field.
+func (m *RepairDetailMutation) ResetWishedTimes() {
+	m.wished_times = nil
+	m.appendwished_times = nil
+	delete(m.clearedFields, repairdetail.FieldWishedTimes)
 }
 
 // SetConfirmedAt sets the "confirmed_at" field.
@@ -26986,7 +27053,7 @@ func (m *RepairDetailMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RepairDetailMutation) Fields() []string {
-	fields := make([]string, 0, 36)
+	fields := make([]string, 0, 37)
 	if m.merchant_id != nil {
 		fields = append(fields, repairdetail.FieldMerchantID)
 	}
@@ -27013,6 +27080,9 @@ func (m *RepairDetailMutation) Fields() []string {
 	}
 	if m.wished_way != nil {
 		fields = append(fields, repairdetail.FieldWishedWay)
+	}
+	if m.wished_times != nil {
+		fields = append(fields, repairdetail.FieldWishedTimes)
 	}
 	if m.confirmed_at != nil {
 		fields = append(fields, repairdetail.FieldConfirmedAt)
@@ -27121,6 +27191,8 @@ func (m *RepairDetailMutation) Field(name string) (ent.Value, bool) {
 		return m.Way()
 	case repairdetail.FieldWishedWay:
 		return m.WishedWay()
+	case repairdetail.FieldWishedTimes:
+		return m.WishedTimes()
 	case repairdetail.FieldConfirmedAt:
 		return m.ConfirmedAt()
 	case repairdetail.FieldOpenQuestion:
@@ -27202,6 +27274,8 @@ func (m *RepairDetailMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldWay(ctx)
 	case repairdetail.FieldWishedWay:
 		return m.OldWishedWay(ctx)
+	case repairdetail.FieldWishedTimes:
+		return m.OldWishedTimes(ctx)
 	case repairdetail.FieldConfirmedAt:
 		return m.OldConfirmedAt(ctx)
 	case repairdetail.FieldOpenQuestion:
@@ -27327,6 +27401,13 @@ func (m *RepairDetailMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetWishedWay(v)
+		return nil
+	case repairdetail.FieldWishedTimes:
+		v, ok := value.([]lifecycle.Window)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWishedTimes(v)
 		return nil
 	case repairdetail.FieldConfirmedAt:
 		v, ok := value.(time.Time)
@@ -27625,6 +27706,9 @@ func (m *RepairDetailMutation) ClearedFields() []string {
 	if m.FieldCleared(repairdetail.FieldWishedWay) {
 		fields = append(fields, repairdetail.FieldWishedWay)
 	}
+	if m.FieldCleared(repairdetail.FieldWishedTimes) {
+		fields = append(fields, repairdetail.FieldWishedTimes)
+	}
 	if m.FieldCleared(repairdetail.FieldConfirmedAt) {
 		fields = append(fields, repairdetail.FieldConfirmedAt)
 	}
@@ -27710,6 +27794,9 @@ func (m *RepairDetailMutation) ClearField(name string) error {
 		return nil
 	case repairdetail.FieldWishedWay:
 		m.ClearWishedWay()
+		return nil
+	case repairdetail.FieldWishedTimes:
+		m.ClearWishedTimes()
 		return nil
 	case repairdetail.FieldConfirmedAt:
 		m.ClearConfirmedAt()
@@ -27802,6 +27889,9 @@ func (m *RepairDetailMutation) ResetField(name string) error {
 		return nil
 	case repairdetail.FieldWishedWay:
 		m.ResetWishedWay()
+		return nil
+	case repairdetail.FieldWishedTimes:
+		m.ResetWishedTimes()
 		return nil
 	case repairdetail.FieldConfirmedAt:
 		m.ResetConfirmedAt()

@@ -41,6 +41,8 @@ type RepairDetail struct {
 	Way string `json:"way,omitempty"`
 	// WishedWay holds the value of the "wished_way" field.
 	WishedWay string `json:"wished_way,omitempty"`
+	// WishedTimes holds the value of the "wished_times" field.
+	WishedTimes []lifecycle.Window `json:"wished_times,omitempty"`
 	// ConfirmedAt holds the value of the "confirmed_at" field.
 	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
 	// OpenQuestion holds the value of the "open_question" field.
@@ -165,7 +167,7 @@ func (*RepairDetail) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case repairdetail.FieldSteps, repairdetail.FieldHumanCausedEvidence, repairdetail.FieldEvidence:
+		case repairdetail.FieldWishedTimes, repairdetail.FieldSteps, repairdetail.FieldHumanCausedEvidence, repairdetail.FieldEvidence:
 			values[i] = new([]byte)
 		case repairdetail.FieldHumanCaused, repairdetail.FieldCovered, repairdetail.FieldGoodwill, repairdetail.FieldCollecting:
 			values[i] = new(sql.NullBool)
@@ -250,6 +252,14 @@ func (_m *RepairDetail) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field wished_way", values[i])
 			} else if value.Valid {
 				_m.WishedWay = value.String
+			}
+		case repairdetail.FieldWishedTimes:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field wished_times", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.WishedTimes); err != nil {
+					return fmt.Errorf("unmarshal field wished_times: %w", err)
+				}
 			}
 		case repairdetail.FieldConfirmedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -512,6 +522,9 @@ func (_m *RepairDetail) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("wished_way=")
 	builder.WriteString(_m.WishedWay)
+	builder.WriteString(", ")
+	builder.WriteString("wished_times=")
+	builder.WriteString(fmt.Sprintf("%v", _m.WishedTimes))
 	builder.WriteString(", ")
 	if v := _m.ConfirmedAt; v != nil {
 		builder.WriteString("confirmed_at=")

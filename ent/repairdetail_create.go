@@ -127,6 +127,12 @@ func (_c *RepairDetailCreate) SetNillableWishedWay(v *string) *RepairDetailCreat
 	return _c
 }
 
+// SetWishedTimes sets the "wished_times" field.
+func (_c *RepairDetailCreate) SetWishedTimes(v []lifecycle.Window) *RepairDetailCreate {
+	_c.mutation.SetWishedTimes(v)
+	return _c
+}
+
 // SetConfirmedAt sets the "confirmed_at" field.
 func (_c *RepairDetailCreate) SetConfirmedAt(v time.Time) *RepairDetailCreate {
 	_c.mutation.SetConfirmedAt(v)
@@ -779,6 +785,10 @@ func (_c *RepairDetailCreate) createSpec() (*RepairDetail, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.WishedWay(); ok {
 		_spec.SetField(repairdetail.FieldWishedWay, field.TypeString, value)
 		_node.WishedWay = value
+	}
+	if value, ok := _c.mutation.WishedTimes(); ok {
+		_spec.SetField(repairdetail.FieldWishedTimes, field.TypeJSON, value)
+		_node.WishedTimes = value
 	}
 	if value, ok := _c.mutation.ConfirmedAt(); ok {
 		_spec.SetField(repairdetail.FieldConfirmedAt, field.TypeTime, value)

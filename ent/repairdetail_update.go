@@ -133,6 +133,24 @@ func (_u *RepairDetailUpdate) ClearWishedWay() *RepairDetailUpdate {
 	return _u
 }
 
+// SetWishedTimes sets the "wished_times" field.
+func (_u *RepairDetailUpdate) SetWishedTimes(v []lifecycle.Window) *RepairDetailUpdate {
+	_u.mutation.SetWishedTimes(v)
+	return _u
+}
+
+// AppendWishedTimes appends value to the "wished_times" field.
+func (_u *RepairDetailUpdate) AppendWishedTimes(v []lifecycle.Window) *RepairDetailUpdate {
+	_u.mutation.AppendWishedTimes(v)
+	return _u
+}
+
+// ClearWishedTimes clears the value of the "wished_times" field.
+func (_u *RepairDetailUpdate) ClearWishedTimes() *RepairDetailUpdate {
+	_u.mutation.ClearWishedTimes()
+	return _u
+}
+
 // SetConfirmedAt sets the "confirmed_at" field.
 func (_u *RepairDetailUpdate) SetConfirmedAt(v time.Time) *RepairDetailUpdate {
 	_u.mutation.SetConfirmedAt(v)
@@ -819,6 +837,17 @@ func (_u *RepairDetailUpdate) sqlSave(ctx context.Context) (_node int, err error
 	if _u.mutation.WishedWayCleared() {
 		_spec.ClearField(repairdetail.FieldWishedWay, field.TypeString)
 	}
+	if value, ok := _u.mutation.WishedTimes(); ok {
+		_spec.SetField(repairdetail.FieldWishedTimes, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedWishedTimes(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, repairdetail.FieldWishedTimes, value)
+		})
+	}
+	if _u.mutation.WishedTimesCleared() {
+		_spec.ClearField(repairdetail.FieldWishedTimes, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.ConfirmedAt(); ok {
 		_spec.SetField(repairdetail.FieldConfirmedAt, field.TypeTime, value)
 	}
@@ -1155,6 +1184,24 @@ func (_u *RepairDetailUpdateOne) SetNillableWishedWay(v *string) *RepairDetailUp
 // ClearWishedWay clears the value of the "wished_way" field.
 func (_u *RepairDetailUpdateOne) ClearWishedWay() *RepairDetailUpdateOne {
 	_u.mutation.ClearWishedWay()
+	return _u
+}
+
+// SetWishedTimes sets the "wished_times" field.
+func (_u *RepairDetailUpdateOne) SetWishedTimes(v []lifecycle.Window) *RepairDetailUpdateOne {
+	_u.mutation.SetWishedTimes(v)
+	return _u
+}
+
+// AppendWishedTimes appends value to the "wished_times" field.
+func (_u *RepairDetailUpdateOne) AppendWishedTimes(v []lifecycle.Window) *RepairDetailUpdateOne {
+	_u.mutation.AppendWishedTimes(v)
+	return _u
+}
+
+// ClearWishedTimes clears the value of the "wished_times" field.
+func (_u *RepairDetailUpdateOne) ClearWishedTimes() *RepairDetailUpdateOne {
+	_u.mutation.ClearWishedTimes()
 	return _u
 }
 
@@ -1873,6 +1920,17 @@ func (_u *RepairDetailUpdateOne) sqlSave(ctx context.Context) (_node *RepairDeta
 	}
 	if _u.mutation.WishedWayCleared() {
 		_spec.ClearField(repairdetail.FieldWishedWay, field.TypeString)
+	}
+	if value, ok := _u.mutation.WishedTimes(); ok {
+		_spec.SetField(repairdetail.FieldWishedTimes, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedWishedTimes(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, repairdetail.FieldWishedTimes, value)
+		})
+	}
+	if _u.mutation.WishedTimesCleared() {
+		_spec.ClearField(repairdetail.FieldWishedTimes, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.ConfirmedAt(); ok {
 		_spec.SetField(repairdetail.FieldConfirmedAt, field.TypeTime, value)

@@ -1778,67 +1778,67 @@ func init() {
 	// repairdetail.WishedWayValidator is a validator for the "wished_way" field. It is called by the builders before save.
 	repairdetail.WishedWayValidator = repairdetailDescWishedWay.Validators[0].(func(string) error)
 	// repairdetailDescOpenQuestion is the schema descriptor for open_question field.
-	repairdetailDescOpenQuestion := repairdetailFields[9].Descriptor()
+	repairdetailDescOpenQuestion := repairdetailFields[10].Descriptor()
 	// repairdetail.OpenQuestionValidator is a validator for the "open_question" field. It is called by the builders before save.
 	repairdetail.OpenQuestionValidator = repairdetailDescOpenQuestion.Validators[0].(func(string) error)
 	// repairdetailDescReturnAddressID is the schema descriptor for return_address_id field.
-	repairdetailDescReturnAddressID := repairdetailFields[11].Descriptor()
+	repairdetailDescReturnAddressID := repairdetailFields[12].Descriptor()
 	// repairdetail.ReturnAddressIDValidator is a validator for the "return_address_id" field. It is called by the builders before save.
 	repairdetail.ReturnAddressIDValidator = repairdetailDescReturnAddressID.Validators[0].(func(string) error)
 	// repairdetailDescFinding is the schema descriptor for finding field.
-	repairdetailDescFinding := repairdetailFields[16].Descriptor()
+	repairdetailDescFinding := repairdetailFields[17].Descriptor()
 	// repairdetail.FindingValidator is a validator for the "finding" field. It is called by the builders before save.
 	repairdetail.FindingValidator = repairdetailDescFinding.Validators[0].(func(string) error)
 	// repairdetailDescPlan is the schema descriptor for plan field.
-	repairdetailDescPlan := repairdetailFields[17].Descriptor()
+	repairdetailDescPlan := repairdetailFields[18].Descriptor()
 	// repairdetail.PlanValidator is a validator for the "plan" field. It is called by the builders before save.
 	repairdetail.PlanValidator = repairdetailDescPlan.Validators[0].(func(string) error)
 	// repairdetailDescHumanCaused is the schema descriptor for human_caused field.
-	repairdetailDescHumanCaused := repairdetailFields[18].Descriptor()
+	repairdetailDescHumanCaused := repairdetailFields[19].Descriptor()
 	// repairdetail.DefaultHumanCaused holds the default value on creation for the human_caused field.
 	repairdetail.DefaultHumanCaused = repairdetailDescHumanCaused.Default.(bool)
 	// repairdetailDescCovered is the schema descriptor for covered field.
-	repairdetailDescCovered := repairdetailFields[21].Descriptor()
+	repairdetailDescCovered := repairdetailFields[22].Descriptor()
 	// repairdetail.DefaultCovered holds the default value on creation for the covered field.
 	repairdetail.DefaultCovered = repairdetailDescCovered.Default.(bool)
 	// repairdetailDescGoodwill is the schema descriptor for goodwill field.
-	repairdetailDescGoodwill := repairdetailFields[22].Descriptor()
+	repairdetailDescGoodwill := repairdetailFields[23].Descriptor()
 	// repairdetail.DefaultGoodwill holds the default value on creation for the goodwill field.
 	repairdetail.DefaultGoodwill = repairdetailDescGoodwill.Default.(bool)
 	// repairdetailDescCoverageReason is the schema descriptor for coverage_reason field.
-	repairdetailDescCoverageReason := repairdetailFields[23].Descriptor()
+	repairdetailDescCoverageReason := repairdetailFields[24].Descriptor()
 	// repairdetail.CoverageReasonValidator is a validator for the "coverage_reason" field. It is called by the builders before save.
 	repairdetail.CoverageReasonValidator = repairdetailDescCoverageReason.Validators[0].(func(string) error)
 	// repairdetailDescResult is the schema descriptor for result field.
-	repairdetailDescResult := repairdetailFields[24].Descriptor()
+	repairdetailDescResult := repairdetailFields[25].Descriptor()
 	// repairdetail.ResultValidator is a validator for the "result" field. It is called by the builders before save.
 	repairdetail.ResultValidator = repairdetailDescResult.Validators[0].(func(string) error)
 	// repairdetailDescPrice is the schema descriptor for price field.
-	repairdetailDescPrice := repairdetailFields[26].Descriptor()
+	repairdetailDescPrice := repairdetailFields[27].Descriptor()
 	// repairdetail.DefaultPrice holds the default value on creation for the price field.
 	repairdetail.DefaultPrice = repairdetailDescPrice.Default.(int64)
 	// repairdetailDescWorkDone is the schema descriptor for work_done field.
-	repairdetailDescWorkDone := repairdetailFields[29].Descriptor()
+	repairdetailDescWorkDone := repairdetailFields[30].Descriptor()
 	// repairdetail.WorkDoneValidator is a validator for the "work_done" field. It is called by the builders before save.
 	repairdetail.WorkDoneValidator = repairdetailDescWorkDone.Validators[0].(func(string) error)
 	// repairdetailDescTestNotes is the schema descriptor for test_notes field.
-	repairdetailDescTestNotes := repairdetailFields[30].Descriptor()
+	repairdetailDescTestNotes := repairdetailFields[31].Descriptor()
 	// repairdetail.TestNotesValidator is a validator for the "test_notes" field. It is called by the builders before save.
 	repairdetail.TestNotesValidator = repairdetailDescTestNotes.Validators[0].(func(string) error)
 	// repairdetailDescCollecting is the schema descriptor for collecting field.
-	repairdetailDescCollecting := repairdetailFields[31].Descriptor()
+	repairdetailDescCollecting := repairdetailFields[32].Descriptor()
 	// repairdetail.DefaultCollecting holds the default value on creation for the collecting field.
 	repairdetail.DefaultCollecting = repairdetailDescCollecting.Default.(bool)
 	// repairdetailDescPartsSeconds is the schema descriptor for parts_seconds field.
-	repairdetailDescPartsSeconds := repairdetailFields[32].Descriptor()
+	repairdetailDescPartsSeconds := repairdetailFields[33].Descriptor()
 	// repairdetail.DefaultPartsSeconds holds the default value on creation for the parts_seconds field.
 	repairdetail.DefaultPartsSeconds = repairdetailDescPartsSeconds.Default.(int64)
 	// repairdetailDescPartsDays is the schema descriptor for parts_days field.
-	repairdetailDescPartsDays := repairdetailFields[33].Descriptor()
+	repairdetailDescPartsDays := repairdetailFields[34].Descriptor()
 	// repairdetail.DefaultPartsDays holds the default value on creation for the parts_days field.
 	repairdetail.DefaultPartsDays = repairdetailDescPartsDays.Default.(int)
 	// repairdetailDescRepairerDays is the schema descriptor for repairer_days field.
-	repairdetailDescRepairerDays := repairdetailFields[34].Descriptor()
+	repairdetailDescRepairerDays := repairdetailFields[35].Descriptor()
 	// repairdetail.DefaultRepairerDays holds the default value on creation for the repairer_days field.
 	repairdetail.DefaultRepairerDays = repairdetailDescRepairerDays.Default.(int)
 	// repairdetailDescID is the schema descriptor for id field.

@@ -23,8 +23,8 @@ type selection struct {
 }
 
 // types lists every type a fragment may be on; loading a little too much for a fragment that does not match is harmless.
-var types = []string{"Node", "Case", "Return", "OrderChange", "Repair", "Merchant", "Staff", "Customer", "ReturnAddress", "Order", "OrderLine", "Deadline",
-	"Calendar", "ReturnItem", "Parcel", "ParkedParcel", "Refund", "RefundRedirection", "ReturnReason", "Dispute", "CaseEvent", "Fee", "Proposal"}
+var types = []string{"Node", "Case", "Return", "OrderChange", "Repair", "OnSiteService", "Merchant", "Staff", "Customer", "ReturnAddress", "Order", "OrderLine", "Deadline",
+	"Calendar", "ReturnItem", "Parcel", "ParkedParcel", "Refund", "RefundRedirection", "ReturnReason", "Dispute", "CaseEvent", "Fee", "Proposal", "Visit", "MaintenanceSchedule"}
 
 // selected is what is asked for below the field being resolved.
 func selected(ctx context.Context) selection {
@@ -134,7 +134,6 @@ func loadCaseAnd(q *ent.ServiceCaseQuery, s, lines selection) {
 	if s.asks("dispute") {
 		q.WithDispute()
 	}
-	loadRepair(q, s)
 	if s.asks("change", "remedy", "returnReason", "review", "openQuestion", "instructions", "allowedActions", "refundable", "refundPreview", "freight", "disposition", "refundTrigger", "damageCause", "disputableUntil") {
 		q.WithDetail(func(q *ent.ReturnDetailQuery) {
 			if s.asks("returnReason", "refundable", "refundPreview", "freight") {
@@ -148,10 +147,30 @@ func loadCaseAnd(q *ent.ServiceCaseQuery, s, lines selection) {
 			}
 		})
 	}
+	loadWork(q, s)
 	if s.asks("items", "refundable", "refundPreview") {
 		q.WithItems(func(q *ent.ReturnItemQuery) {
 			loadItem(q, s.of("items"))
 		})
+	}
+}
+
+// loadVisit loads a visit; known says that its case is at hand already.
+func loadVisit(q *ent.VisitQuery, s selection, known bool) {
+	if s.asks("technician") {
+		q.WithTechnician()
+	}
+	if !known && s.asks("case") {
+		q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("case")) })
+	}
+}
+
+func loadSchedule(q *ent.MaintenanceScheduleQuery, s selection) {
+	if s.asks("orderLine") {
+		q.WithOrderLine(func(q *ent.OrderLineQuery) { loadLine(q, s.of("orderLine"), false) })
+	}
+	if s.asks("customer") {
+		q.WithCustomer()
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	entdeadline "aftersales/ent/deadline"
 	"aftersales/ent/dispute"
 	"aftersales/ent/evidence"
+	"aftersales/ent/maintenanceschedule"
 	"aftersales/ent/merchant"
 	"aftersales/ent/message"
 	"aftersales/ent/order"
@@ -22,6 +23,7 @@ import (
 	"aftersales/ent/returnreason"
 	"aftersales/ent/servicecase"
 	"aftersales/ent/staff"
+	"aftersales/ent/visit"
 	"aftersales/graph/view"
 	"aftersales/internal/auth"
 	"aftersales/internal/id"
@@ -54,7 +56,7 @@ func (r *Resolver) nodes(ctx context.Context, a auth.Actor, ids []string) ([]vie
 func (r *Resolver) find(ctx context.Context, prefix string, ids []string, s selection, found map[string]view.Node) error {
 	c := r.store.Client(ctx)
 	switch prefix {
-	case id.Return, id.OrderChange, id.Repair:
+	case id.Return, id.OrderChange, id.Repair, id.OnSiteService:
 		q := c.ServiceCase.Query().Where(servicecase.IDIn(ids...))
 		loadCase(q, s)
 		return collect(ctx, q.All, found, func(v *ent.ServiceCase) (string, view.Node) { return v.ID, view.CaseOf(v) })
@@ -113,6 +115,16 @@ func (r *Resolver) find(ctx context.Context, prefix string, ids []string, s sele
 		q := c.Merchant.Query().Where(merchant.IDIn(ids...))
 		loadMerchant(q, s)
 		return collect(ctx, q.All, found, func(v *ent.Merchant) (string, view.Node) { return v.ID, &view.Merchant{Merchant: v} })
+	case id.Visit:
+		q := c.Visit.Query().Where(visit.IDIn(ids...))
+		loadVisit(q, s, false)
+		return collect(ctx, q.All, found, func(v *ent.Visit) (string, view.Node) { return v.ID, &view.Visit{Visit: v} })
+	case id.Maintenance:
+		q := c.MaintenanceSchedule.Query().Where(maintenanceschedule.IDIn(ids...))
+		loadSchedule(q, s)
+		return collect(ctx, q.All, found, func(v *ent.MaintenanceSchedule) (string, view.Node) {
+			return v.ID, &view.MaintenanceSchedule{MaintenanceSchedule: v}
+		})
 	case id.Calendar:
 		return r.findCalendars(ctx, ids, found)
 	case id.Fee:

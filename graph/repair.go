@@ -9,10 +9,10 @@ import (
 	"aftersales/internal/lifecycle"
 )
 
-// loadRepair loads what only a repair shows.
-func loadRepair(q *ent.ServiceCaseQuery, s selection) {
+// loadWork loads what only a repair, or a service at the customer's, has.
+func loadWork(q *ent.ServiceCaseQuery, s selection) {
 	if s.asks("orderLine", "quantity", "serialNumber", "faultSince", "way", "wishedWay", "confirmedAt", "deliveredAt", "receivedAt", "homeAt",
-		"openQuestion", "instructions", "allowedActions") {
+		"openQuestion", "instructions", "serviceWay", "wishedTimes", "steps", "workDone", "completedAt", "allowedActions") {
 		q.WithRepair(func(q *ent.RepairDetailQuery) {
 			if s.asks("orderLine") {
 				q.WithOrderLine(func(q *ent.OrderLineQuery) { loadLine(q, s.of("orderLine"), false) })
@@ -22,8 +22,11 @@ func loadRepair(q *ent.ServiceCaseQuery, s selection) {
 			}
 		})
 	}
-	if s.asks("allowedActions") { // what the table asks about a repair
-		q.WithVisits().WithParts()
+	if s.asks("visits", "allowedActions") {
+		q.WithVisits(func(q *ent.VisitQuery) { loadVisit(q, s.of("visits"), true) })
+	}
+	if s.asks("allowedActions") { // what the table asks
+		q.WithParts()
 	}
 }
 

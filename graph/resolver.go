@@ -18,6 +18,7 @@ import (
 	"aftersales/internal/lang"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/merchants"
+	"aftersales/internal/onsite"
 	"aftersales/internal/orderchange"
 	"aftersales/internal/orders"
 	"aftersales/internal/plans"
@@ -25,6 +26,7 @@ import (
 	"aftersales/internal/repairs"
 	"aftersales/internal/returns"
 	"aftersales/internal/store"
+	"aftersales/internal/visits"
 	"aftersales/internal/webhook"
 )
 
@@ -39,11 +41,13 @@ type Resolver struct {
 	changes   *orderchange.Service
 	repairs   *repairs.Service
 	plans     *plans.Service
+	visits    *visits.Service
+	services  *onsite.Service
 }
 
 // New makes the resolver.
-func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service, rep *repairs.Service, p *plans.Service) *Resolver {
-	return &Resolver{st, m, o, c, r, g, ch, rep, p}
+func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service, rep *repairs.Service, p *plans.Service, v *visits.Service, on *onsite.Service) *Resolver {
+	return &Resolver{st, m, o, c, r, g, ch, rep, p, v, on}
 }
 
 // Present turns an error of a resolver into a top-level error: a refusal keeps its code and text, anything else is left

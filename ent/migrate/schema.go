@@ -968,6 +968,7 @@ var (
 		{Name: "fault_since", Type: field.TypeString, Nullable: true, Size: 10},
 		{Name: "way", Type: field.TypeString, Nullable: true, Size: 10},
 		{Name: "wished_way", Type: field.TypeString, Nullable: true, Size: 10},
+		{Name: "wished_times", Type: field.TypeJSON, Nullable: true},
 		{Name: "confirmed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "open_question", Type: field.TypeString, Nullable: true, Size: 5000},
 		{Name: "steps", Type: field.TypeJSON, Nullable: true},
@@ -1007,25 +1008,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "repair_details_order_lines_repairs",
-				Columns:    []*schema.Column{RepairDetailsColumns[33]},
+				Columns:    []*schema.Column{RepairDetailsColumns[34]},
 				RefColumns: []*schema.Column{OrderLinesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "repair_details_return_addresses_return_address",
-				Columns:    []*schema.Column{RepairDetailsColumns[34]},
+				Columns:    []*schema.Column{RepairDetailsColumns[35]},
 				RefColumns: []*schema.Column{ReturnAddressesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "repair_details_service_cases_repair",
-				Columns:    []*schema.Column{RepairDetailsColumns[35]},
+				Columns:    []*schema.Column{RepairDetailsColumns[36]},
 				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "repair_details_warranties_cases",
-				Columns:    []*schema.Column{RepairDetailsColumns[36]},
+				Columns:    []*schema.Column{RepairDetailsColumns[37]},
 				RefColumns: []*schema.Column{WarrantiesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1039,12 +1040,12 @@ var (
 			{
 				Name:    "repairdetail_merchant_id_order_line_id",
 				Unique:  false,
-				Columns: []*schema.Column{RepairDetailsColumns[1], RepairDetailsColumns[33]},
+				Columns: []*schema.Column{RepairDetailsColumns[1], RepairDetailsColumns[34]},
 			},
 			{
 				Name:    "repairdetail_merchant_id_warranty_id",
 				Unique:  false,
-				Columns: []*schema.Column{RepairDetailsColumns[1], RepairDetailsColumns[36]},
+				Columns: []*schema.Column{RepairDetailsColumns[1], RepairDetailsColumns[37]},
 			},
 		},
 	}

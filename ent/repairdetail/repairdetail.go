@@ -30,6 +30,8 @@ const (
 	FieldWay = "way"
 	// FieldWishedWay holds the string denoting the wished_way field in the database.
 	FieldWishedWay = "wished_way"
+	// FieldWishedTimes holds the string denoting the wished_times field in the database.
+	FieldWishedTimes = "wished_times"
 	// FieldConfirmedAt holds the string denoting the confirmed_at field in the database.
 	FieldConfirmedAt = "confirmed_at"
 	// FieldOpenQuestion holds the string denoting the open_question field in the database.
@@ -136,6 +138,7 @@ var Columns = []string{
 	FieldFaultSince,
 	FieldWay,
 	FieldWishedWay,
+	FieldWishedTimes,
 	FieldConfirmedAt,
 	FieldOpenQuestion,
 	FieldSteps,

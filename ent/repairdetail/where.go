@@ -842,6 +842,16 @@ func WishedWayContainsFold(v string) predicate.RepairDetail {
 	return predicate.RepairDetail(sql.FieldContainsFold(FieldWishedWay, v))
 }
 
+// WishedTimesIsNil applies the IsNil predicate on the "wished_times" field.
+func WishedTimesIsNil() predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldIsNull(FieldWishedTimes))
+}
+
+// WishedTimesNotNil applies the NotNil predicate on the "wished_times" field.
+func WishedTimesNotNil() predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldNotNull(FieldWishedTimes))
+}
+
 // ConfirmedAtEQ applies the EQ predicate on the "confirmed_at" field.
 func ConfirmedAtEQ(v time.Time) predicate.RepairDetail {
 	return predicate.RepairDetail(sql.FieldEQ(FieldConfirmedAt, v))

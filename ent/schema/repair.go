@@ -32,6 +32,8 @@ func (RepairDetail) Fields() []ent.Field {
 		// way: DEPOT, ON_SITE or REMOTE; empty until confirmed. wished_way is what the customer asked for.
 		field.String("way").MaxRuneLen(10).Optional(),
 		field.String("wished_way").MaxRuneLen(10).Optional(),
+		// wished_times are when the customer would like somebody to come.
+		field.JSON("wished_times", []lifecycle.Window{}).Optional(),
 		instant("confirmed_at").orNull().field(),
 		field.String("open_question").MaxRuneLen(5000).Optional(),
 		field.Strings("steps").Optional(),

@@ -42,12 +42,12 @@ type ResolverRoot interface {
 	Deadline() DeadlineResolver
 	Merchant() MerchantResolver
 	Mutation() MutationResolver
+	OnSiteService() OnSiteServiceResolver
 	Order() OrderResolver
 	OrderChange() OrderChangeResolver
 	OrderLine() OrderLineResolver
 	Query() QueryResolver
 	Refund() RefundResolver
-	Repair() RepairResolver
 	Return() ReturnResolver
 }
 
@@ -188,12 +188,6 @@ type ComplexityRoot struct {
 	CaseRespondPayload struct {
 		Case       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
-	}
-
-	CompensationRate struct {
-		CapBps    func(childComplexity int) int
-		Clause    func(childComplexity int) int
-		PerDayBps func(childComplexity int) int
 	}
 
 	Customer struct {
@@ -410,6 +404,40 @@ type ComplexityRoot struct {
 		WouldRefund func(childComplexity int) int
 	}
 
+	MaintenanceSchedule struct {
+		Customer    func(childComplexity int) int
+		EveryMonths func(childComplexity int) int
+		FirstOn     func(childComplexity int) int
+		ID          func(childComplexity int) int
+		NextAt      func(childComplexity int) int
+		Note        func(childComplexity int) int
+		Opened      func(childComplexity int) int
+		OrderLine   func(childComplexity int) int
+		Until       func(childComplexity int) int
+	}
+
+	MaintenanceScheduleConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	MaintenanceScheduleEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	MaintenanceScheduleEndPayload struct {
+		MaintenanceSchedule func(childComplexity int) int
+		UserErrors          func(childComplexity int) int
+	}
+
+	MaintenanceScheduleSetPayload struct {
+		MaintenanceSchedule func(childComplexity int) int
+		UserErrors          func(childComplexity int) int
+	}
+
 	Merchant struct {
 		Calendar        func(childComplexity int) int
 		Currency        func(childComplexity int) int
@@ -480,6 +508,8 @@ type ComplexityRoot struct {
 		DisputeAsk                 func(childComplexity int, id string, idempotencyKey string, input view.DisputeAskInput) int
 		DisputeDecide              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.DisputeDecideInput) int
 		FeeUpsert                  func(childComplexity int, merchant *string, input view.FeeUpsertInput) int
+		MaintenanceScheduleEnd     func(childComplexity int, id string) int
+		MaintenanceScheduleSet     func(childComplexity int, input view.MaintenanceScheduleInput) int
 		MerchantCreate             func(childComplexity int, input view.MerchantCreateInput) int
 		MerchantStatusSet          func(childComplexity int, merchant string, status string, reason string) int
 		OrderAmendAddress          func(childComplexity int, input view.OrderAmendAddressInput) int
@@ -489,7 +519,6 @@ type ComplexityRoot struct {
 		OrdersImport               func(childComplexity int, merchant *string, orders []*view.OrderInput) int
 		ParcelMatch                func(childComplexity int, id string, caseArg string, expectedVersion *int) int
 		ParcelPark                 func(childComplexity int, input view.ParcelParkInput) int
-		PlanAdopt                  func(childComplexity int, merchant *string, input view.PlanAdoptInput) int
 		PolicyPublish              func(childComplexity int, merchant *string, input view.PolicyPublishInput) int
 		RefundConfirm              func(childComplexity int, id string, idempotencyKey string, reference string, creditedAt *time.Time) int
 		RefundFail                 func(childComplexity int, id string, idempotencyKey string, reason string) int
@@ -499,15 +528,6 @@ type ComplexityRoot struct {
 		RefundRelease              func(childComplexity int, id string, idempotencyKey string) int
 		RefundRetry                func(childComplexity int, id string, idempotencyKey string) int
 		RefundTriggerSet           func(childComplexity int, merchant *string, trigger *lifecycle.Trigger) int
-		RepairApprove              func(childComplexity int, id string, expectedVersion *int, input view.RepairApproveInput) int
-		RepairCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
-		RepairDelivered            func(childComplexity int, id string, expectedVersion *int, input view.RepairDeliveredInput) int
-		RepairProvideInfo          func(childComplexity int, id string, expectedVersion *int, answer string) int
-		RepairReceive              func(childComplexity int, id string, expectedVersion *int) int
-		RepairReject               func(childComplexity int, id string, expectedVersion *int, reason string) int
-		RepairRequest              func(childComplexity int, input view.RepairRequestInput) int
-		RepairRequestInfo          func(childComplexity int, id string, expectedVersion *int, question string) int
-		RepairShip                 func(childComplexity int, id string, expectedVersion *int, input view.RepairShipInput) int
 		ReturnAddressUpsert        func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
 		ReturnApprove              func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
 		ReturnCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
@@ -531,8 +551,69 @@ type ComplexityRoot struct {
 		ReturnSendBackDelivered    func(childComplexity int, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) int
 		ReturnShip                 func(childComplexity int, id string, expectedVersion *int, input view.ReturnShipInput) int
 		ReturnWindowSet            func(childComplexity int, merchant *string, days *int) int
+		ServiceCancel              func(childComplexity int, id string, expectedVersion *int, reason *string) int
+		ServiceComplete            func(childComplexity int, id string, expectedVersion *int, input view.ServiceCompleteInput) int
+		ServiceConfirm             func(childComplexity int, id string, expectedVersion *int, input view.ServiceConfirmInput) int
+		ServiceProvideInfo         func(childComplexity int, id string, expectedVersion *int, answer string) int
+		ServiceReject              func(childComplexity int, id string, expectedVersion *int, reason string) int
+		ServiceRequest             func(childComplexity int, input view.ServiceRequestInput) int
+		ServiceRequestInfo         func(childComplexity int, id string, expectedVersion *int, question string) int
+		ServiceVisitEnd            func(childComplexity int, id string, expectedVersion *int, endedAt *time.Time, note string) int
+		ServiceVisitMissed         func(childComplexity int, id string, expectedVersion *int, input view.VisitMissedInput) int
+		ServiceVisitSchedule       func(childComplexity int, id string, expectedVersion *int, input view.VisitScheduleInput) int
+		ServiceVisitStart          func(childComplexity int, id string, expectedVersion *int, startedAt *time.Time) int
 		StaffUpsert                func(childComplexity int, merchant *string, input view.StaffUpsertInput) int
 		TestClockAdvance           func(childComplexity int, merchant *string, to time.Time) int
+	}
+
+	OnSiteService struct {
+		AllowedActions func(childComplexity int) int
+		Assignee       func(childComplexity int) int
+		Channel        func(childComplexity int) int
+		ClosedAt       func(childComplexity int) int
+		CompletedAt    func(childComplexity int) int
+		ConfirmedAt    func(childComplexity int) int
+		Customer       func(childComplexity int) int
+		Deadlines      func(childComplexity int, state []plan.DeadlineState, open *bool) int
+		Description    func(childComplexity int) int
+		EscalatedTo    func(childComplexity int) int
+		Events         func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Evidence       func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		Merchant       func(childComplexity int) int
+		Messages       func(childComplexity int, first *int, after *string, last *int, before *string) int
+		NextDeadline   func(childComplexity int) int
+		Number         func(childComplexity int) int
+		OpenQuestion   func(childComplexity int) int
+		OpenedAt       func(childComplexity int) int
+		Order          func(childComplexity int) int
+		OrderLine      func(childComplexity int) int
+		Outcome        func(childComplexity int) int
+		OutcomeNote    func(childComplexity int) int
+		Priority       func(childComplexity int) int
+		Quantity       func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		Status         func(childComplexity int) int
+		StatusLabel    func(childComplexity int) int
+		Steps          func(childComplexity int) int
+		Version        func(childComplexity int) int
+		Visits         func(childComplexity int) int
+		Way            func(childComplexity int) int
+		WishedTimes    func(childComplexity int) int
+		WorkDone       func(childComplexity int) int
+	}
+
+	OnSiteServiceConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	OnSiteServiceEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Order struct {
@@ -595,7 +676,6 @@ type ComplexityRoot struct {
 		Order          func(childComplexity int) int
 		Outcome        func(childComplexity int) int
 		OutcomeNote    func(childComplexity int) int
-		Plans          func(childComplexity int) int
 		Priority       func(childComplexity int) int
 		Refundable     func(childComplexity int) int
 		Refunds        func(childComplexity int) int
@@ -723,39 +803,6 @@ type ComplexityRoot struct {
 		To     func(childComplexity int) int
 	}
 
-	PlanAdoptPayload struct {
-		Plans      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	PlanPromise struct {
-		AtRiskPercent   func(childComplexity int) int
-		Clause          func(childComplexity int) int
-		Compensation    func(childComplexity int) int
-		Explain         func(childComplexity int) int
-		ExplainAhead    func(childComplexity int) int
-		ExtendTo        func(childComplexity int) int
-		ExtensionClause func(childComplexity int) int
-		Kind            func(childComplexity int) int
-		Kinds           func(childComplexity int) int
-		Length          func(childComplexity int) int
-		Obligor         func(childComplexity int) int
-		OnTimeout       func(childComplexity int) int
-		PausedIn        func(childComplexity int) int
-		Priority        func(childComplexity int) int
-		Remedies        func(childComplexity int) int
-		Roll            func(childComplexity int) int
-		Start           func(childComplexity int) int
-		Stop            func(childComplexity int) int
-		StopAll         func(childComplexity int) int
-		Unit            func(childComplexity int) int
-	}
-
-	PlanRef struct {
-		Code    func(childComplexity int) int
-		Version func(childComplexity int) int
-	}
-
 	PolicyPromise struct {
 		Clause    func(childComplexity int) int
 		Kind      func(childComplexity int) int
@@ -787,30 +834,31 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Calendar        func(childComplexity int, code string) int
-		Case            func(childComplexity int, id *string, number *string, merchant *string) int
-		Cases           func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.CaseFilter, orderBy *view.CaseOrder, merchant *string) int
-		DeadlinePreview func(childComplexity int, input view.DeadlinePreviewInput) int
-		Deadlines       func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.DeadlineFilter, merchant *string) int
-		Disputes        func(childComplexity int, first *int, after *string, last *int, before *string, open *bool, merchant *string) int
-		Fees            func(childComplexity int, on *calendar.Date, merchant *string) int
-		Merchant        func(childComplexity int, id *string, slug *string) int
-		Node            func(childComplexity int, id string) int
-		Nodes           func(childComplexity int, ids []string) int
-		Now             func(childComplexity int, merchant *string) int
-		Order           func(childComplexity int, id *string, number *string, merchant *string) int
-		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) int
-		ParkedParcels   func(childComplexity int, first *int, after *string, last *int, before *string, matched *bool, merchant *string) int
-		Plans           func(childComplexity int, merchant *string) int
-		RefundQuote     func(childComplexity int, input view.RefundQuoteInput) int
-		Refunds         func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) int
-		Repair          func(childComplexity int, id *string, number *string, merchant *string) int
-		Repairs         func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.RepairFilter, orderBy *view.CaseOrder, merchant *string) int
-		Return          func(childComplexity int, id string) int
-		ReturnReasons   func(childComplexity int, merchant *string) int
-		Returns         func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.ReturnFilter, orderBy *view.CaseOrder, merchant *string) int
-		ServicePolicy   func(childComplexity int, merchant string) int
-		Viewer          func(childComplexity int) int
+		Calendar             func(childComplexity int, code string) int
+		Case                 func(childComplexity int, id *string, number *string, merchant *string) int
+		Cases                func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.CaseFilter, orderBy *view.CaseOrder, merchant *string) int
+		DeadlinePreview      func(childComplexity int, input view.DeadlinePreviewInput) int
+		Deadlines            func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.DeadlineFilter, merchant *string) int
+		Disputes             func(childComplexity int, first *int, after *string, last *int, before *string, open *bool, merchant *string) int
+		Fees                 func(childComplexity int, on *calendar.Date, merchant *string) int
+		MaintenanceSchedules func(childComplexity int, first *int, after *string, last *int, before *string, orderLine *string, ended *bool, merchant *string) int
+		Merchant             func(childComplexity int, id *string, slug *string) int
+		Node                 func(childComplexity int, id string) int
+		Nodes                func(childComplexity int, ids []string) int
+		Now                  func(childComplexity int, merchant *string) int
+		Order                func(childComplexity int, id *string, number *string, merchant *string) int
+		Orders               func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) int
+		ParkedParcels        func(childComplexity int, first *int, after *string, last *int, before *string, matched *bool, merchant *string) int
+		RefundQuote          func(childComplexity int, input view.RefundQuoteInput) int
+		Refunds              func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) int
+		Return               func(childComplexity int, id string) int
+		ReturnReasons        func(childComplexity int, merchant *string) int
+		Returns              func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.ReturnFilter, orderBy *view.CaseOrder, merchant *string) int
+		Service              func(childComplexity int, id *string, number *string, merchant *string) int
+		ServicePolicy        func(childComplexity int, merchant string) int
+		Services             func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.ServiceFilter, orderBy *view.CaseOrder, merchant *string) int
+		Viewer               func(childComplexity int) int
+		Visits               func(childComplexity int, first *int, after *string, last *int, before *string, from time.Time, to time.Time, technician *string, state []string, merchant *string) int
 	}
 
 	Refund struct {
@@ -931,110 +979,6 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
-	Repair struct {
-		AllowedActions func(childComplexity int) int
-		Assignee       func(childComplexity int) int
-		Channel        func(childComplexity int) int
-		ClosedAt       func(childComplexity int) int
-		ConfirmedAt    func(childComplexity int) int
-		Customer       func(childComplexity int) int
-		Deadlines      func(childComplexity int, state []plan.DeadlineState, open *bool) int
-		DeliveredAt    func(childComplexity int) int
-		Description    func(childComplexity int) int
-		EscalatedTo    func(childComplexity int) int
-		Events         func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Evidence       func(childComplexity int) int
-		FaultSince     func(childComplexity int) int
-		HomeAt         func(childComplexity int) int
-		ID             func(childComplexity int) int
-		Instructions   func(childComplexity int) int
-		Kind           func(childComplexity int) int
-		Merchant       func(childComplexity int) int
-		Messages       func(childComplexity int, first *int, after *string, last *int, before *string) int
-		NextDeadline   func(childComplexity int) int
-		Number         func(childComplexity int) int
-		OpenQuestion   func(childComplexity int) int
-		OpenedAt       func(childComplexity int) int
-		Order          func(childComplexity int) int
-		OrderLine      func(childComplexity int) int
-		Outcome        func(childComplexity int) int
-		OutcomeNote    func(childComplexity int) int
-		Parcels        func(childComplexity int) int
-		Plans          func(childComplexity int) int
-		Priority       func(childComplexity int) int
-		Quantity       func(childComplexity int) int
-		ReceivedAt     func(childComplexity int) int
-		Revision       func(childComplexity int) int
-		SerialNumber   func(childComplexity int) int
-		Status         func(childComplexity int) int
-		StatusLabel    func(childComplexity int) int
-		Version        func(childComplexity int) int
-		Way            func(childComplexity int) int
-		WishedWay      func(childComplexity int) int
-	}
-
-	RepairApprovePayload struct {
-		Repair     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	RepairCancelPayload struct {
-		Repair     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	RepairConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	RepairDeliveredPayload struct {
-		Repair     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	RepairEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	RepairInstructions struct {
-		ReturnAddress func(childComplexity int) int
-		Steps         func(childComplexity int) int
-	}
-
-	RepairProvideInfoPayload struct {
-		Repair     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	RepairReceivePayload struct {
-		Repair     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	RepairRejectPayload struct {
-		Repair     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	RepairRequestInfoPayload struct {
-		Repair     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	RepairRequestPayload struct {
-		Repair     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	RepairShipPayload struct {
-		Repair     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
 	ReplacementChoice struct {
 		SerialNumber func(childComplexity int) int
 		Sku          func(childComplexity int) int
@@ -1072,7 +1016,6 @@ type ComplexityRoot struct {
 		Outcome         func(childComplexity int) int
 		OutcomeNote     func(childComplexity int) int
 		Parcels         func(childComplexity int) int
-		Plans           func(childComplexity int) int
 		Priority        func(childComplexity int) int
 		Proposals       func(childComplexity int) int
 		RefundPreview   func(childComplexity int) int
@@ -1280,16 +1223,19 @@ type ComplexityRoot struct {
 		Ok   func(childComplexity int) int
 	}
 
-	ServicePlan struct {
-		AdoptedFor  func(childComplexity int) int
-		Base        func(childComplexity int) int
-		BuiltIn     func(childComplexity int) int
-		Code        func(childComplexity int) int
-		Kinds       func(childComplexity int) int
-		Name        func(childComplexity int) int
-		Promises    func(childComplexity int) int
-		PublishedAt func(childComplexity int) int
-		Version     func(childComplexity int) int
+	ServiceCancelPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceCompletePayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceConfirmPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	ServicePolicy struct {
@@ -1310,6 +1256,46 @@ type ComplexityRoot struct {
 		LastDay func(childComplexity int) int
 		Length  func(childComplexity int) int
 		Unit    func(childComplexity int) int
+	}
+
+	ServiceProvideInfoPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceRejectPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceRequestInfoPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceRequestPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceVisitEndPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceVisitMissedPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceVisitSchedulePayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceVisitStartPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Staff struct {
@@ -1338,6 +1324,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	TimeWindow struct {
+		From func(childComplexity int) int
+		To   func(childComplexity int) int
+	}
+
 	UserError struct {
 		AllowedActions func(childComplexity int) int
 		Code           func(childComplexity int) int
@@ -1352,6 +1343,32 @@ type ComplexityRoot struct {
 		Role     func(childComplexity int) int
 		Staff    func(childComplexity int) int
 		Subject  func(childComplexity int) int
+	}
+
+	Visit struct {
+		ArrangedAt func(childComplexity int) int
+		Case       func(childComplexity int) int
+		EndedAt    func(childComplexity int) int
+		EndsAt     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		MovedBy    func(childComplexity int) int
+		Note       func(childComplexity int) int
+		StartedAt  func(childComplexity int) int
+		StartsAt   func(childComplexity int) int
+		State      func(childComplexity int) int
+		Technician func(childComplexity int) int
+	}
+
+	VisitConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	VisitEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 }
 
@@ -1399,6 +1416,8 @@ type MutationResolver interface {
 	ReturnReplacementDelivered(ctx context.Context, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) (*view.ReturnReplacementDeliveredPayload, error)
 	ReturnConvert(ctx context.Context, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) (*view.ReturnConvertPayload, error)
 	FeeUpsert(ctx context.Context, merchant *string, input view.FeeUpsertInput) (*view.FeeUpsertPayload, error)
+	MaintenanceScheduleSet(ctx context.Context, input view.MaintenanceScheduleInput) (*view.MaintenanceScheduleSetPayload, error)
+	MaintenanceScheduleEnd(ctx context.Context, id string) (*view.MaintenanceScheduleEndPayload, error)
 	ReturnFreightClaim(ctx context.Context, id string, expectedVersion *int, input view.ReturnFreightClaimInput) (*view.ReturnFreightClaimPayload, error)
 	ReturnPropose(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.ReturnProposeInput) (*view.ReturnProposePayload, error)
 	ReturnProposalAccept(ctx context.Context, id string, expectedVersion *int, message *string) (*view.ReturnProposalAcceptPayload, error)
@@ -1421,20 +1440,10 @@ type MutationResolver interface {
 	RefundRelease(ctx context.Context, id string, idempotencyKey string) (*view.RefundReleasePayload, error)
 	RefundLimitSet(ctx context.Context, merchant *string, limit *string) (*view.RefundLimitSetPayload, error)
 	RefundGatewaySet(ctx context.Context, merchant *string, input view.RefundGatewaySetInput) (*view.RefundGatewaySetPayload, error)
-	PlanAdopt(ctx context.Context, merchant *string, input view.PlanAdoptInput) (*view.PlanAdoptPayload, error)
 	PolicyPublish(ctx context.Context, merchant *string, input view.PolicyPublishInput) (*view.PolicyPublishPayload, error)
 	ReturnWindowSet(ctx context.Context, merchant *string, days *int) (*view.ReturnWindowSetPayload, error)
 	ReturnRefund(ctx context.Context, id string, expectedVersion *int, idempotencyKey string) (*view.ReturnRefundPayload, error)
 	RefundConfirm(ctx context.Context, id string, idempotencyKey string, reference string, creditedAt *time.Time) (*view.RefundConfirmPayload, error)
-	RepairRequest(ctx context.Context, input view.RepairRequestInput) (*view.RepairRequestPayload, error)
-	RepairRequestInfo(ctx context.Context, id string, expectedVersion *int, question string) (*view.RepairRequestInfoPayload, error)
-	RepairProvideInfo(ctx context.Context, id string, expectedVersion *int, answer string) (*view.RepairProvideInfoPayload, error)
-	RepairApprove(ctx context.Context, id string, expectedVersion *int, input view.RepairApproveInput) (*view.RepairApprovePayload, error)
-	RepairReject(ctx context.Context, id string, expectedVersion *int, reason string) (*view.RepairRejectPayload, error)
-	RepairCancel(ctx context.Context, id string, expectedVersion *int, reason *string) (*view.RepairCancelPayload, error)
-	RepairShip(ctx context.Context, id string, expectedVersion *int, input view.RepairShipInput) (*view.RepairShipPayload, error)
-	RepairDelivered(ctx context.Context, id string, expectedVersion *int, input view.RepairDeliveredInput) (*view.RepairDeliveredPayload, error)
-	RepairReceive(ctx context.Context, id string, expectedVersion *int) (*view.RepairReceivePayload, error)
 	ReturnRequest(ctx context.Context, input view.ReturnRequestInput) (*view.ReturnRequestPayload, error)
 	ReturnRequestInfo(ctx context.Context, id string, expectedVersion *int, question string) (*view.ReturnRequestInfoPayload, error)
 	ReturnProvideInfo(ctx context.Context, id string, expectedVersion *int, answer string) (*view.ReturnProvideInfoPayload, error)
@@ -1444,8 +1453,22 @@ type MutationResolver interface {
 	ReturnReceive(ctx context.Context, id string, expectedVersion *int) (*view.ReturnReceivePayload, error)
 	ReturnInspect(ctx context.Context, id string, expectedVersion *int, items []*view.ReturnInspectionInput) (*view.ReturnInspectPayload, error)
 	ReturnCancel(ctx context.Context, id string, expectedVersion *int, reason *string) (*view.ReturnCancelPayload, error)
+	ServiceRequest(ctx context.Context, input view.ServiceRequestInput) (*view.ServiceRequestPayload, error)
+	ServiceRequestInfo(ctx context.Context, id string, expectedVersion *int, question string) (*view.ServiceRequestInfoPayload, error)
+	ServiceProvideInfo(ctx context.Context, id string, expectedVersion *int, answer string) (*view.ServiceProvideInfoPayload, error)
+	ServiceConfirm(ctx context.Context, id string, expectedVersion *int, input view.ServiceConfirmInput) (*view.ServiceConfirmPayload, error)
+	ServiceReject(ctx context.Context, id string, expectedVersion *int, reason string) (*view.ServiceRejectPayload, error)
+	ServiceCancel(ctx context.Context, id string, expectedVersion *int, reason *string) (*view.ServiceCancelPayload, error)
+	ServiceVisitSchedule(ctx context.Context, id string, expectedVersion *int, input view.VisitScheduleInput) (*view.ServiceVisitSchedulePayload, error)
+	ServiceVisitMissed(ctx context.Context, id string, expectedVersion *int, input view.VisitMissedInput) (*view.ServiceVisitMissedPayload, error)
+	ServiceVisitStart(ctx context.Context, id string, expectedVersion *int, startedAt *time.Time) (*view.ServiceVisitStartPayload, error)
+	ServiceVisitEnd(ctx context.Context, id string, expectedVersion *int, endedAt *time.Time, note string) (*view.ServiceVisitEndPayload, error)
+	ServiceComplete(ctx context.Context, id string, expectedVersion *int, input view.ServiceCompleteInput) (*view.ServiceCompletePayload, error)
 	CaseMessageAdd(ctx context.Context, id string, idempotencyKey string, text string, internal bool) (*view.CaseMessageAddPayload, error)
 	CaseEvidenceAdd(ctx context.Context, id string, idempotencyKey string, input view.EvidenceInput) (*view.CaseEvidenceAddPayload, error)
+}
+type OnSiteServiceResolver interface {
+	AllowedActions(ctx context.Context, obj *view.OnSiteService) ([]lifecycle.Action, error)
 }
 type OrderResolver interface {
 	Cancellability(ctx context.Context, obj *view.Order) (*view.OrderCancellability, error)
@@ -1470,26 +1493,24 @@ type QueryResolver interface {
 	DeadlinePreview(ctx context.Context, input view.DeadlinePreviewInput) (*view.DeadlinePreview, error)
 	Disputes(ctx context.Context, first *int, after *string, last *int, before *string, open *bool, merchant *string) (*view.DisputeConnection, error)
 	Fees(ctx context.Context, on *calendar.Date, merchant *string) ([]*view.Fee, error)
+	MaintenanceSchedules(ctx context.Context, first *int, after *string, last *int, before *string, orderLine *string, ended *bool, merchant *string) (*view.MaintenanceScheduleConnection, error)
 	Now(ctx context.Context, merchant *string) (*time.Time, error)
 	Merchant(ctx context.Context, id *string, slug *string) (*view.Merchant, error)
 	RefundQuote(ctx context.Context, input view.RefundQuoteInput) (*view.RefundQuote, error)
 	Order(ctx context.Context, id *string, number *string, merchant *string) (*view.Order, error)
 	Orders(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) (*view.OrderConnection, error)
 	ParkedParcels(ctx context.Context, first *int, after *string, last *int, before *string, matched *bool, merchant *string) (*view.ParkedParcelConnection, error)
-	Plans(ctx context.Context, merchant *string) ([]*view.ServicePlan, error)
 	ServicePolicy(ctx context.Context, merchant string) (*view.ServicePolicy, error)
 	Refunds(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) (*view.RefundConnection, error)
-	Repair(ctx context.Context, id *string, number *string, merchant *string) (*view.Repair, error)
-	Repairs(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.RepairFilter, orderBy *view.CaseOrder, merchant *string) (*view.RepairConnection, error)
 	Return(ctx context.Context, id string) (*view.Return, error)
 	Returns(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.ReturnFilter, orderBy *view.CaseOrder, merchant *string) (*view.ReturnConnection, error)
 	ReturnReasons(ctx context.Context, merchant *string) ([]*view.ReturnReason, error)
+	Service(ctx context.Context, id *string, number *string, merchant *string) (*view.OnSiteService, error)
+	Services(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.ServiceFilter, orderBy *view.CaseOrder, merchant *string) (*view.OnSiteServiceConnection, error)
+	Visits(ctx context.Context, first *int, after *string, last *int, before *string, from time.Time, to time.Time, technician *string, state []string, merchant *string) (*view.VisitConnection, error)
 }
 type RefundResolver interface {
 	Redirection(ctx context.Context, obj *view.Refund) (*view.RefundRedirection, error)
-}
-type RepairResolver interface {
-	AllowedActions(ctx context.Context, obj *view.Repair) ([]lifecycle.Action, error)
 }
 type ReturnResolver interface {
 	AllowedActions(ctx context.Context, obj *view.Return) ([]lifecycle.Action, error)
@@ -1997,25 +2018,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CaseRespondPayload.UserErrors(childComplexity), true
-
-	case "CompensationRate.capBps":
-		if e.ComplexityRoot.CompensationRate.CapBps == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompensationRate.CapBps(childComplexity), true
-	case "CompensationRate.clause":
-		if e.ComplexityRoot.CompensationRate.Clause == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompensationRate.Clause(childComplexity), true
-	case "CompensationRate.perDayBps":
-		if e.ComplexityRoot.CompensationRate.PerDayBps == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompensationRate.PerDayBps(childComplexity), true
 
 	case "Customer.email":
 		if e.ComplexityRoot.Customer.Email == nil {
@@ -2859,6 +2861,125 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LineCancellability.WouldRefund(childComplexity), true
 
+	case "MaintenanceSchedule.customer":
+		if e.ComplexityRoot.MaintenanceSchedule.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.Customer(childComplexity), true
+	case "MaintenanceSchedule.everyMonths":
+		if e.ComplexityRoot.MaintenanceSchedule.EveryMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.EveryMonths(childComplexity), true
+	case "MaintenanceSchedule.firstOn":
+		if e.ComplexityRoot.MaintenanceSchedule.FirstOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.FirstOn(childComplexity), true
+	case "MaintenanceSchedule.id":
+		if e.ComplexityRoot.MaintenanceSchedule.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.ID(childComplexity), true
+	case "MaintenanceSchedule.nextAt":
+		if e.ComplexityRoot.MaintenanceSchedule.NextAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.NextAt(childComplexity), true
+	case "MaintenanceSchedule.note":
+		if e.ComplexityRoot.MaintenanceSchedule.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.Note(childComplexity), true
+	case "MaintenanceSchedule.opened":
+		if e.ComplexityRoot.MaintenanceSchedule.Opened == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.Opened(childComplexity), true
+	case "MaintenanceSchedule.orderLine":
+		if e.ComplexityRoot.MaintenanceSchedule.OrderLine == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.OrderLine(childComplexity), true
+	case "MaintenanceSchedule.until":
+		if e.ComplexityRoot.MaintenanceSchedule.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.Until(childComplexity), true
+
+	case "MaintenanceScheduleConnection.edges":
+		if e.ComplexityRoot.MaintenanceScheduleConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleConnection.Edges(childComplexity), true
+	case "MaintenanceScheduleConnection.nodes":
+		if e.ComplexityRoot.MaintenanceScheduleConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleConnection.Nodes(childComplexity), true
+	case "MaintenanceScheduleConnection.pageInfo":
+		if e.ComplexityRoot.MaintenanceScheduleConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleConnection.PageInfo(childComplexity), true
+	case "MaintenanceScheduleConnection.totalCount":
+		if e.ComplexityRoot.MaintenanceScheduleConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleConnection.TotalCount(childComplexity), true
+
+	case "MaintenanceScheduleEdge.cursor":
+		if e.ComplexityRoot.MaintenanceScheduleEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleEdge.Cursor(childComplexity), true
+	case "MaintenanceScheduleEdge.node":
+		if e.ComplexityRoot.MaintenanceScheduleEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleEdge.Node(childComplexity), true
+
+	case "MaintenanceScheduleEndPayload.maintenanceSchedule":
+		if e.ComplexityRoot.MaintenanceScheduleEndPayload.MaintenanceSchedule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleEndPayload.MaintenanceSchedule(childComplexity), true
+	case "MaintenanceScheduleEndPayload.userErrors":
+		if e.ComplexityRoot.MaintenanceScheduleEndPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleEndPayload.UserErrors(childComplexity), true
+
+	case "MaintenanceScheduleSetPayload.maintenanceSchedule":
+		if e.ComplexityRoot.MaintenanceScheduleSetPayload.MaintenanceSchedule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleSetPayload.MaintenanceSchedule(childComplexity), true
+	case "MaintenanceScheduleSetPayload.userErrors":
+		if e.ComplexityRoot.MaintenanceScheduleSetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleSetPayload.UserErrors(childComplexity), true
+
 	case "Merchant.calendar":
 		if e.ComplexityRoot.Merchant.Calendar == nil {
 			break
@@ -3197,6 +3318,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.FeeUpsert(childComplexity, args["merchant"].(*string), args["input"].(view.FeeUpsertInput)), true
+	case "Mutation.maintenanceScheduleEnd":
+		if e.ComplexityRoot.Mutation.MaintenanceScheduleEnd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_maintenanceScheduleEnd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MaintenanceScheduleEnd(childComplexity, args["id"].(string)), true
+	case "Mutation.maintenanceScheduleSet":
+		if e.ComplexityRoot.Mutation.MaintenanceScheduleSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_maintenanceScheduleSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MaintenanceScheduleSet(childComplexity, args["input"].(view.MaintenanceScheduleInput)), true
 	case "Mutation.merchantCreate":
 		if e.ComplexityRoot.Mutation.MerchantCreate == nil {
 			break
@@ -3296,17 +3439,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ParcelPark(childComplexity, args["input"].(view.ParcelParkInput)), true
-	case "Mutation.planAdopt":
-		if e.ComplexityRoot.Mutation.PlanAdopt == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_planAdopt_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PlanAdopt(childComplexity, args["merchant"].(*string), args["input"].(view.PlanAdoptInput)), true
 	case "Mutation.policyPublish":
 		if e.ComplexityRoot.Mutation.PolicyPublish == nil {
 			break
@@ -3406,105 +3538,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefundTriggerSet(childComplexity, args["merchant"].(*string), args["trigger"].(*lifecycle.Trigger)), true
-	case "Mutation.repairApprove":
-		if e.ComplexityRoot.Mutation.RepairApprove == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_repairApprove_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RepairApprove(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.RepairApproveInput)), true
-	case "Mutation.repairCancel":
-		if e.ComplexityRoot.Mutation.RepairCancel == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_repairCancel_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RepairCancel(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(*string)), true
-	case "Mutation.repairDelivered":
-		if e.ComplexityRoot.Mutation.RepairDelivered == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_repairDelivered_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RepairDelivered(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.RepairDeliveredInput)), true
-	case "Mutation.repairProvideInfo":
-		if e.ComplexityRoot.Mutation.RepairProvideInfo == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_repairProvideInfo_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RepairProvideInfo(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["answer"].(string)), true
-	case "Mutation.repairReceive":
-		if e.ComplexityRoot.Mutation.RepairReceive == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_repairReceive_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RepairReceive(childComplexity, args["id"].(string), args["expectedVersion"].(*int)), true
-	case "Mutation.repairReject":
-		if e.ComplexityRoot.Mutation.RepairReject == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_repairReject_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RepairReject(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(string)), true
-	case "Mutation.repairRequest":
-		if e.ComplexityRoot.Mutation.RepairRequest == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_repairRequest_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RepairRequest(childComplexity, args["input"].(view.RepairRequestInput)), true
-	case "Mutation.repairRequestInfo":
-		if e.ComplexityRoot.Mutation.RepairRequestInfo == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_repairRequestInfo_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RepairRequestInfo(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["question"].(string)), true
-	case "Mutation.repairShip":
-		if e.ComplexityRoot.Mutation.RepairShip == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_repairShip_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RepairShip(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.RepairShipInput)), true
 	case "Mutation.returnAddressUpsert":
 		if e.ComplexityRoot.Mutation.ReturnAddressUpsert == nil {
 			break
@@ -3758,6 +3791,127 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnWindowSet(childComplexity, args["merchant"].(*string), args["days"].(*int)), true
+	case "Mutation.serviceCancel":
+		if e.ComplexityRoot.Mutation.ServiceCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceCancel(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(*string)), true
+	case "Mutation.serviceComplete":
+		if e.ComplexityRoot.Mutation.ServiceComplete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceComplete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceComplete(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ServiceCompleteInput)), true
+	case "Mutation.serviceConfirm":
+		if e.ComplexityRoot.Mutation.ServiceConfirm == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceConfirm_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceConfirm(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ServiceConfirmInput)), true
+	case "Mutation.serviceProvideInfo":
+		if e.ComplexityRoot.Mutation.ServiceProvideInfo == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceProvideInfo_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceProvideInfo(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["answer"].(string)), true
+	case "Mutation.serviceReject":
+		if e.ComplexityRoot.Mutation.ServiceReject == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceReject_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceReject(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(string)), true
+	case "Mutation.serviceRequest":
+		if e.ComplexityRoot.Mutation.ServiceRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceRequest(childComplexity, args["input"].(view.ServiceRequestInput)), true
+	case "Mutation.serviceRequestInfo":
+		if e.ComplexityRoot.Mutation.ServiceRequestInfo == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceRequestInfo_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceRequestInfo(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["question"].(string)), true
+	case "Mutation.serviceVisitEnd":
+		if e.ComplexityRoot.Mutation.ServiceVisitEnd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceVisitEnd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceVisitEnd(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["endedAt"].(*time.Time), args["note"].(string)), true
+	case "Mutation.serviceVisitMissed":
+		if e.ComplexityRoot.Mutation.ServiceVisitMissed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceVisitMissed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceVisitMissed(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.VisitMissedInput)), true
+	case "Mutation.serviceVisitSchedule":
+		if e.ComplexityRoot.Mutation.ServiceVisitSchedule == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceVisitSchedule_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceVisitSchedule(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.VisitScheduleInput)), true
+	case "Mutation.serviceVisitStart":
+		if e.ComplexityRoot.Mutation.ServiceVisitStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceVisitStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceVisitStart(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["startedAt"].(*time.Time)), true
 	case "Mutation.staffUpsert":
 		if e.ComplexityRoot.Mutation.StaffUpsert == nil {
 			break
@@ -3780,6 +3934,270 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TestClockAdvance(childComplexity, args["merchant"].(*string), args["to"].(time.Time)), true
+
+	case "OnSiteService.allowedActions":
+		if e.ComplexityRoot.OnSiteService.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.AllowedActions(childComplexity), true
+	case "OnSiteService.assignee":
+		if e.ComplexityRoot.OnSiteService.Assignee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Assignee(childComplexity), true
+	case "OnSiteService.channel":
+		if e.ComplexityRoot.OnSiteService.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Channel(childComplexity), true
+	case "OnSiteService.closedAt":
+		if e.ComplexityRoot.OnSiteService.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.ClosedAt(childComplexity), true
+	case "OnSiteService.completedAt":
+		if e.ComplexityRoot.OnSiteService.CompletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.CompletedAt(childComplexity), true
+	case "OnSiteService.confirmedAt":
+		if e.ComplexityRoot.OnSiteService.ConfirmedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.ConfirmedAt(childComplexity), true
+	case "OnSiteService.customer":
+		if e.ComplexityRoot.OnSiteService.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Customer(childComplexity), true
+	case "OnSiteService.deadlines":
+		if e.ComplexityRoot.OnSiteService.Deadlines == nil {
+			break
+		}
+
+		args, err := ec.field_OnSiteService_deadlines_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OnSiteService.Deadlines(childComplexity, args["state"].([]plan.DeadlineState), args["open"].(*bool)), true
+	case "OnSiteService.description":
+		if e.ComplexityRoot.OnSiteService.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Description(childComplexity), true
+	case "OnSiteService.escalatedTo":
+		if e.ComplexityRoot.OnSiteService.EscalatedTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.EscalatedTo(childComplexity), true
+	case "OnSiteService.events":
+		if e.ComplexityRoot.OnSiteService.Events == nil {
+			break
+		}
+
+		args, err := ec.field_OnSiteService_events_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OnSiteService.Events(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "OnSiteService.evidence":
+		if e.ComplexityRoot.OnSiteService.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Evidence(childComplexity), true
+	case "OnSiteService.id":
+		if e.ComplexityRoot.OnSiteService.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.ID(childComplexity), true
+	case "OnSiteService.kind":
+		if e.ComplexityRoot.OnSiteService.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Kind(childComplexity), true
+	case "OnSiteService.merchant":
+		if e.ComplexityRoot.OnSiteService.Merchant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Merchant(childComplexity), true
+	case "OnSiteService.messages":
+		if e.ComplexityRoot.OnSiteService.Messages == nil {
+			break
+		}
+
+		args, err := ec.field_OnSiteService_messages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OnSiteService.Messages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "OnSiteService.nextDeadline":
+		if e.ComplexityRoot.OnSiteService.NextDeadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.NextDeadline(childComplexity), true
+	case "OnSiteService.number":
+		if e.ComplexityRoot.OnSiteService.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Number(childComplexity), true
+	case "OnSiteService.openQuestion":
+		if e.ComplexityRoot.OnSiteService.OpenQuestion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.OpenQuestion(childComplexity), true
+	case "OnSiteService.openedAt":
+		if e.ComplexityRoot.OnSiteService.OpenedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.OpenedAt(childComplexity), true
+	case "OnSiteService.order":
+		if e.ComplexityRoot.OnSiteService.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Order(childComplexity), true
+	case "OnSiteService.orderLine":
+		if e.ComplexityRoot.OnSiteService.OrderLine == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.OrderLine(childComplexity), true
+	case "OnSiteService.outcome":
+		if e.ComplexityRoot.OnSiteService.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Outcome(childComplexity), true
+	case "OnSiteService.outcomeNote":
+		if e.ComplexityRoot.OnSiteService.OutcomeNote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.OutcomeNote(childComplexity), true
+	case "OnSiteService.priority":
+		if e.ComplexityRoot.OnSiteService.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Priority(childComplexity), true
+	case "OnSiteService.quantity":
+		if e.ComplexityRoot.OnSiteService.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Quantity(childComplexity), true
+	case "OnSiteService.revision":
+		if e.ComplexityRoot.OnSiteService.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Revision(childComplexity), true
+	case "OnSiteService.status":
+		if e.ComplexityRoot.OnSiteService.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Status(childComplexity), true
+	case "OnSiteService.statusLabel":
+		if e.ComplexityRoot.OnSiteService.StatusLabel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.StatusLabel(childComplexity), true
+	case "OnSiteService.steps":
+		if e.ComplexityRoot.OnSiteService.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Steps(childComplexity), true
+	case "OnSiteService.version":
+		if e.ComplexityRoot.OnSiteService.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Version(childComplexity), true
+	case "OnSiteService.visits":
+		if e.ComplexityRoot.OnSiteService.Visits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Visits(childComplexity), true
+	case "OnSiteService.way":
+		if e.ComplexityRoot.OnSiteService.Way == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Way(childComplexity), true
+	case "OnSiteService.wishedTimes":
+		if e.ComplexityRoot.OnSiteService.WishedTimes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.WishedTimes(childComplexity), true
+	case "OnSiteService.workDone":
+		if e.ComplexityRoot.OnSiteService.WorkDone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.WorkDone(childComplexity), true
+
+	case "OnSiteServiceConnection.edges":
+		if e.ComplexityRoot.OnSiteServiceConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteServiceConnection.Edges(childComplexity), true
+	case "OnSiteServiceConnection.nodes":
+		if e.ComplexityRoot.OnSiteServiceConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteServiceConnection.Nodes(childComplexity), true
+	case "OnSiteServiceConnection.pageInfo":
+		if e.ComplexityRoot.OnSiteServiceConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteServiceConnection.PageInfo(childComplexity), true
+	case "OnSiteServiceConnection.totalCount":
+		if e.ComplexityRoot.OnSiteServiceConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteServiceConnection.TotalCount(childComplexity), true
+
+	case "OnSiteServiceEdge.cursor":
+		if e.ComplexityRoot.OnSiteServiceEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteServiceEdge.Cursor(childComplexity), true
+	case "OnSiteServiceEdge.node":
+		if e.ComplexityRoot.OnSiteServiceEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteServiceEdge.Node(childComplexity), true
 
 	case "Order.cancellability":
 		if e.ComplexityRoot.Order.Cancellability == nil {
@@ -4087,12 +4505,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderChange.OutcomeNote(childComplexity), true
-	case "OrderChange.plans":
-		if e.ComplexityRoot.OrderChange.Plans == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrderChange.Plans(childComplexity), true
 	case "OrderChange.priority":
 		if e.ComplexityRoot.OrderChange.Priority == nil {
 			break
@@ -4594,153 +5006,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Pause.To(childComplexity), true
 
-	case "PlanAdoptPayload.plans":
-		if e.ComplexityRoot.PlanAdoptPayload.Plans == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanAdoptPayload.Plans(childComplexity), true
-	case "PlanAdoptPayload.userErrors":
-		if e.ComplexityRoot.PlanAdoptPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanAdoptPayload.UserErrors(childComplexity), true
-
-	case "PlanPromise.atRiskPercent":
-		if e.ComplexityRoot.PlanPromise.AtRiskPercent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.AtRiskPercent(childComplexity), true
-	case "PlanPromise.clause":
-		if e.ComplexityRoot.PlanPromise.Clause == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.Clause(childComplexity), true
-	case "PlanPromise.compensation":
-		if e.ComplexityRoot.PlanPromise.Compensation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.Compensation(childComplexity), true
-	case "PlanPromise.explain":
-		if e.ComplexityRoot.PlanPromise.Explain == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.Explain(childComplexity), true
-	case "PlanPromise.explainAhead":
-		if e.ComplexityRoot.PlanPromise.ExplainAhead == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.ExplainAhead(childComplexity), true
-	case "PlanPromise.extendTo":
-		if e.ComplexityRoot.PlanPromise.ExtendTo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.ExtendTo(childComplexity), true
-	case "PlanPromise.extensionClause":
-		if e.ComplexityRoot.PlanPromise.ExtensionClause == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.ExtensionClause(childComplexity), true
-	case "PlanPromise.kind":
-		if e.ComplexityRoot.PlanPromise.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.Kind(childComplexity), true
-	case "PlanPromise.kinds":
-		if e.ComplexityRoot.PlanPromise.Kinds == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.Kinds(childComplexity), true
-	case "PlanPromise.length":
-		if e.ComplexityRoot.PlanPromise.Length == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.Length(childComplexity), true
-	case "PlanPromise.obligor":
-		if e.ComplexityRoot.PlanPromise.Obligor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.Obligor(childComplexity), true
-	case "PlanPromise.onTimeout":
-		if e.ComplexityRoot.PlanPromise.OnTimeout == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.OnTimeout(childComplexity), true
-	case "PlanPromise.pausedIn":
-		if e.ComplexityRoot.PlanPromise.PausedIn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.PausedIn(childComplexity), true
-	case "PlanPromise.priority":
-		if e.ComplexityRoot.PlanPromise.Priority == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.Priority(childComplexity), true
-	case "PlanPromise.remedies":
-		if e.ComplexityRoot.PlanPromise.Remedies == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.Remedies(childComplexity), true
-	case "PlanPromise.roll":
-		if e.ComplexityRoot.PlanPromise.Roll == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.Roll(childComplexity), true
-	case "PlanPromise.start":
-		if e.ComplexityRoot.PlanPromise.Start == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.Start(childComplexity), true
-	case "PlanPromise.stop":
-		if e.ComplexityRoot.PlanPromise.Stop == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.Stop(childComplexity), true
-	case "PlanPromise.stopAll":
-		if e.ComplexityRoot.PlanPromise.StopAll == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.StopAll(childComplexity), true
-	case "PlanPromise.unit":
-		if e.ComplexityRoot.PlanPromise.Unit == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanPromise.Unit(childComplexity), true
-
-	case "PlanRef.code":
-		if e.ComplexityRoot.PlanRef.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanRef.Code(childComplexity), true
-	case "PlanRef.version":
-		if e.ComplexityRoot.PlanRef.Version == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlanRef.Version(childComplexity), true
-
 	case "PolicyPromise.clause":
 		if e.ComplexityRoot.PolicyPromise.Clause == nil {
 			break
@@ -4948,6 +5213,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Fees(childComplexity, args["on"].(*calendar.Date), args["merchant"].(*string)), true
 
+	case "Query.maintenanceSchedules":
+		if e.ComplexityRoot.Query.MaintenanceSchedules == nil {
+			break
+		}
+
+		args, err := ec.field_Query_maintenanceSchedules_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MaintenanceSchedules(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderLine"].(*string), args["ended"].(*bool), args["merchant"].(*string)), true
 	case "Query.merchant":
 		if e.ComplexityRoot.Query.Merchant == nil {
 			break
@@ -5025,17 +5301,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ParkedParcels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["matched"].(*bool), args["merchant"].(*string)), true
-	case "Query.plans":
-		if e.ComplexityRoot.Query.Plans == nil {
-			break
-		}
-
-		args, err := ec.field_Query_plans_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Plans(childComplexity, args["merchant"].(*string)), true
 	case "Query.refundQuote":
 		if e.ComplexityRoot.Query.RefundQuote == nil {
 			break
@@ -5058,28 +5323,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Refunds(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.RefundFilter), args["merchant"].(*string)), true
-	case "Query.repair":
-		if e.ComplexityRoot.Query.Repair == nil {
-			break
-		}
-
-		args, err := ec.field_Query_repair_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Repair(childComplexity, args["id"].(*string), args["number"].(*string), args["merchant"].(*string)), true
-	case "Query.repairs":
-		if e.ComplexityRoot.Query.Repairs == nil {
-			break
-		}
-
-		args, err := ec.field_Query_repairs_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Repairs(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.RepairFilter), args["orderBy"].(*view.CaseOrder), args["merchant"].(*string)), true
 	case "Query.return":
 		if e.ComplexityRoot.Query.Return == nil {
 			break
@@ -5113,6 +5356,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Returns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.ReturnFilter), args["orderBy"].(*view.CaseOrder), args["merchant"].(*string)), true
+	case "Query.service":
+		if e.ComplexityRoot.Query.Service == nil {
+			break
+		}
+
+		args, err := ec.field_Query_service_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Service(childComplexity, args["id"].(*string), args["number"].(*string), args["merchant"].(*string)), true
 	case "Query.servicePolicy":
 		if e.ComplexityRoot.Query.ServicePolicy == nil {
 			break
@@ -5124,12 +5378,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ServicePolicy(childComplexity, args["merchant"].(string)), true
+	case "Query.services":
+		if e.ComplexityRoot.Query.Services == nil {
+			break
+		}
+
+		args, err := ec.field_Query_services_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Services(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.ServiceFilter), args["orderBy"].(*view.CaseOrder), args["merchant"].(*string)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query.visits":
+		if e.ComplexityRoot.Query.Visits == nil {
+			break
+		}
+
+		args, err := ec.field_Query_visits_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Visits(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["from"].(time.Time), args["to"].(time.Time), args["technician"].(*string), args["state"].([]string), args["merchant"].(*string)), true
 
 	case "Refund.amount":
 		if e.ComplexityRoot.Refund.Amount == nil {
@@ -5567,424 +5843,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RefundTriggerSetPayload.UserErrors(childComplexity), true
 
-	case "Repair.allowedActions":
-		if e.ComplexityRoot.Repair.AllowedActions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.AllowedActions(childComplexity), true
-	case "Repair.assignee":
-		if e.ComplexityRoot.Repair.Assignee == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Assignee(childComplexity), true
-	case "Repair.channel":
-		if e.ComplexityRoot.Repair.Channel == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Channel(childComplexity), true
-	case "Repair.closedAt":
-		if e.ComplexityRoot.Repair.ClosedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.ClosedAt(childComplexity), true
-	case "Repair.confirmedAt":
-		if e.ComplexityRoot.Repair.ConfirmedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.ConfirmedAt(childComplexity), true
-	case "Repair.customer":
-		if e.ComplexityRoot.Repair.Customer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Customer(childComplexity), true
-	case "Repair.deadlines":
-		if e.ComplexityRoot.Repair.Deadlines == nil {
-			break
-		}
-
-		args, err := ec.field_Repair_deadlines_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Repair.Deadlines(childComplexity, args["state"].([]plan.DeadlineState), args["open"].(*bool)), true
-	case "Repair.deliveredAt":
-		if e.ComplexityRoot.Repair.DeliveredAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.DeliveredAt(childComplexity), true
-	case "Repair.description":
-		if e.ComplexityRoot.Repair.Description == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Description(childComplexity), true
-	case "Repair.escalatedTo":
-		if e.ComplexityRoot.Repair.EscalatedTo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.EscalatedTo(childComplexity), true
-	case "Repair.events":
-		if e.ComplexityRoot.Repair.Events == nil {
-			break
-		}
-
-		args, err := ec.field_Repair_events_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Repair.Events(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Repair.evidence":
-		if e.ComplexityRoot.Repair.Evidence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Evidence(childComplexity), true
-	case "Repair.faultSince":
-		if e.ComplexityRoot.Repair.FaultSince == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.FaultSince(childComplexity), true
-	case "Repair.homeAt":
-		if e.ComplexityRoot.Repair.HomeAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.HomeAt(childComplexity), true
-	case "Repair.id":
-		if e.ComplexityRoot.Repair.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.ID(childComplexity), true
-	case "Repair.instructions":
-		if e.ComplexityRoot.Repair.Instructions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Instructions(childComplexity), true
-	case "Repair.kind":
-		if e.ComplexityRoot.Repair.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Kind(childComplexity), true
-	case "Repair.merchant":
-		if e.ComplexityRoot.Repair.Merchant == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Merchant(childComplexity), true
-	case "Repair.messages":
-		if e.ComplexityRoot.Repair.Messages == nil {
-			break
-		}
-
-		args, err := ec.field_Repair_messages_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Repair.Messages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Repair.nextDeadline":
-		if e.ComplexityRoot.Repair.NextDeadline == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.NextDeadline(childComplexity), true
-	case "Repair.number":
-		if e.ComplexityRoot.Repair.Number == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Number(childComplexity), true
-	case "Repair.openQuestion":
-		if e.ComplexityRoot.Repair.OpenQuestion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.OpenQuestion(childComplexity), true
-	case "Repair.openedAt":
-		if e.ComplexityRoot.Repair.OpenedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.OpenedAt(childComplexity), true
-	case "Repair.order":
-		if e.ComplexityRoot.Repair.Order == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Order(childComplexity), true
-	case "Repair.orderLine":
-		if e.ComplexityRoot.Repair.OrderLine == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.OrderLine(childComplexity), true
-	case "Repair.outcome":
-		if e.ComplexityRoot.Repair.Outcome == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Outcome(childComplexity), true
-	case "Repair.outcomeNote":
-		if e.ComplexityRoot.Repair.OutcomeNote == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.OutcomeNote(childComplexity), true
-	case "Repair.parcels":
-		if e.ComplexityRoot.Repair.Parcels == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Parcels(childComplexity), true
-	case "Repair.plans":
-		if e.ComplexityRoot.Repair.Plans == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Plans(childComplexity), true
-	case "Repair.priority":
-		if e.ComplexityRoot.Repair.Priority == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Priority(childComplexity), true
-	case "Repair.quantity":
-		if e.ComplexityRoot.Repair.Quantity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Quantity(childComplexity), true
-	case "Repair.receivedAt":
-		if e.ComplexityRoot.Repair.ReceivedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.ReceivedAt(childComplexity), true
-	case "Repair.revision":
-		if e.ComplexityRoot.Repair.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Revision(childComplexity), true
-	case "Repair.serialNumber":
-		if e.ComplexityRoot.Repair.SerialNumber == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.SerialNumber(childComplexity), true
-	case "Repair.status":
-		if e.ComplexityRoot.Repair.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Status(childComplexity), true
-	case "Repair.statusLabel":
-		if e.ComplexityRoot.Repair.StatusLabel == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.StatusLabel(childComplexity), true
-	case "Repair.version":
-		if e.ComplexityRoot.Repair.Version == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Version(childComplexity), true
-	case "Repair.way":
-		if e.ComplexityRoot.Repair.Way == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Way(childComplexity), true
-	case "Repair.wishedWay":
-		if e.ComplexityRoot.Repair.WishedWay == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.WishedWay(childComplexity), true
-
-	case "RepairApprovePayload.repair":
-		if e.ComplexityRoot.RepairApprovePayload.Repair == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairApprovePayload.Repair(childComplexity), true
-	case "RepairApprovePayload.userErrors":
-		if e.ComplexityRoot.RepairApprovePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairApprovePayload.UserErrors(childComplexity), true
-
-	case "RepairCancelPayload.repair":
-		if e.ComplexityRoot.RepairCancelPayload.Repair == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairCancelPayload.Repair(childComplexity), true
-	case "RepairCancelPayload.userErrors":
-		if e.ComplexityRoot.RepairCancelPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairCancelPayload.UserErrors(childComplexity), true
-
-	case "RepairConnection.edges":
-		if e.ComplexityRoot.RepairConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairConnection.Edges(childComplexity), true
-	case "RepairConnection.nodes":
-		if e.ComplexityRoot.RepairConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairConnection.Nodes(childComplexity), true
-	case "RepairConnection.pageInfo":
-		if e.ComplexityRoot.RepairConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairConnection.PageInfo(childComplexity), true
-	case "RepairConnection.totalCount":
-		if e.ComplexityRoot.RepairConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairConnection.TotalCount(childComplexity), true
-
-	case "RepairDeliveredPayload.repair":
-		if e.ComplexityRoot.RepairDeliveredPayload.Repair == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairDeliveredPayload.Repair(childComplexity), true
-	case "RepairDeliveredPayload.userErrors":
-		if e.ComplexityRoot.RepairDeliveredPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairDeliveredPayload.UserErrors(childComplexity), true
-
-	case "RepairEdge.cursor":
-		if e.ComplexityRoot.RepairEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairEdge.Cursor(childComplexity), true
-	case "RepairEdge.node":
-		if e.ComplexityRoot.RepairEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairEdge.Node(childComplexity), true
-
-	case "RepairInstructions.returnAddress":
-		if e.ComplexityRoot.RepairInstructions.ReturnAddress == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairInstructions.ReturnAddress(childComplexity), true
-	case "RepairInstructions.steps":
-		if e.ComplexityRoot.RepairInstructions.Steps == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairInstructions.Steps(childComplexity), true
-
-	case "RepairProvideInfoPayload.repair":
-		if e.ComplexityRoot.RepairProvideInfoPayload.Repair == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairProvideInfoPayload.Repair(childComplexity), true
-	case "RepairProvideInfoPayload.userErrors":
-		if e.ComplexityRoot.RepairProvideInfoPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairProvideInfoPayload.UserErrors(childComplexity), true
-
-	case "RepairReceivePayload.repair":
-		if e.ComplexityRoot.RepairReceivePayload.Repair == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairReceivePayload.Repair(childComplexity), true
-	case "RepairReceivePayload.userErrors":
-		if e.ComplexityRoot.RepairReceivePayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairReceivePayload.UserErrors(childComplexity), true
-
-	case "RepairRejectPayload.repair":
-		if e.ComplexityRoot.RepairRejectPayload.Repair == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairRejectPayload.Repair(childComplexity), true
-	case "RepairRejectPayload.userErrors":
-		if e.ComplexityRoot.RepairRejectPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairRejectPayload.UserErrors(childComplexity), true
-
-	case "RepairRequestInfoPayload.repair":
-		if e.ComplexityRoot.RepairRequestInfoPayload.Repair == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairRequestInfoPayload.Repair(childComplexity), true
-	case "RepairRequestInfoPayload.userErrors":
-		if e.ComplexityRoot.RepairRequestInfoPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairRequestInfoPayload.UserErrors(childComplexity), true
-
-	case "RepairRequestPayload.repair":
-		if e.ComplexityRoot.RepairRequestPayload.Repair == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairRequestPayload.Repair(childComplexity), true
-	case "RepairRequestPayload.userErrors":
-		if e.ComplexityRoot.RepairRequestPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairRequestPayload.UserErrors(childComplexity), true
-
-	case "RepairShipPayload.repair":
-		if e.ComplexityRoot.RepairShipPayload.Repair == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairShipPayload.Repair(childComplexity), true
-	case "RepairShipPayload.userErrors":
-		if e.ComplexityRoot.RepairShipPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RepairShipPayload.UserErrors(childComplexity), true
-
 	case "ReplacementChoice.serialNumber":
 		if e.ComplexityRoot.ReplacementChoice.SerialNumber == nil {
 			break
@@ -6199,12 +6057,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Parcels(childComplexity), true
-	case "Return.plans":
-		if e.ComplexityRoot.Return.Plans == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Return.Plans(childComplexity), true
 	case "Return.priority":
 		if e.ComplexityRoot.Return.Priority == nil {
 			break
@@ -6875,60 +6727,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReviewVerdict.Ok(childComplexity), true
 
-	case "ServicePlan.adoptedFor":
-		if e.ComplexityRoot.ServicePlan.AdoptedFor == nil {
+	case "ServiceCancelPayload.service":
+		if e.ComplexityRoot.ServiceCancelPayload.Service == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ServicePlan.AdoptedFor(childComplexity), true
-	case "ServicePlan.base":
-		if e.ComplexityRoot.ServicePlan.Base == nil {
+		return e.ComplexityRoot.ServiceCancelPayload.Service(childComplexity), true
+	case "ServiceCancelPayload.userErrors":
+		if e.ComplexityRoot.ServiceCancelPayload.UserErrors == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ServicePlan.Base(childComplexity), true
-	case "ServicePlan.builtIn":
-		if e.ComplexityRoot.ServicePlan.BuiltIn == nil {
+		return e.ComplexityRoot.ServiceCancelPayload.UserErrors(childComplexity), true
+
+	case "ServiceCompletePayload.service":
+		if e.ComplexityRoot.ServiceCompletePayload.Service == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ServicePlan.BuiltIn(childComplexity), true
-	case "ServicePlan.code":
-		if e.ComplexityRoot.ServicePlan.Code == nil {
+		return e.ComplexityRoot.ServiceCompletePayload.Service(childComplexity), true
+	case "ServiceCompletePayload.userErrors":
+		if e.ComplexityRoot.ServiceCompletePayload.UserErrors == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ServicePlan.Code(childComplexity), true
-	case "ServicePlan.kinds":
-		if e.ComplexityRoot.ServicePlan.Kinds == nil {
+		return e.ComplexityRoot.ServiceCompletePayload.UserErrors(childComplexity), true
+
+	case "ServiceConfirmPayload.service":
+		if e.ComplexityRoot.ServiceConfirmPayload.Service == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ServicePlan.Kinds(childComplexity), true
-	case "ServicePlan.name":
-		if e.ComplexityRoot.ServicePlan.Name == nil {
+		return e.ComplexityRoot.ServiceConfirmPayload.Service(childComplexity), true
+	case "ServiceConfirmPayload.userErrors":
+		if e.ComplexityRoot.ServiceConfirmPayload.UserErrors == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ServicePlan.Name(childComplexity), true
-	case "ServicePlan.promises":
-		if e.ComplexityRoot.ServicePlan.Promises == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ServicePlan.Promises(childComplexity), true
-	case "ServicePlan.publishedAt":
-		if e.ComplexityRoot.ServicePlan.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ServicePlan.PublishedAt(childComplexity), true
-	case "ServicePlan.version":
-		if e.ComplexityRoot.ServicePlan.Version == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ServicePlan.Version(childComplexity), true
+		return e.ComplexityRoot.ServiceConfirmPayload.UserErrors(childComplexity), true
 
 	case "ServicePolicy.merchantName":
 		if e.ComplexityRoot.ServicePolicy.MerchantName == nil {
@@ -7015,6 +6851,110 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServicePromise.Unit(childComplexity), true
+
+	case "ServiceProvideInfoPayload.service":
+		if e.ComplexityRoot.ServiceProvideInfoPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceProvideInfoPayload.Service(childComplexity), true
+	case "ServiceProvideInfoPayload.userErrors":
+		if e.ComplexityRoot.ServiceProvideInfoPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceProvideInfoPayload.UserErrors(childComplexity), true
+
+	case "ServiceRejectPayload.service":
+		if e.ComplexityRoot.ServiceRejectPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceRejectPayload.Service(childComplexity), true
+	case "ServiceRejectPayload.userErrors":
+		if e.ComplexityRoot.ServiceRejectPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceRejectPayload.UserErrors(childComplexity), true
+
+	case "ServiceRequestInfoPayload.service":
+		if e.ComplexityRoot.ServiceRequestInfoPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceRequestInfoPayload.Service(childComplexity), true
+	case "ServiceRequestInfoPayload.userErrors":
+		if e.ComplexityRoot.ServiceRequestInfoPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceRequestInfoPayload.UserErrors(childComplexity), true
+
+	case "ServiceRequestPayload.service":
+		if e.ComplexityRoot.ServiceRequestPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceRequestPayload.Service(childComplexity), true
+	case "ServiceRequestPayload.userErrors":
+		if e.ComplexityRoot.ServiceRequestPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceRequestPayload.UserErrors(childComplexity), true
+
+	case "ServiceVisitEndPayload.service":
+		if e.ComplexityRoot.ServiceVisitEndPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitEndPayload.Service(childComplexity), true
+	case "ServiceVisitEndPayload.userErrors":
+		if e.ComplexityRoot.ServiceVisitEndPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitEndPayload.UserErrors(childComplexity), true
+
+	case "ServiceVisitMissedPayload.service":
+		if e.ComplexityRoot.ServiceVisitMissedPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitMissedPayload.Service(childComplexity), true
+	case "ServiceVisitMissedPayload.userErrors":
+		if e.ComplexityRoot.ServiceVisitMissedPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitMissedPayload.UserErrors(childComplexity), true
+
+	case "ServiceVisitSchedulePayload.service":
+		if e.ComplexityRoot.ServiceVisitSchedulePayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitSchedulePayload.Service(childComplexity), true
+	case "ServiceVisitSchedulePayload.userErrors":
+		if e.ComplexityRoot.ServiceVisitSchedulePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitSchedulePayload.UserErrors(childComplexity), true
+
+	case "ServiceVisitStartPayload.service":
+		if e.ComplexityRoot.ServiceVisitStartPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitStartPayload.Service(childComplexity), true
+	case "ServiceVisitStartPayload.userErrors":
+		if e.ComplexityRoot.ServiceVisitStartPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitStartPayload.UserErrors(childComplexity), true
 
 	case "Staff.id":
 		if e.ComplexityRoot.Staff.ID == nil {
@@ -7104,6 +7044,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TestClockAdvancePayload.UserErrors(childComplexity), true
 
+	case "TimeWindow.from":
+		if e.ComplexityRoot.TimeWindow.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimeWindow.From(childComplexity), true
+	case "TimeWindow.to":
+		if e.ComplexityRoot.TimeWindow.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimeWindow.To(childComplexity), true
+
 	case "UserError.allowedActions":
 		if e.ComplexityRoot.UserError.AllowedActions == nil {
 			break
@@ -7166,6 +7119,111 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Viewer.Subject(childComplexity), true
 
+	case "Visit.arrangedAt":
+		if e.ComplexityRoot.Visit.ArrangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.ArrangedAt(childComplexity), true
+	case "Visit.case":
+		if e.ComplexityRoot.Visit.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.Case(childComplexity), true
+	case "Visit.endedAt":
+		if e.ComplexityRoot.Visit.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.EndedAt(childComplexity), true
+	case "Visit.endsAt":
+		if e.ComplexityRoot.Visit.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.EndsAt(childComplexity), true
+	case "Visit.id":
+		if e.ComplexityRoot.Visit.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.ID(childComplexity), true
+	case "Visit.movedBy":
+		if e.ComplexityRoot.Visit.MovedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.MovedBy(childComplexity), true
+	case "Visit.note":
+		if e.ComplexityRoot.Visit.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.Note(childComplexity), true
+	case "Visit.startedAt":
+		if e.ComplexityRoot.Visit.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.StartedAt(childComplexity), true
+	case "Visit.startsAt":
+		if e.ComplexityRoot.Visit.StartsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.StartsAt(childComplexity), true
+	case "Visit.state":
+		if e.ComplexityRoot.Visit.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.State(childComplexity), true
+	case "Visit.technician":
+		if e.ComplexityRoot.Visit.Technician == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.Technician(childComplexity), true
+
+	case "VisitConnection.edges":
+		if e.ComplexityRoot.VisitConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VisitConnection.Edges(childComplexity), true
+	case "VisitConnection.nodes":
+		if e.ComplexityRoot.VisitConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VisitConnection.Nodes(childComplexity), true
+	case "VisitConnection.pageInfo":
+		if e.ComplexityRoot.VisitConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VisitConnection.PageInfo(childComplexity), true
+	case "VisitConnection.totalCount":
+		if e.ComplexityRoot.VisitConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VisitConnection.TotalCount(childComplexity), true
+
+	case "VisitEdge.cursor":
+		if e.ComplexityRoot.VisitEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VisitEdge.Cursor(childComplexity), true
+	case "VisitEdge.node":
+		if e.ComplexityRoot.VisitEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VisitEdge.Node(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -7175,6 +7233,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAddressInput,
+		ec.unmarshalInputAppointmentInput,
 		ec.unmarshalInputCalendarDayInput,
 		ec.unmarshalInputCalendarPublishInput,
 		ec.unmarshalInputCalendarYearInput,
@@ -7190,6 +7249,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputFeeUpsertInput,
 		ec.unmarshalInputInspectionCheckInput,
 		ec.unmarshalInputInspectionDeductionInput,
+		ec.unmarshalInputMaintenanceScheduleInput,
 		ec.unmarshalInputMerchantCreateInput,
 		ec.unmarshalInputMissingGiftInput,
 		ec.unmarshalInputOrderAmendAddressInput,
@@ -7201,17 +7261,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOrderLineInput,
 		ec.unmarshalInputParcelParkInput,
 		ec.unmarshalInputPauseInput,
-		ec.unmarshalInputPlanAdoptInput,
 		ec.unmarshalInputPolicyPublishInput,
 		ec.unmarshalInputRefundFilter,
 		ec.unmarshalInputRefundGatewaySetInput,
 		ec.unmarshalInputRefundQuoteInput,
 		ec.unmarshalInputRefundRedirectInput,
-		ec.unmarshalInputRepairApproveInput,
-		ec.unmarshalInputRepairDeliveredInput,
-		ec.unmarshalInputRepairFilter,
-		ec.unmarshalInputRepairRequestInput,
-		ec.unmarshalInputRepairShipInput,
 		ec.unmarshalInputReplacementShipmentInput,
 		ec.unmarshalInputReturnAddressUpsertInput,
 		ec.unmarshalInputReturnApproveInput,
@@ -7229,8 +7283,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReturnShipInput,
 		ec.unmarshalInputReviewInput,
 		ec.unmarshalInputReviewVerdictInput,
+		ec.unmarshalInputServiceCompleteInput,
+		ec.unmarshalInputServiceConfirmInput,
+		ec.unmarshalInputServiceFilter,
+		ec.unmarshalInputServiceRequestInput,
 		ec.unmarshalInputStaffUpsertInput,
 		ec.unmarshalInputTenderInput,
+		ec.unmarshalInputTimeWindowInput,
+		ec.unmarshalInputVisitMissedInput,
+		ec.unmarshalInputVisitScheduleInput,
 	)
 	first := true
 
@@ -9538,9 +9599,7 @@ enum ParcelPurpose {
   RETURN
   "A replacement, on its way to the customer."
   REPLACEMENT
-  "Goods to be repaired, on their way to the depot."
-  REPAIR
-  "Goods that were not accepted, or were repaired or not, on their way back to the customer."
+  "Goods that were not accepted, on their way back to the customer."
   SEND_BACK
 }
 
@@ -9694,6 +9753,132 @@ input FeeUpsertInput {
 type FeeUpsertPayload {
   "The entry; null when refused."
   fee: Fee
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/maintenance.graphqls", Input: `extend type Query {
+  """
+  Schedules of maintenance, by their next day, ended ones last; a CUSTOMER gets only their own.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (paging, no merchant named), NOT_FOUND (merchant).
+  """
+  maintenanceSchedules(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+    "Only that of the order line with this id."
+    orderLine: ID
+    "true: only those that ended; false: only the others; left out: all."
+    ended: Boolean
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): MaintenanceScheduleConnection
+}
+
+extend type Mutation {
+  """
+  Sets how often the goods of an order line are maintained; a line has at most one schedule. On each day a case of kind
+  MAINTENANCE opens by itself, at 00:00 in the zone of the merchant's calendar. The months are counted from firstOn: from 31
+  January on monthly 28 February, 31 March, 30 April. With another firstOn it begins anew; with the same one the counting
+  goes on. The same input again changes nothing.
+  Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (order line), INVALID_INPUT (everyMonths; firstOn not after today or after 2080; until before firstOn;
+  note), NOT_ELIGIBLE (the order was cancelled or the goods were returned), CONFLICT (set twice at the same moment).
+  """
+  maintenanceScheduleSet(
+    "The schedule."
+    input: MaintenanceScheduleInput!
+  ): MaintenanceScheduleSetPayload
+
+  """
+  Ends a schedule. The cases it opened go on; ending it again changes nothing.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (schedule).
+  """
+  maintenanceScheduleEnd(
+    "Id of the schedule."
+    id: ID!
+  ): MaintenanceScheduleEndPayload
+}
+
+"""
+How often the goods of an order line are maintained. It ends by itself when the goods are returned. A CUSTOMER sees their own;
+staff, INTEGRATION and PLATFORM_ADMIN those of the merchant.
+"""
+type MaintenanceSchedule implements Node {
+  "Global id."
+  id: ID!
+  "The order line of the goods."
+  orderLine: OrderLine!
+  "The customer."
+  customer: Customer!
+  "Every how many months a case opens."
+  everyMonths: Int!
+  "The day the months are counted from, in the zone of the merchant's calendar."
+  firstOn: Date!
+  "When the next case opens: the start of its day; null once the schedule has ended."
+  nextAt: DateTime
+  "The last day on which a case may open; null: no end."
+  until: Date
+  "What the cases say; null: that they were scheduled."
+  note: String
+  "How many cases it opened since firstOn was set."
+  opened: Int!
+}
+
+"A page of maintenance schedules."
+type MaintenanceScheduleConnection {
+  "The entries with their cursors."
+  edges: [MaintenanceScheduleEdge!]!
+  "The entries without cursors."
+  nodes: [MaintenanceSchedule!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "How many the whole list has; counted only when asked for."
+  totalCount: Int!
+}
+
+"A maintenance schedule in a list."
+type MaintenanceScheduleEdge {
+  "Its place in the list."
+  cursor: Cursor!
+  "The entry itself."
+  node: MaintenanceSchedule!
+}
+
+"How often the goods of an order line are maintained."
+input MaintenanceScheduleInput {
+  "Id of the order line of the goods."
+  orderLine: ID!
+  "Every how many months, 1 to 120."
+  everyMonths: Int!
+  "The day of the first case, after today; or the firstOn that the schedule has."
+  firstOn: Date!
+  "The last day on which a case may open, not before firstOn; left out: no end."
+  until: Date
+  "What the cases say, up to 5000 characters."
+  note: String
+}
+
+"The answer to maintenanceScheduleSet."
+type MaintenanceScheduleSetPayload {
+  "The schedule; null when refused."
+  maintenanceSchedule: MaintenanceSchedule
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to maintenanceScheduleEnd."
+type MaintenanceScheduleEndPayload {
+  "The schedule, ended; null when refused."
+  maintenanceSchedule: MaintenanceSchedule
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
@@ -11738,159 +11923,6 @@ type RefundGatewaySetPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/plan.graphqls", Input: `extend type Query {
-  """
-  The service plans a merchant may keep: those built in and its own, every version, each with the kinds of cases it is
-  adopted for.
-  Requires: AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION, PLATFORM_ADMIN.
-  Errors: BAD_USER_INPUT (no merchant named), NOT_FOUND (merchant).
-  """
-  plans(
-    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
-    merchant: ID
-  ): [ServicePlan!]
-}
-
-extend type Mutation {
-  """
-  Sets the plans that new cases of some kinds open under, beside the merchant's own plan (MALL), which always holds.
-  Open cases keep the plans they have. Where several plans promise the same, the strictest promise holds; where neither
-  is stricter in everything, both do.
-  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
-  Errors: INVALID_INPUT (input.kinds, input.plans, merchant), NOT_FOUND (input.plans.N, merchant), NOT_ELIGIBLE
-  (input.plans.N: the plan promises nothing for one of the kinds, named in params).
-  """
-  planAdopt(
-    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
-    merchant: ID
-    "Which plans for which cases."
-    input: PlanAdoptInput!
-  ): PlanAdoptPayload
-}
-
-extend interface Case {
-  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
-  plans: [PlanRef!]!
-}
-
-extend type Return {
-  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
-  plans: [PlanRef!]!
-}
-
-extend type OrderChange {
-  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
-  plans: [PlanRef!]!
-}
-
-extend type Repair {
-  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
-  plans: [PlanRef!]!
-}
-
-"One version of a service plan."
-type PlanRef {
-  "Code of the plan, such as SLA-A."
-  code: String!
-  "Its version, from 1."
-  version: Int!
-}
-
-"One version of a service plan: promises with their clocks. A version never changes."
-type ServicePlan {
-  "Code of the plan, such as SLA-A. A merchant's own has a code of its own."
-  code: String!
-  "Its version, from 1."
-  version: Int!
-  "What people call it."
-  name: String!
-  "Whether the service came with it; false for a merchant's own."
-  builtIn: Boolean!
-  "The plan that a merchant's own was derived from; null for those built in."
-  base: PlanRef
-  "When a merchant's own was published, by the merchant's clock; null for those built in."
-  publishedAt: DateTime
-  "Kinds of cases it promises something for."
-  kinds: [CaseKind!]!
-  "Kinds of cases of the merchant that open under this version now; empty for all but the newest version."
-  adoptedFor: [CaseKind!]!
-  "What it promises."
-  promises: [PlanPromise!]!
-}
-
-"One promise of a service plan, with all that its clock does."
-type PlanPromise {
-  "What has to happen in time."
-  kind: DeadlineKind!
-  "Id of the clause that promises it."
-  clause: String!
-  "How many units."
-  length: Int!
-  "What is counted; working days by the merchant's calendar."
-  unit: DurationUnit!
-  "Whether a last day that is a rest day moves to the next workday."
-  roll: Boolean!
-  "Who has to keep it."
-  obligor: Party!
-  "Kinds of cases it holds for."
-  kinds: [CaseKind!]!
-  "Remedies it holds for; empty for all."
-  remedies: [Remedy!]!
-  "Only cases that are this pressing when they open; null for all."
-  priority: Priority
-  "The event that starts the clock."
-  start: CaseEventType!
-  "Events each of which keeps the promise."
-  stop: [CaseEventType!]!
-  "Facts that keep the promise once all of them are recorded; empty when one event suffices."
-  stopAll: [CaseEventType!]!
-  "Statuses in which the clock stands still."
-  pausedIn: [CaseStatus!]!
-  "Share of the promised time, in percent, after which an open deadline is at risk."
-  atRiskPercent: Int!
-  "What the service does by itself when it is missed."
-  onTimeout: [TimeoutAction!]!
-  "Whether missing it must be explained to the customer before the case can close."
-  explain: Boolean!
-  "Whether the explanation is wanted before the limit."
-  explainAhead: Boolean!
-  "Length to which it may be extended, once, for a special part; null: not at all."
-  extendTo: Int
-  "Clause that allows the extension; null without one."
-  extensionClause: String
-  "What missing it costs; null: nothing is proposed."
-  compensation: CompensationRate
-}
-
-"What a missed promise costs the merchant: a share of what the customer paid, for every day, up to a cap."
-type CompensationRate {
-  "Ten-thousandths of what the customer paid, for every day of lateness."
-  perDayBps: Int!
-  "The most it can come to, in ten-thousandths of what the customer paid."
-  capBps: Int!
-  "Clause that promises it."
-  clause: String!
-}
-
-"Which plans for which cases."
-input PlanAdoptInput {
-  "Kinds of cases to set; others keep what they have."
-  kinds: [CaseKind!]!
-  """
-  Codes of the plans kept for these kinds beside the merchant's own, at most 10; empty for none. New cases open under
-  the newest version.
-  """
-  plans: [String!]!
-}
-
-"Result of planAdopt."
-type PlanAdoptPayload {
-  "Every plan the merchant may keep, with what it is adopted for now; null when refused."
-  plans: [ServicePlan!]
-  "Refusals; empty on success."
-  userErrors: [UserError!]!
-}
-`, BuiltIn: false},
 	{Name: "../schema/policy.graphqls", Input: `extend type Query {
   """
   What a merchant promises everybody after the sale: its own words and the clocks of its plan.
@@ -12141,479 +12173,6 @@ type RefundConfirmPayload {
   return: Return
   "The credited refund; null when refused."
   refund: Refund
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-`, BuiltIn: false},
-	{Name: "../schema/repair.graphqls", Input: `extend type Query {
-  """
-  One repair, by id or by number: give exactly one of them. Null when there is none or it is not yours.
-  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
-  PLATFORM_ADMIN.
-  Errors: BAD_USER_INPUT (not exactly one of id and number; number without a merchant named).
-  """
-  repair(
-    "Id of the repair."
-    id: ID
-    "Number of the repair, as people read it."
-    number: String
-    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
-    merchant: ID
-  ): Repair
-
-  """
-  Repairs of a merchant; a CUSTOMER gets only their own.
-  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
-  PLATFORM_ADMIN.
-  Errors: BAD_USER_INPUT (paging, no merchant named), NOT_FOUND (merchant).
-  """
-  repairs(
-    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
-    first: Int
-    "Only what comes after this cursor."
-    after: Cursor
-    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
-    last: Int
-    "Only what comes before this cursor."
-    before: Cursor
-    "Narrows the list: everything given must hold."
-    filter: RepairFilter
-    "Order of the list."
-    orderBy: CaseOrder = NEWEST
-    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
-    merchant: ID
-  ): RepairConnection
-}
-
-extend type Mutation {
-  """
-  Files a repair; staff may do so for a customer. From now on the merchant's deadlines run.
-  Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (order line; at input.serialNumber, where the number is that of another article or not one of those
-  known for this line), INVALID_INPUT (naming the field), NOT_ELIGIBLE (the goods were not delivered yet),
-  QUANTITY_EXCEEDS_BOUGHT (more than the customer still has and no other repair is about; params name it),
-  IDEMPOTENCY_MISMATCH.
-  """
-  repairRequest(
-    "What is to be repaired, and what is wrong with it."
-    input: RepairRequestInput!
-  ): RepairRequestPayload
-
-  """
-  Asks the customer a question: NEEDS_INFO. REVIEW and REPAIR pause, INFO_REPLY starts.
-  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, or accepted before), INVALID_INPUT
-  (question).
-  """
-  repairRequestInfo(
-    "Id of the repair."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "What the customer is asked, 1 to 5000 characters."
-    question: String!
-  ): RepairRequestInfoPayload
-
-  """
-  Answers the open question: back to REQUESTED, and the merchant's deadlines go on. Staff may write down what the
-  customer said.
-  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not NEEDS_INFO), INVALID_INPUT (answer).
-  """
-  repairProvideInfo(
-    "Id of the repair."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "The answer, 1 to 5000 characters."
-    answer: String!
-  ): RepairProvideInfoPayload
-
-  """
-  Accepts the request and says how it is repaired. DEPOT: AWAITING_SHIPMENT, where SHIP_BACK starts. ON_SITE: somebody
-  comes; it stays REQUESTED until a visit is agreed on, and SITE_VISIT starts where a plan promises one. Where nobody
-  reviews in time the request is accepted by itself, for the depot.
-  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (repair, return address), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, or accepted before),
-  INVALID_INPUT (input.steps; input.returnAddress where none is named for DEPOT and the merchant has no default, or one is named for ON_SITE).
-  """
-  repairApprove(
-    "Id of the repair."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "How it is repaired and what the customer is told."
-    input: RepairApproveInput!
-  ): RepairApprovePayload
-
-  """
-  Refuses the request: REJECTED. The customer reads the reason.
-  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED or NEEDS_INFO, or accepted before),
-  INVALID_INPUT (reason).
-  """
-  repairReject(
-    "Id of the repair."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "Why, 1 to 5000 characters."
-    reason: String!
-  ): RepairRejectPayload
-
-  """
-  Withdraws the repair. Where the goods are with the merchant already nothing more is done to them and they go home:
-  DIAGNOSED, REPAIR stops and SEND_BACK starts; else CANCELLED.
-  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (on their way, quoted, repaired, or ended), INVALID_INPUT
-  (reason).
-  """
-  repairCancel(
-    "Id of the repair."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "Why, up to 5000 characters."
-    reason: String
-  ): RepairCancelPayload
-
-  """
-  Records that the customer sent the goods: IN_TRANSIT.
-  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not AWAITING_SHIPMENT), INVALID_INPUT
-  (input.carrier, input.waybill; input.shippedAt before the request or in the future).
-  """
-  repairShip(
-    "Id of the repair."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "The parcel."
-    input: RepairShipInput!
-  ): RepairShipPayload
-
-  """
-  Records that the carrier handed the goods over at the depot: REPAIR goes on from then, not from when they are booked in,
-  and RECEIPT_CONFIRMATION starts. Also for goods that were booked in already, when the signature turns out to be earlier.
-  Requires: CUSTOMER (own, with a proof), AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
-  Errors: NOT_FOUND (repair, evidence), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not IN_TRANSIT or RECEIVED, or said
-  before), INVALID_INPUT (input.deliveredAt before they were sent, after they were booked in or in the future;
-  input.signedBy, input.proof).
-  """
-  repairDelivered(
-    "Id of the repair."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-    "When, and who signed."
-    input: RepairDeliveredInput!
-  ): RepairDeliveredPayload
-
-  """
-  Records that the goods are at the depot: RECEIVED. REPAIR goes on, DEPOT_INSPECTION starts where a plan promises one.
-  Goods that arrive unannounced are received as well.
-  Requires: AGENT, WAREHOUSE, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not AWAITING_SHIPMENT or IN_TRANSIT).
-  """
-  repairReceive(
-    "Id of the repair."
-    id: ID!
-    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
-    expectedVersion: Int
-  ): RepairReceivePayload
-}
-
-"How a repair is done."
-enum RepairWay {
-  "The customer sends the goods to the depot."
-  DEPOT
-  "Somebody comes to the customer."
-  ON_SITE
-}
-
-"""
-A repair of goods that do not work as they should. A CUSTOMER sees their own; staff, INTEGRATION and PLATFORM_ADMIN those
-of the merchant.
-"""
-type Repair implements Node & Case {
-  "Global id."
-  id: ID!
-  "What people call the case by, such as W250928-4F7K2M9Q. Unique within the merchant."
-  number: String!
-  "Always REPAIR."
-  kind: CaseKind!
-  "Where the case stands."
-  status: CaseStatus!
-  "The status in words, in the language of Accept-Language (en or zh-CN)."
-  statusLabel: String!
-  "What is wrong with the goods, in the customer's words, up to 5000 characters."
-  description: String!
-  "For expectedVersion: only transitions and assignment raise it."
-  version: Int!
-  "For caches and polling: anything visible that changes raises it."
-  revision: Int!
-  "The merchant who handles the case."
-  merchant: Merchant!
-  "The customer whose case it is, also when staff filed it."
-  customer: Customer!
-  "The order that the goods come from."
-  order: Order!
-  "Who works on the case; null while nobody does."
-  assignee: Staff
-  "The supervisor a missed deadline was escalated to; null while none was, and when the merchant lists no supervisor."
-  escalatedTo: Staff
-  "How the customer came."
-  channel: Channel!
-  "How pressing the case is."
-  priority: Priority!
-  "When the case was filed, by the merchant's clock."
-  openedAt: DateTime!
-  """
-  When nothing was left to do: the case had ended and every missed deadline that needs it was explained. Null until
-  then.
-  """
-  closedAt: DateTime
-  "How the case ended; null until it has."
-  outcome: CaseOutcome
-  "The reason given with the end, else what the outcome says. Null until it has ended."
-  outcomeNote: String
-  "The promises of the case, kept, running and missed, in the order in which they started."
-  deadlines(
-    "Only deadlines in one of these states; left out: all."
-    state: [DeadlineState!]
-    "true: only those somebody still has to fulfil; false: only the others; left out: all."
-    open: Boolean
-  ): [Deadline!]!
-  """
-  The open deadline with the earliest dueAt, missed ones included; a paused one only when no other is open. Null
-  when none is open.
-  """
-  nextDeadline: Deadline
-  "What happened to the case, oldest first."
-  events(
-    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
-    first: Int
-    "Only what comes after this cursor."
-    after: Cursor
-    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
-    last: Int
-    "Only what comes before this cursor."
-    before: Cursor
-  ): CaseEventConnection
-  "What the caller may do to the case now: the status allows it and so does their role."
-  allowedActions: [CaseAction!]!
-  "The order line that the goods are of."
-  orderLine: OrderLine!
-  "How many units."
-  quantity: Int!
-  "Serial number of the unit; null when not told."
-  serialNumber: String
-  "The day on which the fault showed first; null when not told."
-  faultSince: Date
-  "How the customer wants it done; null when they did not say."
-  wishedWay: RepairWay
-  "How it is done; null until accepted."
-  way: RepairWay
-  "When the request was accepted; null until then."
-  confirmedAt: DateTime
-  "What the customer has to answer; null when nothing was asked or it was answered."
-  openQuestion: String
-  "What the customer was told to do; null until accepted."
-  instructions: RepairInstructions
-  "Goods on their way."
-  parcels: [Parcel!]!
-  "When the carrier handed the goods over at the depot, as far as known; null until then."
-  deliveredAt: DateTime
-  "When the goods were booked in at the depot; null until then."
-  receivedAt: DateTime
-  "When the customer had the goods back; null until then, and where they never left."
-  homeAt: DateTime
-  """
-  The thread of the case, oldest first; customers see what is meant for them, staff also internal notes.
-  """
-  messages(
-    "How many from the start of the thread, or after the cursor: 1 to 100; default 20."
-    first: Int
-    "Only what comes after this cursor."
-    after: Cursor
-    "How many from the end of the thread, or before the cursor: 1 to 100; not together with first."
-    last: Int
-    "Only what comes before this cursor."
-    before: Cursor
-  ): MessageConnection
-  "References to photos, films and documents, oldest first."
-  evidence: [Evidence!]!
-}
-
-"What the customer was told when the repair was accepted."
-type RepairInstructions {
-  "What to do, in order."
-  steps: [String!]!
-  "Where to send the goods; null where somebody comes."
-  returnAddress: ReturnAddress
-}
-
-"A page of repairs."
-type RepairConnection {
-  "The entries with their cursors."
-  edges: [RepairEdge!]!
-  "The entries without cursors."
-  nodes: [Repair!]!
-  "Where the page lies in the list."
-  pageInfo: PageInfo!
-  "How many the whole list has; counted only when asked for."
-  totalCount: Int!
-}
-
-"A repair in a list."
-type RepairEdge {
-  "Its place in the list."
-  cursor: Cursor!
-  "The entry itself."
-  node: Repair!
-}
-
-"Which repairs to list: everything given must hold; what is left out does not narrow."
-input RepairFilter {
-  "Repairs in one of these statuses."
-  status: [CaseStatus!]
-  "true: repairs that have not ended; false: repairs that have (COMPLETED, REJECTED, CANCELLED, EXPIRED)."
-  open: Boolean
-  "Repairs of the member of staff with this id."
-  assignee: ID
-  "Repairs of the customer with this id."
-  customer: ID
-  "Repairs of goods from the order with this id."
-  order: ID
-  "Repairs opened after this instant."
-  openedAfter: DateTime
-  "Repairs opened before this instant."
-  openedBefore: DateTime
-}
-
-"A repair to file."
-input RepairRequestInput {
-  """
-  1 to 200 characters, chosen by the client. The same key with the same input answers with the same repair, with
-  other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
-  """
-  idempotencyKey: String!
-  "Id of the order line."
-  orderLine: ID!
-  "How many units, 1 or more; 1 where a serial number is given."
-  quantity: Int! = 1
-  "Serial number of the unit, up to 100 characters."
-  serialNumber: String
-  "What is wrong, in the customer's words, 1 to 5000 characters."
-  description: String!
-  "The day on which the fault showed first: not before the sale, not after today in the zone of the merchant's calendar."
-  faultSince: Date
-  "What shows the fault: up to 20 references."
-  evidence: [EvidenceInput!]
-  "How the customer wants it done."
-  wishedWay: RepairWay
-  "How the customer came. Default WEBSITE for CUSTOMER, SERVICE_CENTER for staff."
-  channel: Channel
-}
-
-"A repair that is accepted."
-input RepairApproveInput {
-  "How it is done."
-  way: RepairWay!
-  "What the customer is to do, in order: 1 to 20 texts of 1 to 5000 characters."
-  steps: [String!]!
-  "Id of the address to send the goods to; left out: the merchant's default. Only for DEPOT."
-  returnAddress: ID
-}
-
-"A parcel that the customer sent for a repair."
-input RepairShipInput {
-  "Name of the carrier, 1 to 100 characters."
-  carrier: String!
-  "The carrier's number of the parcel, 1 to 100 characters."
-  waybill: String!
-  "When it was sent: not before the request, not in the future. Default now."
-  shippedAt: DateTime
-}
-
-"Goods handed over at the depot."
-input RepairDeliveredInput {
-  "When: not before they were sent, not after they were booked in, not in the future. Default now."
-  deliveredAt: DateTime
-  "Who signed, up to 200 characters; needed without a proof."
-  signedBy: String
-  "Id of the evidence of this repair that shows it; needed from CUSTOMER."
-  proof: ID
-}
-
-"The answer to repairRequest."
-type RepairRequestPayload {
-  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
-  repair: Repair
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to repairRequestInfo."
-type RepairRequestInfoPayload {
-  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
-  repair: Repair
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to repairProvideInfo."
-type RepairProvideInfoPayload {
-  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
-  repair: Repair
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to repairApprove."
-type RepairApprovePayload {
-  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
-  repair: Repair
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to repairReject."
-type RepairRejectPayload {
-  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
-  repair: Repair
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to repairCancel."
-type RepairCancelPayload {
-  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
-  repair: Repair
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to repairShip."
-type RepairShipPayload {
-  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
-  repair: Repair
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to repairDelivered."
-type RepairDeliveredPayload {
-  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
-  repair: Repair
-  "Why it was refused, all reasons at once; empty when it was carried out."
-  userErrors: [UserError!]!
-}
-
-"The answer to repairReceive."
-type RepairReceivePayload {
-  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
-  repair: Repair
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
@@ -13286,6 +12845,516 @@ type ReturnCancelPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/service.graphqls", Input: `extend type Query {
+  """
+  One service at the customer's, by id or by number: give exactly one of them. Null when there is none or it is not yours.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (not exactly one of id and number; number without a merchant named).
+  """
+  service(
+    "Id of the service."
+    id: ID
+    "Number of the service, as people read it."
+    number: String
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): OnSiteService
+
+  """
+  Services of a merchant; a CUSTOMER gets only their own.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (paging, no merchant named, a kind that is no service), NOT_FOUND (merchant).
+  """
+  services(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+    "Narrows the list: everything given must hold."
+    filter: ServiceFilter
+    "Order of the list."
+    orderBy: CaseOrder = NEWEST
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): OnSiteServiceConnection
+}
+
+extend type Mutation {
+  """
+  Asks for installation, commissioning, guidance in use or maintenance of goods that were bought; the plan's clocks run from
+  now. Staff may file it for a customer.
+  Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (order line), INVALID_INPUT (naming the field), NOT_ELIGIBLE (the order was cancelled or the goods were
+  returned), QUANTITY_EXCEEDS_BOUGHT, LIMIT_EXCEEDED (5 open services of the kind for the line), IDEMPOTENCY_MISMATCH.
+  """
+  serviceRequest(
+    "What to do, and for which goods."
+    input: ServiceRequestInput!
+  ): ServiceRequestPayload
+
+  """
+  Asks the customer a question: NEEDS_INFO, until serviceProvideInfo. INFO_REPLY starts; when it passes, the case expires.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, or confirmed already),
+  INVALID_INPUT (question).
+  """
+  serviceRequestInfo(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The question, 1 to 5000 characters."
+    question: String!
+  ): ServiceRequestInfoPayload
+
+  """
+  Answers the open question: REQUESTED again. Staff may write down what the customer said.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (no open question), INVALID_INPUT (answer).
+  """
+  serviceProvideInfo(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The answer, 1 to 5000 characters."
+    answer: String!
+  ): ServiceProvideInfoPayload
+
+  """
+  Accepts the request. ON_SITE: SITE_VISIT starts now, where the plan promises one; with an appointment VISIT_SCHEDULED, else
+  REQUESTED until serviceVisitSchedule. REMOTE: nobody has to come; REQUESTED until serviceComplete.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service, member of staff), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, or confirmed
+  already), INVALID_INPUT (naming the field), NOT_ELIGIBLE (the technician is elsewhere at that time; params name the visit).
+  """
+  serviceConfirm(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "How it is done."
+    input: ServiceConfirmInput!
+  ): ServiceConfirmPayload
+
+  """
+  Refuses the request with a reason: REJECTED.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (confirmed already, or ended), INVALID_INPUT
+  (reason).
+  """
+  serviceReject(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "What the customer reads, 1 to 5000 characters."
+    reason: String!
+  ): ServiceRejectPayload
+
+  """
+  Withdraws the service: CANCELLED; an appointment is called off.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (somebody is there, or it has ended),
+  INVALID_INPUT (reason).
+  """
+  serviceCancel(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "Why, up to 5000 characters."
+    reason: String
+  ): ServiceCancelPayload
+
+  """
+  Agrees on a visit, or on another time: VISIT_SCHEDULED. If the customer wanted another, later time, SITE_VISIT stands still
+  from the first time to the new one; if the merchant did, it runs on. A time after the due time of SITE_VISIT is taken; the
+  clock says what it is. With the times unchanged, another technician comes. A service that was to be done remotely is on site
+  from now on, and SITE_VISIT starts.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service, member of staff), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not confirmed, somebody is
+  there, or ended), INVALID_INPUT (naming the field), NOT_ELIGIBLE (the technician is elsewhere at that time; params name the
+  visit).
+  """
+  serviceVisitSchedule(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The time."
+    input: VisitScheduleInput!
+  ): ServiceVisitSchedulePayload
+
+  """
+  Records that nobody let the technician in: REQUESTED. SITE_VISIT stands still from the start of the appointment until the
+  next one. APPOINTMENT starts, the customer's time to agree on another visit; when it passes, the case expires.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (no visit is agreed on), INVALID_INPUT (input.at
+  outside the appointment or in the future; input.note).
+  """
+  serviceVisitMissed(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When, and what happened."
+    input: VisitMissedInput!
+  ): ServiceVisitMissedPayload
+
+  """
+  Records that somebody came: IN_VISIT. SITE_VISIT is fulfilled as of startedAt, whenever it is written down.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (no visit is agreed on), INVALID_INPUT (startedAt
+  in the future, before the confirmation or before an earlier visit was over).
+  """
+  serviceVisitStart(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When: not before the confirmation, not in the future. Default now."
+    startedAt: DateTime
+  ): ServiceVisitStartPayload
+
+  """
+  Records that whoever came has left and comes again: REQUESTED, until another visit is agreed on.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (nobody is there), INVALID_INPUT (endedAt before
+  the visit began or in the future; note).
+  """
+  serviceVisitEnd(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When: not before the visit began, not in the future. Default now."
+    endedAt: DateTime
+    "Why somebody has to come again, 1 to 5000 characters."
+    note: String!
+  ): ServiceVisitEndPayload
+
+  """
+  Records that the service was done: COMPLETED. A visit that is going on ends with it.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (nobody is there, or a remote service is not
+  confirmed), INVALID_INPUT (input.workDone; input.endedAt before the visit began, in the future, or without a visit).
+  """
+  serviceComplete(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "What was done."
+    input: ServiceCompleteInput!
+  ): ServiceCompletePayload
+}
+
+"How a service is done."
+enum ServiceWay {
+  "Somebody comes to the customer."
+  ON_SITE
+  "By telephone or online."
+  REMOTE
+}
+
+"A time between two instants."
+type TimeWindow {
+  "Its start."
+  from: DateTime!
+  "Its end (exclusive)."
+  to: DateTime!
+}
+
+"""
+Installation, commissioning, guidance in use or maintenance. A CUSTOMER sees their own; staff, INTEGRATION and PLATFORM_ADMIN
+those of the merchant.
+"""
+type OnSiteService implements Node & Case {
+  "Global id."
+  id: ID!
+  "What people call the case by, such as S250928-4F7K2M9Q. Unique within the merchant."
+  number: String!
+  "INSTALLATION, COMMISSIONING, USAGE_GUIDANCE or MAINTENANCE."
+  kind: CaseKind!
+  "Where the case stands."
+  status: CaseStatus!
+  "The status in words, in the language of Accept-Language (en or zh-CN)."
+  statusLabel: String!
+  "What is to be done, as the customer put it or as the maintenance schedule says, up to 5000 characters."
+  description: String!
+  "For expectedVersion: only transitions and assignment raise it."
+  version: Int!
+  "For caches and polling: anything visible that changes raises it."
+  revision: Int!
+  "The merchant who handles the case."
+  merchant: Merchant!
+  "The customer whose case it is, also when staff filed it."
+  customer: Customer!
+  "The order of the goods."
+  order: Order!
+  "Who works on the case; null while nobody does."
+  assignee: Staff
+  "The supervisor a missed deadline was escalated to; null while none was, and when the merchant lists no supervisor."
+  escalatedTo: Staff
+  "How the customer came."
+  channel: Channel!
+  "How pressing the case is."
+  priority: Priority!
+  "When the case was filed, by the merchant's clock."
+  openedAt: DateTime!
+  """
+  When nothing was left to do: the case had ended and every missed deadline that needs it was explained. Null until
+  then.
+  """
+  closedAt: DateTime
+  "How the case ended; null until it has."
+  outcome: CaseOutcome
+  "The reason given with the end; null until it has ended."
+  outcomeNote: String
+  "The promises of the case, kept, running and missed, in the order in which they started."
+  deadlines(
+    "Only deadlines in one of these states; left out: all."
+    state: [DeadlineState!]
+    "true: only those somebody still has to fulfil; false: only the others; left out: all."
+    open: Boolean
+  ): [Deadline!]!
+  """
+  The open deadline with the earliest dueAt, missed ones included; a paused one only when no other is open. Null
+  when none is open.
+  """
+  nextDeadline: Deadline
+  "What happened to the case, oldest first."
+  events(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+  ): CaseEventConnection
+  "What the caller may do to the case now: the status allows it and so does their role."
+  allowedActions: [CaseAction!]!
+  "The order line of the goods."
+  orderLine: OrderLine!
+  "How many of them."
+  quantity: Int!
+  "When the customer would like to be visited, as they put it."
+  wishedTimes: [TimeWindow!]!
+  "What the merchant waits for the customer to answer; null when nothing."
+  openQuestion: String
+  "How it is done; null until it was confirmed."
+  way: ServiceWay
+  "When it was confirmed; null until then."
+  confirmedAt: DateTime
+  "What the customer was told on confirmation; empty until then."
+  steps: [String!]!
+  "The appointments and visits, in the order in which they were agreed on; those that were moved or missed stay."
+  visits: [Visit!]!
+  "What was done; null until the service was completed."
+  workDone: String
+  "When the service was recorded as done; null until then."
+  completedAt: DateTime
+  """
+  The thread of the case, oldest first; customers see what is meant for them, staff also internal notes.
+  """
+  messages(
+    "How many from the start of the thread, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the thread, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+  ): MessageConnection
+  "References to photos, films and documents, oldest first."
+  evidence: [Evidence!]!
+}
+
+"A page of services."
+type OnSiteServiceConnection {
+  "The entries with their cursors."
+  edges: [OnSiteServiceEdge!]!
+  "The entries without cursors."
+  nodes: [OnSiteService!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "How many the whole list has; counted only when asked for."
+  totalCount: Int!
+}
+
+"A service in a list."
+type OnSiteServiceEdge {
+  "Its place in the list."
+  cursor: Cursor!
+  "The entry itself."
+  node: OnSiteService!
+}
+
+"Which services to list: everything given must hold; what is left out does not narrow."
+input ServiceFilter {
+  "Services of one of these kinds: INSTALLATION, COMMISSIONING, USAGE_GUIDANCE, MAINTENANCE."
+  kind: [CaseKind!]
+  "Services in one of these statuses."
+  status: [CaseStatus!]
+  "true: services that have not ended; false: services that have."
+  open: Boolean
+  "Services of the member of staff with this id."
+  assignee: ID
+  "Services of the customer with this id."
+  customer: ID
+  "Services about the order with this id."
+  order: ID
+  "Services opened after this instant."
+  openedAfter: DateTime
+  "Services opened before this instant."
+  openedBefore: DateTime
+}
+
+"A time between two instants, to write."
+input TimeWindowInput {
+  "Its start."
+  from: DateTime!
+  "Its end (exclusive): after from."
+  to: DateTime!
+}
+
+"What to do, and for which goods."
+input ServiceRequestInput {
+  """
+  1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with other
+  input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+  """
+  idempotencyKey: String!
+  "INSTALLATION, COMMISSIONING, USAGE_GUIDANCE or MAINTENANCE."
+  kind: CaseKind!
+  "Id of the order line of the goods."
+  orderLine: ID!
+  "How many of them, from 1 to those the customer has."
+  quantity: Int! = 1
+  "What is to be done, 1 to 5000 characters."
+  description: String!
+  "When the customer would like to be visited: up to 5 times."
+  wishedTimes: [TimeWindowInput!]
+  "How the customer came; left out: WEBSITE from a customer, SERVICE_CENTER from staff."
+  channel: Channel
+}
+
+"How a service is done."
+input ServiceConfirmInput {
+  "On site or remotely."
+  way: ServiceWay!
+  "What the customer is told: 1 to 20 steps of 1 to 5000 characters."
+  steps: [String!]!
+  "The first appointment, if it is agreed on already; only ON_SITE."
+  appointment: AppointmentInput
+}
+
+"What was done."
+input ServiceCompleteInput {
+  "What was done, 1 to 5000 characters; the customer reads it."
+  workDone: String!
+  "When the visit ended: not before it began, not in the future; only where there is one. Default now."
+  endedAt: DateTime
+}
+
+"The answer to serviceRequest."
+type ServiceRequestPayload {
+  "The service; null when refused."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceRequestInfo."
+type ServiceRequestInfoPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceProvideInfo."
+type ServiceProvideInfoPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceConfirm."
+type ServiceConfirmPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceReject."
+type ServiceRejectPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceCancel."
+type ServiceCancelPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceVisitSchedule."
+type ServiceVisitSchedulePayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceVisitMissed."
+type ServiceVisitMissedPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceVisitStart."
+type ServiceVisitStartPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceVisitEnd."
+type ServiceVisitEndPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceComplete."
+type ServiceCompletePayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/thread.graphqls", Input: `extend type Mutation {
   """
   Writes to the thread of a case. A message of the merchant to the customer is an answer: the first meets FIRST_RESPONSE.
@@ -13414,6 +13483,133 @@ type CaseEvidenceAddPayload {
   case: Case
   "Refusals; empty on success."
   userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/visit.graphqls", Input: `extend type Query {
+  """
+  The calendar of visits: those that touch a time, the earliest first, of one technician or of all.
+  Requires: AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION, PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (paging, no merchant named, to not after from), NOT_FOUND (merchant).
+  """
+  visits(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+    "The start of the time (inclusive)."
+    from: DateTime!
+    "The end of the time (exclusive)."
+    to: DateTime!
+    "Only those of the member of staff with this id."
+    technician: ID
+    "Only those in one of these states; left out: all."
+    state: [VisitState!]
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): VisitConnection
+}
+
+"Where an appointment stands."
+enum VisitState {
+  "Agreed on and to come."
+  SCHEDULED
+  "Another time was agreed on instead; the next visit has it."
+  MOVED
+  "Nobody let the technician in."
+  MISSED
+  "Somebody is there."
+  STARTED
+  "Whoever came has left."
+  ENDED
+  "Called off, because the case ended."
+  CANCELLED
+}
+
+"""
+An appointment at the customer's and what became of it. A CUSTOMER sees those of their own cases; staff, INTEGRATION and
+PLATFORM_ADMIN those of the merchant.
+"""
+type Visit implements Node {
+  "Global id."
+  id: ID!
+  "The case somebody comes for."
+  case: Case!
+  "Where it stands."
+  state: VisitState!
+  "From when on somebody comes."
+  startsAt: DateTime!
+  "By when somebody comes."
+  endsAt: DateTime!
+  "Who comes; null while nobody is named."
+  technician: Staff
+  "When it was agreed on, by the merchant's clock."
+  arrangedAt: DateTime!
+  "Who wanted another time: MERCHANT or CUSTOMER; null unless it was moved."
+  movedBy: Party
+  "What was agreed on, why it was moved or missed, or why somebody comes again; null when nothing was said."
+  note: String
+  "When somebody came; null until then."
+  startedAt: DateTime
+  "When whoever came left; null until then."
+  endedAt: DateTime
+}
+
+"A page of visits."
+type VisitConnection {
+  "The entries with their cursors."
+  edges: [VisitEdge!]!
+  "The entries without cursors."
+  nodes: [Visit!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "How many the whole list has; counted only when asked for."
+  totalCount: Int!
+}
+
+"A visit in a list."
+type VisitEdge {
+  "Its place in the list."
+  cursor: Cursor!
+  "The entry itself."
+  node: Visit!
+}
+
+"A first appointment."
+input AppointmentInput {
+  "From when on somebody comes: not in the past, within 366 days."
+  startsAt: DateTime!
+  "By when somebody comes: after startsAt, within 24 hours of it."
+  endsAt: DateTime!
+  "Id of the member of staff who comes; left out: nobody is named yet."
+  technician: ID
+  "What was agreed on, up to 5000 characters."
+  note: String
+}
+
+"An appointment, the first one or another one instead."
+input VisitScheduleInput {
+  "From when on somebody comes: not in the past, within 366 days."
+  startsAt: DateTime!
+  "By when somebody comes: after startsAt, within 24 hours of it."
+  endsAt: DateTime!
+  "Id of the member of staff who comes; left out: as before, or nobody is named yet."
+  technician: ID
+  "Who wanted another time: MERCHANT or CUSTOMER. Given when there is an appointment already whose time changes, and only then."
+  movedBy: Party
+  "What was agreed on, or why it was moved; up to 5000 characters."
+  note: String
+}
+
+"A visit at which nobody let the technician in."
+input VisitMissedInput {
+  "When somebody stood at the door: within the appointment, not in the future."
+  at: DateTime!
+  "What happened, 1 to 5000 characters."
+  note: String!
 }
 `, BuiltIn: false},
 }
@@ -13691,18 +13887,6 @@ func (ec *executionContext) childFields_CaseRespondPayload(ctx context.Context, 
 		return ec.fieldContext_CaseRespondPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CaseRespondPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_CompensationRate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "perDayBps":
-		return ec.fieldContext_CompensationRate_perDayBps(ctx, field)
-	case "capBps":
-		return ec.fieldContext_CompensationRate_capBps(ctx, field)
-	case "clause":
-		return ec.fieldContext_CompensationRate_clause(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CompensationRate", field.Name)
 }
 
 func (ec *executionContext) childFields_Customer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14133,6 +14317,74 @@ func (ec *executionContext) childFields_LineCancellability(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type LineCancellability", field.Name)
 }
 
+func (ec *executionContext) childFields_MaintenanceSchedule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MaintenanceSchedule_id(ctx, field)
+	case "orderLine":
+		return ec.fieldContext_MaintenanceSchedule_orderLine(ctx, field)
+	case "customer":
+		return ec.fieldContext_MaintenanceSchedule_customer(ctx, field)
+	case "everyMonths":
+		return ec.fieldContext_MaintenanceSchedule_everyMonths(ctx, field)
+	case "firstOn":
+		return ec.fieldContext_MaintenanceSchedule_firstOn(ctx, field)
+	case "nextAt":
+		return ec.fieldContext_MaintenanceSchedule_nextAt(ctx, field)
+	case "until":
+		return ec.fieldContext_MaintenanceSchedule_until(ctx, field)
+	case "note":
+		return ec.fieldContext_MaintenanceSchedule_note(ctx, field)
+	case "opened":
+		return ec.fieldContext_MaintenanceSchedule_opened(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MaintenanceSchedule", field.Name)
+}
+
+func (ec *executionContext) childFields_MaintenanceScheduleConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MaintenanceScheduleConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MaintenanceScheduleConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MaintenanceScheduleConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MaintenanceScheduleConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MaintenanceScheduleConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MaintenanceScheduleEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MaintenanceScheduleEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MaintenanceScheduleEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MaintenanceScheduleEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MaintenanceScheduleEndPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceSchedule":
+		return ec.fieldContext_MaintenanceScheduleEndPayload_maintenanceSchedule(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MaintenanceScheduleEndPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MaintenanceScheduleEndPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MaintenanceScheduleSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceSchedule":
+		return ec.fieldContext_MaintenanceScheduleSetPayload_maintenanceSchedule(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MaintenanceScheduleSetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MaintenanceScheduleSetPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Merchant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14245,6 +14497,106 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 		return ec.fieldContext_Money_currency(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
+}
+
+func (ec *executionContext) childFields_OnSiteService(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OnSiteService_id(ctx, field)
+	case "number":
+		return ec.fieldContext_OnSiteService_number(ctx, field)
+	case "kind":
+		return ec.fieldContext_OnSiteService_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_OnSiteService_status(ctx, field)
+	case "statusLabel":
+		return ec.fieldContext_OnSiteService_statusLabel(ctx, field)
+	case "description":
+		return ec.fieldContext_OnSiteService_description(ctx, field)
+	case "version":
+		return ec.fieldContext_OnSiteService_version(ctx, field)
+	case "revision":
+		return ec.fieldContext_OnSiteService_revision(ctx, field)
+	case "merchant":
+		return ec.fieldContext_OnSiteService_merchant(ctx, field)
+	case "customer":
+		return ec.fieldContext_OnSiteService_customer(ctx, field)
+	case "order":
+		return ec.fieldContext_OnSiteService_order(ctx, field)
+	case "assignee":
+		return ec.fieldContext_OnSiteService_assignee(ctx, field)
+	case "escalatedTo":
+		return ec.fieldContext_OnSiteService_escalatedTo(ctx, field)
+	case "channel":
+		return ec.fieldContext_OnSiteService_channel(ctx, field)
+	case "priority":
+		return ec.fieldContext_OnSiteService_priority(ctx, field)
+	case "openedAt":
+		return ec.fieldContext_OnSiteService_openedAt(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_OnSiteService_closedAt(ctx, field)
+	case "outcome":
+		return ec.fieldContext_OnSiteService_outcome(ctx, field)
+	case "outcomeNote":
+		return ec.fieldContext_OnSiteService_outcomeNote(ctx, field)
+	case "deadlines":
+		return ec.fieldContext_OnSiteService_deadlines(ctx, field)
+	case "nextDeadline":
+		return ec.fieldContext_OnSiteService_nextDeadline(ctx, field)
+	case "events":
+		return ec.fieldContext_OnSiteService_events(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_OnSiteService_allowedActions(ctx, field)
+	case "orderLine":
+		return ec.fieldContext_OnSiteService_orderLine(ctx, field)
+	case "quantity":
+		return ec.fieldContext_OnSiteService_quantity(ctx, field)
+	case "wishedTimes":
+		return ec.fieldContext_OnSiteService_wishedTimes(ctx, field)
+	case "openQuestion":
+		return ec.fieldContext_OnSiteService_openQuestion(ctx, field)
+	case "way":
+		return ec.fieldContext_OnSiteService_way(ctx, field)
+	case "confirmedAt":
+		return ec.fieldContext_OnSiteService_confirmedAt(ctx, field)
+	case "steps":
+		return ec.fieldContext_OnSiteService_steps(ctx, field)
+	case "visits":
+		return ec.fieldContext_OnSiteService_visits(ctx, field)
+	case "workDone":
+		return ec.fieldContext_OnSiteService_workDone(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_OnSiteService_completedAt(ctx, field)
+	case "messages":
+		return ec.fieldContext_OnSiteService_messages(ctx, field)
+	case "evidence":
+		return ec.fieldContext_OnSiteService_evidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OnSiteService", field.Name)
+}
+
+func (ec *executionContext) childFields_OnSiteServiceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OnSiteServiceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OnSiteServiceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OnSiteServiceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OnSiteServiceConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OnSiteServiceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OnSiteServiceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OnSiteServiceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OnSiteServiceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OnSiteServiceEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Order(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14381,8 +14733,6 @@ func (ec *executionContext) childFields_OrderChange(ctx context.Context, field g
 		return ec.fieldContext_OrderChange_messages(ctx, field)
 	case "evidence":
 		return ec.fieldContext_OrderChange_evidence(ctx, field)
-	case "plans":
-		return ec.fieldContext_OrderChange_plans(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderChange", field.Name)
 }
@@ -14621,72 +14971,6 @@ func (ec *executionContext) childFields_Pause(ctx context.Context, field graphql
 		return ec.fieldContext_Pause_reason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Pause", field.Name)
-}
-
-func (ec *executionContext) childFields_PlanAdoptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "plans":
-		return ec.fieldContext_PlanAdoptPayload_plans(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_PlanAdoptPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PlanAdoptPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_PlanPromise(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "kind":
-		return ec.fieldContext_PlanPromise_kind(ctx, field)
-	case "clause":
-		return ec.fieldContext_PlanPromise_clause(ctx, field)
-	case "length":
-		return ec.fieldContext_PlanPromise_length(ctx, field)
-	case "unit":
-		return ec.fieldContext_PlanPromise_unit(ctx, field)
-	case "roll":
-		return ec.fieldContext_PlanPromise_roll(ctx, field)
-	case "obligor":
-		return ec.fieldContext_PlanPromise_obligor(ctx, field)
-	case "kinds":
-		return ec.fieldContext_PlanPromise_kinds(ctx, field)
-	case "remedies":
-		return ec.fieldContext_PlanPromise_remedies(ctx, field)
-	case "priority":
-		return ec.fieldContext_PlanPromise_priority(ctx, field)
-	case "start":
-		return ec.fieldContext_PlanPromise_start(ctx, field)
-	case "stop":
-		return ec.fieldContext_PlanPromise_stop(ctx, field)
-	case "stopAll":
-		return ec.fieldContext_PlanPromise_stopAll(ctx, field)
-	case "pausedIn":
-		return ec.fieldContext_PlanPromise_pausedIn(ctx, field)
-	case "atRiskPercent":
-		return ec.fieldContext_PlanPromise_atRiskPercent(ctx, field)
-	case "onTimeout":
-		return ec.fieldContext_PlanPromise_onTimeout(ctx, field)
-	case "explain":
-		return ec.fieldContext_PlanPromise_explain(ctx, field)
-	case "explainAhead":
-		return ec.fieldContext_PlanPromise_explainAhead(ctx, field)
-	case "extendTo":
-		return ec.fieldContext_PlanPromise_extendTo(ctx, field)
-	case "extensionClause":
-		return ec.fieldContext_PlanPromise_extensionClause(ctx, field)
-	case "compensation":
-		return ec.fieldContext_PlanPromise_compensation(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PlanPromise", field.Name)
-}
-
-func (ec *executionContext) childFields_PlanRef(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "code":
-		return ec.fieldContext_PlanRef_code(ctx, field)
-	case "version":
-		return ec.fieldContext_PlanRef_version(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PlanRef", field.Name)
 }
 
 func (ec *executionContext) childFields_PolicyPromise(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14985,214 +15269,6 @@ func (ec *executionContext) childFields_RefundTriggerSetPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type RefundTriggerSetPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Repair(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Repair_id(ctx, field)
-	case "number":
-		return ec.fieldContext_Repair_number(ctx, field)
-	case "kind":
-		return ec.fieldContext_Repair_kind(ctx, field)
-	case "status":
-		return ec.fieldContext_Repair_status(ctx, field)
-	case "statusLabel":
-		return ec.fieldContext_Repair_statusLabel(ctx, field)
-	case "description":
-		return ec.fieldContext_Repair_description(ctx, field)
-	case "version":
-		return ec.fieldContext_Repair_version(ctx, field)
-	case "revision":
-		return ec.fieldContext_Repair_revision(ctx, field)
-	case "merchant":
-		return ec.fieldContext_Repair_merchant(ctx, field)
-	case "customer":
-		return ec.fieldContext_Repair_customer(ctx, field)
-	case "order":
-		return ec.fieldContext_Repair_order(ctx, field)
-	case "assignee":
-		return ec.fieldContext_Repair_assignee(ctx, field)
-	case "escalatedTo":
-		return ec.fieldContext_Repair_escalatedTo(ctx, field)
-	case "channel":
-		return ec.fieldContext_Repair_channel(ctx, field)
-	case "priority":
-		return ec.fieldContext_Repair_priority(ctx, field)
-	case "openedAt":
-		return ec.fieldContext_Repair_openedAt(ctx, field)
-	case "closedAt":
-		return ec.fieldContext_Repair_closedAt(ctx, field)
-	case "outcome":
-		return ec.fieldContext_Repair_outcome(ctx, field)
-	case "outcomeNote":
-		return ec.fieldContext_Repair_outcomeNote(ctx, field)
-	case "deadlines":
-		return ec.fieldContext_Repair_deadlines(ctx, field)
-	case "nextDeadline":
-		return ec.fieldContext_Repair_nextDeadline(ctx, field)
-	case "events":
-		return ec.fieldContext_Repair_events(ctx, field)
-	case "allowedActions":
-		return ec.fieldContext_Repair_allowedActions(ctx, field)
-	case "orderLine":
-		return ec.fieldContext_Repair_orderLine(ctx, field)
-	case "quantity":
-		return ec.fieldContext_Repair_quantity(ctx, field)
-	case "serialNumber":
-		return ec.fieldContext_Repair_serialNumber(ctx, field)
-	case "faultSince":
-		return ec.fieldContext_Repair_faultSince(ctx, field)
-	case "wishedWay":
-		return ec.fieldContext_Repair_wishedWay(ctx, field)
-	case "way":
-		return ec.fieldContext_Repair_way(ctx, field)
-	case "confirmedAt":
-		return ec.fieldContext_Repair_confirmedAt(ctx, field)
-	case "openQuestion":
-		return ec.fieldContext_Repair_openQuestion(ctx, field)
-	case "instructions":
-		return ec.fieldContext_Repair_instructions(ctx, field)
-	case "parcels":
-		return ec.fieldContext_Repair_parcels(ctx, field)
-	case "deliveredAt":
-		return ec.fieldContext_Repair_deliveredAt(ctx, field)
-	case "receivedAt":
-		return ec.fieldContext_Repair_receivedAt(ctx, field)
-	case "homeAt":
-		return ec.fieldContext_Repair_homeAt(ctx, field)
-	case "messages":
-		return ec.fieldContext_Repair_messages(ctx, field)
-	case "evidence":
-		return ec.fieldContext_Repair_evidence(ctx, field)
-	case "plans":
-		return ec.fieldContext_Repair_plans(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Repair", field.Name)
-}
-
-func (ec *executionContext) childFields_RepairApprovePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "repair":
-		return ec.fieldContext_RepairApprovePayload_repair(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RepairApprovePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RepairApprovePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RepairCancelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "repair":
-		return ec.fieldContext_RepairCancelPayload_repair(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RepairCancelPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RepairCancelPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RepairConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "edges":
-		return ec.fieldContext_RepairConnection_edges(ctx, field)
-	case "nodes":
-		return ec.fieldContext_RepairConnection_nodes(ctx, field)
-	case "pageInfo":
-		return ec.fieldContext_RepairConnection_pageInfo(ctx, field)
-	case "totalCount":
-		return ec.fieldContext_RepairConnection_totalCount(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RepairConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_RepairDeliveredPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "repair":
-		return ec.fieldContext_RepairDeliveredPayload_repair(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RepairDeliveredPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RepairDeliveredPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RepairEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_RepairEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_RepairEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RepairEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_RepairInstructions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "steps":
-		return ec.fieldContext_RepairInstructions_steps(ctx, field)
-	case "returnAddress":
-		return ec.fieldContext_RepairInstructions_returnAddress(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RepairInstructions", field.Name)
-}
-
-func (ec *executionContext) childFields_RepairProvideInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "repair":
-		return ec.fieldContext_RepairProvideInfoPayload_repair(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RepairProvideInfoPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RepairProvideInfoPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RepairReceivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "repair":
-		return ec.fieldContext_RepairReceivePayload_repair(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RepairReceivePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RepairReceivePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RepairRejectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "repair":
-		return ec.fieldContext_RepairRejectPayload_repair(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RepairRejectPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RepairRejectPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RepairRequestInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "repair":
-		return ec.fieldContext_RepairRequestInfoPayload_repair(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RepairRequestInfoPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RepairRequestInfoPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RepairRequestPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "repair":
-		return ec.fieldContext_RepairRequestPayload_repair(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RepairRequestPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RepairRequestPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RepairShipPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "repair":
-		return ec.fieldContext_RepairShipPayload_repair(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RepairShipPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RepairShipPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_ReplacementChoice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "sku":
@@ -15293,8 +15369,6 @@ func (ec *executionContext) childFields_Return(ctx context.Context, field graphq
 		return ec.fieldContext_Return_damageCause(ctx, field)
 	case "disputableUntil":
 		return ec.fieldContext_Return_disputableUntil(ctx, field)
-	case "plans":
-		return ec.fieldContext_Return_plans(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Return", field.Name)
 }
@@ -15683,28 +15757,34 @@ func (ec *executionContext) childFields_ReviewVerdict(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type ReviewVerdict", field.Name)
 }
 
-func (ec *executionContext) childFields_ServicePlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_ServiceCancelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "code":
-		return ec.fieldContext_ServicePlan_code(ctx, field)
-	case "version":
-		return ec.fieldContext_ServicePlan_version(ctx, field)
-	case "name":
-		return ec.fieldContext_ServicePlan_name(ctx, field)
-	case "builtIn":
-		return ec.fieldContext_ServicePlan_builtIn(ctx, field)
-	case "base":
-		return ec.fieldContext_ServicePlan_base(ctx, field)
-	case "publishedAt":
-		return ec.fieldContext_ServicePlan_publishedAt(ctx, field)
-	case "kinds":
-		return ec.fieldContext_ServicePlan_kinds(ctx, field)
-	case "adoptedFor":
-		return ec.fieldContext_ServicePlan_adoptedFor(ctx, field)
-	case "promises":
-		return ec.fieldContext_ServicePlan_promises(ctx, field)
+	case "service":
+		return ec.fieldContext_ServiceCancelPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceCancelPayload_userErrors(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type ServicePlan", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type ServiceCancelPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceCompletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceCompletePayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceCompletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceCompletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceConfirmPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceConfirmPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceConfirmPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceConfirmPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ServicePolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15745,6 +15825,86 @@ func (ec *executionContext) childFields_ServicePromise(ctx context.Context, fiel
 		return ec.fieldContext_ServicePromise_lastDay(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServicePromise", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceProvideInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceProvideInfoPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceProvideInfoPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceProvideInfoPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceRejectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceRejectPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceRejectPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceRejectPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceRequestInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceRequestInfoPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceRequestInfoPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceRequestInfoPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceRequestPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceRequestPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceRequestPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceRequestPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceVisitEndPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceVisitEndPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceVisitEndPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceVisitEndPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceVisitMissedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceVisitMissedPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceVisitMissedPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceVisitMissedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceVisitSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceVisitSchedulePayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceVisitSchedulePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceVisitSchedulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceVisitStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceVisitStartPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceVisitStartPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceVisitStartPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Staff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15799,6 +15959,16 @@ func (ec *executionContext) childFields_TestClockAdvancePayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type TestClockAdvancePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_TimeWindow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_TimeWindow_from(ctx, field)
+	case "to":
+		return ec.fieldContext_TimeWindow_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimeWindow", field.Name)
+}
+
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -15829,6 +15999,58 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_staff(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_Visit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Visit_id(ctx, field)
+	case "case":
+		return ec.fieldContext_Visit_case(ctx, field)
+	case "state":
+		return ec.fieldContext_Visit_state(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_Visit_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Visit_endsAt(ctx, field)
+	case "technician":
+		return ec.fieldContext_Visit_technician(ctx, field)
+	case "arrangedAt":
+		return ec.fieldContext_Visit_arrangedAt(ctx, field)
+	case "movedBy":
+		return ec.fieldContext_Visit_movedBy(ctx, field)
+	case "note":
+		return ec.fieldContext_Visit_note(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_Visit_startedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Visit_endedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Visit", field.Name)
+}
+
+func (ec *executionContext) childFields_VisitConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_VisitConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_VisitConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_VisitConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_VisitConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VisitConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_VisitEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_VisitEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_VisitEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VisitEdge", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16327,6 +16549,34 @@ func (ec *executionContext) field_Mutation_feeUpsert_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_maintenanceScheduleEnd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_maintenanceScheduleSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.MaintenanceScheduleInput, error) {
+			return ec.unmarshalNMaintenanceScheduleInput2aftersalesᚋgraphᚋviewᚐMaintenanceScheduleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_merchantCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16522,28 +16772,6 @@ func (ec *executionContext) field_Mutation_parcelPark_args(ctx context.Context, 
 		return nil, err
 	}
 	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_planAdopt_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["merchant"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.PlanAdoptInput, error) {
-			return ec.unmarshalNPlanAdoptInput2aftersalesᚋgraphᚋviewᚐPlanAdoptInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg1
 	return args, nil
 }
 
@@ -16774,252 +17002,6 @@ func (ec *executionContext) field_Mutation_refundTriggerSet_args(ctx context.Con
 		return nil, err
 	}
 	args["trigger"] = arg1
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_repairApprove_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.RepairApproveInput, error) {
-			return ec.unmarshalNRepairApproveInput2aftersalesᚋgraphᚋviewᚐRepairApproveInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_repairCancel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["reason"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_repairDelivered_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.RepairDeliveredInput, error) {
-			return ec.unmarshalNRepairDeliveredInput2aftersalesᚋgraphᚋviewᚐRepairDeliveredInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_repairProvideInfo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "answer",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["answer"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_repairReceive_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_repairReject_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["reason"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_repairRequestInfo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "question",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["question"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_repairRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.RepairRequestInput, error) {
-			return ec.unmarshalNRepairRequestInput2aftersalesᚋgraphᚋviewᚐRepairRequestInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_repairShip_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.RepairShipInput, error) {
-			return ec.unmarshalNRepairShipInput2aftersalesᚋgraphᚋviewᚐRepairShipInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg2
 	return args, nil
 }
 
@@ -17705,6 +17687,328 @@ func (ec *executionContext) field_Mutation_returnWindowSet_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_serviceCancel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceComplete_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ServiceCompleteInput, error) {
+			return ec.unmarshalNServiceCompleteInput2aftersalesᚋgraphᚋviewᚐServiceCompleteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceConfirm_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ServiceConfirmInput, error) {
+			return ec.unmarshalNServiceConfirmInput2aftersalesᚋgraphᚋviewᚐServiceConfirmInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceProvideInfo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "answer",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["answer"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceReject_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceRequestInfo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "question",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["question"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ServiceRequestInput, error) {
+			return ec.unmarshalNServiceRequestInput2aftersalesᚋgraphᚋviewᚐServiceRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceVisitEnd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "endedAt",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["endedAt"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "note",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["note"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceVisitMissed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.VisitMissedInput, error) {
+			return ec.unmarshalNVisitMissedInput2aftersalesᚋgraphᚋviewᚐVisitMissedInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceVisitSchedule_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.VisitScheduleInput, error) {
+			return ec.unmarshalNVisitScheduleInput2aftersalesᚋgraphᚋviewᚐVisitScheduleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceVisitStart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "startedAt",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["startedAt"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_staffUpsert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17746,6 +18050,104 @@ func (ec *executionContext) field_Mutation_testClockAdvance_args(ctx context.Con
 		return nil, err
 	}
 	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_OnSiteService_deadlines_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "state",
+		func(ctx context.Context, v any) ([]plan.DeadlineState, error) {
+			return ec.unmarshalODeadlineState2ᚕaftersalesᚋinternalᚋplanᚐDeadlineStateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["state"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "open",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["open"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_OnSiteService_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_OnSiteService_messages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -18155,6 +18557,68 @@ func (ec *executionContext) field_Query_fees_args(ctx context.Context, rawArgs m
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_maintenanceSchedules_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderLine",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderLine"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "ended",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ended"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_merchant_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18357,20 +18821,6 @@ func (ec *executionContext) field_Query_parkedParcels_args(ctx context.Context, 
 	return args, nil
 }
 
-func (ec *executionContext) field_Query_plans_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["merchant"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Query_refundQuote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18436,98 +18886,6 @@ func (ec *executionContext) field_Query_refunds_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["merchant"] = arg5
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_repair_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "number",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["number"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["merchant"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_repairs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOCursor2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOCursor2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (*view.RepairFilter, error) {
-			return ec.unmarshalORepairFilter2ᚖaftersalesᚋgraphᚋviewᚐRepairFilter(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["filter"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*view.CaseOrder, error) {
-			return ec.unmarshalOCaseOrder2ᚖaftersalesᚋgraphᚋviewᚐCaseOrder(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["orderBy"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["merchant"] = arg6
 	return args, nil
 }
 
@@ -18635,29 +18993,37 @@ func (ec *executionContext) field_Query_servicePolicy_args(ctx context.Context, 
 	return args, nil
 }
 
-func (ec *executionContext) field_Repair_deadlines_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Query_service_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "state",
-		func(ctx context.Context, v any) ([]plan.DeadlineState, error) {
-			return ec.unmarshalODeadlineState2ᚕaftersalesᚋinternalᚋplanᚐDeadlineStateᚄ(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["state"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "open",
-		func(ctx context.Context, v any) (*bool, error) {
-			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "number",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["open"] = arg1
+	args["number"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg2
 	return args, nil
 }
 
-func (ec *executionContext) field_Repair_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Query_services_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -18692,10 +19058,34 @@ func (ec *executionContext) field_Repair_events_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*view.ServiceFilter, error) {
+			return ec.unmarshalOServiceFilter2ᚖaftersalesᚋgraphᚋviewᚐServiceFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*view.CaseOrder, error) {
+			return ec.unmarshalOCaseOrder2ᚖaftersalesᚋgraphᚋviewᚐCaseOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg6
 	return args, nil
 }
 
-func (ec *executionContext) field_Repair_messages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Query_visits_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -18730,6 +19120,46 @@ func (ec *executionContext) field_Repair_messages_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "technician",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["technician"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "state",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOVisitState2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["state"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg8
 	return args, nil
 }
 
@@ -20971,75 +21401,6 @@ func (ec *executionContext) fieldContext_CaseRespondPayload_userErrors(_ context
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _CompensationRate_perDayBps(ctx context.Context, field graphql.CollectedField, obj *view.CompensationRate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CompensationRate_perDayBps(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PerDayBps, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CompensationRate_perDayBps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompensationRate", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _CompensationRate_capBps(ctx context.Context, field graphql.CollectedField, obj *view.CompensationRate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CompensationRate_capBps(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CapBps, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CompensationRate_capBps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompensationRate", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _CompensationRate_clause(ctx context.Context, field graphql.CollectedField, obj *view.CompensationRate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CompensationRate_clause(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Clause, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CompensationRate_clause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompensationRate", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Customer_id(ctx context.Context, field graphql.CollectedField, obj *view.Customer) (ret graphql.Marshaler) {
@@ -24512,6 +24873,533 @@ func (ec *executionContext) fieldContext_LineCancellability_wouldRefund(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _MaintenanceSchedule_id(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceSchedule", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceSchedule_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_orderLine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderLine(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceSchedule",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceSchedule_customer(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Customer) graphql.Marshaler {
+			return ec.marshalNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceSchedule",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceSchedule_everyMonths(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_everyMonths(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EveryMonths, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_everyMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceSchedule", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceSchedule_firstOn(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_firstOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FirstOn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Date) graphql.Marshaler {
+			return ec.marshalNDate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_firstOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceSchedule", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceSchedule_nextAt(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_nextAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_nextAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceSchedule", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceSchedule_until(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceSchedule", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceSchedule_note(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceSchedule", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceSchedule_opened(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_opened(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Opened, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_opened(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceSchedule", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceScheduleConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.MaintenanceScheduleEdge) graphql.Marshaler {
+			return ec.marshalNMaintenanceScheduleEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceScheduleEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceScheduleConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.MaintenanceSchedule) graphql.Marshaler {
+			return ec.marshalNMaintenanceSchedule2ᚕᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceSchedule(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceScheduleConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceScheduleConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceScheduleConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceScheduleEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCursor2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceScheduleEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceScheduleEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MaintenanceSchedule) graphql.Marshaler {
+			return ec.marshalNMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceSchedule(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceScheduleEndPayload_maintenanceSchedule(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleEndPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleEndPayload_maintenanceSchedule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaintenanceSchedule, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MaintenanceSchedule) graphql.Marshaler {
+			return ec.marshalOMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleEndPayload_maintenanceSchedule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleEndPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceSchedule(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceScheduleEndPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleEndPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleEndPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleEndPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleEndPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceScheduleSetPayload_maintenanceSchedule(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleSetPayload_maintenanceSchedule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaintenanceSchedule, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MaintenanceSchedule) graphql.Marshaler {
+			return ec.marshalOMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleSetPayload_maintenanceSchedule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceSchedule(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceScheduleSetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleSetPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleSetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Merchant_id(ctx context.Context, field graphql.CollectedField, obj *view.Merchant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26198,6 +27086,94 @@ func (ec *executionContext) fieldContext_Mutation_feeUpsert(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_maintenanceScheduleSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_maintenanceScheduleSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MaintenanceScheduleSet(ctx, fc.Args["input"].(view.MaintenanceScheduleInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MaintenanceScheduleSetPayload) graphql.Marshaler {
+			return ec.marshalOMaintenanceScheduleSetPayload2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleSetPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_maintenanceScheduleSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceScheduleSetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_maintenanceScheduleSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_maintenanceScheduleEnd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_maintenanceScheduleEnd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MaintenanceScheduleEnd(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MaintenanceScheduleEndPayload) graphql.Marshaler {
+			return ec.marshalOMaintenanceScheduleEndPayload2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEndPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_maintenanceScheduleEnd(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceScheduleEndPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_maintenanceScheduleEnd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_returnFreightClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27166,50 +28142,6 @@ func (ec *executionContext) fieldContext_Mutation_refundGatewaySet(ctx context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_planAdopt(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_planAdopt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PlanAdopt(ctx, fc.Args["merchant"].(*string), fc.Args["input"].(view.PlanAdoptInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.PlanAdoptPayload) graphql.Marshaler {
-			return ec.marshalOPlanAdoptPayload2ᚖaftersalesᚋgraphᚋviewᚐPlanAdoptPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_planAdopt(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PlanAdoptPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_planAdopt_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Mutation_policyPublish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27380,402 +28312,6 @@ func (ec *executionContext) fieldContext_Mutation_refundConfirm(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_refundConfirm_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_repairRequest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_repairRequest(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RepairRequest(ctx, fc.Args["input"].(view.RepairRequestInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairRequestPayload) graphql.Marshaler {
-			return ec.marshalORepairRequestPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRequestPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_repairRequest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RepairRequestPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_repairRequest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_repairRequestInfo(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_repairRequestInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RepairRequestInfo(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["question"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairRequestInfoPayload) graphql.Marshaler {
-			return ec.marshalORepairRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRequestInfoPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_repairRequestInfo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RepairRequestInfoPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_repairRequestInfo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_repairProvideInfo(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_repairProvideInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RepairProvideInfo(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["answer"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairProvideInfoPayload) graphql.Marshaler {
-			return ec.marshalORepairProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairProvideInfoPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_repairProvideInfo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RepairProvideInfoPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_repairProvideInfo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_repairApprove(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_repairApprove(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RepairApprove(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.RepairApproveInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairApprovePayload) graphql.Marshaler {
-			return ec.marshalORepairApprovePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairApprovePayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_repairApprove(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RepairApprovePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_repairApprove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_repairReject(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_repairReject(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RepairReject(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["reason"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairRejectPayload) graphql.Marshaler {
-			return ec.marshalORepairRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRejectPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_repairReject(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RepairRejectPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_repairReject_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_repairCancel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_repairCancel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RepairCancel(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["reason"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairCancelPayload) graphql.Marshaler {
-			return ec.marshalORepairCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairCancelPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_repairCancel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RepairCancelPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_repairCancel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_repairShip(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_repairShip(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RepairShip(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.RepairShipInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairShipPayload) graphql.Marshaler {
-			return ec.marshalORepairShipPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairShipPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_repairShip(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RepairShipPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_repairShip_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_repairDelivered(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_repairDelivered(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RepairDelivered(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.RepairDeliveredInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairDeliveredPayload) graphql.Marshaler {
-			return ec.marshalORepairDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairDeliveredPayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_repairDelivered(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RepairDeliveredPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_repairDelivered_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_repairReceive(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_repairReceive(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RepairReceive(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairReceivePayload) graphql.Marshaler {
-			return ec.marshalORepairReceivePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairReceivePayload(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_repairReceive(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RepairReceivePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_repairReceive_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -28178,6 +28714,490 @@ func (ec *executionContext) fieldContext_Mutation_returnCancel(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_serviceRequest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceRequest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceRequest(ctx, fc.Args["input"].(view.ServiceRequestInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceRequestPayload) graphql.Marshaler {
+			return ec.marshalOServiceRequestPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRequestPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceRequest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceRequestPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceRequest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceRequestInfo(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceRequestInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceRequestInfo(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["question"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceRequestInfoPayload) graphql.Marshaler {
+			return ec.marshalOServiceRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRequestInfoPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceRequestInfo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceRequestInfoPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceRequestInfo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceProvideInfo(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceProvideInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceProvideInfo(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["answer"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceProvideInfoPayload) graphql.Marshaler {
+			return ec.marshalOServiceProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceProvideInfoPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceProvideInfo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceProvideInfoPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceProvideInfo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceConfirm(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceConfirm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceConfirm(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.ServiceConfirmInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceConfirmPayload) graphql.Marshaler {
+			return ec.marshalOServiceConfirmPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceConfirmPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceConfirm(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceConfirmPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceConfirm_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceReject(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceReject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceReject(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceRejectPayload) graphql.Marshaler {
+			return ec.marshalOServiceRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRejectPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceReject(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceRejectPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceReject_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceCancel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceCancel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceCancel(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["reason"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceCancelPayload) graphql.Marshaler {
+			return ec.marshalOServiceCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceCancelPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceCancel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceCancelPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceCancel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceVisitSchedule(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceVisitSchedule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceVisitSchedule(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.VisitScheduleInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceVisitSchedulePayload) graphql.Marshaler {
+			return ec.marshalOServiceVisitSchedulePayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitSchedulePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceVisitSchedule(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceVisitSchedulePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceVisitSchedule_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceVisitMissed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceVisitMissed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceVisitMissed(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.VisitMissedInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceVisitMissedPayload) graphql.Marshaler {
+			return ec.marshalOServiceVisitMissedPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitMissedPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceVisitMissed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceVisitMissedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceVisitMissed_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceVisitStart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceVisitStart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceVisitStart(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["startedAt"].(*time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceVisitStartPayload) graphql.Marshaler {
+			return ec.marshalOServiceVisitStartPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitStartPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceVisitStart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceVisitStartPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceVisitStart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceVisitEnd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceVisitEnd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceVisitEnd(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["endedAt"].(*time.Time), fc.Args["note"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceVisitEndPayload) graphql.Marshaler {
+			return ec.marshalOServiceVisitEndPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitEndPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceVisitEnd(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceVisitEndPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceVisitEnd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceComplete(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceComplete(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceComplete(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.ServiceCompleteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceCompletePayload) graphql.Marshaler {
+			return ec.marshalOServiceCompletePayload2ᚖaftersalesᚋgraphᚋviewᚐServiceCompletePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceComplete(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceCompletePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceComplete_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_caseMessageAdd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28262,6 +29282,1138 @@ func (ec *executionContext) fieldContext_Mutation_caseEvidenceAdd(ctx context.Co
 	if fc.Args, err = ec.field_Mutation_caseEvidenceAdd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_id(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_number(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_kind(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Kind) graphql.Marshaler {
+			return ec.marshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type CaseKind does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_status(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Status) graphql.Marshaler {
+			return ec.marshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type CaseStatus does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_statusLabel(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_statusLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusLabel(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_statusLabel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_description(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_version(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_revision(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_merchant(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_merchant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Merchant(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
+			return ec.marshalNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Merchant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_customer(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Customer) graphql.Marshaler {
+			return ec.marshalNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_order(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Order(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Order) graphql.Marshaler {
+			return ec.marshalNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_assignee(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_assignee(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Assignee(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
+			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_assignee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Staff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_escalatedTo(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_escalatedTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EscalatedTo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
+			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_escalatedTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Staff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_channel(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNChannel2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_priority(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Priority, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNPriority2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type Priority does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_openedAt(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_openedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_closedAt(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_closedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_outcome(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.Outcome) graphql.Marshaler {
+			return ec.marshalOCaseOutcome2ᚖaftersalesᚋinternalᚋlifecycleᚐOutcome(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type CaseOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_outcomeNote(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_outcomeNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OutcomeNote(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_outcomeNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_deadlines(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_deadlines(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Deadlines(fc.Args["state"].([]plan.DeadlineState), fc.Args["open"].(*bool)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Deadline) graphql.Marshaler {
+			return ec.marshalNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_deadlines(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deadline(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_OnSiteService_deadlines_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_nextDeadline(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_nextDeadline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextDeadline(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Deadline) graphql.Marshaler {
+			return ec.marshalODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_nextDeadline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deadline(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_events(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_events(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Events(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.CaseEventConnection) graphql.Marshaler {
+			return ec.marshalOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_events(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CaseEventConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_OnSiteService_events_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_allowedActions(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OnSiteService().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Action) graphql.Marshaler {
+			return ec.marshalNCaseAction2ᚕaftersalesᚋinternalᚋlifecycleᚐActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, true, errors.New("field of type CaseAction does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_orderLine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderLine(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_quantity(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_quantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_wishedTimes(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_wishedTimes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WishedTimes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.TimeWindow) graphql.Marshaler {
+			return ec.marshalNTimeWindow2ᚕᚖaftersalesᚋgraphᚋviewᚐTimeWindowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_wishedTimes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TimeWindow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_openQuestion(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_openQuestion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenQuestion(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_openQuestion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_way(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_way(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Way(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOServiceWay2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_way(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type ServiceWay does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_confirmedAt(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_confirmedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConfirmedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_confirmedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_steps(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_steps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Steps(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_visits(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_visits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Visits(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Visit) graphql.Marshaler {
+			return ec.marshalNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_visits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Visit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_workDone(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_workDone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WorkDone(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_workDone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_completedAt(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_completedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CompletedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_completedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_messages(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_messages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Messages(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MessageConnection) graphql.Marshaler {
+			return ec.marshalOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_messages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_OnSiteService_messages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_evidence(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Evidence) graphql.Marshaler {
+			return ec.marshalNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteServiceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteServiceConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteServiceConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.OnSiteServiceEdge) graphql.Marshaler {
+			return ec.marshalNOnSiteServiceEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteServiceConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteServiceConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteServiceEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteServiceConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteServiceConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteServiceConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.OnSiteService) graphql.Marshaler {
+			return ec.marshalNOnSiteService2ᚕᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteServiceConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteServiceConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteServiceConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteServiceConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteServiceConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteServiceConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteServiceConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteServiceConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteServiceConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteServiceConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteServiceConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteServiceConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteServiceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteServiceEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteServiceEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCursor2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteServiceEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteServiceEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteServiceEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteServiceEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteServiceEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalNOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteServiceEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteServiceEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -29830,38 +31982,6 @@ func (ec *executionContext) fieldContext_OrderChange_evidence(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Evidence(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _OrderChange_plans(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrderChange_plans(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Plans(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
-			return ec.marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_OrderChange_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "OrderChange",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PlanRef(ctx, field)
 		},
 	}
 	return fc, nil
@@ -31828,585 +33948,6 @@ func (ec *executionContext) fieldContext_Pause_reason(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Pause", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PlanAdoptPayload_plans(ctx context.Context, field graphql.CollectedField, obj *view.PlanAdoptPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanAdoptPayload_plans(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Plans, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.ServicePlan) graphql.Marshaler {
-			return ec.marshalOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_PlanAdoptPayload_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PlanAdoptPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ServicePlan(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PlanAdoptPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.PlanAdoptPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanAdoptPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanAdoptPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PlanAdoptPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PlanPromise_kind(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v plan.DeadlineKind) graphql.Marshaler {
-			return ec.marshalNDeadlineKind2aftersalesᚋinternalᚋplanᚐDeadlineKind(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type DeadlineKind does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_clause(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_clause(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Clause, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_clause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_length(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_length(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Length, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_length(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_unit(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_unit(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Unit, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v deadline.Unit) graphql.Marshaler {
-			return ec.marshalNDurationUnit2aftersalesᚋinternalᚋdeadlineᚐUnit(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type DurationUnit does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_roll(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_roll(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Roll, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_roll(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Boolean does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_obligor(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_obligor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Obligor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
-			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_obligor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Party does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_kinds(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_kinds(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kinds, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Kind) graphql.Marshaler {
-			return ec.marshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseKind does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_remedies(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_remedies(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Remedies, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Remedy) graphql.Marshaler {
-			return ec.marshalNRemedy2ᚕaftersalesᚋinternalᚋlifecycleᚐRemedyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_remedies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Remedy does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_priority(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_priority(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Priority, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOPriority2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Priority does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_start(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_start(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Start, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Event) graphql.Marshaler {
-			return ec.marshalNCaseEventType2aftersalesᚋinternalᚋlifecycleᚐEvent(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_start(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseEventType does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_stop(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_stop(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Stop, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Event) graphql.Marshaler {
-			return ec.marshalNCaseEventType2ᚕaftersalesᚋinternalᚋlifecycleᚐEventᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_stop(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseEventType does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_stopAll(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_stopAll(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.StopAll, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Event) graphql.Marshaler {
-			return ec.marshalNCaseEventType2ᚕaftersalesᚋinternalᚋlifecycleᚐEventᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_stopAll(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseEventType does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_pausedIn(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_pausedIn(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PausedIn, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Status) graphql.Marshaler {
-			return ec.marshalNCaseStatus2ᚕaftersalesᚋinternalᚋlifecycleᚐStatusᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_pausedIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseStatus does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_atRiskPercent(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_atRiskPercent(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AtRiskPercent, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_atRiskPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_onTimeout(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_onTimeout(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OnTimeout, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []plan.TimeoutAction) graphql.Marshaler {
-			return ec.marshalNTimeoutAction2ᚕaftersalesᚋinternalᚋplanᚐTimeoutActionᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_onTimeout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type TimeoutAction does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_explain(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_explain(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Explain, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_explain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Boolean does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_explainAhead(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_explainAhead(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ExplainAhead, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_explainAhead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Boolean does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_extendTo(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_extendTo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ExtendTo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_extendTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_extensionClause(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_extensionClause(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ExtensionClause, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_extensionClause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _PlanPromise_compensation(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanPromise_compensation(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Compensation, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.CompensationRate) graphql.Marshaler {
-			return ec.marshalOCompensationRate2ᚖaftersalesᚋgraphᚋviewᚐCompensationRate(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_PlanPromise_compensation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PlanPromise",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CompensationRate(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PlanRef_code(ctx context.Context, field graphql.CollectedField, obj *plan.Ref) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanRef_code(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Code, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanRef_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanRef", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _PlanRef_version(ctx context.Context, field graphql.CollectedField, obj *plan.Ref) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlanRef_version(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Version, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PlanRef_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanRef", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
 func (ec *executionContext) _PolicyPromise_kind(ctx context.Context, field graphql.CollectedField, obj *view.PolicyPromise) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33345,6 +34886,50 @@ func (ec *executionContext) fieldContext_Query_fees(ctx context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_maintenanceSchedules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_maintenanceSchedules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().MaintenanceSchedules(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderLine"].(*string), fc.Args["ended"].(*bool), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MaintenanceScheduleConnection) graphql.Marshaler {
+			return ec.marshalOMaintenanceScheduleConnection2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_maintenanceSchedules(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceScheduleConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_maintenanceSchedules_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_now(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33609,50 +35194,6 @@ func (ec *executionContext) fieldContext_Query_parkedParcels(ctx context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Query_plans(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_plans(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Plans(ctx, fc.Args["merchant"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.ServicePlan) graphql.Marshaler {
-			return ec.marshalOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_plans(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ServicePlan(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_plans_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Query_servicePolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33735,94 +35276,6 @@ func (ec *executionContext) fieldContext_Query_refunds(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_refunds_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_repair(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_repair(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Repair(ctx, fc.Args["id"].(*string), fc.Args["number"].(*string), fc.Args["merchant"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
-			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_repair(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Repair(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_repair_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_repairs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_repairs(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Repairs(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.RepairFilter), fc.Args["orderBy"].(*view.CaseOrder), fc.Args["merchant"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairConnection) graphql.Marshaler {
-			return ec.marshalORepairConnection2ᚖaftersalesᚋgraphᚋviewᚐRepairConnection(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Query_repairs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RepairConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_repairs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -33955,6 +35408,138 @@ func (ec *executionContext) fieldContext_Query_returnReasons(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_returnReasons_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_service(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Service(ctx, fc.Args["id"].(*string), fc.Args["number"].(*string), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_service(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_service_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_services(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_services(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Services(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.ServiceFilter), fc.Args["orderBy"].(*view.CaseOrder), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteServiceConnection) graphql.Marshaler {
+			return ec.marshalOOnSiteServiceConnection2ᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_services(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteServiceConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_services_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_visits(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_visits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Visits(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["from"].(time.Time), fc.Args["to"].(time.Time), fc.Args["technician"].(*string), fc.Args["state"].([]string), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.VisitConnection) graphql.Marshaler {
+			return ec.marshalOVisitConnection2ᚖaftersalesᚋgraphᚋviewᚐVisitConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_visits(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VisitConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_visits_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -36016,1870 +37601,6 @@ func (ec *executionContext) fieldContext_RefundTriggerSetPayload_userErrors(_ co
 	return fc, nil
 }
 
-func (ec *executionContext) _Repair_id(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNID2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type ID does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_number(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_number(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Number, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_kind(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_kind(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Kind) graphql.Marshaler {
-			return ec.marshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type CaseKind does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_status(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_status(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Status, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Status) graphql.Marshaler {
-			return ec.marshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type CaseStatus does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_statusLabel(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_statusLabel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.StatusLabel(ctx), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_statusLabel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_description(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_description(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Description, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_version(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_version(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Version, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_revision(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_revision(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Revision, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_merchant(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_merchant(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Merchant(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
-			return ec.marshalNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Merchant(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Repair_customer(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_customer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Customer(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Customer) graphql.Marshaler {
-			return ec.marshalNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Customer(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Repair_order(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_order(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Order(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Order) graphql.Marshaler {
-			return ec.marshalNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Order(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Repair_assignee(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_assignee(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Assignee(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
-			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_assignee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Staff(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Repair_escalatedTo(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_escalatedTo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.EscalatedTo(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
-			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_escalatedTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Staff(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Repair_channel(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_channel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Channel, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNChannel2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type Channel does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_priority(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_priority(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Priority, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNPriority2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type Priority does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_openedAt(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_openedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OpenedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_closedAt(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_closedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClosedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_outcome(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_outcome(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Outcome(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.Outcome) graphql.Marshaler {
-			return ec.marshalOCaseOutcome2ᚖaftersalesᚋinternalᚋlifecycleᚐOutcome(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type CaseOutcome does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_outcomeNote(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_outcomeNote(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OutcomeNote(ctx), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_outcomeNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_deadlines(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_deadlines(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.Deadlines(fc.Args["state"].([]plan.DeadlineState), fc.Args["open"].(*bool)), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.Deadline) graphql.Marshaler {
-			return ec.marshalNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_deadlines(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Deadline(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Repair_deadlines_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Repair_nextDeadline(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_nextDeadline(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.NextDeadline(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Deadline) graphql.Marshaler {
-			return ec.marshalODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_nextDeadline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Deadline(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Repair_events(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_events(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.Events(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.CaseEventConnection) graphql.Marshaler {
-			return ec.marshalOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_events(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CaseEventConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Repair_events_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Repair_allowedActions(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_allowedActions(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Repair().AllowedActions(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Action) graphql.Marshaler {
-			return ec.marshalNCaseAction2ᚕaftersalesᚋinternalᚋlifecycleᚐActionᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, true, errors.New("field of type CaseAction does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_orderLine(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OrderLine(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
-			return ec.marshalNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrderLine(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Repair_quantity(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_quantity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Quantity(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_serialNumber(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_serialNumber(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SerialNumber(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_serialNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_faultSince(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_faultSince(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FaultSince(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_faultSince(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type Date does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_wishedWay(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_wishedWay(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.WishedWay(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalORepairWay2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_wishedWay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type RepairWay does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_way(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_way(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Way(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalORepairWay2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_way(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type RepairWay does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_confirmedAt(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_confirmedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ConfirmedAt(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_confirmedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_openQuestion(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_openQuestion(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OpenQuestion(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_openQuestion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_instructions(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_instructions(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Instructions(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairInstructions) graphql.Marshaler {
-			return ec.marshalORepairInstructions2ᚖaftersalesᚋgraphᚋviewᚐRepairInstructions(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_instructions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RepairInstructions(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Repair_parcels(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_parcels(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Parcels(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.Parcel) graphql.Marshaler {
-			return ec.marshalNParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParcelᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_parcels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Parcel(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Repair_deliveredAt(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_deliveredAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DeliveredAt(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_deliveredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_receivedAt(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_receivedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ReceivedAt(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_receivedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_homeAt(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_homeAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.HomeAt(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_homeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_messages(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_messages(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return obj.Messages(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.MessageConnection) graphql.Marshaler {
-			return ec.marshalOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_messages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MessageConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Repair_messages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Repair_evidence(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_evidence(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Evidence(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.Evidence) graphql.Marshaler {
-			return ec.marshalNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Evidence(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Repair_plans(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_plans(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Plans(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
-			return ec.marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PlanRef(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairApprovePayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairApprovePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairApprovePayload_repair(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Repair, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
-			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RepairApprovePayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairApprovePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Repair(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairApprovePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairApprovePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairApprovePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairApprovePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairApprovePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairCancelPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairCancelPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairCancelPayload_repair(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Repair, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
-			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RepairCancelPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairCancelPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Repair(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairCancelPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairCancelPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairCancelPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairCancelPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairCancelPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.RepairConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairConnection_edges(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.RepairEdge) graphql.Marshaler {
-			return ec.marshalNRepairEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairEdgeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RepairEdge(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.RepairConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairConnection_nodes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Nodes, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.Repair) graphql.Marshaler {
-			return ec.marshalNRepair2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Repair(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.RepairConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.RepairConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairConnection_totalCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TotalCount(ctx)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RepairConnection", field, true, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _RepairDeliveredPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairDeliveredPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairDeliveredPayload_repair(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Repair, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
-			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RepairDeliveredPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairDeliveredPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Repair(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairDeliveredPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairDeliveredPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairDeliveredPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairDeliveredPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairDeliveredPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.RepairEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairEdge_cursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNCursor2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RepairEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
-}
-
-func (ec *executionContext) _RepairEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.RepairEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairEdge_node(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Node, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
-			return ec.marshalNRepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Repair(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairInstructions_steps(ctx context.Context, field graphql.CollectedField, obj *view.RepairInstructions) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairInstructions_steps(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Steps, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairInstructions_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RepairInstructions", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _RepairInstructions_returnAddress(ctx context.Context, field graphql.CollectedField, obj *view.RepairInstructions) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairInstructions_returnAddress(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ReturnAddress, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnAddress) graphql.Marshaler {
-			return ec.marshalOReturnAddress2ᚖaftersalesᚋgraphᚋviewᚐReturnAddress(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RepairInstructions_returnAddress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairInstructions",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReturnAddress(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairProvideInfoPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairProvideInfoPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairProvideInfoPayload_repair(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Repair, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
-			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RepairProvideInfoPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairProvideInfoPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Repair(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairProvideInfoPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairProvideInfoPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairProvideInfoPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairProvideInfoPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairProvideInfoPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairReceivePayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairReceivePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairReceivePayload_repair(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Repair, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
-			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RepairReceivePayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairReceivePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Repair(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairReceivePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairReceivePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairReceivePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairReceivePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairReceivePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairRejectPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairRejectPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairRejectPayload_repair(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Repair, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
-			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RepairRejectPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairRejectPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Repair(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairRejectPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairRejectPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairRejectPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairRejectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairRejectPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairRequestInfoPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairRequestInfoPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairRequestInfoPayload_repair(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Repair, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
-			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RepairRequestInfoPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairRequestInfoPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Repair(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairRequestInfoPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairRequestInfoPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairRequestInfoPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairRequestInfoPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairRequestInfoPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairRequestPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairRequestPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairRequestPayload_repair(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Repair, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
-			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RepairRequestPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairRequestPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Repair(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairRequestPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairRequestPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairRequestPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairRequestPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairRequestPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairShipPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairShipPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairShipPayload_repair(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Repair, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
-			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RepairShipPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairShipPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Repair(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RepairShipPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairShipPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RepairShipPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RepairShipPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RepairShipPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _ReplacementChoice_sku(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39170,38 +38891,6 @@ func (ec *executionContext) _Return_disputableUntil(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Return_disputableUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Return", field, true, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Return_plans(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Return_plans(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Plans(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
-			return ec.marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Return_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Return",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PlanRef(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _ReturnAddress_id(ctx context.Context, field graphql.CollectedField, obj *view.ReturnAddress) (ret graphql.Marshaler) {
@@ -41901,226 +41590,193 @@ func (ec *executionContext) fieldContext_ReviewVerdict_note(_ context.Context, f
 	return graphql.NewScalarFieldContext("ReviewVerdict", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ServicePlan_code(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+func (ec *executionContext) _ServiceCancelPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceCancelPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServicePlan_code(ctx, field)
+			return ec.fieldContext_ServiceCancelPayload_service(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Code, nil
+			return obj.Service, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServicePlan_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _ServicePlan_version(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServicePlan_version(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Version, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServicePlan_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _ServicePlan_name(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServicePlan_name(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServicePlan_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _ServicePlan_builtIn(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServicePlan_builtIn(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.BuiltIn, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServicePlan_builtIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type Boolean does not have child fields"))
-}
-
-func (ec *executionContext) _ServicePlan_base(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServicePlan_base(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Base, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *plan.Ref) graphql.Marshaler {
-			return ec.marshalOPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_ServicePlan_base(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ServiceCancelPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "ServicePlan",
+		Object:     "ServiceCancelPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PlanRef(ctx, field)
+			return ec.childFields_OnSiteService(ctx, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ServicePlan_publishedAt(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+func (ec *executionContext) _ServiceCancelPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceCancelPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServicePlan_publishedAt(ctx, field)
+			return ec.fieldContext_ServiceCancelPayload_userErrors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PublishedAt, nil
+			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceCancelPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceCancelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceCompletePayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceCompletePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceCompletePayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_ServicePlan_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _ServicePlan_kinds(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServicePlan_kinds(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kinds, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Kind) graphql.Marshaler {
-			return ec.marshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServicePlan_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type CaseKind does not have child fields"))
-}
-
-func (ec *executionContext) _ServicePlan_adoptedFor(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServicePlan_adoptedFor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AdoptedFor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Kind) graphql.Marshaler {
-			return ec.marshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServicePlan_adoptedFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type CaseKind does not have child fields"))
-}
-
-func (ec *executionContext) _ServicePlan_promises(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServicePlan_promises(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Promises, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*view.PlanPromise) graphql.Marshaler {
-			return ec.marshalNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ServicePlan_promises(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ServiceCompletePayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "ServicePlan",
+		Object:     "ServiceCompletePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PlanPromise(ctx, field)
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceCompletePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceCompletePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceCompletePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceCompletePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceCompletePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceConfirmPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceConfirmPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceConfirmPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceConfirmPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceConfirmPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceConfirmPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceConfirmPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceConfirmPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceConfirmPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceConfirmPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -42464,6 +42120,518 @@ func (ec *executionContext) _ServicePromise_lastDay(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_ServicePromise_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ServicePromise", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _ServiceProvideInfoPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceProvideInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceProvideInfoPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceProvideInfoPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceProvideInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceProvideInfoPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceProvideInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceProvideInfoPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceProvideInfoPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceProvideInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceRejectPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceRejectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceRejectPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceRejectPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceRejectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceRejectPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceRejectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceRejectPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceRejectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceRejectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceRequestInfoPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceRequestInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceRequestInfoPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceRequestInfoPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceRequestInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceRequestInfoPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceRequestInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceRequestInfoPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceRequestInfoPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceRequestInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceRequestPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceRequestPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceRequestPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceRequestPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceRequestPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceRequestPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitEndPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitEndPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitEndPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitEndPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitEndPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitEndPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitEndPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitEndPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitEndPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitEndPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitMissedPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitMissedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitMissedPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitMissedPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitMissedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitMissedPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitMissedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitMissedPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitMissedPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitMissedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitSchedulePayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitSchedulePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitSchedulePayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitSchedulePayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitSchedulePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitSchedulePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitSchedulePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitSchedulePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitSchedulePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitSchedulePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitStartPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitStartPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitStartPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitStartPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitStartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitStartPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitStartPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitStartPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Staff_id(ctx context.Context, field graphql.CollectedField, obj *view.Staff) (ret graphql.Marshaler) {
@@ -42824,6 +42992,52 @@ func (ec *executionContext) fieldContext_TestClockAdvancePayload_userErrors(_ co
 	return fc, nil
 }
 
+func (ec *executionContext) _TimeWindow_from(ctx context.Context, field graphql.CollectedField, obj *view.TimeWindow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TimeWindow_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TimeWindow_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimeWindow", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _TimeWindow_to(ctx context.Context, field graphql.CollectedField, obj *view.TimeWindow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TimeWindow_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TimeWindow_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimeWindow", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
 func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.CollectedField, obj *view.UserError) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -43085,6 +43299,451 @@ func (ec *executionContext) fieldContext_Viewer_staff(_ context.Context, field g
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Staff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Visit_id(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_case(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalNCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Visit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Visit_state(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNVisitState2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, false, false, errors.New("field of type VisitState does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_startsAt(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_startsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_startsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_endsAt(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_endsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_endsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_technician(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_technician(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Technician(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
+			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_technician(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Visit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Staff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Visit_arrangedAt(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_arrangedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ArrangedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_arrangedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_movedBy(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_movedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MovedBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *plan.Party) graphql.Marshaler {
+			return ec.marshalOParty2ᚖaftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_movedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, true, false, errors.New("field of type Party does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_note(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_startedAt(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_endedAt(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _VisitConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.VisitConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VisitConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.VisitEdge) graphql.Marshaler {
+			return ec.marshalNVisitEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VisitConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VisitConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VisitEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VisitConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.VisitConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VisitConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Visit) graphql.Marshaler {
+			return ec.marshalNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VisitConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VisitConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Visit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VisitConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.VisitConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VisitConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VisitConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VisitConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VisitConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.VisitConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VisitConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VisitConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VisitConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _VisitEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.VisitEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VisitEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCursor2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VisitEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VisitEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
+}
+
+func (ec *executionContext) _VisitEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.VisitEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VisitEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Visit) graphql.Marshaler {
+			return ec.marshalNVisit2ᚖaftersalesᚋgraphᚋviewᚐVisit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VisitEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VisitEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Visit(ctx, field)
 		},
 	}
 	return fc, nil
@@ -44214,6 +44873,57 @@ func (ec *executionContext) unmarshalInputAddressInput(ctx context.Context, obj 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputAppointmentInput(ctx context.Context, obj any) (view.AppointmentInput, error) {
+	var it view.AppointmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"startsAt", "endsAt", "technician", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "startsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsAt = data
+		case "endsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsAt = data
+		case "technician":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("technician"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Technician = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCalendarDayInput(ctx context.Context, obj any) (view.CalendarDayInput, error) {
 	var it view.CalendarDayInput
 	if obj == nil {
@@ -45137,6 +45847,64 @@ func (ec *executionContext) unmarshalInputInspectionDeductionInput(ctx context.C
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMaintenanceScheduleInput(ctx context.Context, obj any) (view.MaintenanceScheduleInput, error) {
+	var it view.MaintenanceScheduleInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"orderLine", "everyMonths", "firstOn", "until", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "orderLine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLine"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderLine = data
+		case "everyMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("everyMonths"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EveryMonths = data
+		case "firstOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstOn"))
+			data, err := ec.unmarshalNDate2aftersalesᚋinternalᚋcalendarᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstOn = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMerchantCreateInput(ctx context.Context, obj any) (view.MerchantCreateInput, error) {
 	var it view.MerchantCreateInput
 	if obj == nil {
@@ -45810,43 +46578,6 @@ func (ec *executionContext) unmarshalInputPauseInput(ctx context.Context, obj an
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputPlanAdoptInput(ctx context.Context, obj any) (view.PlanAdoptInput, error) {
-	var it view.PlanAdoptInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"kinds", "plans"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "kinds":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
-			data, err := ec.unmarshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Kinds = data
-		case "plans":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plans"))
-			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Plans = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputPolicyPublishInput(ctx context.Context, obj any) (view.PolicyPublishInput, error) {
 	var it view.PolicyPublishInput
 	if obj == nil {
@@ -46020,300 +46751,6 @@ func (ec *executionContext) unmarshalInputRefundRedirectInput(ctx context.Contex
 				return it, err
 			}
 			it.Consent = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputRepairApproveInput(ctx context.Context, obj any) (view.RepairApproveInput, error) {
-	var it view.RepairApproveInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"way", "steps", "returnAddress"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "way":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("way"))
-			data, err := ec.unmarshalNRepairWay2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Way = data
-		case "steps":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("steps"))
-			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Steps = data
-		case "returnAddress":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returnAddress"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ReturnAddress = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputRepairDeliveredInput(ctx context.Context, obj any) (view.RepairDeliveredInput, error) {
-	var it view.RepairDeliveredInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"deliveredAt", "signedBy", "proof"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "deliveredAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deliveredAt"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DeliveredAt = data
-		case "signedBy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("signedBy"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.SignedBy = data
-		case "proof":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("proof"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Proof = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputRepairFilter(ctx context.Context, obj any) (view.RepairFilter, error) {
-	var it view.RepairFilter
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"status", "open", "assignee", "customer", "order", "openedAfter", "openedBefore"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "status":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOCaseStatus2ᚕaftersalesᚋinternalᚋlifecycleᚐStatusᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Status = data
-		case "open":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("open"))
-			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Open = data
-		case "assignee":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignee"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Assignee = data
-		case "customer":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customer"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Customer = data
-		case "order":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("order"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Order = data
-		case "openedAfter":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("openedAfter"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.OpenedAfter = data
-		case "openedBefore":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("openedBefore"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.OpenedBefore = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputRepairRequestInput(ctx context.Context, obj any) (view.RepairRequestInput, error) {
-	var it view.RepairRequestInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	if _, present := asMap["quantity"]; !present {
-		asMap["quantity"] = 1
-	}
-
-	fieldsInOrder := [...]string{"idempotencyKey", "orderLine", "quantity", "serialNumber", "description", "faultSince", "evidence", "wishedWay", "channel"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "orderLine":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLine"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.OrderLine = data
-		case "quantity":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Quantity = data
-		case "serialNumber":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serialNumber"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.SerialNumber = data
-		case "description":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Description = data
-		case "faultSince":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("faultSince"))
-			data, err := ec.unmarshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.FaultSince = data
-		case "evidence":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
-			data, err := ec.unmarshalOEvidenceInput2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Evidence = data
-		case "wishedWay":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wishedWay"))
-			data, err := ec.unmarshalORepairWay2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.WishedWay = data
-		case "channel":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
-			data, err := ec.unmarshalOChannel2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Channel = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputRepairShipInput(ctx context.Context, obj any) (view.RepairShipInput, error) {
-	var it view.RepairShipInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"carrier", "waybill", "shippedAt"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "carrier":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("carrier"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Carrier = data
-		case "waybill":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waybill"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Waybill = data
-		case "shippedAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shippedAt"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ShippedAt = data
 		}
 	}
 	return it, nil
@@ -47239,6 +47676,242 @@ func (ec *executionContext) unmarshalInputReviewVerdictInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputServiceCompleteInput(ctx context.Context, obj any) (view.ServiceCompleteInput, error) {
+	var it view.ServiceCompleteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"workDone", "endedAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "workDone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workDone"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WorkDone = data
+		case "endedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedAt = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputServiceConfirmInput(ctx context.Context, obj any) (view.ServiceConfirmInput, error) {
+	var it view.ServiceConfirmInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"way", "steps", "appointment"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "way":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("way"))
+			data, err := ec.unmarshalNServiceWay2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Way = data
+		case "steps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("steps"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Steps = data
+		case "appointment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("appointment"))
+			data, err := ec.unmarshalOAppointmentInput2ᚖaftersalesᚋgraphᚋviewᚐAppointmentInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Appointment = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputServiceFilter(ctx context.Context, obj any) (view.ServiceFilter, error) {
+	var it view.ServiceFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kind", "status", "open", "assignee", "customer", "order", "openedAfter", "openedBefore"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOCaseStatus2ᚕaftersalesᚋinternalᚋlifecycleᚐStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "open":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("open"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Open = data
+		case "assignee":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignee"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Assignee = data
+		case "customer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customer"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Customer = data
+		case "order":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("order"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Order = data
+		case "openedAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("openedAfter"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OpenedAfter = data
+		case "openedBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("openedBefore"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OpenedBefore = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputServiceRequestInput(ctx context.Context, obj any) (view.ServiceRequestInput, error) {
+	var it view.ServiceRequestInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["quantity"]; !present {
+		asMap["quantity"] = 1
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "kind", "orderLine", "quantity", "description", "wishedTimes", "channel"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "orderLine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLine"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderLine = data
+		case "quantity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quantity = data
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = data
+		case "wishedTimes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wishedTimes"))
+			data, err := ec.unmarshalOTimeWindowInput2ᚕᚖaftersalesᚋgraphᚋviewᚐTimeWindowInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WishedTimes = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalOChannel2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputStaffUpsertInput(ctx context.Context, obj any) (view.StaffUpsertInput, error) {
 	var it view.StaffUpsertInput
 	if obj == nil {
@@ -47348,6 +48021,138 @@ func (ec *executionContext) unmarshalInputTenderInput(ctx context.Context, obj a
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputTimeWindowInput(ctx context.Context, obj any) (view.TimeWindowInput, error) {
+	var it view.TimeWindowInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"from", "to"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputVisitMissedInput(ctx context.Context, obj any) (view.VisitMissedInput, error) {
+	var it view.VisitMissedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"at", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.At = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputVisitScheduleInput(ctx context.Context, obj any) (view.VisitScheduleInput, error) {
+	var it view.VisitScheduleInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"startsAt", "endsAt", "technician", "movedBy", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "startsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsAt = data
+		case "endsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsAt = data
+		case "technician":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("technician"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Technician = data
+		case "movedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("movedBy"))
+			data, err := ec.unmarshalOParty2ᚖaftersalesᚋinternalᚋplanᚐParty(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MovedBy = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -47361,13 +48166,6 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Return(ctx, sel, obj)
-	case view.Repair:
-		return ec._Repair(ctx, sel, &obj)
-	case *view.Repair:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Repair(ctx, sel, obj)
 	case view.OrderChange:
 		return ec._OrderChange(ctx, sel, &obj)
 	case *view.OrderChange:
@@ -47375,6 +48173,13 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._OrderChange(ctx, sel, obj)
+	case view.OnSiteService:
+		return ec._OnSiteService(ctx, sel, &obj)
+	case *view.OnSiteService:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._OnSiteService(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -47393,13 +48198,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Return(ctx, sel, obj)
-	case view.Repair:
-		return ec._Repair(ctx, sel, &obj)
-	case *view.Repair:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Repair(ctx, sel, obj)
 	case view.OrderChange:
 		return ec._OrderChange(ctx, sel, &obj)
 	case *view.OrderChange:
@@ -47407,6 +48205,20 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._OrderChange(ctx, sel, obj)
+	case view.OnSiteService:
+		return ec._OnSiteService(ctx, sel, &obj)
+	case *view.OnSiteService:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._OnSiteService(ctx, sel, obj)
+	case view.Visit:
+		return ec._Visit(ctx, sel, &obj)
+	case *view.Visit:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Visit(ctx, sel, obj)
 	case view.Staff:
 		return ec._Staff(ctx, sel, &obj)
 	case *view.Staff:
@@ -47491,6 +48303,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Merchant(ctx, sel, obj)
+	case view.MaintenanceSchedule:
+		return ec._MaintenanceSchedule(ctx, sel, &obj)
+	case *view.MaintenanceSchedule:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MaintenanceSchedule(ctx, sel, obj)
 	case view.Fee:
 		return ec._Fee(ctx, sel, &obj)
 	case *view.Fee:
@@ -48701,54 +49520,6 @@ func (ec *executionContext) _CaseRespondPayload(ctx context.Context, sel ast.Sel
 			}
 		case "userErrors":
 			out.Values[i] = ec._CaseRespondPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var compensationRateImplementors = []string{"CompensationRate"}
-
-func (ec *executionContext) _CompensationRate(ctx context.Context, sel ast.SelectionSet, obj *view.CompensationRate) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, compensationRateImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("CompensationRate")
-		case "perDayBps":
-			out.Values[i] = ec._CompensationRate_perDayBps(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "capBps":
-			out.Values[i] = ec._CompensationRate_capBps(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "clause":
-			out.Values[i] = ec._CompensationRate_clause(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -50641,6 +51412,299 @@ func (ec *executionContext) _LineCancellability(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var maintenanceScheduleImplementors = []string{"MaintenanceSchedule", "Node"}
+
+func (ec *executionContext) _MaintenanceSchedule(ctx context.Context, sel ast.SelectionSet, obj *view.MaintenanceSchedule) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceScheduleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaintenanceSchedule")
+		case "id":
+			out.Values[i] = ec._MaintenanceSchedule_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orderLine":
+			out.Values[i] = ec._MaintenanceSchedule_orderLine(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "customer":
+			out.Values[i] = ec._MaintenanceSchedule_customer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "everyMonths":
+			out.Values[i] = ec._MaintenanceSchedule_everyMonths(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "firstOn":
+			out.Values[i] = ec._MaintenanceSchedule_firstOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nextAt":
+			out.Values[i] = ec._MaintenanceSchedule_nextAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._MaintenanceSchedule_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._MaintenanceSchedule_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "opened":
+			out.Values[i] = ec._MaintenanceSchedule_opened(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var maintenanceScheduleConnectionImplementors = []string{"MaintenanceScheduleConnection"}
+
+func (ec *executionContext) _MaintenanceScheduleConnection(ctx context.Context, sel ast.SelectionSet, obj *view.MaintenanceScheduleConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceScheduleConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaintenanceScheduleConnection")
+		case "edges":
+			out.Values[i] = ec._MaintenanceScheduleConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._MaintenanceScheduleConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._MaintenanceScheduleConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._MaintenanceScheduleConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var maintenanceScheduleEdgeImplementors = []string{"MaintenanceScheduleEdge"}
+
+func (ec *executionContext) _MaintenanceScheduleEdge(ctx context.Context, sel ast.SelectionSet, obj *view.MaintenanceScheduleEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceScheduleEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaintenanceScheduleEdge")
+		case "cursor":
+			out.Values[i] = ec._MaintenanceScheduleEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._MaintenanceScheduleEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var maintenanceScheduleEndPayloadImplementors = []string{"MaintenanceScheduleEndPayload"}
+
+func (ec *executionContext) _MaintenanceScheduleEndPayload(ctx context.Context, sel ast.SelectionSet, obj *view.MaintenanceScheduleEndPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceScheduleEndPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaintenanceScheduleEndPayload")
+		case "maintenanceSchedule":
+			out.Values[i] = ec._MaintenanceScheduleEndPayload_maintenanceSchedule(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._MaintenanceScheduleEndPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var maintenanceScheduleSetPayloadImplementors = []string{"MaintenanceScheduleSetPayload"}
+
+func (ec *executionContext) _MaintenanceScheduleSetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.MaintenanceScheduleSetPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceScheduleSetPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaintenanceScheduleSetPayload")
+		case "maintenanceSchedule":
+			out.Values[i] = ec._MaintenanceScheduleSetPayload_maintenanceSchedule(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._MaintenanceScheduleSetPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var merchantImplementors = []string{"Merchant", "Node"}
 
 func (ec *executionContext) _Merchant(ctx context.Context, sel ast.SelectionSet, obj *view.Merchant) graphql.Marshaler {
@@ -51414,6 +52478,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "maintenanceScheduleSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_maintenanceScheduleSet(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "maintenanceScheduleEnd":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_maintenanceScheduleEnd(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "returnFreightClaim":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_returnFreightClaim(ctx, field)
@@ -51568,13 +52646,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "planAdopt":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_planAdopt(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
 		case "policyPublish":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_policyPublish(ctx, field)
@@ -51599,69 +52670,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "refundConfirm":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_refundConfirm(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "repairRequest":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_repairRequest(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "repairRequestInfo":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_repairRequestInfo(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "repairProvideInfo":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_repairProvideInfo(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "repairApprove":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_repairApprove(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "repairReject":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_repairReject(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "repairCancel":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_repairCancel(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "repairShip":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_repairShip(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "repairDelivered":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_repairDelivered(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "repairReceive":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_repairReceive(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -51729,6 +52737,83 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "serviceRequest":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceRequest(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceRequestInfo":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceRequestInfo(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceProvideInfo":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceProvideInfo(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceConfirm":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceConfirm(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceReject":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceReject(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceCancel":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceCancel(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceVisitSchedule":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceVisitSchedule(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceVisitMissed":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceVisitMissed(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceVisitStart":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceVisitStart(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceVisitEnd":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceVisitEnd(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceComplete":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceComplete(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "caseMessageAdd":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_caseMessageAdd(ctx, field)
@@ -51741,6 +52826,442 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 				return ec._Mutation_caseEvidenceAdd(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var onSiteServiceImplementors = []string{"OnSiteService", "Node", "Case"}
+
+func (ec *executionContext) _OnSiteService(ctx context.Context, sel ast.SelectionSet, obj *view.OnSiteService) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, onSiteServiceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OnSiteService")
+		case "id":
+			out.Values[i] = ec._OnSiteService_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "number":
+			out.Values[i] = ec._OnSiteService_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._OnSiteService_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._OnSiteService_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "statusLabel":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OnSiteService_statusLabel(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "description":
+			out.Values[i] = ec._OnSiteService_description(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._OnSiteService_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "revision":
+			out.Values[i] = ec._OnSiteService_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "merchant":
+			out.Values[i] = ec._OnSiteService_merchant(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "customer":
+			out.Values[i] = ec._OnSiteService_customer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "order":
+			out.Values[i] = ec._OnSiteService_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "assignee":
+			out.Values[i] = ec._OnSiteService_assignee(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "escalatedTo":
+			out.Values[i] = ec._OnSiteService_escalatedTo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "channel":
+			out.Values[i] = ec._OnSiteService_channel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "priority":
+			out.Values[i] = ec._OnSiteService_priority(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openedAt":
+			out.Values[i] = ec._OnSiteService_openedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedAt":
+			out.Values[i] = ec._OnSiteService_closedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcome":
+			out.Values[i] = ec._OnSiteService_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcomeNote":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OnSiteService_outcomeNote(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "deadlines":
+			out.Values[i] = ec._OnSiteService_deadlines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextDeadline":
+			out.Values[i] = ec._OnSiteService_nextDeadline(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "events":
+			out.Values[i] = ec._OnSiteService_events(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "allowedActions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OnSiteService_allowedActions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "orderLine":
+			out.Values[i] = ec._OnSiteService_orderLine(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "quantity":
+			out.Values[i] = ec._OnSiteService_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "wishedTimes":
+			out.Values[i] = ec._OnSiteService_wishedTimes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openQuestion":
+			out.Values[i] = ec._OnSiteService_openQuestion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "way":
+			out.Values[i] = ec._OnSiteService_way(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "confirmedAt":
+			out.Values[i] = ec._OnSiteService_confirmedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "steps":
+			out.Values[i] = ec._OnSiteService_steps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "visits":
+			out.Values[i] = ec._OnSiteService_visits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "workDone":
+			out.Values[i] = ec._OnSiteService_workDone(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "completedAt":
+			out.Values[i] = ec._OnSiteService_completedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "messages":
+			out.Values[i] = ec._OnSiteService_messages(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evidence":
+			out.Values[i] = ec._OnSiteService_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var onSiteServiceConnectionImplementors = []string{"OnSiteServiceConnection"}
+
+func (ec *executionContext) _OnSiteServiceConnection(ctx context.Context, sel ast.SelectionSet, obj *view.OnSiteServiceConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, onSiteServiceConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OnSiteServiceConnection")
+		case "edges":
+			out.Values[i] = ec._OnSiteServiceConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._OnSiteServiceConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._OnSiteServiceConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OnSiteServiceConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var onSiteServiceEdgeImplementors = []string{"OnSiteServiceEdge"}
+
+func (ec *executionContext) _OnSiteServiceEdge(ctx context.Context, sel ast.SelectionSet, obj *view.OnSiteServiceEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, onSiteServiceEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OnSiteServiceEdge")
+		case "cursor":
+			out.Values[i] = ec._OnSiteServiceEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._OnSiteServiceEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -52373,11 +53894,6 @@ func (ec *executionContext) _OrderChange(ctx context.Context, sel ast.SelectionS
 			}
 		case "evidence":
 			out.Values[i] = ec._OrderChange_evidence(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "plans":
-			out.Values[i] = ec._OrderChange_plans(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -53361,225 +54877,6 @@ func (ec *executionContext) _Pause(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
-var planAdoptPayloadImplementors = []string{"PlanAdoptPayload"}
-
-func (ec *executionContext) _PlanAdoptPayload(ctx context.Context, sel ast.SelectionSet, obj *view.PlanAdoptPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, planAdoptPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("PlanAdoptPayload")
-		case "plans":
-			out.Values[i] = ec._PlanAdoptPayload_plans(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._PlanAdoptPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var planPromiseImplementors = []string{"PlanPromise"}
-
-func (ec *executionContext) _PlanPromise(ctx context.Context, sel ast.SelectionSet, obj *view.PlanPromise) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, planPromiseImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("PlanPromise")
-		case "kind":
-			out.Values[i] = ec._PlanPromise_kind(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "clause":
-			out.Values[i] = ec._PlanPromise_clause(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "length":
-			out.Values[i] = ec._PlanPromise_length(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "unit":
-			out.Values[i] = ec._PlanPromise_unit(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "roll":
-			out.Values[i] = ec._PlanPromise_roll(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "obligor":
-			out.Values[i] = ec._PlanPromise_obligor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "kinds":
-			out.Values[i] = ec._PlanPromise_kinds(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "remedies":
-			out.Values[i] = ec._PlanPromise_remedies(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "priority":
-			out.Values[i] = ec._PlanPromise_priority(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "start":
-			out.Values[i] = ec._PlanPromise_start(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "stop":
-			out.Values[i] = ec._PlanPromise_stop(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "stopAll":
-			out.Values[i] = ec._PlanPromise_stopAll(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "pausedIn":
-			out.Values[i] = ec._PlanPromise_pausedIn(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "atRiskPercent":
-			out.Values[i] = ec._PlanPromise_atRiskPercent(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "onTimeout":
-			out.Values[i] = ec._PlanPromise_onTimeout(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "explain":
-			out.Values[i] = ec._PlanPromise_explain(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "explainAhead":
-			out.Values[i] = ec._PlanPromise_explainAhead(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "extendTo":
-			out.Values[i] = ec._PlanPromise_extendTo(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "extensionClause":
-			out.Values[i] = ec._PlanPromise_extensionClause(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "compensation":
-			out.Values[i] = ec._PlanPromise_compensation(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var planRefImplementors = []string{"PlanRef"}
-
-func (ec *executionContext) _PlanRef(ctx context.Context, sel ast.SelectionSet, obj *plan.Ref) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, planRefImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("PlanRef")
-		case "code":
-			out.Values[i] = ec._PlanRef_code(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "version":
-			out.Values[i] = ec._PlanRef_version(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var policyPromiseImplementors = []string{"PolicyPromise"}
 
 func (ec *executionContext) _PolicyPromise(ctx context.Context, sel ast.SelectionSet, obj *view.PolicyPromise) graphql.Marshaler {
@@ -54024,6 +55321,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "maintenanceSchedules":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_maintenanceSchedules(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "now":
 			field := field
 
@@ -54156,28 +55475,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
-		case "plans":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Query_plans(ctx, field)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			rrm := func(ctx context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(ctx,
-					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "servicePolicy":
 			field := field
 
@@ -54210,50 +55507,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_refunds(ctx, field)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			rrm := func(ctx context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(ctx,
-					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
-		case "repair":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Query_repair(ctx, field)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			rrm := func(ctx context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(ctx,
-					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
-		case "repairs":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Query_repairs(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -54320,6 +55573,72 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_returnReasons(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "service":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_service(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "services":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_services(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "visits":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_visits(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -55311,892 +56630,6 @@ func (ec *executionContext) _RefundTriggerSetPayload(ctx context.Context, sel as
 	return out
 }
 
-var repairImplementors = []string{"Repair", "Node", "Case"}
-
-func (ec *executionContext) _Repair(ctx context.Context, sel ast.SelectionSet, obj *view.Repair) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, repairImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Repair")
-		case "id":
-			out.Values[i] = ec._Repair_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "number":
-			out.Values[i] = ec._Repair_number(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "kind":
-			out.Values[i] = ec._Repair_kind(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "status":
-			out.Values[i] = ec._Repair_status(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "statusLabel":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Repair_statusLabel(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "description":
-			out.Values[i] = ec._Repair_description(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "version":
-			out.Values[i] = ec._Repair_version(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "revision":
-			out.Values[i] = ec._Repair_revision(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "merchant":
-			out.Values[i] = ec._Repair_merchant(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "customer":
-			out.Values[i] = ec._Repair_customer(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "order":
-			out.Values[i] = ec._Repair_order(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "assignee":
-			out.Values[i] = ec._Repair_assignee(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "escalatedTo":
-			out.Values[i] = ec._Repair_escalatedTo(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "channel":
-			out.Values[i] = ec._Repair_channel(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "priority":
-			out.Values[i] = ec._Repair_priority(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "openedAt":
-			out.Values[i] = ec._Repair_openedAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "closedAt":
-			out.Values[i] = ec._Repair_closedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "outcome":
-			out.Values[i] = ec._Repair_outcome(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "outcomeNote":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Repair_outcomeNote(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "deadlines":
-			out.Values[i] = ec._Repair_deadlines(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "nextDeadline":
-			out.Values[i] = ec._Repair_nextDeadline(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "events":
-			out.Values[i] = ec._Repair_events(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "allowedActions":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Repair_allowedActions(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "orderLine":
-			out.Values[i] = ec._Repair_orderLine(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "quantity":
-			out.Values[i] = ec._Repair_quantity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "serialNumber":
-			out.Values[i] = ec._Repair_serialNumber(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "faultSince":
-			out.Values[i] = ec._Repair_faultSince(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "wishedWay":
-			out.Values[i] = ec._Repair_wishedWay(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "way":
-			out.Values[i] = ec._Repair_way(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "confirmedAt":
-			out.Values[i] = ec._Repair_confirmedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "openQuestion":
-			out.Values[i] = ec._Repair_openQuestion(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "instructions":
-			out.Values[i] = ec._Repair_instructions(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "parcels":
-			out.Values[i] = ec._Repair_parcels(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "deliveredAt":
-			out.Values[i] = ec._Repair_deliveredAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "receivedAt":
-			out.Values[i] = ec._Repair_receivedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "homeAt":
-			out.Values[i] = ec._Repair_homeAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "messages":
-			out.Values[i] = ec._Repair_messages(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "evidence":
-			out.Values[i] = ec._Repair_evidence(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "plans":
-			out.Values[i] = ec._Repair_plans(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var repairApprovePayloadImplementors = []string{"RepairApprovePayload"}
-
-func (ec *executionContext) _RepairApprovePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairApprovePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, repairApprovePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RepairApprovePayload")
-		case "repair":
-			out.Values[i] = ec._RepairApprovePayload_repair(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RepairApprovePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var repairCancelPayloadImplementors = []string{"RepairCancelPayload"}
-
-func (ec *executionContext) _RepairCancelPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairCancelPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, repairCancelPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RepairCancelPayload")
-		case "repair":
-			out.Values[i] = ec._RepairCancelPayload_repair(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RepairCancelPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var repairConnectionImplementors = []string{"RepairConnection"}
-
-func (ec *executionContext) _RepairConnection(ctx context.Context, sel ast.SelectionSet, obj *view.RepairConnection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, repairConnectionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RepairConnection")
-		case "edges":
-			out.Values[i] = ec._RepairConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "nodes":
-			out.Values[i] = ec._RepairConnection_nodes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "pageInfo":
-			out.Values[i] = ec._RepairConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "totalCount":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._RepairConnection_totalCount(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var repairDeliveredPayloadImplementors = []string{"RepairDeliveredPayload"}
-
-func (ec *executionContext) _RepairDeliveredPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairDeliveredPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, repairDeliveredPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RepairDeliveredPayload")
-		case "repair":
-			out.Values[i] = ec._RepairDeliveredPayload_repair(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RepairDeliveredPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var repairEdgeImplementors = []string{"RepairEdge"}
-
-func (ec *executionContext) _RepairEdge(ctx context.Context, sel ast.SelectionSet, obj *view.RepairEdge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, repairEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RepairEdge")
-		case "cursor":
-			out.Values[i] = ec._RepairEdge_cursor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "node":
-			out.Values[i] = ec._RepairEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var repairInstructionsImplementors = []string{"RepairInstructions"}
-
-func (ec *executionContext) _RepairInstructions(ctx context.Context, sel ast.SelectionSet, obj *view.RepairInstructions) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, repairInstructionsImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RepairInstructions")
-		case "steps":
-			out.Values[i] = ec._RepairInstructions_steps(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "returnAddress":
-			out.Values[i] = ec._RepairInstructions_returnAddress(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var repairProvideInfoPayloadImplementors = []string{"RepairProvideInfoPayload"}
-
-func (ec *executionContext) _RepairProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairProvideInfoPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, repairProvideInfoPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RepairProvideInfoPayload")
-		case "repair":
-			out.Values[i] = ec._RepairProvideInfoPayload_repair(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RepairProvideInfoPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var repairReceivePayloadImplementors = []string{"RepairReceivePayload"}
-
-func (ec *executionContext) _RepairReceivePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairReceivePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, repairReceivePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RepairReceivePayload")
-		case "repair":
-			out.Values[i] = ec._RepairReceivePayload_repair(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RepairReceivePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var repairRejectPayloadImplementors = []string{"RepairRejectPayload"}
-
-func (ec *executionContext) _RepairRejectPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairRejectPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, repairRejectPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RepairRejectPayload")
-		case "repair":
-			out.Values[i] = ec._RepairRejectPayload_repair(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RepairRejectPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var repairRequestInfoPayloadImplementors = []string{"RepairRequestInfoPayload"}
-
-func (ec *executionContext) _RepairRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairRequestInfoPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, repairRequestInfoPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RepairRequestInfoPayload")
-		case "repair":
-			out.Values[i] = ec._RepairRequestInfoPayload_repair(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RepairRequestInfoPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var repairRequestPayloadImplementors = []string{"RepairRequestPayload"}
-
-func (ec *executionContext) _RepairRequestPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairRequestPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, repairRequestPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RepairRequestPayload")
-		case "repair":
-			out.Values[i] = ec._RepairRequestPayload_repair(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RepairRequestPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var repairShipPayloadImplementors = []string{"RepairShipPayload"}
-
-func (ec *executionContext) _RepairShipPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairShipPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, repairShipPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RepairShipPayload")
-		case "repair":
-			out.Values[i] = ec._RepairShipPayload_repair(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RepairShipPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var replacementChoiceImplementors = []string{"ReplacementChoice"}
 
 func (ec *executionContext) _ReplacementChoice(ctx context.Context, sel ast.SelectionSet, obj *view.ReplacementChoice) graphql.Marshaler {
@@ -56668,11 +57101,6 @@ func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, o
 		case "disputableUntil":
 			out.Values[i] = ec._Return_disputableUntil(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "plans":
-			out.Values[i] = ec._Return_plans(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
@@ -58349,10 +58777,10 @@ func (ec *executionContext) _ReviewVerdict(ctx context.Context, sel ast.Selectio
 	return out
 }
 
-var servicePlanImplementors = []string{"ServicePlan"}
+var serviceCancelPayloadImplementors = []string{"ServiceCancelPayload"}
 
-func (ec *executionContext) _ServicePlan(ctx context.Context, sel ast.SelectionSet, obj *view.ServicePlan) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, servicePlanImplementors)
+func (ec *executionContext) _ServiceCancelPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceCancelPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceCancelPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -58360,49 +58788,100 @@ func (ec *executionContext) _ServicePlan(ctx context.Context, sel ast.SelectionS
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ServicePlan")
-		case "code":
-			out.Values[i] = ec._ServicePlan_code(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "version":
-			out.Values[i] = ec._ServicePlan_version(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "name":
-			out.Values[i] = ec._ServicePlan_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "builtIn":
-			out.Values[i] = ec._ServicePlan_builtIn(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "base":
-			out.Values[i] = ec._ServicePlan_base(ctx, field, obj)
+			out.Values[i] = graphql.MarshalString("ServiceCancelPayload")
+		case "service":
+			out.Values[i] = ec._ServiceCancelPayload_service(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "publishedAt":
-			out.Values[i] = ec._ServicePlan_publishedAt(ctx, field, obj)
+		case "userErrors":
+			out.Values[i] = ec._ServiceCancelPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceCompletePayloadImplementors = []string{"ServiceCompletePayload"}
+
+func (ec *executionContext) _ServiceCompletePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceCompletePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceCompletePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceCompletePayload")
+		case "service":
+			out.Values[i] = ec._ServiceCompletePayload_service(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "kinds":
-			out.Values[i] = ec._ServicePlan_kinds(ctx, field, obj)
+		case "userErrors":
+			out.Values[i] = ec._ServiceCompletePayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "adoptedFor":
-			out.Values[i] = ec._ServicePlan_adoptedFor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceConfirmPayloadImplementors = []string{"ServiceConfirmPayload"}
+
+func (ec *executionContext) _ServiceConfirmPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceConfirmPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceConfirmPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceConfirmPayload")
+		case "service":
+			out.Values[i] = ec._ServiceConfirmPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "promises":
-			out.Values[i] = ec._ServicePlan_promises(ctx, field, obj)
+		case "userErrors":
+			out.Values[i] = ec._ServiceConfirmPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -58540,6 +59019,350 @@ func (ec *executionContext) _ServicePromise(ctx context.Context, sel ast.Selecti
 		case "lastDay":
 			out.Values[i] = ec._ServicePromise_lastDay(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceProvideInfoPayloadImplementors = []string{"ServiceProvideInfoPayload"}
+
+func (ec *executionContext) _ServiceProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceProvideInfoPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceProvideInfoPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceProvideInfoPayload")
+		case "service":
+			out.Values[i] = ec._ServiceProvideInfoPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceProvideInfoPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceRejectPayloadImplementors = []string{"ServiceRejectPayload"}
+
+func (ec *executionContext) _ServiceRejectPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceRejectPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceRejectPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceRejectPayload")
+		case "service":
+			out.Values[i] = ec._ServiceRejectPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceRejectPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceRequestInfoPayloadImplementors = []string{"ServiceRequestInfoPayload"}
+
+func (ec *executionContext) _ServiceRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceRequestInfoPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceRequestInfoPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceRequestInfoPayload")
+		case "service":
+			out.Values[i] = ec._ServiceRequestInfoPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceRequestInfoPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceRequestPayloadImplementors = []string{"ServiceRequestPayload"}
+
+func (ec *executionContext) _ServiceRequestPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceRequestPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceRequestPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceRequestPayload")
+		case "service":
+			out.Values[i] = ec._ServiceRequestPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceRequestPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceVisitEndPayloadImplementors = []string{"ServiceVisitEndPayload"}
+
+func (ec *executionContext) _ServiceVisitEndPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceVisitEndPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceVisitEndPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceVisitEndPayload")
+		case "service":
+			out.Values[i] = ec._ServiceVisitEndPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceVisitEndPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceVisitMissedPayloadImplementors = []string{"ServiceVisitMissedPayload"}
+
+func (ec *executionContext) _ServiceVisitMissedPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceVisitMissedPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceVisitMissedPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceVisitMissedPayload")
+		case "service":
+			out.Values[i] = ec._ServiceVisitMissedPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceVisitMissedPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceVisitSchedulePayloadImplementors = []string{"ServiceVisitSchedulePayload"}
+
+func (ec *executionContext) _ServiceVisitSchedulePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceVisitSchedulePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceVisitSchedulePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceVisitSchedulePayload")
+		case "service":
+			out.Values[i] = ec._ServiceVisitSchedulePayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceVisitSchedulePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceVisitStartPayloadImplementors = []string{"ServiceVisitStartPayload"}
+
+func (ec *executionContext) _ServiceVisitStartPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceVisitStartPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceVisitStartPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceVisitStartPayload")
+		case "service":
+			out.Values[i] = ec._ServiceVisitStartPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceVisitStartPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -58798,6 +59621,49 @@ func (ec *executionContext) _TestClockAdvancePayload(ctx context.Context, sel as
 	return out
 }
 
+var timeWindowImplementors = []string{"TimeWindow"}
+
+func (ec *executionContext) _TimeWindow(ctx context.Context, sel ast.SelectionSet, obj *view.TimeWindow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, timeWindowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TimeWindow")
+		case "from":
+			out.Values[i] = ec._TimeWindow_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._TimeWindow_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var userErrorImplementors = []string{"UserError"}
 
 func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj *view.UserError) graphql.Marshaler {
@@ -58891,6 +59757,223 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 		case "staff":
 			out.Values[i] = ec._Viewer_staff(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var visitImplementors = []string{"Visit", "Node"}
+
+func (ec *executionContext) _Visit(ctx context.Context, sel ast.SelectionSet, obj *view.Visit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, visitImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Visit")
+		case "id":
+			out.Values[i] = ec._Visit_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._Visit_case(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._Visit_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startsAt":
+			out.Values[i] = ec._Visit_startsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endsAt":
+			out.Values[i] = ec._Visit_endsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "technician":
+			out.Values[i] = ec._Visit_technician(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "arrangedAt":
+			out.Values[i] = ec._Visit_arrangedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "movedBy":
+			out.Values[i] = ec._Visit_movedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._Visit_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "startedAt":
+			out.Values[i] = ec._Visit_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "endedAt":
+			out.Values[i] = ec._Visit_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var visitConnectionImplementors = []string{"VisitConnection"}
+
+func (ec *executionContext) _VisitConnection(ctx context.Context, sel ast.SelectionSet, obj *view.VisitConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, visitConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VisitConnection")
+		case "edges":
+			out.Values[i] = ec._VisitConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._VisitConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._VisitConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._VisitConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var visitEdgeImplementors = []string{"VisitEdge"}
+
+func (ec *executionContext) _VisitEdge(ctx context.Context, sel ast.SelectionSet, obj *view.VisitEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, visitEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VisitEdge")
+		case "cursor":
+			out.Values[i] = ec._VisitEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._VisitEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -59715,36 +60798,6 @@ func (ec *executionContext) marshalNCaseEventType2aftersalesᚋinternalᚋlifecy
 	return res
 }
 
-func (ec *executionContext) unmarshalNCaseEventType2ᚕaftersalesᚋinternalᚋlifecycleᚐEventᚄ(ctx context.Context, v any) ([]lifecycle.Event, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]lifecycle.Event, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCaseEventType2aftersalesᚋinternalᚋlifecycleᚐEvent(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNCaseEventType2ᚕaftersalesᚋinternalᚋlifecycleᚐEventᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.Event) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNCaseEventType2aftersalesᚋinternalᚋlifecycleᚐEvent(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) unmarshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx context.Context, v any) (lifecycle.Kind, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := lifecycle.Kind(tmp)
@@ -59762,36 +60815,6 @@ func (ec *executionContext) marshalNCaseKind2aftersalesᚋinternalᚋlifecycle�
 	return res
 }
 
-func (ec *executionContext) unmarshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx context.Context, v any) ([]lifecycle.Kind, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]lifecycle.Kind, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.Kind) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) unmarshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx context.Context, v any) (lifecycle.Status, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := lifecycle.Status(tmp)
@@ -59807,36 +60830,6 @@ func (ec *executionContext) marshalNCaseStatus2aftersalesᚋinternalᚋlifecycle
 		}
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalNCaseStatus2ᚕaftersalesᚋinternalᚋlifecycleᚐStatusᚄ(ctx context.Context, v any) ([]lifecycle.Status, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]lifecycle.Status, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNCaseStatus2ᚕaftersalesᚋinternalᚋlifecycleᚐStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.Status) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalNChannel2string(ctx context.Context, v any) (string, error) {
@@ -60460,11 +61453,6 @@ func (ec *executionContext) unmarshalNEvidenceInput2aftersalesᚋgraphᚋviewᚐ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNEvidenceInput2ᚖaftersalesᚋgraphᚋviewᚐEvidenceInput(ctx context.Context, v any) (*view.EvidenceInput, error) {
-	res, err := ec.unmarshalInputEvidenceInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalNEvidenceKind2string(ctx context.Context, v any) (string, error) {
 	res, err := scalar.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -60676,6 +61664,63 @@ func (ec *executionContext) marshalNLineCancellability2ᚖaftersalesᚋgraphᚋv
 	return ec._LineCancellability(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMaintenanceSchedule2ᚕᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.MaintenanceSchedule) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(ctx context.Context, sel ast.SelectionSet, v *view.MaintenanceSchedule) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MaintenanceSchedule(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMaintenanceScheduleEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.MaintenanceScheduleEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMaintenanceScheduleEdge2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMaintenanceScheduleEdge2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEdge(ctx context.Context, sel ast.SelectionSet, v *view.MaintenanceScheduleEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MaintenanceScheduleEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMaintenanceScheduleInput2aftersalesᚋgraphᚋviewᚐMaintenanceScheduleInput(ctx context.Context, v any) (view.MaintenanceScheduleInput, error) {
+	res, err := ec.unmarshalInputMaintenanceScheduleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx context.Context, sel ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -60814,6 +61859,58 @@ func (ec *executionContext) marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(c
 		return graphql.Null
 	}
 	return ec._Money(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOnSiteService2ᚕᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.OnSiteService) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx context.Context, sel ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OnSiteService(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOnSiteServiceEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.OnSiteServiceEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOnSiteServiceEdge2ᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOnSiteServiceEdge2ᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceEdge(ctx context.Context, sel ast.SelectionSet, v *view.OnSiteServiceEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OnSiteServiceEdge(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNOrder2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Order) graphql.Marshaler {
@@ -61186,63 +62283,6 @@ func (ec *executionContext) unmarshalNPauseInput2ᚖaftersalesᚋgraphᚋviewᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNPlanAdoptInput2aftersalesᚋgraphᚋviewᚐPlanAdoptInput(ctx context.Context, v any) (view.PlanAdoptInput, error) {
-	res, err := ec.unmarshalInputPlanAdoptInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.PlanPromise) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNPlanPromise2ᚖaftersalesᚋgraphᚋviewᚐPlanPromise(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNPlanPromise2ᚖaftersalesᚋgraphᚋviewᚐPlanPromise(ctx context.Context, sel ast.SelectionSet, v *view.PlanPromise) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._PlanPromise(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx context.Context, sel ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(ctx context.Context, sel ast.SelectionSet, v *plan.Ref) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._PlanRef(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNPolicyPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPolicyPromiseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.PolicyPromise) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -61564,94 +62604,6 @@ func (ec *executionContext) marshalNRemedy2ᚕaftersalesᚋinternalᚋlifecycle�
 	return ret
 }
 
-func (ec *executionContext) marshalNRepair2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Repair) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNRepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx context.Context, sel ast.SelectionSet, v *view.Repair) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._Repair(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNRepairApproveInput2aftersalesᚋgraphᚋviewᚐRepairApproveInput(ctx context.Context, v any) (view.RepairApproveInput, error) {
-	res, err := ec.unmarshalInputRepairApproveInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNRepairDeliveredInput2aftersalesᚋgraphᚋviewᚐRepairDeliveredInput(ctx context.Context, v any) (view.RepairDeliveredInput, error) {
-	res, err := ec.unmarshalInputRepairDeliveredInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNRepairEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RepairEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRepairEdge2ᚖaftersalesᚋgraphᚋviewᚐRepairEdge(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNRepairEdge2ᚖaftersalesᚋgraphᚋviewᚐRepairEdge(ctx context.Context, sel ast.SelectionSet, v *view.RepairEdge) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._RepairEdge(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNRepairRequestInput2aftersalesᚋgraphᚋviewᚐRepairRequestInput(ctx context.Context, v any) (view.RepairRequestInput, error) {
-	res, err := ec.unmarshalInputRepairRequestInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNRepairShipInput2aftersalesᚋgraphᚋviewᚐRepairShipInput(ctx context.Context, v any) (view.RepairShipInput, error) {
-	res, err := ec.unmarshalInputRepairShipInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNRepairWay2string(ctx context.Context, v any) (string, error) {
-	res, err := scalar.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNRepairWay2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := scalar.MarshalString(v)
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
 func (ec *executionContext) marshalNReturn2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Return) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -61923,14 +62875,14 @@ func (ec *executionContext) marshalNRole2aftersalesᚋinternalᚋauthᚐRole(ctx
 	return res
 }
 
-func (ec *executionContext) marshalNServicePlan2ᚖaftersalesᚋgraphᚋviewᚐServicePlan(ctx context.Context, sel ast.SelectionSet, v *view.ServicePlan) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ServicePlan(ctx, sel, v)
+func (ec *executionContext) unmarshalNServiceCompleteInput2aftersalesᚋgraphᚋviewᚐServiceCompleteInput(ctx context.Context, v any) (view.ServiceCompleteInput, error) {
+	res, err := ec.unmarshalInputServiceCompleteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNServiceConfirmInput2aftersalesᚋgraphᚋviewᚐServiceConfirmInput(ctx context.Context, v any) (view.ServiceConfirmInput, error) {
+	res, err := ec.unmarshalInputServiceConfirmInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNServicePromise2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePromiseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ServicePromise) graphql.Marshaler {
@@ -61957,6 +62909,27 @@ func (ec *executionContext) marshalNServicePromise2ᚖaftersalesᚋgraphᚋview�
 		return graphql.Null
 	}
 	return ec._ServicePromise(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNServiceRequestInput2aftersalesᚋgraphᚋviewᚐServiceRequestInput(ctx context.Context, v any) (view.ServiceRequestInput, error) {
+	res, err := ec.unmarshalInputServiceRequestInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNServiceWay2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNServiceWay2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNShipMethod2string(ctx context.Context, v any) (string, error) {
@@ -62099,6 +63072,37 @@ func (ec *executionContext) marshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐT
 	return res
 }
 
+func (ec *executionContext) marshalNTimeWindow2ᚕᚖaftersalesᚋgraphᚋviewᚐTimeWindowᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.TimeWindow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTimeWindow2ᚖaftersalesᚋgraphᚋviewᚐTimeWindow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTimeWindow2ᚖaftersalesᚋgraphᚋviewᚐTimeWindow(ctx context.Context, sel ast.SelectionSet, v *view.TimeWindow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TimeWindow(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTimeWindowInput2ᚖaftersalesᚋgraphᚋviewᚐTimeWindowInput(ctx context.Context, v any) (*view.TimeWindowInput, error) {
+	res, err := ec.unmarshalInputTimeWindowInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNTimeoutAction2aftersalesᚋinternalᚋplanᚐTimeoutAction(ctx context.Context, v any) (plan.TimeoutAction, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := plan.TimeoutAction(tmp)
@@ -62178,6 +63182,84 @@ func (ec *executionContext) unmarshalNVerdict2string(ctx context.Context, v any)
 }
 
 func (ec *executionContext) marshalNVerdict2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Visit) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVisit2ᚖaftersalesᚋgraphᚋviewᚐVisit(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNVisit2ᚖaftersalesᚋgraphᚋviewᚐVisit(ctx context.Context, sel ast.SelectionSet, v *view.Visit) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Visit(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNVisitEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.VisitEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVisitEdge2ᚖaftersalesᚋgraphᚋviewᚐVisitEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNVisitEdge2ᚖaftersalesᚋgraphᚋviewᚐVisitEdge(ctx context.Context, sel ast.SelectionSet, v *view.VisitEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._VisitEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNVisitMissedInput2aftersalesᚋgraphᚋviewᚐVisitMissedInput(ctx context.Context, v any) (view.VisitMissedInput, error) {
+	res, err := ec.unmarshalInputVisitMissedInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNVisitScheduleInput2aftersalesᚋgraphᚋviewᚐVisitScheduleInput(ctx context.Context, v any) (view.VisitScheduleInput, error) {
+	res, err := ec.unmarshalInputVisitScheduleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNVisitState2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVisitState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(v)
 	if res == graphql.Null {
@@ -62380,6 +63462,14 @@ func (ec *executionContext) unmarshalOAddressInput2ᚖaftersalesᚋgraphᚋview�
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputAddressInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOAppointmentInput2ᚖaftersalesᚋgraphᚋviewᚐAppointmentInput(ctx context.Context, v any) (*view.AppointmentInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAppointmentInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -62666,13 +63756,6 @@ func (ec *executionContext) marshalOChannel2ᚖstring(ctx context.Context, sel a
 	return res
 }
 
-func (ec *executionContext) marshalOCompensationRate2ᚖaftersalesᚋgraphᚋviewᚐCompensationRate(ctx context.Context, sel ast.SelectionSet, v *view.CompensationRate) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._CompensationRate(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalOCursor2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -62946,23 +64029,6 @@ func (ec *executionContext) marshalOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvid
 	return ec._Evidence(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOEvidenceInput2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceInputᚄ(ctx context.Context, v any) ([]*view.EvidenceInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]*view.EvidenceInput, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNEvidenceInput2ᚖaftersalesᚋgraphᚋviewᚐEvidenceInput(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
 func (ec *executionContext) marshalOFee2ᚕᚖaftersalesᚋgraphᚋviewᚐFeeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Fee) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -63135,6 +64201,34 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) marshalOMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(ctx context.Context, sel ast.SelectionSet, v *view.MaintenanceSchedule) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MaintenanceSchedule(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMaintenanceScheduleConnection2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleConnection(ctx context.Context, sel ast.SelectionSet, v *view.MaintenanceScheduleConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MaintenanceScheduleConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMaintenanceScheduleEndPayload2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEndPayload(ctx context.Context, sel ast.SelectionSet, v *view.MaintenanceScheduleEndPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MaintenanceScheduleEndPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMaintenanceScheduleSetPayload2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleSetPayload(ctx context.Context, sel ast.SelectionSet, v *view.MaintenanceScheduleSetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MaintenanceScheduleSetPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx context.Context, sel ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -63212,6 +64306,20 @@ func (ec *executionContext) marshalONode2ᚕaftersalesᚋgraphᚋviewᚐNode(ctx
 	})
 
 	return ret
+}
+
+func (ec *executionContext) marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx context.Context, sel ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OnSiteService(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOOnSiteServiceConnection2ᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceConnection(ctx context.Context, sel ast.SelectionSet, v *view.OnSiteServiceConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OnSiteServiceConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(ctx context.Context, sel ast.SelectionSet, v *view.Order) graphql.Marshaler {
@@ -63402,43 +64510,11 @@ func (ec *executionContext) unmarshalOPauseInput2ᚕᚖaftersalesᚋgraphᚋview
 	return res, nil
 }
 
-func (ec *executionContext) marshalOPlanAdoptPayload2ᚖaftersalesᚋgraphᚋviewᚐPlanAdoptPayload(ctx context.Context, sel ast.SelectionSet, v *view.PlanAdoptPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._PlanAdoptPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(ctx context.Context, sel ast.SelectionSet, v *plan.Ref) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._PlanRef(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalOPolicyPublishPayload2ᚖaftersalesᚋgraphᚋviewᚐPolicyPublishPayload(ctx context.Context, sel ast.SelectionSet, v *view.PolicyPublishPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._PolicyPublishPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOPriority2ᚖstring(ctx context.Context, v any) (*string, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := scalar.UnmarshalString(v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOPriority2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := scalar.MarshalString(*v)
-	return res
 }
 
 func (ec *executionContext) marshalOProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx context.Context, sel ast.SelectionSet, v *view.Proposal) graphql.Marshaler {
@@ -63618,116 +64694,6 @@ func (ec *executionContext) marshalORemedy2ᚖaftersalesᚋinternalᚋlifecycle�
 	_ = sel
 	_ = ctx
 	res := scalar.MarshalString(string(*v))
-	return res
-}
-
-func (ec *executionContext) marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx context.Context, sel ast.SelectionSet, v *view.Repair) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._Repair(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORepairApprovePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairApprovePayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairApprovePayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RepairApprovePayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORepairCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairCancelPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairCancelPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RepairCancelPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORepairConnection2ᚖaftersalesᚋgraphᚋviewᚐRepairConnection(ctx context.Context, sel ast.SelectionSet, v *view.RepairConnection) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RepairConnection(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORepairDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairDeliveredPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairDeliveredPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RepairDeliveredPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalORepairFilter2ᚖaftersalesᚋgraphᚋviewᚐRepairFilter(ctx context.Context, v any) (*view.RepairFilter, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputRepairFilter(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalORepairInstructions2ᚖaftersalesᚋgraphᚋviewᚐRepairInstructions(ctx context.Context, sel ast.SelectionSet, v *view.RepairInstructions) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RepairInstructions(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORepairProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairProvideInfoPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RepairProvideInfoPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORepairReceivePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairReceivePayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairReceivePayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RepairReceivePayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORepairRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRejectPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairRejectPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RepairRejectPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORepairRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairRequestInfoPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RepairRequestInfoPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORepairRequestPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRequestPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairRequestPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RepairRequestPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORepairShipPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairShipPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairShipPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RepairShipPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalORepairWay2ᚖstring(ctx context.Context, v any) (*string, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := scalar.UnmarshalString(v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalORepairWay2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := scalar.MarshalString(*v)
 	return res
 }
 
@@ -64063,23 +65029,33 @@ func (ec *executionContext) marshalORole2ᚖaftersalesᚋinternalᚋauthᚐRole(
 	return res
 }
 
-func (ec *executionContext) marshalOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ServicePlan) graphql.Marshaler {
+func (ec *executionContext) marshalOServiceCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceCancelPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceCancelPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNServicePlan2ᚖaftersalesᚋgraphᚋviewᚐServicePlan(ctx, sel, v[i])
-	})
+	return ec._ServiceCancelPayload(ctx, sel, v)
+}
 
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
+func (ec *executionContext) marshalOServiceCompletePayload2ᚖaftersalesᚋgraphᚋviewᚐServiceCompletePayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceCompletePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
 	}
+	return ec._ServiceCompletePayload(ctx, sel, v)
+}
 
-	return ret
+func (ec *executionContext) marshalOServiceConfirmPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceConfirmPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceConfirmPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceConfirmPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOServiceFilter2ᚖaftersalesᚋgraphᚋviewᚐServiceFilter(ctx context.Context, v any) (*view.ServiceFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputServiceFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(ctx context.Context, sel ast.SelectionSet, v *view.ServicePolicy) graphql.Marshaler {
@@ -64087,6 +65063,80 @@ func (ec *executionContext) marshalOServicePolicy2ᚖaftersalesᚋgraphᚋview�
 		return graphql.Null
 	}
 	return ec._ServicePolicy(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceProvideInfoPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceProvideInfoPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRejectPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceRejectPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceRejectPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceRequestInfoPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceRequestInfoPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceRequestPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRequestPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceRequestPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceRequestPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceVisitEndPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitEndPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceVisitEndPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceVisitEndPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceVisitMissedPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitMissedPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceVisitMissedPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceVisitMissedPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceVisitSchedulePayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitSchedulePayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceVisitSchedulePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceVisitSchedulePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceVisitStartPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitStartPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceVisitStartPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceVisitStartPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOServiceWay2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOServiceWay2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOShipMethod2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -64198,6 +65248,23 @@ func (ec *executionContext) marshalOTestClockAdvancePayload2ᚖaftersalesᚋgrap
 	return ec._TestClockAdvancePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOTimeWindowInput2ᚕᚖaftersalesᚋgraphᚋviewᚐTimeWindowInputᚄ(ctx context.Context, v any) ([]*view.TimeWindowInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*view.TimeWindowInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTimeWindowInput2ᚖaftersalesᚋgraphᚋviewᚐTimeWindowInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOVerdict2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -64221,6 +65288,49 @@ func (ec *executionContext) marshalOViewer2ᚖaftersalesᚋgraphᚋviewᚐViewer
 		return graphql.Null
 	}
 	return ec._Viewer(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOVisitConnection2ᚖaftersalesᚋgraphᚋviewᚐVisitConnection(ctx context.Context, sel ast.SelectionSet, v *view.VisitConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._VisitConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOVisitState2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNVisitState2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOVisitState2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVisitState2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

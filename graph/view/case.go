@@ -20,11 +20,13 @@ type Case interface {
 
 // CaseOf shows a stored case as its kind.
 func CaseOf(c *ent.ServiceCase) Case {
-	switch c.Kind {
-	case lifecycle.OrderChange:
+	switch {
+	case c.Kind == lifecycle.OrderChange:
 		return OrderChangeOf(c)
-	case lifecycle.Repairs:
+	case c.Kind == lifecycle.Repairs:
 		return RepairOf(c)
+	case c.Kind.IsService():
+		return OnSiteServiceOf(c)
 	}
 	return &Return{c}
 }

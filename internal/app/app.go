@@ -23,6 +23,7 @@ import (
 	"aftersales/internal/jobs"
 	"aftersales/internal/lang"
 	"aftersales/internal/merchants"
+	"aftersales/internal/onsite"
 	"aftersales/internal/orderchange"
 	"aftersales/internal/orders"
 	"aftersales/internal/plan"
@@ -30,6 +31,7 @@ import (
 	"aftersales/internal/repairs"
 	"aftersales/internal/returns"
 	"aftersales/internal/store"
+	"aftersales/internal/visits"
 	"aftersales/internal/webhook"
 )
 
@@ -44,6 +46,8 @@ type App struct {
 	Changes   *orderchange.Service
 	Repairs   *repairs.Service
 	Plans     *plans.Service
+	Visits    *visits.Service
+	Services  *onsite.Service
 
 	cfg      config.Config
 	log      *slog.Logger
@@ -82,6 +86,8 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (
 	a.Changes = orderchange.New(st, a.Cases, a.Orders, a.Returns)
 	a.Repairs = repairs.New(st, a.Cases)
 	a.Plans = plans.New(st, a.Cases)
+	a.Visits = visits.New(st, a.Cases)
+	a.Services = onsite.New(st, a.Cases, a.Visits)
 	if err := a.prepare(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -119,7 +125,7 @@ func (a *App) Keys(ctx context.Context) error {
 
 // Handler is the whole HTTP face; landing answers GET /. Keys must have been prepared.
 func (a *App) Handler(landing http.Handler, version string) http.Handler {
-	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes, a.Repairs, a.Plans)
+	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes, a.Repairs, a.Plans, a.Visits, a.Services)
 	schema := generated.NewExecutableSchema(resolver.Config())
 	return httpapi.New(httpapi.Config{
 		Schema:         schema,

@@ -14,6 +14,7 @@ var (
 	caseHandlers  = []Role{Agent, Supervisor, MerchantAdmin}
 	withCustomer  = []Role{Customer, Agent, Supervisor, MerchantAdmin}
 	threadWriters = []Role{Customer, Agent, Warehouse, Technician, Finance, Supervisor, MerchantAdmin}
+	visitors      = []Role{Agent, Technician, Supervisor, MerchantAdmin}
 	goodsIn       = []Role{Warehouse, Agent, Supervisor, MerchantAdmin}
 	workshop      = []Role{Technician, Agent, Supervisor, MerchantAdmin}
 	depot         = []Role{Warehouse, Technician, Agent, Supervisor, MerchantAdmin}
@@ -125,6 +126,25 @@ var permissions = map[string][]Role{
 	"disputeAsk":        {PlatformAdmin},
 	"disputeDecide":     {PlatformAdmin},
 
+	// services at the customer's (SLA-A-2.1.1, SLA-A-2.1.4)
+	"service":                caseReaders,
+	"services":               caseReaders,
+	"visits":                 staffReaders,
+	"maintenanceSchedules":   caseReaders,
+	"serviceRequest":         withCustomer,
+	"serviceProvideInfo":     withCustomer,
+	"serviceCancel":          withCustomer,
+	"serviceRequestInfo":     caseHandlers,
+	"serviceConfirm":         caseHandlers,
+	"serviceReject":          caseHandlers,
+	"serviceVisitSchedule":   visitors,
+	"serviceVisitMissed":     visitors,
+	"serviceVisitStart":      visitors,
+	"serviceVisitEnd":        visitors,
+	"serviceComplete":        visitors,
+	"maintenanceScheduleSet": withCustomer,
+	"maintenanceScheduleEnd": withCustomer,
+
 	// every case
 	"caseAssign":       caseHandlers,
 	"caseRespond":      caseHandlers,
@@ -143,6 +163,8 @@ var standIn = []string{
 	"returnReplace", "returnReplacementDelivered", "returnConvert", "returnSendBack", "returnSendBackDelivered", "parcelMatch",
 	"repairRequestInfo", "repairProvideInfo", "repairApprove", "repairReject", "repairCancel", "repairShip", "repairDelivered", "repairReceive",
 	"orderInterceptResolve", "caseDispute", "disputeAnswer",
+	"serviceRequestInfo", "serviceProvideInfo", "serviceConfirm", "serviceReject", "serviceCancel",
+	"serviceVisitSchedule", "serviceVisitMissed", "serviceVisitStart", "serviceVisitEnd", "serviceComplete",
 	"caseAssign", "caseRespond", "caseExplainDelay", "caseClose", "caseMessageAdd", "caseEvidenceAdd",
 }
 
@@ -158,7 +180,7 @@ var public = []string{"viewer", "calendar", "deadlinePreview", "servicePolicy"}
 var readBy = map[string]string{
 	"ord": "order", "lin": "order", "cus": "order",
 	"msg": "case", "evi": "case", "dsp": "return",
-	"och": "case", "rep": "case", "prp": "return",
+	"och": "case", "rep": "case", "prp": "return", "svc": "service", "vis": "case", "mnt": "maintenanceSchedules",
 	"ret": "return", "rit": "return", "par": "return", "pkp": "parkedParcels", "evt": "case", "dln": "case", "ref": "refunds",
 	"adr": "returnReasons", "rsn": "returnReasons", "fee": "fees", "mer": "merchant", "cal": "calendar", "stf": "deadlines",
 }

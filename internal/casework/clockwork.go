@@ -73,11 +73,13 @@ func (st *Step) enter(ctx context.Context, to lifecycle.Status) error {
 		case paused && d.State == plan.Running:
 			d.Pauses = append(slices.Clone(d.Pauses), deadline.Pause{From: st.Now, Reason: string(to)})
 			d.State = plan.Paused
+		case held(d): // until the next appointment, whatever the status
+			continue
 		case paused && d.State == plan.Paused && d.Pauses[len(d.Pauses)-1].Reason != string(to):
 			d.Pauses = slices.Clone(d.Pauses)
 			d.Pauses[len(d.Pauses)-1].To = &st.Now
 			d.Pauses = append(d.Pauses, deadline.Pause{From: st.Now, Reason: string(to)})
-		case !paused && d.State == plan.Paused && !held(d):
+		case !paused && d.State == plan.Paused:
 			d.Pauses = slices.Clone(d.Pauses)
 			d.Pauses[len(d.Pauses)-1].To = &st.Now
 			d.State = plan.Running
@@ -85,48 +87,6 @@ func (st *Step) enter(ctx context.Context, to lifecycle.Status) error {
 			continue
 		}
 		if err := st.recount(ctx, d); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Reasons of pauses that are no status: they end when what they wait for is there, whatever the status.
-const (
-	// AppointmentMissed: nobody let the technician in; until the next appointment.
-	AppointmentMissed = "APPOINTMENT_MISSED"
-	// AppointmentMoved: the customer wanted another time; from the first one to the second.
-	AppointmentMoved = "APPOINTMENT_MOVED"
-)
-
-// held reports whether a clock stands still for a reason that is no status.
-func held(d *ent.Deadline) bool {
-	n := len(d.Pauses)
-	return n > 0 && d.Pauses[n-1].To == nil && (d.Pauses[n-1].Reason == AppointmentMissed || d.Pauses[n-1].Reason == AppointmentMoved)
-}
-
-// Hold stops the running clocks of the kinds named at an instant, until Release; the customer holds the ball.
-func (st *Step) Hold(ctx context.Context, reason string, from time.Time, kinds ...plan.DeadlineKind) error {
-	for _, d := range st.deadlines {
-		if !d.Open || d.State != plan.Running || !slices.Contains(kinds, d.Kind) {
-			continue
-		}
-		d.Pauses = append(slices.Clone(d.Pauses), deadline.Pause{From: later(from, d.StartedAt), Reason: reason})
-		d.State = plan.Paused
-		if err := st.recount(ctx, d); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Release lets the clocks that Hold stopped run from an instant on, which may be one to come: until then nothing is late.
-func (st *Step) Release(ctx context.Context, to time.Time) error {
-	for _, d := range st.deadlines {
-		if !d.Open || d.State != plan.Paused || !held(d) {
-			continue
-		}
-		if err := st.endPause(ctx, d, to); err != nil {
 			return err
 		}
 	}
@@ -466,6 +426,8 @@ func updateDeadline(ctx context.Context, c *ent.Client, d *ent.Deadline) error {
 		SetProvisional(d.Provisional).SetExplanationOwed(d.ExplanationOwed).SetExplanationMissed(d.ExplanationMissed)
 	if len(d.Pauses) > 0 {
 		u.SetPauses(d.Pauses)
+	} else {
+		u.ClearPauses() // what was agreed on was agreed otherwise
 	}
 	if len(d.Facts) > 0 {
 		u.SetFacts(d.Facts)

@@ -25,6 +25,7 @@ type Service struct {
 	real      func() time.Time
 	release   map[lifecycle.Kind]Release
 	automatic map[timeout]Automatic
+	timetable []Timetable
 	derived   derived
 }
 

@@ -43,3 +43,9 @@ func scoped(ctx context.Context, a auth.Actor, c *ent.ServiceCase) (context.Cont
 	a.MerchantID = c.MerchantID
 	return auth.ForMerchant(ctx, c.MerchantID), a
 }
+
+// StillActs refuses the staff of a closed merchant, for what is no act on a case.
+func (s *Service) StillActs(ctx context.Context, m *ent.Merchant) error {
+	a, _ := auth.From(ctx)
+	return stillActs(a, m)
+}

@@ -49,7 +49,7 @@ func (w watch) running() []predicate.Deadline {
 // clocks are looked at by the time they show.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	ctx = auth.AsSystem(ctx, "")
-	found, err := s.sweep(ctx, watch{now: s.real(), background: true})
+	found, err := s.sweepAll(ctx, watch{now: s.real(), background: true})
 	if err != nil {
 		return found, err
 	}
@@ -58,13 +58,47 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 		return found, err
 	}
 	for _, m := range sandboxes {
-		n, err := s.sweep(ctx, watch{sandbox: true, merchantID: m.ID, now: s.Now(m), background: true})
+		n, err := s.sweepAll(ctx, watch{sandbox: true, merchantID: m.ID, now: s.Now(m), background: true})
 		found += n
 		if err != nil {
 			return found, err
 		}
 	}
 	return found, nil
+}
+
+// Timetable is something beside deadlines that falls due by itself, such as scheduled maintenance.
+type Timetable struct {
+	// Run does what is due by an instant, of all live merchants or of one sandbox, and returns how much that was. It is called
+	// again and again, by several servers at once, and must do each thing once.
+	Run func(ctx context.Context, sandbox bool, merchantID string, now time.Time) (int, error)
+	// Next is the first instant after one and not after another at which something of a sandbox falls due; nil for none.
+	Next func(ctx context.Context, merchantID string, after, until time.Time) (*time.Time, error)
+}
+
+// OnSweep registers a timetable; it is called while wiring.
+func (s *Service) OnSweep(t Timetable) { s.timetable = append(s.timetable, t) }
+
+func (s *Service) runTimetables(ctx context.Context, sandbox bool, merchantID string, now time.Time) (int, error) {
+	total := 0
+	for _, t := range s.timetable {
+		n, err := t.Run(ctx, sandbox, merchantID, now)
+		total += n
+		if err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+// sweepAll looks at deadlines, then at everything else that falls due.
+func (s *Service) sweepAll(ctx context.Context, w watch) (int, error) {
+	found, err := s.sweep(ctx, w)
+	if err != nil {
+		return found, err
+	}
+	n, err := s.runTimetables(ctx, w.sandbox, w.merchantID, w.now)
+	return found + n, err
 }
 
 // settle brings one case up to date before somebody acts on it.

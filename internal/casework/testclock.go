@@ -46,7 +46,10 @@ func (s *Service) AdvanceClock(ctx context.Context, to time.Time) (time.Time, er
 			if err := s.store.Client(ctx).Merchant.UpdateOneID(m.ID).SetClockAt(stop).Exec(ctx); err != nil {
 				return err
 			}
-			_, err = s.sweep(ctx, watch{sandbox: true, merchantID: m.ID, now: stop})
+			if _, err = s.sweep(ctx, watch{sandbox: true, merchantID: m.ID, now: stop}); err != nil {
+				return err
+			}
+			_, err = s.runTimetables(ctx, true, m.ID, stop)
 			return err
 		})
 		if err != nil {
@@ -91,6 +94,15 @@ func (s *Service) nextStop(ctx context.Context, merchantID string, to time.Time)
 	}
 	if risk != nil && risk.AtRiskAt.Before(stop) {
 		stop = risk.AtRiskAt.UTC()
+	}
+	for _, t := range s.timetable {
+		next, err := t.Next(ctx, merchantID, now, stop)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if next != nil && next.Before(stop) {
+			stop = next.UTC()
+		}
 	}
 	return stop, nil
 }

@@ -144,6 +144,9 @@ var reasons = map[string]struct{ en, zh string }{
 	"QUOTED":            {"waiting for the customer's answer to a quote", "等待顾客确认报价"},
 	"AWAITING_SHIPMENT": {"waiting for the customer to send the goods", "等待顾客寄回商品"},
 	"IN_TRANSIT":        {"goods on their way back", "商品寄回途中"},
+	// Not statuses: what happened to an appointment.
+	"APPOINTMENT_MISSED": {"nobody let the technician in", "上门无人，等待重新预约"},
+	"APPOINTMENT_MOVED":  {"the customer moved the appointment", "顾客改约"},
 }
 
 // because joins the reasons of a pause; a reason that is not a status is told as it was written.

@@ -156,3 +156,9 @@ type Replacement struct {
 	Currency     string `json:"currency,omitempty"`
 	SerialNumber string `json:"serialNumber,omitempty"`
 }
+
+// Window is a time between two instants at which the customer would like to be visited.
+type Window struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
