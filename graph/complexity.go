@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"time"
+
 	"aftersales/graph/generated"
 	"aftersales/graph/view"
 	"aftersales/internal/calendar"
@@ -36,6 +38,15 @@ func (r *Resolver) Config() generated.Config {
 	q.Disputes = func(child int, first *int, _ *string, last *int, _ *string, _ *bool, _ *string) int {
 		return rows(child, first, last)
 	}
+	q.Services = func(child int, first *int, _ *string, last *int, _ *string, _ *view.ServiceFilter, _ *view.CaseOrder, _ *string) int {
+		return rows(child, first, last)
+	}
+	q.Visits = func(child int, first *int, _ *string, last *int, _ *string, _, _ time.Time, _ *string, _ []string, _ *string) int {
+		return rows(child, first, last)
+	}
+	q.MaintenanceSchedules = func(child int, first *int, _ *string, last *int, _ *string, _ *string, _ *bool, _ *string) int {
+		return rows(child, first, last)
+	}
 	c.Complexity.Dispute.Rounds = func(child int) int { return 1 + 5*child }
 	c.Complexity.DisputeRound.Answers = func(child int) int { return 1 + 3*child }
 	q.Nodes = func(child int, ids []string) int { return 1 + child*len(ids) }
@@ -54,6 +65,10 @@ func (r *Resolver) Config() generated.Config {
 	c.Complexity.Repair.Events = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
 	c.Complexity.Repair.Messages = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
 	c.Complexity.Repair.Evidence = func(child int) int { return 1 + 3*child }
+	c.Complexity.OnSiteService.Visits = func(child int) int { return 1 + 3*child }
+	c.Complexity.OnSiteService.Events = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
+	c.Complexity.OnSiteService.Messages = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
+	c.Complexity.OnSiteService.Evidence = func(child int) int { return 1 + 3*child }
 	c.Complexity.OrderCancellability.Lines = func(child int) int { return 1 + 3*child }
 	c.Complexity.Refund.Components = func(child int) int { return 1 + 5*child }
 	c.Complexity.RefundQuote.Components = func(child int) int { return 1 + 5*child }

@@ -48,6 +48,7 @@ type ResolverRoot interface {
 	OrderLine() OrderLineResolver
 	Query() QueryResolver
 	Refund() RefundResolver
+	Repair() RepairResolver
 	Return() ReturnResolver
 }
 
@@ -188,6 +189,12 @@ type ComplexityRoot struct {
 	CaseRespondPayload struct {
 		Case       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	CompensationRate struct {
+		CapBps    func(childComplexity int) int
+		Clause    func(childComplexity int) int
+		PerDayBps func(childComplexity int) int
 	}
 
 	Customer struct {
@@ -519,6 +526,7 @@ type ComplexityRoot struct {
 		OrdersImport               func(childComplexity int, merchant *string, orders []*view.OrderInput) int
 		ParcelMatch                func(childComplexity int, id string, caseArg string, expectedVersion *int) int
 		ParcelPark                 func(childComplexity int, input view.ParcelParkInput) int
+		PlanAdopt                  func(childComplexity int, merchant *string, input view.PlanAdoptInput) int
 		PolicyPublish              func(childComplexity int, merchant *string, input view.PolicyPublishInput) int
 		RefundConfirm              func(childComplexity int, id string, idempotencyKey string, reference string, creditedAt *time.Time) int
 		RefundFail                 func(childComplexity int, id string, idempotencyKey string, reason string) int
@@ -528,6 +536,15 @@ type ComplexityRoot struct {
 		RefundRelease              func(childComplexity int, id string, idempotencyKey string) int
 		RefundRetry                func(childComplexity int, id string, idempotencyKey string) int
 		RefundTriggerSet           func(childComplexity int, merchant *string, trigger *lifecycle.Trigger) int
+		RepairApprove              func(childComplexity int, id string, expectedVersion *int, input view.RepairApproveInput) int
+		RepairCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
+		RepairDelivered            func(childComplexity int, id string, expectedVersion *int, input view.RepairDeliveredInput) int
+		RepairProvideInfo          func(childComplexity int, id string, expectedVersion *int, answer string) int
+		RepairReceive              func(childComplexity int, id string, expectedVersion *int) int
+		RepairReject               func(childComplexity int, id string, expectedVersion *int, reason string) int
+		RepairRequest              func(childComplexity int, input view.RepairRequestInput) int
+		RepairRequestInfo          func(childComplexity int, id string, expectedVersion *int, question string) int
+		RepairShip                 func(childComplexity int, id string, expectedVersion *int, input view.RepairShipInput) int
 		ReturnAddressUpsert        func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
 		ReturnApprove              func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
 		ReturnCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
@@ -591,15 +608,16 @@ type ComplexityRoot struct {
 		OrderLine      func(childComplexity int) int
 		Outcome        func(childComplexity int) int
 		OutcomeNote    func(childComplexity int) int
+		Plans          func(childComplexity int) int
 		Priority       func(childComplexity int) int
 		Quantity       func(childComplexity int) int
 		Revision       func(childComplexity int) int
+		ServiceWay     func(childComplexity int) int
 		Status         func(childComplexity int) int
 		StatusLabel    func(childComplexity int) int
 		Steps          func(childComplexity int) int
 		Version        func(childComplexity int) int
 		Visits         func(childComplexity int) int
-		Way            func(childComplexity int) int
 		WishedTimes    func(childComplexity int) int
 		WorkDone       func(childComplexity int) int
 	}
@@ -676,6 +694,7 @@ type ComplexityRoot struct {
 		Order          func(childComplexity int) int
 		Outcome        func(childComplexity int) int
 		OutcomeNote    func(childComplexity int) int
+		Plans          func(childComplexity int) int
 		Priority       func(childComplexity int) int
 		Refundable     func(childComplexity int) int
 		Refunds        func(childComplexity int) int
@@ -803,6 +822,39 @@ type ComplexityRoot struct {
 		To     func(childComplexity int) int
 	}
 
+	PlanAdoptPayload struct {
+		Plans      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PlanPromise struct {
+		AtRiskPercent   func(childComplexity int) int
+		Clause          func(childComplexity int) int
+		Compensation    func(childComplexity int) int
+		Explain         func(childComplexity int) int
+		ExplainAhead    func(childComplexity int) int
+		ExtendTo        func(childComplexity int) int
+		ExtensionClause func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		Kinds           func(childComplexity int) int
+		Length          func(childComplexity int) int
+		Obligor         func(childComplexity int) int
+		OnTimeout       func(childComplexity int) int
+		PausedIn        func(childComplexity int) int
+		Priority        func(childComplexity int) int
+		Remedies        func(childComplexity int) int
+		Roll            func(childComplexity int) int
+		Start           func(childComplexity int) int
+		Stop            func(childComplexity int) int
+		StopAll         func(childComplexity int) int
+		Unit            func(childComplexity int) int
+	}
+
+	PlanRef struct {
+		Code    func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
 	PolicyPromise struct {
 		Clause    func(childComplexity int) int
 		Kind      func(childComplexity int) int
@@ -849,8 +901,11 @@ type ComplexityRoot struct {
 		Order                func(childComplexity int, id *string, number *string, merchant *string) int
 		Orders               func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) int
 		ParkedParcels        func(childComplexity int, first *int, after *string, last *int, before *string, matched *bool, merchant *string) int
+		Plans                func(childComplexity int, merchant *string) int
 		RefundQuote          func(childComplexity int, input view.RefundQuoteInput) int
 		Refunds              func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) int
+		Repair               func(childComplexity int, id *string, number *string, merchant *string) int
+		Repairs              func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.RepairFilter, orderBy *view.CaseOrder, merchant *string) int
 		Return               func(childComplexity int, id string) int
 		ReturnReasons        func(childComplexity int, merchant *string) int
 		Returns              func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.ReturnFilter, orderBy *view.CaseOrder, merchant *string) int
@@ -979,6 +1034,110 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Repair struct {
+		AllowedActions func(childComplexity int) int
+		Assignee       func(childComplexity int) int
+		Channel        func(childComplexity int) int
+		ClosedAt       func(childComplexity int) int
+		ConfirmedAt    func(childComplexity int) int
+		Customer       func(childComplexity int) int
+		Deadlines      func(childComplexity int, state []plan.DeadlineState, open *bool) int
+		DeliveredAt    func(childComplexity int) int
+		Description    func(childComplexity int) int
+		EscalatedTo    func(childComplexity int) int
+		Events         func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Evidence       func(childComplexity int) int
+		FaultSince     func(childComplexity int) int
+		HomeAt         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Instructions   func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		Merchant       func(childComplexity int) int
+		Messages       func(childComplexity int, first *int, after *string, last *int, before *string) int
+		NextDeadline   func(childComplexity int) int
+		Number         func(childComplexity int) int
+		OpenQuestion   func(childComplexity int) int
+		OpenedAt       func(childComplexity int) int
+		Order          func(childComplexity int) int
+		OrderLine      func(childComplexity int) int
+		Outcome        func(childComplexity int) int
+		OutcomeNote    func(childComplexity int) int
+		Parcels        func(childComplexity int) int
+		Plans          func(childComplexity int) int
+		Priority       func(childComplexity int) int
+		Quantity       func(childComplexity int) int
+		ReceivedAt     func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		SerialNumber   func(childComplexity int) int
+		Status         func(childComplexity int) int
+		StatusLabel    func(childComplexity int) int
+		Version        func(childComplexity int) int
+		Way            func(childComplexity int) int
+		WishedWay      func(childComplexity int) int
+	}
+
+	RepairApprovePayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairCancelPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RepairDeliveredPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	RepairInstructions struct {
+		ReturnAddress func(childComplexity int) int
+		Steps         func(childComplexity int) int
+	}
+
+	RepairProvideInfoPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairReceivePayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairRejectPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairRequestInfoPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairRequestPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairShipPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ReplacementChoice struct {
 		SerialNumber func(childComplexity int) int
 		Sku          func(childComplexity int) int
@@ -1016,6 +1175,7 @@ type ComplexityRoot struct {
 		Outcome         func(childComplexity int) int
 		OutcomeNote     func(childComplexity int) int
 		Parcels         func(childComplexity int) int
+		Plans           func(childComplexity int) int
 		Priority        func(childComplexity int) int
 		Proposals       func(childComplexity int) int
 		RefundPreview   func(childComplexity int) int
@@ -1238,6 +1398,18 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ServicePlan struct {
+		AdoptedFor  func(childComplexity int) int
+		Base        func(childComplexity int) int
+		BuiltIn     func(childComplexity int) int
+		Code        func(childComplexity int) int
+		Kinds       func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Promises    func(childComplexity int) int
+		PublishedAt func(childComplexity int) int
+		Version     func(childComplexity int) int
+	}
+
 	ServicePolicy struct {
 		MerchantName func(childComplexity int) int
 		NoReason     func(childComplexity int) int
@@ -1440,10 +1612,20 @@ type MutationResolver interface {
 	RefundRelease(ctx context.Context, id string, idempotencyKey string) (*view.RefundReleasePayload, error)
 	RefundLimitSet(ctx context.Context, merchant *string, limit *string) (*view.RefundLimitSetPayload, error)
 	RefundGatewaySet(ctx context.Context, merchant *string, input view.RefundGatewaySetInput) (*view.RefundGatewaySetPayload, error)
+	PlanAdopt(ctx context.Context, merchant *string, input view.PlanAdoptInput) (*view.PlanAdoptPayload, error)
 	PolicyPublish(ctx context.Context, merchant *string, input view.PolicyPublishInput) (*view.PolicyPublishPayload, error)
 	ReturnWindowSet(ctx context.Context, merchant *string, days *int) (*view.ReturnWindowSetPayload, error)
 	ReturnRefund(ctx context.Context, id string, expectedVersion *int, idempotencyKey string) (*view.ReturnRefundPayload, error)
 	RefundConfirm(ctx context.Context, id string, idempotencyKey string, reference string, creditedAt *time.Time) (*view.RefundConfirmPayload, error)
+	RepairRequest(ctx context.Context, input view.RepairRequestInput) (*view.RepairRequestPayload, error)
+	RepairRequestInfo(ctx context.Context, id string, expectedVersion *int, question string) (*view.RepairRequestInfoPayload, error)
+	RepairProvideInfo(ctx context.Context, id string, expectedVersion *int, answer string) (*view.RepairProvideInfoPayload, error)
+	RepairApprove(ctx context.Context, id string, expectedVersion *int, input view.RepairApproveInput) (*view.RepairApprovePayload, error)
+	RepairReject(ctx context.Context, id string, expectedVersion *int, reason string) (*view.RepairRejectPayload, error)
+	RepairCancel(ctx context.Context, id string, expectedVersion *int, reason *string) (*view.RepairCancelPayload, error)
+	RepairShip(ctx context.Context, id string, expectedVersion *int, input view.RepairShipInput) (*view.RepairShipPayload, error)
+	RepairDelivered(ctx context.Context, id string, expectedVersion *int, input view.RepairDeliveredInput) (*view.RepairDeliveredPayload, error)
+	RepairReceive(ctx context.Context, id string, expectedVersion *int) (*view.RepairReceivePayload, error)
 	ReturnRequest(ctx context.Context, input view.ReturnRequestInput) (*view.ReturnRequestPayload, error)
 	ReturnRequestInfo(ctx context.Context, id string, expectedVersion *int, question string) (*view.ReturnRequestInfoPayload, error)
 	ReturnProvideInfo(ctx context.Context, id string, expectedVersion *int, answer string) (*view.ReturnProvideInfoPayload, error)
@@ -1500,8 +1682,11 @@ type QueryResolver interface {
 	Order(ctx context.Context, id *string, number *string, merchant *string) (*view.Order, error)
 	Orders(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) (*view.OrderConnection, error)
 	ParkedParcels(ctx context.Context, first *int, after *string, last *int, before *string, matched *bool, merchant *string) (*view.ParkedParcelConnection, error)
+	Plans(ctx context.Context, merchant *string) ([]*view.ServicePlan, error)
 	ServicePolicy(ctx context.Context, merchant string) (*view.ServicePolicy, error)
 	Refunds(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) (*view.RefundConnection, error)
+	Repair(ctx context.Context, id *string, number *string, merchant *string) (*view.Repair, error)
+	Repairs(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.RepairFilter, orderBy *view.CaseOrder, merchant *string) (*view.RepairConnection, error)
 	Return(ctx context.Context, id string) (*view.Return, error)
 	Returns(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.ReturnFilter, orderBy *view.CaseOrder, merchant *string) (*view.ReturnConnection, error)
 	ReturnReasons(ctx context.Context, merchant *string) ([]*view.ReturnReason, error)
@@ -1511,6 +1696,9 @@ type QueryResolver interface {
 }
 type RefundResolver interface {
 	Redirection(ctx context.Context, obj *view.Refund) (*view.RefundRedirection, error)
+}
+type RepairResolver interface {
+	AllowedActions(ctx context.Context, obj *view.Repair) ([]lifecycle.Action, error)
 }
 type ReturnResolver interface {
 	AllowedActions(ctx context.Context, obj *view.Return) ([]lifecycle.Action, error)
@@ -2018,6 +2206,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CaseRespondPayload.UserErrors(childComplexity), true
+
+	case "CompensationRate.capBps":
+		if e.ComplexityRoot.CompensationRate.CapBps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationRate.CapBps(childComplexity), true
+	case "CompensationRate.clause":
+		if e.ComplexityRoot.CompensationRate.Clause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationRate.Clause(childComplexity), true
+	case "CompensationRate.perDayBps":
+		if e.ComplexityRoot.CompensationRate.PerDayBps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationRate.PerDayBps(childComplexity), true
 
 	case "Customer.email":
 		if e.ComplexityRoot.Customer.Email == nil {
@@ -3439,6 +3646,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ParcelPark(childComplexity, args["input"].(view.ParcelParkInput)), true
+	case "Mutation.planAdopt":
+		if e.ComplexityRoot.Mutation.PlanAdopt == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_planAdopt_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PlanAdopt(childComplexity, args["merchant"].(*string), args["input"].(view.PlanAdoptInput)), true
 	case "Mutation.policyPublish":
 		if e.ComplexityRoot.Mutation.PolicyPublish == nil {
 			break
@@ -3538,6 +3756,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefundTriggerSet(childComplexity, args["merchant"].(*string), args["trigger"].(*lifecycle.Trigger)), true
+	case "Mutation.repairApprove":
+		if e.ComplexityRoot.Mutation.RepairApprove == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairApprove_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairApprove(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.RepairApproveInput)), true
+	case "Mutation.repairCancel":
+		if e.ComplexityRoot.Mutation.RepairCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairCancel(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(*string)), true
+	case "Mutation.repairDelivered":
+		if e.ComplexityRoot.Mutation.RepairDelivered == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairDelivered_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairDelivered(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.RepairDeliveredInput)), true
+	case "Mutation.repairProvideInfo":
+		if e.ComplexityRoot.Mutation.RepairProvideInfo == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairProvideInfo_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairProvideInfo(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["answer"].(string)), true
+	case "Mutation.repairReceive":
+		if e.ComplexityRoot.Mutation.RepairReceive == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairReceive_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairReceive(childComplexity, args["id"].(string), args["expectedVersion"].(*int)), true
+	case "Mutation.repairReject":
+		if e.ComplexityRoot.Mutation.RepairReject == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairReject_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairReject(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(string)), true
+	case "Mutation.repairRequest":
+		if e.ComplexityRoot.Mutation.RepairRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairRequest(childComplexity, args["input"].(view.RepairRequestInput)), true
+	case "Mutation.repairRequestInfo":
+		if e.ComplexityRoot.Mutation.RepairRequestInfo == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairRequestInfo_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairRequestInfo(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["question"].(string)), true
+	case "Mutation.repairShip":
+		if e.ComplexityRoot.Mutation.RepairShip == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairShip_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairShip(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.RepairShipInput)), true
 	case "Mutation.returnAddressUpsert":
 		if e.ComplexityRoot.Mutation.ReturnAddressUpsert == nil {
 			break
@@ -4094,6 +4411,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OnSiteService.OutcomeNote(childComplexity), true
+	case "OnSiteService.plans":
+		if e.ComplexityRoot.OnSiteService.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Plans(childComplexity), true
 	case "OnSiteService.priority":
 		if e.ComplexityRoot.OnSiteService.Priority == nil {
 			break
@@ -4112,6 +4435,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OnSiteService.Revision(childComplexity), true
+	case "OnSiteService.serviceWay":
+		if e.ComplexityRoot.OnSiteService.ServiceWay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.ServiceWay(childComplexity), true
 	case "OnSiteService.status":
 		if e.ComplexityRoot.OnSiteService.Status == nil {
 			break
@@ -4142,12 +4471,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OnSiteService.Visits(childComplexity), true
-	case "OnSiteService.way":
-		if e.ComplexityRoot.OnSiteService.Way == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OnSiteService.Way(childComplexity), true
 	case "OnSiteService.wishedTimes":
 		if e.ComplexityRoot.OnSiteService.WishedTimes == nil {
 			break
@@ -4505,6 +4828,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderChange.OutcomeNote(childComplexity), true
+	case "OrderChange.plans":
+		if e.ComplexityRoot.OrderChange.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Plans(childComplexity), true
 	case "OrderChange.priority":
 		if e.ComplexityRoot.OrderChange.Priority == nil {
 			break
@@ -5006,6 +5335,153 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Pause.To(childComplexity), true
 
+	case "PlanAdoptPayload.plans":
+		if e.ComplexityRoot.PlanAdoptPayload.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanAdoptPayload.Plans(childComplexity), true
+	case "PlanAdoptPayload.userErrors":
+		if e.ComplexityRoot.PlanAdoptPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanAdoptPayload.UserErrors(childComplexity), true
+
+	case "PlanPromise.atRiskPercent":
+		if e.ComplexityRoot.PlanPromise.AtRiskPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.AtRiskPercent(childComplexity), true
+	case "PlanPromise.clause":
+		if e.ComplexityRoot.PlanPromise.Clause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Clause(childComplexity), true
+	case "PlanPromise.compensation":
+		if e.ComplexityRoot.PlanPromise.Compensation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Compensation(childComplexity), true
+	case "PlanPromise.explain":
+		if e.ComplexityRoot.PlanPromise.Explain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Explain(childComplexity), true
+	case "PlanPromise.explainAhead":
+		if e.ComplexityRoot.PlanPromise.ExplainAhead == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.ExplainAhead(childComplexity), true
+	case "PlanPromise.extendTo":
+		if e.ComplexityRoot.PlanPromise.ExtendTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.ExtendTo(childComplexity), true
+	case "PlanPromise.extensionClause":
+		if e.ComplexityRoot.PlanPromise.ExtensionClause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.ExtensionClause(childComplexity), true
+	case "PlanPromise.kind":
+		if e.ComplexityRoot.PlanPromise.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Kind(childComplexity), true
+	case "PlanPromise.kinds":
+		if e.ComplexityRoot.PlanPromise.Kinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Kinds(childComplexity), true
+	case "PlanPromise.length":
+		if e.ComplexityRoot.PlanPromise.Length == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Length(childComplexity), true
+	case "PlanPromise.obligor":
+		if e.ComplexityRoot.PlanPromise.Obligor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Obligor(childComplexity), true
+	case "PlanPromise.onTimeout":
+		if e.ComplexityRoot.PlanPromise.OnTimeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.OnTimeout(childComplexity), true
+	case "PlanPromise.pausedIn":
+		if e.ComplexityRoot.PlanPromise.PausedIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.PausedIn(childComplexity), true
+	case "PlanPromise.priority":
+		if e.ComplexityRoot.PlanPromise.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Priority(childComplexity), true
+	case "PlanPromise.remedies":
+		if e.ComplexityRoot.PlanPromise.Remedies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Remedies(childComplexity), true
+	case "PlanPromise.roll":
+		if e.ComplexityRoot.PlanPromise.Roll == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Roll(childComplexity), true
+	case "PlanPromise.start":
+		if e.ComplexityRoot.PlanPromise.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Start(childComplexity), true
+	case "PlanPromise.stop":
+		if e.ComplexityRoot.PlanPromise.Stop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Stop(childComplexity), true
+	case "PlanPromise.stopAll":
+		if e.ComplexityRoot.PlanPromise.StopAll == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.StopAll(childComplexity), true
+	case "PlanPromise.unit":
+		if e.ComplexityRoot.PlanPromise.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Unit(childComplexity), true
+
+	case "PlanRef.code":
+		if e.ComplexityRoot.PlanRef.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanRef.Code(childComplexity), true
+	case "PlanRef.version":
+		if e.ComplexityRoot.PlanRef.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanRef.Version(childComplexity), true
+
 	case "PolicyPromise.clause":
 		if e.ComplexityRoot.PolicyPromise.Clause == nil {
 			break
@@ -5301,6 +5777,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ParkedParcels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["matched"].(*bool), args["merchant"].(*string)), true
+	case "Query.plans":
+		if e.ComplexityRoot.Query.Plans == nil {
+			break
+		}
+
+		args, err := ec.field_Query_plans_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Plans(childComplexity, args["merchant"].(*string)), true
 	case "Query.refundQuote":
 		if e.ComplexityRoot.Query.RefundQuote == nil {
 			break
@@ -5323,6 +5810,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Refunds(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.RefundFilter), args["merchant"].(*string)), true
+	case "Query.repair":
+		if e.ComplexityRoot.Query.Repair == nil {
+			break
+		}
+
+		args, err := ec.field_Query_repair_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Repair(childComplexity, args["id"].(*string), args["number"].(*string), args["merchant"].(*string)), true
+	case "Query.repairs":
+		if e.ComplexityRoot.Query.Repairs == nil {
+			break
+		}
+
+		args, err := ec.field_Query_repairs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Repairs(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.RepairFilter), args["orderBy"].(*view.CaseOrder), args["merchant"].(*string)), true
 	case "Query.return":
 		if e.ComplexityRoot.Query.Return == nil {
 			break
@@ -5843,6 +6352,424 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RefundTriggerSetPayload.UserErrors(childComplexity), true
 
+	case "Repair.allowedActions":
+		if e.ComplexityRoot.Repair.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.AllowedActions(childComplexity), true
+	case "Repair.assignee":
+		if e.ComplexityRoot.Repair.Assignee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Assignee(childComplexity), true
+	case "Repair.channel":
+		if e.ComplexityRoot.Repair.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Channel(childComplexity), true
+	case "Repair.closedAt":
+		if e.ComplexityRoot.Repair.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.ClosedAt(childComplexity), true
+	case "Repair.confirmedAt":
+		if e.ComplexityRoot.Repair.ConfirmedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.ConfirmedAt(childComplexity), true
+	case "Repair.customer":
+		if e.ComplexityRoot.Repair.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Customer(childComplexity), true
+	case "Repair.deadlines":
+		if e.ComplexityRoot.Repair.Deadlines == nil {
+			break
+		}
+
+		args, err := ec.field_Repair_deadlines_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Repair.Deadlines(childComplexity, args["state"].([]plan.DeadlineState), args["open"].(*bool)), true
+	case "Repair.deliveredAt":
+		if e.ComplexityRoot.Repair.DeliveredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.DeliveredAt(childComplexity), true
+	case "Repair.description":
+		if e.ComplexityRoot.Repair.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Description(childComplexity), true
+	case "Repair.escalatedTo":
+		if e.ComplexityRoot.Repair.EscalatedTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.EscalatedTo(childComplexity), true
+	case "Repair.events":
+		if e.ComplexityRoot.Repair.Events == nil {
+			break
+		}
+
+		args, err := ec.field_Repair_events_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Repair.Events(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Repair.evidence":
+		if e.ComplexityRoot.Repair.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Evidence(childComplexity), true
+	case "Repair.faultSince":
+		if e.ComplexityRoot.Repair.FaultSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.FaultSince(childComplexity), true
+	case "Repair.homeAt":
+		if e.ComplexityRoot.Repair.HomeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.HomeAt(childComplexity), true
+	case "Repair.id":
+		if e.ComplexityRoot.Repair.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.ID(childComplexity), true
+	case "Repair.instructions":
+		if e.ComplexityRoot.Repair.Instructions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Instructions(childComplexity), true
+	case "Repair.kind":
+		if e.ComplexityRoot.Repair.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Kind(childComplexity), true
+	case "Repair.merchant":
+		if e.ComplexityRoot.Repair.Merchant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Merchant(childComplexity), true
+	case "Repair.messages":
+		if e.ComplexityRoot.Repair.Messages == nil {
+			break
+		}
+
+		args, err := ec.field_Repair_messages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Repair.Messages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Repair.nextDeadline":
+		if e.ComplexityRoot.Repair.NextDeadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.NextDeadline(childComplexity), true
+	case "Repair.number":
+		if e.ComplexityRoot.Repair.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Number(childComplexity), true
+	case "Repair.openQuestion":
+		if e.ComplexityRoot.Repair.OpenQuestion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.OpenQuestion(childComplexity), true
+	case "Repair.openedAt":
+		if e.ComplexityRoot.Repair.OpenedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.OpenedAt(childComplexity), true
+	case "Repair.order":
+		if e.ComplexityRoot.Repair.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Order(childComplexity), true
+	case "Repair.orderLine":
+		if e.ComplexityRoot.Repair.OrderLine == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.OrderLine(childComplexity), true
+	case "Repair.outcome":
+		if e.ComplexityRoot.Repair.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Outcome(childComplexity), true
+	case "Repair.outcomeNote":
+		if e.ComplexityRoot.Repair.OutcomeNote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.OutcomeNote(childComplexity), true
+	case "Repair.parcels":
+		if e.ComplexityRoot.Repair.Parcels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Parcels(childComplexity), true
+	case "Repair.plans":
+		if e.ComplexityRoot.Repair.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Plans(childComplexity), true
+	case "Repair.priority":
+		if e.ComplexityRoot.Repair.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Priority(childComplexity), true
+	case "Repair.quantity":
+		if e.ComplexityRoot.Repair.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Quantity(childComplexity), true
+	case "Repair.receivedAt":
+		if e.ComplexityRoot.Repair.ReceivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.ReceivedAt(childComplexity), true
+	case "Repair.revision":
+		if e.ComplexityRoot.Repair.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Revision(childComplexity), true
+	case "Repair.serialNumber":
+		if e.ComplexityRoot.Repair.SerialNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.SerialNumber(childComplexity), true
+	case "Repair.status":
+		if e.ComplexityRoot.Repair.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Status(childComplexity), true
+	case "Repair.statusLabel":
+		if e.ComplexityRoot.Repair.StatusLabel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.StatusLabel(childComplexity), true
+	case "Repair.version":
+		if e.ComplexityRoot.Repair.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Version(childComplexity), true
+	case "Repair.way":
+		if e.ComplexityRoot.Repair.Way == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Way(childComplexity), true
+	case "Repair.wishedWay":
+		if e.ComplexityRoot.Repair.WishedWay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.WishedWay(childComplexity), true
+
+	case "RepairApprovePayload.repair":
+		if e.ComplexityRoot.RepairApprovePayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairApprovePayload.Repair(childComplexity), true
+	case "RepairApprovePayload.userErrors":
+		if e.ComplexityRoot.RepairApprovePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairApprovePayload.UserErrors(childComplexity), true
+
+	case "RepairCancelPayload.repair":
+		if e.ComplexityRoot.RepairCancelPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairCancelPayload.Repair(childComplexity), true
+	case "RepairCancelPayload.userErrors":
+		if e.ComplexityRoot.RepairCancelPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairCancelPayload.UserErrors(childComplexity), true
+
+	case "RepairConnection.edges":
+		if e.ComplexityRoot.RepairConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairConnection.Edges(childComplexity), true
+	case "RepairConnection.nodes":
+		if e.ComplexityRoot.RepairConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairConnection.Nodes(childComplexity), true
+	case "RepairConnection.pageInfo":
+		if e.ComplexityRoot.RepairConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairConnection.PageInfo(childComplexity), true
+	case "RepairConnection.totalCount":
+		if e.ComplexityRoot.RepairConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairConnection.TotalCount(childComplexity), true
+
+	case "RepairDeliveredPayload.repair":
+		if e.ComplexityRoot.RepairDeliveredPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairDeliveredPayload.Repair(childComplexity), true
+	case "RepairDeliveredPayload.userErrors":
+		if e.ComplexityRoot.RepairDeliveredPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairDeliveredPayload.UserErrors(childComplexity), true
+
+	case "RepairEdge.cursor":
+		if e.ComplexityRoot.RepairEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairEdge.Cursor(childComplexity), true
+	case "RepairEdge.node":
+		if e.ComplexityRoot.RepairEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairEdge.Node(childComplexity), true
+
+	case "RepairInstructions.returnAddress":
+		if e.ComplexityRoot.RepairInstructions.ReturnAddress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairInstructions.ReturnAddress(childComplexity), true
+	case "RepairInstructions.steps":
+		if e.ComplexityRoot.RepairInstructions.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairInstructions.Steps(childComplexity), true
+
+	case "RepairProvideInfoPayload.repair":
+		if e.ComplexityRoot.RepairProvideInfoPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairProvideInfoPayload.Repair(childComplexity), true
+	case "RepairProvideInfoPayload.userErrors":
+		if e.ComplexityRoot.RepairProvideInfoPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairProvideInfoPayload.UserErrors(childComplexity), true
+
+	case "RepairReceivePayload.repair":
+		if e.ComplexityRoot.RepairReceivePayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairReceivePayload.Repair(childComplexity), true
+	case "RepairReceivePayload.userErrors":
+		if e.ComplexityRoot.RepairReceivePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairReceivePayload.UserErrors(childComplexity), true
+
+	case "RepairRejectPayload.repair":
+		if e.ComplexityRoot.RepairRejectPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairRejectPayload.Repair(childComplexity), true
+	case "RepairRejectPayload.userErrors":
+		if e.ComplexityRoot.RepairRejectPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairRejectPayload.UserErrors(childComplexity), true
+
+	case "RepairRequestInfoPayload.repair":
+		if e.ComplexityRoot.RepairRequestInfoPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairRequestInfoPayload.Repair(childComplexity), true
+	case "RepairRequestInfoPayload.userErrors":
+		if e.ComplexityRoot.RepairRequestInfoPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairRequestInfoPayload.UserErrors(childComplexity), true
+
+	case "RepairRequestPayload.repair":
+		if e.ComplexityRoot.RepairRequestPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairRequestPayload.Repair(childComplexity), true
+	case "RepairRequestPayload.userErrors":
+		if e.ComplexityRoot.RepairRequestPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairRequestPayload.UserErrors(childComplexity), true
+
+	case "RepairShipPayload.repair":
+		if e.ComplexityRoot.RepairShipPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairShipPayload.Repair(childComplexity), true
+	case "RepairShipPayload.userErrors":
+		if e.ComplexityRoot.RepairShipPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairShipPayload.UserErrors(childComplexity), true
+
 	case "ReplacementChoice.serialNumber":
 		if e.ComplexityRoot.ReplacementChoice.SerialNumber == nil {
 			break
@@ -6057,6 +6984,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Parcels(childComplexity), true
+	case "Return.plans":
+		if e.ComplexityRoot.Return.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Plans(childComplexity), true
 	case "Return.priority":
 		if e.ComplexityRoot.Return.Priority == nil {
 			break
@@ -6766,6 +7699,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServiceConfirmPayload.UserErrors(childComplexity), true
 
+	case "ServicePlan.adoptedFor":
+		if e.ComplexityRoot.ServicePlan.AdoptedFor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.AdoptedFor(childComplexity), true
+	case "ServicePlan.base":
+		if e.ComplexityRoot.ServicePlan.Base == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.Base(childComplexity), true
+	case "ServicePlan.builtIn":
+		if e.ComplexityRoot.ServicePlan.BuiltIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.BuiltIn(childComplexity), true
+	case "ServicePlan.code":
+		if e.ComplexityRoot.ServicePlan.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.Code(childComplexity), true
+	case "ServicePlan.kinds":
+		if e.ComplexityRoot.ServicePlan.Kinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.Kinds(childComplexity), true
+	case "ServicePlan.name":
+		if e.ComplexityRoot.ServicePlan.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.Name(childComplexity), true
+	case "ServicePlan.promises":
+		if e.ComplexityRoot.ServicePlan.Promises == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.Promises(childComplexity), true
+	case "ServicePlan.publishedAt":
+		if e.ComplexityRoot.ServicePlan.PublishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.PublishedAt(childComplexity), true
+	case "ServicePlan.version":
+		if e.ComplexityRoot.ServicePlan.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.Version(childComplexity), true
+
 	case "ServicePolicy.merchantName":
 		if e.ComplexityRoot.ServicePolicy.MerchantName == nil {
 			break
@@ -7261,11 +8249,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOrderLineInput,
 		ec.unmarshalInputParcelParkInput,
 		ec.unmarshalInputPauseInput,
+		ec.unmarshalInputPlanAdoptInput,
 		ec.unmarshalInputPolicyPublishInput,
 		ec.unmarshalInputRefundFilter,
 		ec.unmarshalInputRefundGatewaySetInput,
 		ec.unmarshalInputRefundQuoteInput,
 		ec.unmarshalInputRefundRedirectInput,
+		ec.unmarshalInputRepairApproveInput,
+		ec.unmarshalInputRepairDeliveredInput,
+		ec.unmarshalInputRepairFilter,
+		ec.unmarshalInputRepairRequestInput,
+		ec.unmarshalInputRepairShipInput,
 		ec.unmarshalInputReplacementShipmentInput,
 		ec.unmarshalInputReturnAddressUpsertInput,
 		ec.unmarshalInputReturnApproveInput,
@@ -9599,7 +10593,9 @@ enum ParcelPurpose {
   RETURN
   "A replacement, on its way to the customer."
   REPLACEMENT
-  "Goods that were not accepted, on their way back to the customer."
+  "Goods to be repaired, on their way to the depot."
+  REPAIR
+  "Goods that were not accepted, or were repaired or not, on their way back to the customer."
   SEND_BACK
 }
 
@@ -11923,6 +12919,159 @@ type RefundGatewaySetPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/plan.graphqls", Input: `extend type Query {
+  """
+  The service plans a merchant may keep: those built in and its own, every version, each with the kinds of cases it is
+  adopted for.
+  Requires: AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION, PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (no merchant named), NOT_FOUND (merchant).
+  """
+  plans(
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): [ServicePlan!]
+}
+
+extend type Mutation {
+  """
+  Sets the plans that new cases of some kinds open under, beside the merchant's own plan (MALL), which always holds.
+  Open cases keep the plans they have. Where several plans promise the same, the strictest promise holds; where neither
+  is stricter in everything, both do.
+  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
+  Errors: INVALID_INPUT (input.kinds, input.plans, merchant), NOT_FOUND (input.plans.N, merchant), NOT_ELIGIBLE
+  (input.plans.N: the plan promises nothing for one of the kinds, named in params).
+  """
+  planAdopt(
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+    "Which plans for which cases."
+    input: PlanAdoptInput!
+  ): PlanAdoptPayload
+}
+
+extend interface Case {
+  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
+  plans: [PlanRef!]!
+}
+
+extend type Return {
+  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
+  plans: [PlanRef!]!
+}
+
+extend type OrderChange {
+  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
+  plans: [PlanRef!]!
+}
+
+extend type Repair {
+  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
+  plans: [PlanRef!]!
+}
+
+"One version of a service plan."
+type PlanRef {
+  "Code of the plan, such as SLA-A."
+  code: String!
+  "Its version, from 1."
+  version: Int!
+}
+
+"One version of a service plan: promises with their clocks. A version never changes."
+type ServicePlan {
+  "Code of the plan, such as SLA-A. A merchant's own has a code of its own."
+  code: String!
+  "Its version, from 1."
+  version: Int!
+  "What people call it."
+  name: String!
+  "Whether the service came with it; false for a merchant's own."
+  builtIn: Boolean!
+  "The plan that a merchant's own was derived from; null for those built in."
+  base: PlanRef
+  "When a merchant's own was published, by the merchant's clock; null for those built in."
+  publishedAt: DateTime
+  "Kinds of cases it promises something for."
+  kinds: [CaseKind!]!
+  "Kinds of cases of the merchant that open under this version now; empty for all but the newest version."
+  adoptedFor: [CaseKind!]!
+  "What it promises."
+  promises: [PlanPromise!]!
+}
+
+"One promise of a service plan, with all that its clock does."
+type PlanPromise {
+  "What has to happen in time."
+  kind: DeadlineKind!
+  "Id of the clause that promises it."
+  clause: String!
+  "How many units."
+  length: Int!
+  "What is counted; working days by the merchant's calendar."
+  unit: DurationUnit!
+  "Whether a last day that is a rest day moves to the next workday."
+  roll: Boolean!
+  "Who has to keep it."
+  obligor: Party!
+  "Kinds of cases it holds for."
+  kinds: [CaseKind!]!
+  "Remedies it holds for; empty for all."
+  remedies: [Remedy!]!
+  "Only cases that are this pressing when they open; null for all."
+  priority: Priority
+  "The event that starts the clock."
+  start: CaseEventType!
+  "Events each of which keeps the promise."
+  stop: [CaseEventType!]!
+  "Facts that keep the promise once all of them are recorded; empty when one event suffices."
+  stopAll: [CaseEventType!]!
+  "Statuses in which the clock stands still."
+  pausedIn: [CaseStatus!]!
+  "Share of the promised time, in percent, after which an open deadline is at risk."
+  atRiskPercent: Int!
+  "What the service does by itself when it is missed."
+  onTimeout: [TimeoutAction!]!
+  "Whether missing it must be explained to the customer before the case can close."
+  explain: Boolean!
+  "Whether the explanation is wanted before the limit."
+  explainAhead: Boolean!
+  "Length to which it may be extended, once, for a special part; null: not at all."
+  extendTo: Int
+  "Clause that allows the extension; null without one."
+  extensionClause: String
+  "What missing it costs; null: nothing is proposed."
+  compensation: CompensationRate
+}
+
+"What a missed promise costs the merchant: a share of what the customer paid, for every day, up to a cap."
+type CompensationRate {
+  "Ten-thousandths of what the customer paid, for every day of lateness."
+  perDayBps: Int!
+  "The most it can come to, in ten-thousandths of what the customer paid."
+  capBps: Int!
+  "Clause that promises it."
+  clause: String!
+}
+
+"Which plans for which cases."
+input PlanAdoptInput {
+  "Kinds of cases to set; others keep what they have."
+  kinds: [CaseKind!]!
+  """
+  Codes of the plans kept for these kinds beside the merchant's own, at most 10; empty for none. New cases open under
+  the newest version.
+  """
+  plans: [String!]!
+}
+
+"Result of planAdopt."
+type PlanAdoptPayload {
+  "Every plan the merchant may keep, with what it is adopted for now; null when refused."
+  plans: [ServicePlan!]
+  "Refusals; empty on success."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/policy.graphqls", Input: `extend type Query {
   """
   What a merchant promises everybody after the sale: its own words and the clocks of its plan.
@@ -12173,6 +13322,479 @@ type RefundConfirmPayload {
   return: Return
   "The credited refund; null when refused."
   refund: Refund
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/repair.graphqls", Input: `extend type Query {
+  """
+  One repair, by id or by number: give exactly one of them. Null when there is none or it is not yours.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (not exactly one of id and number; number without a merchant named).
+  """
+  repair(
+    "Id of the repair."
+    id: ID
+    "Number of the repair, as people read it."
+    number: String
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): Repair
+
+  """
+  Repairs of a merchant; a CUSTOMER gets only their own.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (paging, no merchant named), NOT_FOUND (merchant).
+  """
+  repairs(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+    "Narrows the list: everything given must hold."
+    filter: RepairFilter
+    "Order of the list."
+    orderBy: CaseOrder = NEWEST
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): RepairConnection
+}
+
+extend type Mutation {
+  """
+  Files a repair; staff may do so for a customer. From now on the merchant's deadlines run.
+  Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (order line; at input.serialNumber, where the number is that of another article or not one of those
+  known for this line), INVALID_INPUT (naming the field), NOT_ELIGIBLE (the goods were not delivered yet),
+  QUANTITY_EXCEEDS_BOUGHT (more than the customer still has and no other repair is about; params name it),
+  IDEMPOTENCY_MISMATCH.
+  """
+  repairRequest(
+    "What is to be repaired, and what is wrong with it."
+    input: RepairRequestInput!
+  ): RepairRequestPayload
+
+  """
+  Asks the customer a question: NEEDS_INFO. REVIEW and REPAIR pause, INFO_REPLY starts.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, or accepted before), INVALID_INPUT
+  (question).
+  """
+  repairRequestInfo(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "What the customer is asked, 1 to 5000 characters."
+    question: String!
+  ): RepairRequestInfoPayload
+
+  """
+  Answers the open question: back to REQUESTED, and the merchant's deadlines go on. Staff may write down what the
+  customer said.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not NEEDS_INFO), INVALID_INPUT (answer).
+  """
+  repairProvideInfo(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The answer, 1 to 5000 characters."
+    answer: String!
+  ): RepairProvideInfoPayload
+
+  """
+  Accepts the request and says how it is repaired. DEPOT: AWAITING_SHIPMENT, where SHIP_BACK starts. ON_SITE: somebody
+  comes; it stays REQUESTED until a visit is agreed on, and SITE_VISIT starts where a plan promises one. Where nobody
+  reviews in time the request is accepted by itself, for the depot.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair, return address), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, or accepted before),
+  INVALID_INPUT (input.steps; input.returnAddress where none is named for DEPOT and the merchant has no default, or one is named for ON_SITE).
+  """
+  repairApprove(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "How it is repaired and what the customer is told."
+    input: RepairApproveInput!
+  ): RepairApprovePayload
+
+  """
+  Refuses the request: REJECTED. The customer reads the reason.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED or NEEDS_INFO, or accepted before),
+  INVALID_INPUT (reason).
+  """
+  repairReject(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "Why, 1 to 5000 characters."
+    reason: String!
+  ): RepairRejectPayload
+
+  """
+  Withdraws the repair. Where the goods are with the merchant already nothing more is done to them and they go home:
+  DIAGNOSED, REPAIR stops and SEND_BACK starts; else CANCELLED.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (on their way, quoted, repaired, or ended), INVALID_INPUT
+  (reason).
+  """
+  repairCancel(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "Why, up to 5000 characters."
+    reason: String
+  ): RepairCancelPayload
+
+  """
+  Records that the customer sent the goods: IN_TRANSIT.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not AWAITING_SHIPMENT), INVALID_INPUT
+  (input.carrier, input.waybill; input.shippedAt before the request or in the future).
+  """
+  repairShip(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The parcel."
+    input: RepairShipInput!
+  ): RepairShipPayload
+
+  """
+  Records that the carrier handed the goods over at the depot: REPAIR goes on from then, not from when they are booked in,
+  and RECEIPT_CONFIRMATION starts. Also for goods that were booked in already, when the signature turns out to be earlier.
+  Requires: CUSTOMER (own, with a proof), AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
+  Errors: NOT_FOUND (repair, evidence), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not IN_TRANSIT or RECEIVED, or said
+  before), INVALID_INPUT (input.deliveredAt before they were sent, after they were booked in or in the future;
+  input.signedBy, input.proof).
+  """
+  repairDelivered(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When, and who signed."
+    input: RepairDeliveredInput!
+  ): RepairDeliveredPayload
+
+  """
+  Records that the goods are at the depot: RECEIVED. REPAIR goes on, DEPOT_INSPECTION starts where a plan promises one.
+  Goods that arrive unannounced are received as well.
+  Requires: AGENT, WAREHOUSE, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not AWAITING_SHIPMENT or IN_TRANSIT).
+  """
+  repairReceive(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+  ): RepairReceivePayload
+}
+
+"How a repair is done."
+enum RepairWay {
+  "The customer sends the goods to the depot."
+  DEPOT
+  "Somebody comes to the customer."
+  ON_SITE
+}
+
+"""
+A repair of goods that do not work as they should. A CUSTOMER sees their own; staff, INTEGRATION and PLATFORM_ADMIN those
+of the merchant.
+"""
+type Repair implements Node & Case {
+  "Global id."
+  id: ID!
+  "What people call the case by, such as W250928-4F7K2M9Q. Unique within the merchant."
+  number: String!
+  "Always REPAIR."
+  kind: CaseKind!
+  "Where the case stands."
+  status: CaseStatus!
+  "The status in words, in the language of Accept-Language (en or zh-CN)."
+  statusLabel: String!
+  "What is wrong with the goods, in the customer's words, up to 5000 characters."
+  description: String!
+  "For expectedVersion: only transitions and assignment raise it."
+  version: Int!
+  "For caches and polling: anything visible that changes raises it."
+  revision: Int!
+  "The merchant who handles the case."
+  merchant: Merchant!
+  "The customer whose case it is, also when staff filed it."
+  customer: Customer!
+  "The order that the goods come from."
+  order: Order!
+  "Who works on the case; null while nobody does."
+  assignee: Staff
+  "The supervisor a missed deadline was escalated to; null while none was, and when the merchant lists no supervisor."
+  escalatedTo: Staff
+  "How the customer came."
+  channel: Channel!
+  "How pressing the case is."
+  priority: Priority!
+  "When the case was filed, by the merchant's clock."
+  openedAt: DateTime!
+  """
+  When nothing was left to do: the case had ended and every missed deadline that needs it was explained. Null until
+  then.
+  """
+  closedAt: DateTime
+  "How the case ended; null until it has."
+  outcome: CaseOutcome
+  "The reason given with the end, else what the outcome says. Null until it has ended."
+  outcomeNote: String
+  "The promises of the case, kept, running and missed, in the order in which they started."
+  deadlines(
+    "Only deadlines in one of these states; left out: all."
+    state: [DeadlineState!]
+    "true: only those somebody still has to fulfil; false: only the others; left out: all."
+    open: Boolean
+  ): [Deadline!]!
+  """
+  The open deadline with the earliest dueAt, missed ones included; a paused one only when no other is open. Null
+  when none is open.
+  """
+  nextDeadline: Deadline
+  "What happened to the case, oldest first."
+  events(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+  ): CaseEventConnection
+  "What the caller may do to the case now: the status allows it and so does their role."
+  allowedActions: [CaseAction!]!
+  "The order line that the goods are of."
+  orderLine: OrderLine!
+  "How many units."
+  quantity: Int!
+  "Serial number of the unit; null when not told."
+  serialNumber: String
+  "The day on which the fault showed first; null when not told."
+  faultSince: Date
+  "How the customer wants it done; null when they did not say."
+  wishedWay: RepairWay
+  "How it is done; null until accepted."
+  way: RepairWay
+  "When the request was accepted; null until then."
+  confirmedAt: DateTime
+  "What the customer has to answer; null when nothing was asked or it was answered."
+  openQuestion: String
+  "What the customer was told to do; null until accepted."
+  instructions: RepairInstructions
+  "Goods on their way."
+  parcels: [Parcel!]!
+  "When the carrier handed the goods over at the depot, as far as known; null until then."
+  deliveredAt: DateTime
+  "When the goods were booked in at the depot; null until then."
+  receivedAt: DateTime
+  "When the customer had the goods back; null until then, and where they never left."
+  homeAt: DateTime
+  """
+  The thread of the case, oldest first; customers see what is meant for them, staff also internal notes.
+  """
+  messages(
+    "How many from the start of the thread, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the thread, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+  ): MessageConnection
+  "References to photos, films and documents, oldest first."
+  evidence: [Evidence!]!
+}
+
+"What the customer was told when the repair was accepted."
+type RepairInstructions {
+  "What to do, in order."
+  steps: [String!]!
+  "Where to send the goods; null where somebody comes."
+  returnAddress: ReturnAddress
+}
+
+"A page of repairs."
+type RepairConnection {
+  "The entries with their cursors."
+  edges: [RepairEdge!]!
+  "The entries without cursors."
+  nodes: [Repair!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "How many the whole list has; counted only when asked for."
+  totalCount: Int!
+}
+
+"A repair in a list."
+type RepairEdge {
+  "Its place in the list."
+  cursor: Cursor!
+  "The entry itself."
+  node: Repair!
+}
+
+"Which repairs to list: everything given must hold; what is left out does not narrow."
+input RepairFilter {
+  "Repairs in one of these statuses."
+  status: [CaseStatus!]
+  "true: repairs that have not ended; false: repairs that have (COMPLETED, REJECTED, CANCELLED, EXPIRED)."
+  open: Boolean
+  "Repairs of the member of staff with this id."
+  assignee: ID
+  "Repairs of the customer with this id."
+  customer: ID
+  "Repairs of goods from the order with this id."
+  order: ID
+  "Repairs opened after this instant."
+  openedAfter: DateTime
+  "Repairs opened before this instant."
+  openedBefore: DateTime
+}
+
+"A repair to file."
+input RepairRequestInput {
+  """
+  1 to 200 characters, chosen by the client. The same key with the same input answers with the same repair, with
+  other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+  """
+  idempotencyKey: String!
+  "Id of the order line."
+  orderLine: ID!
+  "How many units, 1 or more; 1 where a serial number is given."
+  quantity: Int! = 1
+  "Serial number of the unit, up to 100 characters."
+  serialNumber: String
+  "What is wrong, in the customer's words, 1 to 5000 characters."
+  description: String!
+  "The day on which the fault showed first: not before the sale, not after today in the zone of the merchant's calendar."
+  faultSince: Date
+  "What shows the fault: up to 20 references."
+  evidence: [EvidenceInput!]
+  "How the customer wants it done."
+  wishedWay: RepairWay
+  "How the customer came. Default WEBSITE for CUSTOMER, SERVICE_CENTER for staff."
+  channel: Channel
+}
+
+"A repair that is accepted."
+input RepairApproveInput {
+  "How it is done."
+  way: RepairWay!
+  "What the customer is to do, in order: 1 to 20 texts of 1 to 5000 characters."
+  steps: [String!]!
+  "Id of the address to send the goods to; left out: the merchant's default. Only for DEPOT."
+  returnAddress: ID
+}
+
+"A parcel that the customer sent for a repair."
+input RepairShipInput {
+  "Name of the carrier, 1 to 100 characters."
+  carrier: String!
+  "The carrier's number of the parcel, 1 to 100 characters."
+  waybill: String!
+  "When it was sent: not before the request, not in the future. Default now."
+  shippedAt: DateTime
+}
+
+"Goods handed over at the depot."
+input RepairDeliveredInput {
+  "When: not before they were sent, not after they were booked in, not in the future. Default now."
+  deliveredAt: DateTime
+  "Who signed, up to 200 characters; needed without a proof."
+  signedBy: String
+  "Id of the evidence of this repair that shows it; needed from CUSTOMER."
+  proof: ID
+}
+
+"The answer to repairRequest."
+type RepairRequestPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairRequestInfo."
+type RepairRequestInfoPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairProvideInfo."
+type RepairProvideInfoPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairApprove."
+type RepairApprovePayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairReject."
+type RepairRejectPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairCancel."
+type RepairCancelPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairShip."
+type RepairShipPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairDelivered."
+type RepairDeliveredPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairReceive."
+type RepairReceivePayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
@@ -13143,6 +14765,8 @@ type OnSiteService implements Node & Case {
   ): CaseEventConnection
   "What the caller may do to the case now: the status allows it and so does their role."
   allowedActions: [CaseAction!]!
+  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
+  plans: [PlanRef!]!
   "The order line of the goods."
   orderLine: OrderLine!
   "How many of them."
@@ -13152,7 +14776,7 @@ type OnSiteService implements Node & Case {
   "What the merchant waits for the customer to answer; null when nothing."
   openQuestion: String
   "How it is done; null until it was confirmed."
-  way: ServiceWay
+  serviceWay: ServiceWay
   "When it was confirmed; null until then."
   confirmedAt: DateTime
   "What the customer was told on confirmation; empty until then."
@@ -13889,6 +15513,18 @@ func (ec *executionContext) childFields_CaseRespondPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CaseRespondPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CompensationRate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "perDayBps":
+		return ec.fieldContext_CompensationRate_perDayBps(ctx, field)
+	case "capBps":
+		return ec.fieldContext_CompensationRate_capBps(ctx, field)
+	case "clause":
+		return ec.fieldContext_CompensationRate_clause(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompensationRate", field.Name)
+}
+
 func (ec *executionContext) childFields_Customer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14547,6 +16183,8 @@ func (ec *executionContext) childFields_OnSiteService(ctx context.Context, field
 		return ec.fieldContext_OnSiteService_events(ctx, field)
 	case "allowedActions":
 		return ec.fieldContext_OnSiteService_allowedActions(ctx, field)
+	case "plans":
+		return ec.fieldContext_OnSiteService_plans(ctx, field)
 	case "orderLine":
 		return ec.fieldContext_OnSiteService_orderLine(ctx, field)
 	case "quantity":
@@ -14555,8 +16193,8 @@ func (ec *executionContext) childFields_OnSiteService(ctx context.Context, field
 		return ec.fieldContext_OnSiteService_wishedTimes(ctx, field)
 	case "openQuestion":
 		return ec.fieldContext_OnSiteService_openQuestion(ctx, field)
-	case "way":
-		return ec.fieldContext_OnSiteService_way(ctx, field)
+	case "serviceWay":
+		return ec.fieldContext_OnSiteService_serviceWay(ctx, field)
 	case "confirmedAt":
 		return ec.fieldContext_OnSiteService_confirmedAt(ctx, field)
 	case "steps":
@@ -14733,6 +16371,8 @@ func (ec *executionContext) childFields_OrderChange(ctx context.Context, field g
 		return ec.fieldContext_OrderChange_messages(ctx, field)
 	case "evidence":
 		return ec.fieldContext_OrderChange_evidence(ctx, field)
+	case "plans":
+		return ec.fieldContext_OrderChange_plans(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderChange", field.Name)
 }
@@ -14971,6 +16611,72 @@ func (ec *executionContext) childFields_Pause(ctx context.Context, field graphql
 		return ec.fieldContext_Pause_reason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Pause", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanAdoptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plans":
+		return ec.fieldContext_PlanAdoptPayload_plans(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PlanAdoptPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanAdoptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanPromise(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_PlanPromise_kind(ctx, field)
+	case "clause":
+		return ec.fieldContext_PlanPromise_clause(ctx, field)
+	case "length":
+		return ec.fieldContext_PlanPromise_length(ctx, field)
+	case "unit":
+		return ec.fieldContext_PlanPromise_unit(ctx, field)
+	case "roll":
+		return ec.fieldContext_PlanPromise_roll(ctx, field)
+	case "obligor":
+		return ec.fieldContext_PlanPromise_obligor(ctx, field)
+	case "kinds":
+		return ec.fieldContext_PlanPromise_kinds(ctx, field)
+	case "remedies":
+		return ec.fieldContext_PlanPromise_remedies(ctx, field)
+	case "priority":
+		return ec.fieldContext_PlanPromise_priority(ctx, field)
+	case "start":
+		return ec.fieldContext_PlanPromise_start(ctx, field)
+	case "stop":
+		return ec.fieldContext_PlanPromise_stop(ctx, field)
+	case "stopAll":
+		return ec.fieldContext_PlanPromise_stopAll(ctx, field)
+	case "pausedIn":
+		return ec.fieldContext_PlanPromise_pausedIn(ctx, field)
+	case "atRiskPercent":
+		return ec.fieldContext_PlanPromise_atRiskPercent(ctx, field)
+	case "onTimeout":
+		return ec.fieldContext_PlanPromise_onTimeout(ctx, field)
+	case "explain":
+		return ec.fieldContext_PlanPromise_explain(ctx, field)
+	case "explainAhead":
+		return ec.fieldContext_PlanPromise_explainAhead(ctx, field)
+	case "extendTo":
+		return ec.fieldContext_PlanPromise_extendTo(ctx, field)
+	case "extensionClause":
+		return ec.fieldContext_PlanPromise_extensionClause(ctx, field)
+	case "compensation":
+		return ec.fieldContext_PlanPromise_compensation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanPromise", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanRef(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_PlanRef_code(ctx, field)
+	case "version":
+		return ec.fieldContext_PlanRef_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanRef", field.Name)
 }
 
 func (ec *executionContext) childFields_PolicyPromise(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15269,6 +16975,214 @@ func (ec *executionContext) childFields_RefundTriggerSetPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type RefundTriggerSetPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Repair(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Repair_id(ctx, field)
+	case "number":
+		return ec.fieldContext_Repair_number(ctx, field)
+	case "kind":
+		return ec.fieldContext_Repair_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_Repair_status(ctx, field)
+	case "statusLabel":
+		return ec.fieldContext_Repair_statusLabel(ctx, field)
+	case "description":
+		return ec.fieldContext_Repair_description(ctx, field)
+	case "version":
+		return ec.fieldContext_Repair_version(ctx, field)
+	case "revision":
+		return ec.fieldContext_Repair_revision(ctx, field)
+	case "merchant":
+		return ec.fieldContext_Repair_merchant(ctx, field)
+	case "customer":
+		return ec.fieldContext_Repair_customer(ctx, field)
+	case "order":
+		return ec.fieldContext_Repair_order(ctx, field)
+	case "assignee":
+		return ec.fieldContext_Repair_assignee(ctx, field)
+	case "escalatedTo":
+		return ec.fieldContext_Repair_escalatedTo(ctx, field)
+	case "channel":
+		return ec.fieldContext_Repair_channel(ctx, field)
+	case "priority":
+		return ec.fieldContext_Repair_priority(ctx, field)
+	case "openedAt":
+		return ec.fieldContext_Repair_openedAt(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_Repair_closedAt(ctx, field)
+	case "outcome":
+		return ec.fieldContext_Repair_outcome(ctx, field)
+	case "outcomeNote":
+		return ec.fieldContext_Repair_outcomeNote(ctx, field)
+	case "deadlines":
+		return ec.fieldContext_Repair_deadlines(ctx, field)
+	case "nextDeadline":
+		return ec.fieldContext_Repair_nextDeadline(ctx, field)
+	case "events":
+		return ec.fieldContext_Repair_events(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_Repair_allowedActions(ctx, field)
+	case "orderLine":
+		return ec.fieldContext_Repair_orderLine(ctx, field)
+	case "quantity":
+		return ec.fieldContext_Repair_quantity(ctx, field)
+	case "serialNumber":
+		return ec.fieldContext_Repair_serialNumber(ctx, field)
+	case "faultSince":
+		return ec.fieldContext_Repair_faultSince(ctx, field)
+	case "wishedWay":
+		return ec.fieldContext_Repair_wishedWay(ctx, field)
+	case "way":
+		return ec.fieldContext_Repair_way(ctx, field)
+	case "confirmedAt":
+		return ec.fieldContext_Repair_confirmedAt(ctx, field)
+	case "openQuestion":
+		return ec.fieldContext_Repair_openQuestion(ctx, field)
+	case "instructions":
+		return ec.fieldContext_Repair_instructions(ctx, field)
+	case "parcels":
+		return ec.fieldContext_Repair_parcels(ctx, field)
+	case "deliveredAt":
+		return ec.fieldContext_Repair_deliveredAt(ctx, field)
+	case "receivedAt":
+		return ec.fieldContext_Repair_receivedAt(ctx, field)
+	case "homeAt":
+		return ec.fieldContext_Repair_homeAt(ctx, field)
+	case "messages":
+		return ec.fieldContext_Repair_messages(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Repair_evidence(ctx, field)
+	case "plans":
+		return ec.fieldContext_Repair_plans(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Repair", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairApprovePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairApprovePayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairApprovePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairApprovePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairCancelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairCancelPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairCancelPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairCancelPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RepairConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RepairConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RepairConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RepairConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairDeliveredPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairDeliveredPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairDeliveredPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairDeliveredPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RepairEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RepairEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairInstructions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "steps":
+		return ec.fieldContext_RepairInstructions_steps(ctx, field)
+	case "returnAddress":
+		return ec.fieldContext_RepairInstructions_returnAddress(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairInstructions", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairProvideInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairProvideInfoPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairProvideInfoPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairProvideInfoPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairReceivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairReceivePayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairReceivePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairReceivePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairRejectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairRejectPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairRejectPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairRejectPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairRequestInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairRequestInfoPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairRequestInfoPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairRequestInfoPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairRequestPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairRequestPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairRequestPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairRequestPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairShipPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairShipPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairShipPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairShipPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ReplacementChoice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "sku":
@@ -15369,6 +17283,8 @@ func (ec *executionContext) childFields_Return(ctx context.Context, field graphq
 		return ec.fieldContext_Return_damageCause(ctx, field)
 	case "disputableUntil":
 		return ec.fieldContext_Return_disputableUntil(ctx, field)
+	case "plans":
+		return ec.fieldContext_Return_plans(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Return", field.Name)
 }
@@ -15785,6 +17701,30 @@ func (ec *executionContext) childFields_ServiceConfirmPayload(ctx context.Contex
 		return ec.fieldContext_ServiceConfirmPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServiceConfirmPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServicePlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ServicePlan_code(ctx, field)
+	case "version":
+		return ec.fieldContext_ServicePlan_version(ctx, field)
+	case "name":
+		return ec.fieldContext_ServicePlan_name(ctx, field)
+	case "builtIn":
+		return ec.fieldContext_ServicePlan_builtIn(ctx, field)
+	case "base":
+		return ec.fieldContext_ServicePlan_base(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_ServicePlan_publishedAt(ctx, field)
+	case "kinds":
+		return ec.fieldContext_ServicePlan_kinds(ctx, field)
+	case "adoptedFor":
+		return ec.fieldContext_ServicePlan_adoptedFor(ctx, field)
+	case "promises":
+		return ec.fieldContext_ServicePlan_promises(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServicePlan", field.Name)
 }
 
 func (ec *executionContext) childFields_ServicePolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16775,6 +18715,28 @@ func (ec *executionContext) field_Mutation_parcelPark_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_planAdopt_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.PlanAdoptInput, error) {
+			return ec.unmarshalNPlanAdoptInput2aftersalesᚋgraphᚋviewᚐPlanAdoptInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_policyPublish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17002,6 +18964,252 @@ func (ec *executionContext) field_Mutation_refundTriggerSet_args(ctx context.Con
 		return nil, err
 	}
 	args["trigger"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairApprove_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RepairApproveInput, error) {
+			return ec.unmarshalNRepairApproveInput2aftersalesᚋgraphᚋviewᚐRepairApproveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairCancel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairDelivered_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RepairDeliveredInput, error) {
+			return ec.unmarshalNRepairDeliveredInput2aftersalesᚋgraphᚋviewᚐRepairDeliveredInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairProvideInfo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "answer",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["answer"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairReceive_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairReject_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairRequestInfo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "question",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["question"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RepairRequestInput, error) {
+			return ec.unmarshalNRepairRequestInput2aftersalesᚋgraphᚋviewᚐRepairRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairShip_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RepairShipInput, error) {
+			return ec.unmarshalNRepairShipInput2aftersalesᚋgraphᚋviewᚐRepairShipInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
 	return args, nil
 }
 
@@ -18821,6 +21029,20 @@ func (ec *executionContext) field_Query_parkedParcels_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_plans_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_refundQuote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18886,6 +21108,98 @@ func (ec *executionContext) field_Query_refunds_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["merchant"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_repair_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "number",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["number"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_repairs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*view.RepairFilter, error) {
+			return ec.unmarshalORepairFilter2ᚖaftersalesᚋgraphᚋviewᚐRepairFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*view.CaseOrder, error) {
+			return ec.unmarshalOCaseOrder2ᚖaftersalesᚋgraphᚋviewᚐCaseOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg6
 	return args, nil
 }
 
@@ -19160,6 +21474,104 @@ func (ec *executionContext) field_Query_visits_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["merchant"] = arg8
+	return args, nil
+}
+
+func (ec *executionContext) field_Repair_deadlines_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "state",
+		func(ctx context.Context, v any) ([]plan.DeadlineState, error) {
+			return ec.unmarshalODeadlineState2ᚕaftersalesᚋinternalᚋplanᚐDeadlineStateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["state"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "open",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["open"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Repair_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Repair_messages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -21401,6 +23813,75 @@ func (ec *executionContext) fieldContext_CaseRespondPayload_userErrors(_ context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _CompensationRate_perDayBps(ctx context.Context, field graphql.CollectedField, obj *view.CompensationRate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CompensationRate_perDayBps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PerDayBps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CompensationRate_perDayBps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CompensationRate", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CompensationRate_capBps(ctx context.Context, field graphql.CollectedField, obj *view.CompensationRate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CompensationRate_capBps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CapBps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CompensationRate_capBps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CompensationRate", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CompensationRate_clause(ctx context.Context, field graphql.CollectedField, obj *view.CompensationRate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CompensationRate_clause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CompensationRate_clause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CompensationRate", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Customer_id(ctx context.Context, field graphql.CollectedField, obj *view.Customer) (ret graphql.Marshaler) {
@@ -28142,6 +30623,50 @@ func (ec *executionContext) fieldContext_Mutation_refundGatewaySet(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_planAdopt(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_planAdopt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PlanAdopt(ctx, fc.Args["merchant"].(*string), fc.Args["input"].(view.PlanAdoptInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PlanAdoptPayload) graphql.Marshaler {
+			return ec.marshalOPlanAdoptPayload2ᚖaftersalesᚋgraphᚋviewᚐPlanAdoptPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_planAdopt(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanAdoptPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_planAdopt_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_policyPublish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28312,6 +30837,402 @@ func (ec *executionContext) fieldContext_Mutation_refundConfirm(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_refundConfirm_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairRequest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairRequest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairRequest(ctx, fc.Args["input"].(view.RepairRequestInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairRequestPayload) graphql.Marshaler {
+			return ec.marshalORepairRequestPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRequestPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairRequest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairRequestPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairRequest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairRequestInfo(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairRequestInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairRequestInfo(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["question"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairRequestInfoPayload) graphql.Marshaler {
+			return ec.marshalORepairRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRequestInfoPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairRequestInfo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairRequestInfoPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairRequestInfo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairProvideInfo(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairProvideInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairProvideInfo(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["answer"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairProvideInfoPayload) graphql.Marshaler {
+			return ec.marshalORepairProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairProvideInfoPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairProvideInfo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairProvideInfoPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairProvideInfo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairApprove(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairApprove(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairApprove(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.RepairApproveInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairApprovePayload) graphql.Marshaler {
+			return ec.marshalORepairApprovePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairApprovePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairApprove(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairApprovePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairApprove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairReject(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairReject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairReject(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairRejectPayload) graphql.Marshaler {
+			return ec.marshalORepairRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRejectPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairReject(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairRejectPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairReject_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairCancel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairCancel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairCancel(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["reason"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairCancelPayload) graphql.Marshaler {
+			return ec.marshalORepairCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairCancelPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairCancel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairCancelPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairCancel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairShip(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairShip(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairShip(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.RepairShipInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairShipPayload) graphql.Marshaler {
+			return ec.marshalORepairShipPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairShipPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairShip(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairShipPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairShip_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairDelivered(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairDelivered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairDelivered(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.RepairDeliveredInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairDeliveredPayload) graphql.Marshaler {
+			return ec.marshalORepairDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairDeliveredPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairDelivered(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairDeliveredPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairDelivered_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairReceive(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairReceive(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairReceive(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairReceivePayload) graphql.Marshaler {
+			return ec.marshalORepairReceivePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairReceivePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairReceive(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairReceivePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairReceive_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -29911,6 +32832,38 @@ func (ec *executionContext) fieldContext_OnSiteService_allowedActions(_ context.
 	return graphql.NewScalarFieldContext("OnSiteService", field, true, true, errors.New("field of type CaseAction does not have child fields"))
 }
 
+func (ec *executionContext) _OnSiteService_plans(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plans(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
+			return ec.marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanRef(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OnSiteService_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30021,16 +32974,16 @@ func (ec *executionContext) fieldContext_OnSiteService_openQuestion(_ context.Co
 	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _OnSiteService_way(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+func (ec *executionContext) _OnSiteService_serviceWay(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OnSiteService_way(ctx, field)
+			return ec.fieldContext_OnSiteService_serviceWay(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Way(), nil
+			return obj.ServiceWay(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -30040,7 +32993,7 @@ func (ec *executionContext) _OnSiteService_way(ctx context.Context, field graphq
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_OnSiteService_way(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_OnSiteService_serviceWay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type ServiceWay does not have child fields"))
 }
 
@@ -31982,6 +34935,38 @@ func (ec *executionContext) fieldContext_OrderChange_evidence(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_plans(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plans(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
+			return ec.marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanRef(ctx, field)
 		},
 	}
 	return fc, nil
@@ -33948,6 +36933,585 @@ func (ec *executionContext) fieldContext_Pause_reason(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Pause", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PlanAdoptPayload_plans(ctx context.Context, field graphql.CollectedField, obj *view.PlanAdoptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanAdoptPayload_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plans, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.ServicePlan) graphql.Marshaler {
+			return ec.marshalOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlanAdoptPayload_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlanAdoptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServicePlan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlanAdoptPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.PlanAdoptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanAdoptPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanAdoptPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlanAdoptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlanPromise_kind(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.DeadlineKind) graphql.Marshaler {
+			return ec.marshalNDeadlineKind2aftersalesᚋinternalᚋplanᚐDeadlineKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type DeadlineKind does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_clause(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_clause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_clause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_length(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_length(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Length, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_length(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_unit(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_unit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v deadline.Unit) graphql.Marshaler {
+			return ec.marshalNDurationUnit2aftersalesᚋinternalᚋdeadlineᚐUnit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type DurationUnit does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_roll(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_roll(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Roll, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_roll(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_obligor(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_obligor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Obligor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_obligor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Party does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_kinds(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_kinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kinds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Kind) graphql.Marshaler {
+			return ec.marshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseKind does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_remedies(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_remedies(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Remedies, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Remedy) graphql.Marshaler {
+			return ec.marshalNRemedy2ᚕaftersalesᚋinternalᚋlifecycleᚐRemedyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_remedies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Remedy does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_priority(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Priority, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOPriority2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Priority does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_start(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_start(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Start, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Event) graphql.Marshaler {
+			return ec.marshalNCaseEventType2aftersalesᚋinternalᚋlifecycleᚐEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_start(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseEventType does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_stop(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_stop(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stop, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Event) graphql.Marshaler {
+			return ec.marshalNCaseEventType2ᚕaftersalesᚋinternalᚋlifecycleᚐEventᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_stop(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseEventType does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_stopAll(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_stopAll(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StopAll, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Event) graphql.Marshaler {
+			return ec.marshalNCaseEventType2ᚕaftersalesᚋinternalᚋlifecycleᚐEventᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_stopAll(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseEventType does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_pausedIn(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_pausedIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PausedIn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Status) graphql.Marshaler {
+			return ec.marshalNCaseStatus2ᚕaftersalesᚋinternalᚋlifecycleᚐStatusᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_pausedIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseStatus does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_atRiskPercent(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_atRiskPercent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AtRiskPercent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_atRiskPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_onTimeout(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_onTimeout(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnTimeout, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []plan.TimeoutAction) graphql.Marshaler {
+			return ec.marshalNTimeoutAction2ᚕaftersalesᚋinternalᚋplanᚐTimeoutActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_onTimeout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type TimeoutAction does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_explain(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_explain(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Explain, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_explain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_explainAhead(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_explainAhead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExplainAhead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_explainAhead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_extendTo(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_extendTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExtendTo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_extendTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_extensionClause(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_extensionClause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExtensionClause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_extensionClause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_compensation(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_compensation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Compensation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.CompensationRate) graphql.Marshaler {
+			return ec.marshalOCompensationRate2ᚖaftersalesᚋgraphᚋviewᚐCompensationRate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_compensation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlanPromise",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CompensationRate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlanRef_code(ctx context.Context, field graphql.CollectedField, obj *plan.Ref) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanRef_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanRef_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanRef", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlanRef_version(ctx context.Context, field graphql.CollectedField, obj *plan.Ref) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanRef_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanRef_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanRef", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _PolicyPromise_kind(ctx context.Context, field graphql.CollectedField, obj *view.PolicyPromise) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35194,6 +38758,50 @@ func (ec *executionContext) fieldContext_Query_parkedParcels(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_plans(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Plans(ctx, fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.ServicePlan) graphql.Marshaler {
+			return ec.marshalOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_plans(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServicePlan(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_plans_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_servicePolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35276,6 +38884,94 @@ func (ec *executionContext) fieldContext_Query_refunds(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_refunds_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_repair(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Repair(ctx, fc.Args["id"].(*string), fc.Args["number"].(*string), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_repair(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_repair_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_repairs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_repairs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Repairs(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.RepairFilter), fc.Args["orderBy"].(*view.CaseOrder), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairConnection) graphql.Marshaler {
+			return ec.marshalORepairConnection2ᚖaftersalesᚋgraphᚋviewᚐRepairConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_repairs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_repairs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -37601,6 +41297,1870 @@ func (ec *executionContext) fieldContext_RefundTriggerSetPayload_userErrors(_ co
 	return fc, nil
 }
 
+func (ec *executionContext) _Repair_id(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_number(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_kind(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Kind) graphql.Marshaler {
+			return ec.marshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type CaseKind does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_status(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Status) graphql.Marshaler {
+			return ec.marshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type CaseStatus does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_statusLabel(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_statusLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusLabel(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_statusLabel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_description(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_version(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_revision(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_merchant(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_merchant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Merchant(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
+			return ec.marshalNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Merchant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_customer(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Customer) graphql.Marshaler {
+			return ec.marshalNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_order(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Order(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Order) graphql.Marshaler {
+			return ec.marshalNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_assignee(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_assignee(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Assignee(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
+			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_assignee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Staff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_escalatedTo(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_escalatedTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EscalatedTo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
+			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_escalatedTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Staff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_channel(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNChannel2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_priority(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Priority, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNPriority2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type Priority does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_openedAt(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_openedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_closedAt(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_closedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_outcome(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.Outcome) graphql.Marshaler {
+			return ec.marshalOCaseOutcome2ᚖaftersalesᚋinternalᚋlifecycleᚐOutcome(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type CaseOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_outcomeNote(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_outcomeNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OutcomeNote(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_outcomeNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_deadlines(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_deadlines(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Deadlines(fc.Args["state"].([]plan.DeadlineState), fc.Args["open"].(*bool)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Deadline) graphql.Marshaler {
+			return ec.marshalNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_deadlines(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deadline(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Repair_deadlines_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_nextDeadline(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_nextDeadline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextDeadline(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Deadline) graphql.Marshaler {
+			return ec.marshalODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_nextDeadline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deadline(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_events(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_events(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Events(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.CaseEventConnection) graphql.Marshaler {
+			return ec.marshalOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_events(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CaseEventConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Repair_events_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_allowedActions(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Repair().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Action) graphql.Marshaler {
+			return ec.marshalNCaseAction2ᚕaftersalesᚋinternalᚋlifecycleᚐActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, true, errors.New("field of type CaseAction does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_orderLine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderLine(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_quantity(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_quantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_serialNumber(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_serialNumber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SerialNumber(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_serialNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_faultSince(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_faultSince(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FaultSince(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_faultSince(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_wishedWay(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_wishedWay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WishedWay(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalORepairWay2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_wishedWay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type RepairWay does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_way(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_way(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Way(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalORepairWay2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_way(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type RepairWay does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_confirmedAt(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_confirmedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConfirmedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_confirmedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_openQuestion(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_openQuestion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenQuestion(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_openQuestion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_instructions(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_instructions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Instructions(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairInstructions) graphql.Marshaler {
+			return ec.marshalORepairInstructions2ᚖaftersalesᚋgraphᚋviewᚐRepairInstructions(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_instructions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairInstructions(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_parcels(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_parcels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parcels(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Parcel) graphql.Marshaler {
+			return ec.marshalNParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParcelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_parcels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Parcel(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_deliveredAt(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_deliveredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeliveredAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_deliveredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_receivedAt(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_receivedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReceivedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_receivedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_homeAt(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_homeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HomeAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_homeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_messages(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_messages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Messages(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MessageConnection) graphql.Marshaler {
+			return ec.marshalOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_messages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Repair_messages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_evidence(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Evidence) graphql.Marshaler {
+			return ec.marshalNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_plans(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plans(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
+			return ec.marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanRef(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairApprovePayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairApprovePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairApprovePayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairApprovePayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairApprovePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairApprovePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairApprovePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairApprovePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairApprovePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairApprovePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairCancelPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairCancelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairCancelPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairCancelPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairCancelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairCancelPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairCancelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairCancelPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairCancelPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairCancelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.RepairConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.RepairEdge) graphql.Marshaler {
+			return ec.marshalNRepairEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.RepairConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Repair) graphql.Marshaler {
+			return ec.marshalNRepair2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.RepairConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.RepairConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RepairDeliveredPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairDeliveredPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairDeliveredPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairDeliveredPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairDeliveredPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairDeliveredPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairDeliveredPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairDeliveredPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairDeliveredPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairDeliveredPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.RepairEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCursor2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
+}
+
+func (ec *executionContext) _RepairEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.RepairEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalNRepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairInstructions_steps(ctx context.Context, field graphql.CollectedField, obj *view.RepairInstructions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairInstructions_steps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Steps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairInstructions_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairInstructions", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairInstructions_returnAddress(ctx context.Context, field graphql.CollectedField, obj *view.RepairInstructions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairInstructions_returnAddress(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReturnAddress, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReturnAddress) graphql.Marshaler {
+			return ec.marshalOReturnAddress2ᚖaftersalesᚋgraphᚋviewᚐReturnAddress(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairInstructions_returnAddress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairInstructions",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnAddress(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairProvideInfoPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairProvideInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairProvideInfoPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairProvideInfoPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairProvideInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairProvideInfoPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairProvideInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairProvideInfoPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairProvideInfoPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairProvideInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairReceivePayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairReceivePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairReceivePayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairReceivePayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairReceivePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairReceivePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairReceivePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairReceivePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairReceivePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairReceivePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairRejectPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairRejectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairRejectPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairRejectPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairRejectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairRejectPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairRejectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairRejectPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairRejectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairRejectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairRequestInfoPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairRequestInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairRequestInfoPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairRequestInfoPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairRequestInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairRequestInfoPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairRequestInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairRequestInfoPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairRequestInfoPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairRequestInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairRequestPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairRequestPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairRequestPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairRequestPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairRequestPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairRequestPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairShipPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairShipPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairShipPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairShipPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairShipPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairShipPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairShipPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairShipPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairShipPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairShipPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReplacementChoice_sku(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38891,6 +44451,38 @@ func (ec *executionContext) _Return_disputableUntil(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Return_disputableUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Return", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Return_plans(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plans(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
+			return ec.marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Return_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Return",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanRef(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ReturnAddress_id(ctx context.Context, field graphql.CollectedField, obj *view.ReturnAddress) (ret graphql.Marshaler) {
@@ -41777,6 +47369,231 @@ func (ec *executionContext) fieldContext_ServiceConfirmPayload_userErrors(_ cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServicePlan_code(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_version(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_name(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_builtIn(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_builtIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BuiltIn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_builtIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_base(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_base(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Base, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *plan.Ref) graphql.Marshaler {
+			return ec.marshalOPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_base(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServicePlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanRef(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServicePlan_publishedAt(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_publishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PublishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_kinds(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_kinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kinds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Kind) graphql.Marshaler {
+			return ec.marshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type CaseKind does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_adoptedFor(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_adoptedFor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AdoptedFor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Kind) graphql.Marshaler {
+			return ec.marshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_adoptedFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type CaseKind does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_promises(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_promises(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Promises, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.PlanPromise) graphql.Marshaler {
+			return ec.marshalNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_promises(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServicePlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanPromise(ctx, field)
 		},
 	}
 	return fc, nil
@@ -46578,6 +52395,43 @@ func (ec *executionContext) unmarshalInputPauseInput(ctx context.Context, obj an
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputPlanAdoptInput(ctx context.Context, obj any) (view.PlanAdoptInput, error) {
+	var it view.PlanAdoptInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kinds", "plans"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
+			data, err := ec.unmarshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kinds = data
+		case "plans":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plans"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Plans = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPolicyPublishInput(ctx context.Context, obj any) (view.PolicyPublishInput, error) {
 	var it view.PolicyPublishInput
 	if obj == nil {
@@ -46751,6 +52605,300 @@ func (ec *executionContext) unmarshalInputRefundRedirectInput(ctx context.Contex
 				return it, err
 			}
 			it.Consent = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRepairApproveInput(ctx context.Context, obj any) (view.RepairApproveInput, error) {
+	var it view.RepairApproveInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"way", "steps", "returnAddress"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "way":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("way"))
+			data, err := ec.unmarshalNRepairWay2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Way = data
+		case "steps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("steps"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Steps = data
+		case "returnAddress":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returnAddress"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReturnAddress = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRepairDeliveredInput(ctx context.Context, obj any) (view.RepairDeliveredInput, error) {
+	var it view.RepairDeliveredInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"deliveredAt", "signedBy", "proof"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "deliveredAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deliveredAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeliveredAt = data
+		case "signedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("signedBy"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SignedBy = data
+		case "proof":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("proof"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Proof = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRepairFilter(ctx context.Context, obj any) (view.RepairFilter, error) {
+	var it view.RepairFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"status", "open", "assignee", "customer", "order", "openedAfter", "openedBefore"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOCaseStatus2ᚕaftersalesᚋinternalᚋlifecycleᚐStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "open":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("open"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Open = data
+		case "assignee":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignee"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Assignee = data
+		case "customer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customer"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Customer = data
+		case "order":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("order"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Order = data
+		case "openedAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("openedAfter"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OpenedAfter = data
+		case "openedBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("openedBefore"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OpenedBefore = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRepairRequestInput(ctx context.Context, obj any) (view.RepairRequestInput, error) {
+	var it view.RepairRequestInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["quantity"]; !present {
+		asMap["quantity"] = 1
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "orderLine", "quantity", "serialNumber", "description", "faultSince", "evidence", "wishedWay", "channel"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "orderLine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLine"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderLine = data
+		case "quantity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quantity = data
+		case "serialNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serialNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SerialNumber = data
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = data
+		case "faultSince":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("faultSince"))
+			data, err := ec.unmarshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FaultSince = data
+		case "evidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
+			data, err := ec.unmarshalOEvidenceInput2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Evidence = data
+		case "wishedWay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wishedWay"))
+			data, err := ec.unmarshalORepairWay2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WishedWay = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalOChannel2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRepairShipInput(ctx context.Context, obj any) (view.RepairShipInput, error) {
+	var it view.RepairShipInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"carrier", "waybill", "shippedAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "carrier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("carrier"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Carrier = data
+		case "waybill":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waybill"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Waybill = data
+		case "shippedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shippedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShippedAt = data
 		}
 	}
 	return it, nil
@@ -48166,6 +54314,13 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Return(ctx, sel, obj)
+	case view.Repair:
+		return ec._Repair(ctx, sel, &obj)
+	case *view.Repair:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Repair(ctx, sel, obj)
 	case view.OrderChange:
 		return ec._OrderChange(ctx, sel, &obj)
 	case *view.OrderChange:
@@ -48198,6 +54353,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Return(ctx, sel, obj)
+	case view.Repair:
+		return ec._Repair(ctx, sel, &obj)
+	case *view.Repair:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Repair(ctx, sel, obj)
 	case view.OrderChange:
 		return ec._OrderChange(ctx, sel, &obj)
 	case *view.OrderChange:
@@ -49520,6 +55682,54 @@ func (ec *executionContext) _CaseRespondPayload(ctx context.Context, sel ast.Sel
 			}
 		case "userErrors":
 			out.Values[i] = ec._CaseRespondPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var compensationRateImplementors = []string{"CompensationRate"}
+
+func (ec *executionContext) _CompensationRate(ctx context.Context, sel ast.SelectionSet, obj *view.CompensationRate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, compensationRateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CompensationRate")
+		case "perDayBps":
+			out.Values[i] = ec._CompensationRate_perDayBps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "capBps":
+			out.Values[i] = ec._CompensationRate_capBps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clause":
+			out.Values[i] = ec._CompensationRate_clause(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -52646,6 +58856,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "planAdopt":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_planAdopt(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "policyPublish":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_policyPublish(ctx, field)
@@ -52670,6 +58887,69 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "refundConfirm":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_refundConfirm(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairRequest":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairRequest(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairRequestInfo":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairRequestInfo(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairProvideInfo":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairProvideInfo(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairApprove":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairApprove(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairReject":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairReject(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairCancel":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairCancel(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairShip":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairShip(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairDelivered":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairDelivered(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairReceive":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairReceive(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -53075,6 +59355,11 @@ func (ec *executionContext) _OnSiteService(ctx context.Context, sel ast.Selectio
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "plans":
+			out.Values[i] = ec._OnSiteService_plans(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "orderLine":
 			out.Values[i] = ec._OnSiteService_orderLine(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -53095,8 +59380,8 @@ func (ec *executionContext) _OnSiteService(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "way":
-			out.Values[i] = ec._OnSiteService_way(ctx, field, obj)
+		case "serviceWay":
+			out.Values[i] = ec._OnSiteService_serviceWay(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -53894,6 +60179,11 @@ func (ec *executionContext) _OrderChange(ctx context.Context, sel ast.SelectionS
 			}
 		case "evidence":
 			out.Values[i] = ec._OrderChange_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "plans":
+			out.Values[i] = ec._OrderChange_plans(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -54877,6 +61167,225 @@ func (ec *executionContext) _Pause(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var planAdoptPayloadImplementors = []string{"PlanAdoptPayload"}
+
+func (ec *executionContext) _PlanAdoptPayload(ctx context.Context, sel ast.SelectionSet, obj *view.PlanAdoptPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, planAdoptPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlanAdoptPayload")
+		case "plans":
+			out.Values[i] = ec._PlanAdoptPayload_plans(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._PlanAdoptPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var planPromiseImplementors = []string{"PlanPromise"}
+
+func (ec *executionContext) _PlanPromise(ctx context.Context, sel ast.SelectionSet, obj *view.PlanPromise) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, planPromiseImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlanPromise")
+		case "kind":
+			out.Values[i] = ec._PlanPromise_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clause":
+			out.Values[i] = ec._PlanPromise_clause(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "length":
+			out.Values[i] = ec._PlanPromise_length(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unit":
+			out.Values[i] = ec._PlanPromise_unit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "roll":
+			out.Values[i] = ec._PlanPromise_roll(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "obligor":
+			out.Values[i] = ec._PlanPromise_obligor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kinds":
+			out.Values[i] = ec._PlanPromise_kinds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "remedies":
+			out.Values[i] = ec._PlanPromise_remedies(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "priority":
+			out.Values[i] = ec._PlanPromise_priority(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "start":
+			out.Values[i] = ec._PlanPromise_start(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stop":
+			out.Values[i] = ec._PlanPromise_stop(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stopAll":
+			out.Values[i] = ec._PlanPromise_stopAll(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pausedIn":
+			out.Values[i] = ec._PlanPromise_pausedIn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "atRiskPercent":
+			out.Values[i] = ec._PlanPromise_atRiskPercent(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "onTimeout":
+			out.Values[i] = ec._PlanPromise_onTimeout(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "explain":
+			out.Values[i] = ec._PlanPromise_explain(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "explainAhead":
+			out.Values[i] = ec._PlanPromise_explainAhead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "extendTo":
+			out.Values[i] = ec._PlanPromise_extendTo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "extensionClause":
+			out.Values[i] = ec._PlanPromise_extensionClause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "compensation":
+			out.Values[i] = ec._PlanPromise_compensation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var planRefImplementors = []string{"PlanRef"}
+
+func (ec *executionContext) _PlanRef(ctx context.Context, sel ast.SelectionSet, obj *plan.Ref) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, planRefImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlanRef")
+		case "code":
+			out.Values[i] = ec._PlanRef_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._PlanRef_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var policyPromiseImplementors = []string{"PolicyPromise"}
 
 func (ec *executionContext) _PolicyPromise(ctx context.Context, sel ast.SelectionSet, obj *view.PolicyPromise) graphql.Marshaler {
@@ -55475,6 +61984,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "plans":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_plans(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "servicePolicy":
 			field := field
 
@@ -55507,6 +62038,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_refunds(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "repair":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_repair(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "repairs":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_repairs(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -56630,6 +63205,892 @@ func (ec *executionContext) _RefundTriggerSetPayload(ctx context.Context, sel as
 	return out
 }
 
+var repairImplementors = []string{"Repair", "Node", "Case"}
+
+func (ec *executionContext) _Repair(ctx context.Context, sel ast.SelectionSet, obj *view.Repair) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Repair")
+		case "id":
+			out.Values[i] = ec._Repair_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "number":
+			out.Values[i] = ec._Repair_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._Repair_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._Repair_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "statusLabel":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Repair_statusLabel(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "description":
+			out.Values[i] = ec._Repair_description(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Repair_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "revision":
+			out.Values[i] = ec._Repair_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "merchant":
+			out.Values[i] = ec._Repair_merchant(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "customer":
+			out.Values[i] = ec._Repair_customer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "order":
+			out.Values[i] = ec._Repair_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "assignee":
+			out.Values[i] = ec._Repair_assignee(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "escalatedTo":
+			out.Values[i] = ec._Repair_escalatedTo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "channel":
+			out.Values[i] = ec._Repair_channel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "priority":
+			out.Values[i] = ec._Repair_priority(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openedAt":
+			out.Values[i] = ec._Repair_openedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedAt":
+			out.Values[i] = ec._Repair_closedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcome":
+			out.Values[i] = ec._Repair_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcomeNote":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Repair_outcomeNote(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "deadlines":
+			out.Values[i] = ec._Repair_deadlines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextDeadline":
+			out.Values[i] = ec._Repair_nextDeadline(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "events":
+			out.Values[i] = ec._Repair_events(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "allowedActions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Repair_allowedActions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "orderLine":
+			out.Values[i] = ec._Repair_orderLine(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "quantity":
+			out.Values[i] = ec._Repair_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "serialNumber":
+			out.Values[i] = ec._Repair_serialNumber(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "faultSince":
+			out.Values[i] = ec._Repair_faultSince(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "wishedWay":
+			out.Values[i] = ec._Repair_wishedWay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "way":
+			out.Values[i] = ec._Repair_way(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "confirmedAt":
+			out.Values[i] = ec._Repair_confirmedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openQuestion":
+			out.Values[i] = ec._Repair_openQuestion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "instructions":
+			out.Values[i] = ec._Repair_instructions(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "parcels":
+			out.Values[i] = ec._Repair_parcels(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deliveredAt":
+			out.Values[i] = ec._Repair_deliveredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "receivedAt":
+			out.Values[i] = ec._Repair_receivedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "homeAt":
+			out.Values[i] = ec._Repair_homeAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "messages":
+			out.Values[i] = ec._Repair_messages(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evidence":
+			out.Values[i] = ec._Repair_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "plans":
+			out.Values[i] = ec._Repair_plans(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairApprovePayloadImplementors = []string{"RepairApprovePayload"}
+
+func (ec *executionContext) _RepairApprovePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairApprovePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairApprovePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairApprovePayload")
+		case "repair":
+			out.Values[i] = ec._RepairApprovePayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairApprovePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairCancelPayloadImplementors = []string{"RepairCancelPayload"}
+
+func (ec *executionContext) _RepairCancelPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairCancelPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairCancelPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairCancelPayload")
+		case "repair":
+			out.Values[i] = ec._RepairCancelPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairCancelPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairConnectionImplementors = []string{"RepairConnection"}
+
+func (ec *executionContext) _RepairConnection(ctx context.Context, sel ast.SelectionSet, obj *view.RepairConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairConnection")
+		case "edges":
+			out.Values[i] = ec._RepairConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._RepairConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._RepairConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._RepairConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairDeliveredPayloadImplementors = []string{"RepairDeliveredPayload"}
+
+func (ec *executionContext) _RepairDeliveredPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairDeliveredPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairDeliveredPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairDeliveredPayload")
+		case "repair":
+			out.Values[i] = ec._RepairDeliveredPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairDeliveredPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairEdgeImplementors = []string{"RepairEdge"}
+
+func (ec *executionContext) _RepairEdge(ctx context.Context, sel ast.SelectionSet, obj *view.RepairEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairEdge")
+		case "cursor":
+			out.Values[i] = ec._RepairEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._RepairEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairInstructionsImplementors = []string{"RepairInstructions"}
+
+func (ec *executionContext) _RepairInstructions(ctx context.Context, sel ast.SelectionSet, obj *view.RepairInstructions) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairInstructionsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairInstructions")
+		case "steps":
+			out.Values[i] = ec._RepairInstructions_steps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "returnAddress":
+			out.Values[i] = ec._RepairInstructions_returnAddress(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairProvideInfoPayloadImplementors = []string{"RepairProvideInfoPayload"}
+
+func (ec *executionContext) _RepairProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairProvideInfoPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairProvideInfoPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairProvideInfoPayload")
+		case "repair":
+			out.Values[i] = ec._RepairProvideInfoPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairProvideInfoPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairReceivePayloadImplementors = []string{"RepairReceivePayload"}
+
+func (ec *executionContext) _RepairReceivePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairReceivePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairReceivePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairReceivePayload")
+		case "repair":
+			out.Values[i] = ec._RepairReceivePayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairReceivePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairRejectPayloadImplementors = []string{"RepairRejectPayload"}
+
+func (ec *executionContext) _RepairRejectPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairRejectPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairRejectPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairRejectPayload")
+		case "repair":
+			out.Values[i] = ec._RepairRejectPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairRejectPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairRequestInfoPayloadImplementors = []string{"RepairRequestInfoPayload"}
+
+func (ec *executionContext) _RepairRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairRequestInfoPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairRequestInfoPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairRequestInfoPayload")
+		case "repair":
+			out.Values[i] = ec._RepairRequestInfoPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairRequestInfoPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairRequestPayloadImplementors = []string{"RepairRequestPayload"}
+
+func (ec *executionContext) _RepairRequestPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairRequestPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairRequestPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairRequestPayload")
+		case "repair":
+			out.Values[i] = ec._RepairRequestPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairRequestPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairShipPayloadImplementors = []string{"RepairShipPayload"}
+
+func (ec *executionContext) _RepairShipPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairShipPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairShipPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairShipPayload")
+		case "repair":
+			out.Values[i] = ec._RepairShipPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairShipPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var replacementChoiceImplementors = []string{"ReplacementChoice"}
 
 func (ec *executionContext) _ReplacementChoice(ctx context.Context, sel ast.SelectionSet, obj *view.ReplacementChoice) graphql.Marshaler {
@@ -57101,6 +64562,11 @@ func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, o
 		case "disputableUntil":
 			out.Values[i] = ec._Return_disputableUntil(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "plans":
+			out.Values[i] = ec._Return_plans(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
@@ -58882,6 +66348,84 @@ func (ec *executionContext) _ServiceConfirmPayload(ctx context.Context, sel ast.
 			}
 		case "userErrors":
 			out.Values[i] = ec._ServiceConfirmPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var servicePlanImplementors = []string{"ServicePlan"}
+
+func (ec *executionContext) _ServicePlan(ctx context.Context, sel ast.SelectionSet, obj *view.ServicePlan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, servicePlanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServicePlan")
+		case "code":
+			out.Values[i] = ec._ServicePlan_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._ServicePlan_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._ServicePlan_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "builtIn":
+			out.Values[i] = ec._ServicePlan_builtIn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "base":
+			out.Values[i] = ec._ServicePlan_base(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "publishedAt":
+			out.Values[i] = ec._ServicePlan_publishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "kinds":
+			out.Values[i] = ec._ServicePlan_kinds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "adoptedFor":
+			out.Values[i] = ec._ServicePlan_adoptedFor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "promises":
+			out.Values[i] = ec._ServicePlan_promises(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -60798,6 +68342,36 @@ func (ec *executionContext) marshalNCaseEventType2aftersalesᚋinternalᚋlifecy
 	return res
 }
 
+func (ec *executionContext) unmarshalNCaseEventType2ᚕaftersalesᚋinternalᚋlifecycleᚐEventᚄ(ctx context.Context, v any) ([]lifecycle.Event, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]lifecycle.Event, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCaseEventType2aftersalesᚋinternalᚋlifecycleᚐEvent(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNCaseEventType2ᚕaftersalesᚋinternalᚋlifecycleᚐEventᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.Event) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCaseEventType2aftersalesᚋinternalᚋlifecycleᚐEvent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx context.Context, v any) (lifecycle.Kind, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := lifecycle.Kind(tmp)
@@ -60815,6 +68389,36 @@ func (ec *executionContext) marshalNCaseKind2aftersalesᚋinternalᚋlifecycle�
 	return res
 }
 
+func (ec *executionContext) unmarshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx context.Context, v any) ([]lifecycle.Kind, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]lifecycle.Kind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.Kind) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx context.Context, v any) (lifecycle.Status, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := lifecycle.Status(tmp)
@@ -60830,6 +68434,36 @@ func (ec *executionContext) marshalNCaseStatus2aftersalesᚋinternalᚋlifecycle
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNCaseStatus2ᚕaftersalesᚋinternalᚋlifecycleᚐStatusᚄ(ctx context.Context, v any) ([]lifecycle.Status, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]lifecycle.Status, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNCaseStatus2ᚕaftersalesᚋinternalᚋlifecycleᚐStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.Status) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNChannel2string(ctx context.Context, v any) (string, error) {
@@ -61451,6 +69085,11 @@ func (ec *executionContext) marshalNEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvid
 func (ec *executionContext) unmarshalNEvidenceInput2aftersalesᚋgraphᚋviewᚐEvidenceInput(ctx context.Context, v any) (view.EvidenceInput, error) {
 	res, err := ec.unmarshalInputEvidenceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNEvidenceInput2ᚖaftersalesᚋgraphᚋviewᚐEvidenceInput(ctx context.Context, v any) (*view.EvidenceInput, error) {
+	res, err := ec.unmarshalInputEvidenceInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNEvidenceKind2string(ctx context.Context, v any) (string, error) {
@@ -62283,6 +69922,63 @@ func (ec *executionContext) unmarshalNPauseInput2ᚖaftersalesᚋgraphᚋviewᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNPlanAdoptInput2aftersalesᚋgraphᚋviewᚐPlanAdoptInput(ctx context.Context, v any) (view.PlanAdoptInput, error) {
+	res, err := ec.unmarshalInputPlanAdoptInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.PlanPromise) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPlanPromise2ᚖaftersalesᚋgraphᚋviewᚐPlanPromise(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPlanPromise2ᚖaftersalesᚋgraphᚋviewᚐPlanPromise(ctx context.Context, sel ast.SelectionSet, v *view.PlanPromise) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PlanPromise(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx context.Context, sel ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(ctx context.Context, sel ast.SelectionSet, v *plan.Ref) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PlanRef(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNPolicyPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPolicyPromiseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.PolicyPromise) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -62604,6 +70300,94 @@ func (ec *executionContext) marshalNRemedy2ᚕaftersalesᚋinternalᚋlifecycle�
 	return ret
 }
 
+func (ec *executionContext) marshalNRepair2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Repair) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx context.Context, sel ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Repair(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRepairApproveInput2aftersalesᚋgraphᚋviewᚐRepairApproveInput(ctx context.Context, v any) (view.RepairApproveInput, error) {
+	res, err := ec.unmarshalInputRepairApproveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRepairDeliveredInput2aftersalesᚋgraphᚋviewᚐRepairDeliveredInput(ctx context.Context, v any) (view.RepairDeliveredInput, error) {
+	res, err := ec.unmarshalInputRepairDeliveredInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRepairEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RepairEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRepairEdge2ᚖaftersalesᚋgraphᚋviewᚐRepairEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRepairEdge2ᚖaftersalesᚋgraphᚋviewᚐRepairEdge(ctx context.Context, sel ast.SelectionSet, v *view.RepairEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RepairEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRepairRequestInput2aftersalesᚋgraphᚋviewᚐRepairRequestInput(ctx context.Context, v any) (view.RepairRequestInput, error) {
+	res, err := ec.unmarshalInputRepairRequestInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRepairShipInput2aftersalesᚋgraphᚋviewᚐRepairShipInput(ctx context.Context, v any) (view.RepairShipInput, error) {
+	res, err := ec.unmarshalInputRepairShipInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRepairWay2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRepairWay2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNReturn2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Return) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -62883,6 +70667,16 @@ func (ec *executionContext) unmarshalNServiceCompleteInput2aftersalesᚋgraphᚋ
 func (ec *executionContext) unmarshalNServiceConfirmInput2aftersalesᚋgraphᚋviewᚐServiceConfirmInput(ctx context.Context, v any) (view.ServiceConfirmInput, error) {
 	res, err := ec.unmarshalInputServiceConfirmInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNServicePlan2ᚖaftersalesᚋgraphᚋviewᚐServicePlan(ctx context.Context, sel ast.SelectionSet, v *view.ServicePlan) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ServicePlan(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNServicePromise2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePromiseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ServicePromise) graphql.Marshaler {
@@ -63756,6 +71550,13 @@ func (ec *executionContext) marshalOChannel2ᚖstring(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOCompensationRate2ᚖaftersalesᚋgraphᚋviewᚐCompensationRate(ctx context.Context, sel ast.SelectionSet, v *view.CompensationRate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CompensationRate(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOCursor2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -64027,6 +71828,23 @@ func (ec *executionContext) marshalOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvid
 		return graphql.Null
 	}
 	return ec._Evidence(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOEvidenceInput2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceInputᚄ(ctx context.Context, v any) ([]*view.EvidenceInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*view.EvidenceInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEvidenceInput2ᚖaftersalesᚋgraphᚋviewᚐEvidenceInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOFee2ᚕᚖaftersalesᚋgraphᚋviewᚐFeeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Fee) graphql.Marshaler {
@@ -64510,11 +72328,43 @@ func (ec *executionContext) unmarshalOPauseInput2ᚕᚖaftersalesᚋgraphᚋview
 	return res, nil
 }
 
+func (ec *executionContext) marshalOPlanAdoptPayload2ᚖaftersalesᚋgraphᚋviewᚐPlanAdoptPayload(ctx context.Context, sel ast.SelectionSet, v *view.PlanAdoptPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PlanAdoptPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(ctx context.Context, sel ast.SelectionSet, v *plan.Ref) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PlanRef(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPolicyPublishPayload2ᚖaftersalesᚋgraphᚋviewᚐPolicyPublishPayload(ctx context.Context, sel ast.SelectionSet, v *view.PolicyPublishPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._PolicyPublishPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPriority2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPriority2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
 }
 
 func (ec *executionContext) marshalOProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx context.Context, sel ast.SelectionSet, v *view.Proposal) graphql.Marshaler {
@@ -64694,6 +72544,116 @@ func (ec *executionContext) marshalORemedy2ᚖaftersalesᚋinternalᚋlifecycle�
 	_ = sel
 	_ = ctx
 	res := scalar.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx context.Context, sel ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Repair(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairApprovePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairApprovePayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairApprovePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairApprovePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairCancelPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairCancelPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairCancelPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairConnection2ᚖaftersalesᚋgraphᚋviewᚐRepairConnection(ctx context.Context, sel ast.SelectionSet, v *view.RepairConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairDeliveredPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairDeliveredPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairDeliveredPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORepairFilter2ᚖaftersalesᚋgraphᚋviewᚐRepairFilter(ctx context.Context, v any) (*view.RepairFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputRepairFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORepairInstructions2ᚖaftersalesᚋgraphᚋviewᚐRepairInstructions(ctx context.Context, sel ast.SelectionSet, v *view.RepairInstructions) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairInstructions(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairProvideInfoPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairProvideInfoPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairReceivePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairReceivePayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairReceivePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairReceivePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRejectPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairRejectPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairRejectPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairRequestInfoPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairRequestInfoPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairRequestPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRequestPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairRequestPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairRequestPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairShipPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairShipPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairShipPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairShipPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORepairWay2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORepairWay2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
 	return res
 }
 
@@ -65056,6 +73016,25 @@ func (ec *executionContext) unmarshalOServiceFilter2ᚖaftersalesᚋgraphᚋview
 	}
 	res, err := ec.unmarshalInputServiceFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ServicePlan) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServicePlan2ᚖaftersalesᚋgraphᚋviewᚐServicePlan(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(ctx context.Context, sel ast.SelectionSet, v *view.ServicePolicy) graphql.Marshaler {

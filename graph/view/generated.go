@@ -268,6 +268,16 @@ type CaseRespondPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What a missed promise costs the merchant: a share of what the customer paid, for every day, up to a cap.
+type CompensationRate struct {
+	// Ten-thousandths of what the customer paid, for every day of lateness.
+	PerDayBps int `json:"perDayBps"`
+	// The most it can come to, in ten-thousandths of what the customer paid.
+	CapBps int `json:"capBps"`
+	// Clause that promises it.
+	Clause string `json:"clause"`
+}
+
 // The buyer of an order. Name, email, phone and address replace what is known.
 type CustomerInput struct {
 	// The merchant's own id of the customer, 1 to 200 characters; says whose entry it is. Tokens for CUSTOMER carry it.
@@ -987,6 +997,67 @@ type PauseInput struct {
 	To *time.Time `json:"to,omitempty"`
 }
 
+// Which plans for which cases.
+type PlanAdoptInput struct {
+	// Kinds of cases to set; others keep what they have.
+	Kinds []lifecycle.Kind `json:"kinds"`
+	// Codes of the plans kept for these kinds beside the merchant's own, at most 10; empty for none. New cases open under
+	// the newest version.
+	Plans []string `json:"plans"`
+}
+
+// Result of planAdopt.
+type PlanAdoptPayload struct {
+	// Every plan the merchant may keep, with what it is adopted for now; null when refused.
+	Plans []*ServicePlan `json:"plans,omitempty"`
+	// Refusals; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// One promise of a service plan, with all that its clock does.
+type PlanPromise struct {
+	// What has to happen in time.
+	Kind plan.DeadlineKind `json:"kind"`
+	// Id of the clause that promises it.
+	Clause string `json:"clause"`
+	// How many units.
+	Length int `json:"length"`
+	// What is counted; working days by the merchant's calendar.
+	Unit deadline.Unit `json:"unit"`
+	// Whether a last day that is a rest day moves to the next workday.
+	Roll bool `json:"roll"`
+	// Who has to keep it.
+	Obligor plan.Party `json:"obligor"`
+	// Kinds of cases it holds for.
+	Kinds []lifecycle.Kind `json:"kinds"`
+	// Remedies it holds for; empty for all.
+	Remedies []lifecycle.Remedy `json:"remedies"`
+	// Only cases that are this pressing when they open; null for all.
+	Priority *string `json:"priority,omitempty"`
+	// The event that starts the clock.
+	Start lifecycle.Event `json:"start"`
+	// Events each of which keeps the promise.
+	Stop []lifecycle.Event `json:"stop"`
+	// Facts that keep the promise once all of them are recorded; empty when one event suffices.
+	StopAll []lifecycle.Event `json:"stopAll"`
+	// Statuses in which the clock stands still.
+	PausedIn []lifecycle.Status `json:"pausedIn"`
+	// Share of the promised time, in percent, after which an open deadline is at risk.
+	AtRiskPercent int `json:"atRiskPercent"`
+	// What the service does by itself when it is missed.
+	OnTimeout []plan.TimeoutAction `json:"onTimeout"`
+	// Whether missing it must be explained to the customer before the case can close.
+	Explain bool `json:"explain"`
+	// Whether the explanation is wanted before the limit.
+	ExplainAhead bool `json:"explainAhead"`
+	// Length to which it may be extended, once, for a special part; null: not at all.
+	ExtendTo *int `json:"extendTo,omitempty"`
+	// Clause that allows the extension; null without one.
+	ExtensionClause *string `json:"extensionClause,omitempty"`
+	// What missing it costs; null: nothing is proposed.
+	Compensation *CompensationRate `json:"compensation,omitempty"`
+}
+
 // One promised limit of a service plan.
 type PolicyPromise struct {
 	// What has to happen in time.
@@ -1202,6 +1273,157 @@ type RefundRetryPayload struct {
 type RefundTriggerSetPayload struct {
 	// The merchant; null when refused.
 	Merchant *Merchant `json:"merchant,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A repair that is accepted.
+type RepairApproveInput struct {
+	// How it is done.
+	Way string `json:"way"`
+	// What the customer is to do, in order: 1 to 20 texts of 1 to 5000 characters.
+	Steps []string `json:"steps"`
+	// Id of the address to send the goods to; left out: the merchant's default. Only for DEPOT.
+	ReturnAddress *string `json:"returnAddress,omitempty"`
+}
+
+// The answer to repairApprove.
+type RepairApprovePayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairCancel.
+type RepairCancelPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Goods handed over at the depot.
+type RepairDeliveredInput struct {
+	// When: not before they were sent, not after they were booked in, not in the future. Default now.
+	DeliveredAt *time.Time `json:"deliveredAt,omitempty"`
+	// Who signed, up to 200 characters; needed without a proof.
+	SignedBy *string `json:"signedBy,omitempty"`
+	// Id of the evidence of this repair that shows it; needed from CUSTOMER.
+	Proof *string `json:"proof,omitempty"`
+}
+
+// The answer to repairDelivered.
+type RepairDeliveredPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which repairs to list: everything given must hold; what is left out does not narrow.
+type RepairFilter struct {
+	// Repairs in one of these statuses.
+	Status []lifecycle.Status `json:"status,omitempty"`
+	// true: repairs that have not ended; false: repairs that have (COMPLETED, REJECTED, CANCELLED, EXPIRED).
+	Open *bool `json:"open,omitempty"`
+	// Repairs of the member of staff with this id.
+	Assignee *string `json:"assignee,omitempty"`
+	// Repairs of the customer with this id.
+	Customer *string `json:"customer,omitempty"`
+	// Repairs of goods from the order with this id.
+	Order *string `json:"order,omitempty"`
+	// Repairs opened after this instant.
+	OpenedAfter *time.Time `json:"openedAfter,omitempty"`
+	// Repairs opened before this instant.
+	OpenedBefore *time.Time `json:"openedBefore,omitempty"`
+}
+
+// What the customer was told when the repair was accepted.
+type RepairInstructions struct {
+	// What to do, in order.
+	Steps []string `json:"steps"`
+	// Where to send the goods; null where somebody comes.
+	ReturnAddress *ReturnAddress `json:"returnAddress,omitempty"`
+}
+
+// The answer to repairProvideInfo.
+type RepairProvideInfoPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairReceive.
+type RepairReceivePayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairReject.
+type RepairRejectPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairRequestInfo.
+type RepairRequestInfoPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A repair to file.
+type RepairRequestInput struct {
+	// 1 to 200 characters, chosen by the client. The same key with the same input answers with the same repair, with
+	// other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Id of the order line.
+	OrderLine string `json:"orderLine"`
+	// How many units, 1 or more; 1 where a serial number is given.
+	Quantity int `json:"quantity"`
+	// Serial number of the unit, up to 100 characters.
+	SerialNumber *string `json:"serialNumber,omitempty"`
+	// What is wrong, in the customer's words, 1 to 5000 characters.
+	Description string `json:"description"`
+	// The day on which the fault showed first: not before the sale, not after today in the zone of the merchant's calendar.
+	FaultSince *calendar.Date `json:"faultSince,omitempty"`
+	// What shows the fault: up to 20 references.
+	Evidence []*EvidenceInput `json:"evidence,omitempty"`
+	// How the customer wants it done.
+	WishedWay *string `json:"wishedWay,omitempty"`
+	// How the customer came. Default WEBSITE for CUSTOMER, SERVICE_CENTER for staff.
+	Channel *string `json:"channel,omitempty"`
+}
+
+// The answer to repairRequest.
+type RepairRequestPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A parcel that the customer sent for a repair.
+type RepairShipInput struct {
+	// Name of the carrier, 1 to 100 characters.
+	Carrier string `json:"carrier"`
+	// The carrier's number of the parcel, 1 to 100 characters.
+	Waybill string `json:"waybill"`
+	// When it was sent: not before the request, not in the future. Default now.
+	ShippedAt *time.Time `json:"shippedAt,omitempty"`
+}
+
+// The answer to repairShip.
+type RepairShipPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1739,6 +1961,28 @@ type ServiceFilter struct {
 	OpenedAfter *time.Time `json:"openedAfter,omitempty"`
 	// Services opened before this instant.
 	OpenedBefore *time.Time `json:"openedBefore,omitempty"`
+}
+
+// One version of a service plan: promises with their clocks. A version never changes.
+type ServicePlan struct {
+	// Code of the plan, such as SLA-A. A merchant's own has a code of its own.
+	Code string `json:"code"`
+	// Its version, from 1.
+	Version int `json:"version"`
+	// What people call it.
+	Name string `json:"name"`
+	// Whether the service came with it; false for a merchant's own.
+	BuiltIn bool `json:"builtIn"`
+	// The plan that a merchant's own was derived from; null for those built in.
+	Base *plan.Ref `json:"base,omitempty"`
+	// When a merchant's own was published, by the merchant's clock; null for those built in.
+	PublishedAt *time.Time `json:"publishedAt,omitempty"`
+	// Kinds of cases it promises something for.
+	Kinds []lifecycle.Kind `json:"kinds"`
+	// Kinds of cases of the merchant that open under this version now; empty for all but the newest version.
+	AdoptedFor []lifecycle.Kind `json:"adoptedFor"`
+	// What it promises.
+	Promises []*PlanPromise `json:"promises"`
 }
 
 // The published standards of a merchant.

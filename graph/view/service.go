@@ -184,6 +184,8 @@ func Visits(p *visits.Page) *VisitConnection {
 func MaintenanceSchedules(p *onsite.SchedulePage) *MaintenanceScheduleConnection {
 	c := &MaintenanceScheduleConnection{Counter: p.Count}
 	c.Nodes, c.Edges, c.PageInfo = connect(p.Slice, onsite.ScheduleKey, func(m *ent.MaintenanceSchedule) *MaintenanceSchedule { return &MaintenanceSchedule{m} },
-		func(cursor string, n *MaintenanceSchedule) *MaintenanceScheduleEdge { return &MaintenanceScheduleEdge{cursor, n} })
+		func(cursor string, n *MaintenanceSchedule) *MaintenanceScheduleEdge {
+			return &MaintenanceScheduleEdge{cursor, n}
+		})
 	return c
 }

@@ -311,6 +311,41 @@ var attempts = map[string]attempt{
 			return apptest.Vars{"id": w.targets["interception"], "key": fmt.Sprintf("key-%d", w.next())}
 		},
 	},
+	"service":              {doc: `query($id: ID!) { service(id: $id) { id } }`, with: onService(requested)},
+	"services":             {doc: `query($m: ID) { services(merchant: $m) { nodes { id } totalCount } }`},
+	"visits":               {doc: `query($m: ID) { visits(merchant: $m, from: "2025-09-01T00:00:00+08:00", to: "2025-10-01T00:00:00+08:00") { nodes { id } totalCount } }`},
+	"maintenanceSchedules": {doc: `query($m: ID) { maintenanceSchedules(merchant: $m) { nodes { id } totalCount } }`},
+	"serviceRequest": {
+		doc: `mutation($in: ServiceRequestInput!) { serviceRequest(input: $in) { service { id } userErrors { code field message } } }`,
+		with: func(w *world) apptest.Vars {
+			return apptest.Vars{"in": apptest.Vars{"idempotencyKey": fmt.Sprintf("key-%d", w.next()), "kind": "INSTALLATION", "orderLine": w.freshOrder().Lines[0], "description": "D"}}
+		},
+	},
+	"serviceRequestInfo":   {doc: onServiceDo(`serviceRequestInfo(id: $id, question: "Q?")`), with: onService(requested)},
+	"serviceProvideInfo":   {doc: onServiceDo(`serviceProvideInfo(id: $id, answer: "A.")`), with: onService(needsInfo)},
+	"serviceConfirm":       {doc: onServiceDo(`serviceConfirm(id: $id, input: { way: ON_SITE, steps: ["S"] })`), with: onService(requested)},
+	"serviceReject":        {doc: onServiceDo(`serviceReject(id: $id, reason: "R")`), with: onService(requested)},
+	"serviceCancel":        {doc: onServiceDo(`serviceCancel(id: $id)`), with: onService(requested)},
+	"serviceVisitSchedule": {doc: onServiceDo(`serviceVisitSchedule(id: $id, input: { startsAt: "2025-09-25T10:00:00+08:00", endsAt: "2025-09-25T12:00:00+08:00" })`), with: onService(confirmedService)},
+	"serviceVisitMissed":   {doc: onServiceDo(`serviceVisitMissed(id: $id, input: { at: "` + clockAt + `", note: "N" })`), with: onService(visitAgreed)},
+	"serviceVisitStart":    {doc: onServiceDo(`serviceVisitStart(id: $id)`), with: onService(visitAgreed)},
+	"serviceVisitEnd":      {doc: onServiceDo(`serviceVisitEnd(id: $id, note: "N")`), with: onService(inVisit)},
+	"serviceComplete":      {doc: onServiceDo(`serviceComplete(id: $id, input: { workDone: "W" })`), with: onService(inVisit)},
+	"maintenanceScheduleSet": {
+		doc: `mutation($line: ID!, $n: Int!) { maintenanceScheduleSet(input: { orderLine: $line, everyMonths: $n, firstOn: "2025-12-31" }) { maintenanceSchedule { id } userErrors { code field message } } }`,
+		with: func(w *world) apptest.Vars {
+			return apptest.Vars{"line": w.freshOrder().Lines[0], "n": 1 + w.next()%100}
+		},
+	},
+	"maintenanceScheduleEnd": {
+		doc: `mutation($id: ID!) { maintenanceScheduleEnd(id: $id) { maintenanceSchedule { id } userErrors { code field message } } }`,
+		with: func(w *world) apptest.Vars {
+			if w.targets["schedule"] == "" {
+				w.targets["schedule"] = maintained(w.main, order(w.main))
+			}
+			return apptest.Vars{"id": w.targets["schedule"]}
+		},
+	},
 	"caseAssign": {
 		doc: `mutation($id: ID!, $staff: ID!) { caseAssign(id: $id, staff: $staff) { case { id } userErrors { code } } }`,
 		with: func(w *world) apptest.Vars {

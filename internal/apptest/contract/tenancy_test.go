@@ -61,6 +61,8 @@ type mine struct {
 	staff               string
 	order               apptest.Order
 	orderNumber         string
+	service, confirmed  string // a service that was asked for, and one that was confirmed on site
+	serviceNumber       string
 }
 
 const (
@@ -179,6 +181,34 @@ var intrusions = map[string]intrusion{
 	"caseExplainDelay.deadline": {id.Deadline, `mutation($id: ID!) { caseExplainDelay(deadline: $id, input: { reason: OTHER, text: "T", toldAt: "2025-09-24T10:00:00+08:00", channel: PHONE }) { deadline { id }` + ok + `} }`, nil},
 	"caseClose.id":              {id.Return, `mutation($id: ID!) { caseClose(id: $id) { case { id }` + ok + `} }`, nil},
 
+	"service.id":                     {id.OnSiteService, `query($id: ID!) { service(id: $id) ` + who + `}`, nil},
+	"service.merchant":               {id.Merchant, `query($id: ID!, $n: String!) { service(number: $n, merchant: $id) { id } }`, func(m *mine) apptest.Vars { return apptest.Vars{"n": m.serviceNumber} }},
+	"services.merchant":              {id.Merchant, `query($id: ID!) { services(merchant: $id) { nodes { id } totalCount } }`, nil},
+	"services.filter.assignee":       {id.Staff, `query($id: ID!) { services(filter: { assignee: $id }) { nodes { id } totalCount } }`, nil},
+	"services.filter.customer":       {id.Customer, `query($id: ID!) { services(filter: { customer: $id }) { nodes { id } totalCount } }`, nil},
+	"services.filter.order":          {id.Order, `query($id: ID!) { services(filter: { order: $id }) { nodes { id } totalCount } }`, nil},
+	"visits.merchant":                {id.Merchant, `query($id: ID!) { visits(merchant: $id, from: "2025-09-01T00:00:00Z", to: "2025-10-01T00:00:00Z") { nodes { id } totalCount } }`, nil},
+	"visits.technician":              {id.Staff, `query($id: ID!) { visits(technician: $id, from: "2025-09-01T00:00:00Z", to: "2025-10-01T00:00:00Z") { nodes { id } totalCount } }`, nil},
+	"serviceRequest.input.orderLine": {id.OrderLine, `mutation($id: ID!) { serviceRequest(input: { idempotencyKey: "k", kind: INSTALLATION, orderLine: $id, description: "D" }) { service { quantity }` + ok + `} }`, nil},
+	"serviceRequestInfo.id":          onAService(`serviceRequestInfo(id: $id, question: "Q?")`),
+	"serviceProvideInfo.id":          onAService(`serviceProvideInfo(id: $id, answer: "A.")`),
+	"serviceConfirm.id":              onAService(`serviceConfirm(id: $id, input: { way: ON_SITE, steps: ["S"] })`),
+	"serviceReject.id":               onAService(`serviceReject(id: $id, reason: "R")`),
+	"serviceCancel.id":               onAService(`serviceCancel(id: $id)`),
+	"serviceVisitSchedule.id":        onAService(`serviceVisitSchedule(id: $id, input: { startsAt: "2025-09-26T10:00:00Z", endsAt: "2025-09-26T12:00:00Z" })`),
+	"serviceVisitMissed.id":          onAService(`serviceVisitMissed(id: $id, input: { at: "2025-09-24T02:00:00Z", note: "N" })`),
+	"serviceVisitStart.id":           onAService(`serviceVisitStart(id: $id)`),
+	"serviceVisitEnd.id":             onAService(`serviceVisitEnd(id: $id, note: "N")`),
+	"serviceComplete.id":             onAService(`serviceComplete(id: $id, input: { workDone: "W" })`),
+	"serviceConfirm.input.appointment.technician": {id.Staff, `mutation($id: ID!, $own: ID!) { serviceConfirm(id: $own, input: { way: ON_SITE, steps: ["S"], appointment: { startsAt: "2025-09-26T10:00:00Z", endsAt: "2025-09-26T12:00:00Z", technician: $id } }) { service { status }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.service} }},
+	"serviceVisitSchedule.input.technician": {id.Staff, `mutation($id: ID!, $own: ID!) { serviceVisitSchedule(id: $own, input: { startsAt: "2025-09-26T10:00:00Z", endsAt: "2025-09-26T12:00:00Z", technician: $id }) { service { status }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.confirmed} }},
+	"maintenanceSchedules.merchant":          {id.Merchant, `query($id: ID!) { maintenanceSchedules(merchant: $id) { nodes { id } totalCount } }`, nil},
+	"maintenanceSchedules.orderLine":         {id.OrderLine, `query($id: ID!) { maintenanceSchedules(orderLine: $id) { nodes { id } totalCount } }`, nil},
+	"maintenanceScheduleSet.input.orderLine": {id.OrderLine, `mutation($id: ID!) { maintenanceScheduleSet(input: { orderLine: $id, everyMonths: 1, firstOn: "2025-12-31" }) { maintenanceSchedule { everyMonths }` + ok + `} }`, nil},
+	"maintenanceScheduleEnd.id":              {id.Maintenance, `mutation($id: ID!) { maintenanceScheduleEnd(id: $id) { maintenanceSchedule { id }` + ok + `} }`, nil},
+
 	"returnPropose.id":          onReturn(`returnPropose(id: $id, idempotencyKey: "k", input: { remedy: REFUND, disposition: KEEP, amount: "1.00", message: "M" })`),
 	"returnProposalAccept.id":   onReturn(`returnProposalAccept(id: $id, message: "M")`),
 	"returnProposalDecline.id":  onReturn(`returnProposalDecline(id: $id, message: "M")`),
@@ -199,6 +229,10 @@ func onReturn(call string) intrusion {
 	return intrusion{prefix: id.Return, doc: `mutation($id: ID!) { ` + call + ` { return { id }` + ok + `} }`}
 }
 
+func onAService(call string) intrusion {
+	return intrusion{prefix: id.OnSiteService, doc: `mutation($id: ID!) { ` + call + ` { service { id }` + ok + `} }`}
+}
+
 func ownOrder(m *mine) apptest.Vars { return apptest.Vars{"own": m.order.ID} }
 
 func foreignOrder(*mine) apptest.Vars {
@@ -217,6 +251,8 @@ func belongings(s *apptest.Shop) *mine {
 	m.parked = s.Park("own")
 	m.repair, m.sentIn = bringRepair(s, requested), bringRepair(s, inTransit)
 	m.repairNumber = s.Admin.Must(`query($id: ID!) { repair(id: $id) { number } }`, apptest.Vars{"id": m.repair}).Str("repair.number")
+	m.service, m.confirmed = bringService(s, requested), bringService(s, confirmedService)
+	m.serviceNumber = s.Admin.Must(`query($id: ID!) { service(id: $id) { number } }`, apptest.Vars{"id": m.service}).Str("service.number")
 	m.number, m.orderNumber, m.staff = d.Str("return.number"), d.Str("order.number"), d.Str("merchant.staff.0.id")
 	return m
 }
@@ -317,7 +353,7 @@ func TestOwnIDsAreKnownIDs(t *testing.T) {
 		s := e.Sandbox("shop-a", clockAt)
 		ids := everyID(t, s, bring(s, completed))
 		own := belongings(s)
-		for _, c := range []string{own.requested, own.repair} {
+		for _, c := range []string{own.requested, own.repair, own.service} {
 			s.Agent.Must(`mutation($id: ID!, $staff: ID!) { caseAssign(id: $id, staff: $staff) { case { id } userErrors { code } } }`, apptest.Vars{"id": c, "staff": own.staff})
 		}
 		itemOf := func(returnID string) string {
