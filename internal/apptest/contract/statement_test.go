@@ -62,7 +62,7 @@ var reads = []pageRead{
 		"cases.nodes", 3},
 	{"returns with refunds, parcels and deadlines",
 		`query($n: Int!) { returns(first: $n) { nodes { refunds { amount { amount } } parcels { waybill } deadlines { kind case { number } } review { product { ok } } instructions { steps returnAddress { city } } } } }`,
-		"returns.nodes", 6},
+		"returns.nodes", 7},
 	{"returns with their offers",
 		`query($n: Int!) { returns(first: $n) { nodes { disposition refundTrigger proposals { round amount { amount } expiresAt state } } } }`,
 		"returns.nodes", 6},
