@@ -11,6 +11,7 @@ import (
 	"aftersales/ent/orderline"
 	"aftersales/ent/parcel"
 	"aftersales/ent/proposal"
+	"aftersales/ent/warranty"
 )
 
 // Loading by selection: a query says what it wants to see, and exactly that is loaded beside the rows, one statement an
@@ -24,7 +25,7 @@ type selection struct {
 
 // types lists every type a fragment may be on; loading a little too much for a fragment that does not match is harmless.
 var types = []string{"Node", "Case", "Return", "OrderChange", "Repair", "OnSiteService", "Merchant", "Staff", "Customer", "ReturnAddress", "Order", "OrderLine", "Deadline",
-	"Calendar", "ReturnItem", "Parcel", "ParkedParcel", "Refund", "RefundRedirection", "ReturnReason", "Dispute", "CaseEvent", "Fee", "Proposal", "Visit", "MaintenanceSchedule"}
+	"Calendar", "ReturnItem", "Parcel", "ParkedParcel", "Refund", "RefundRedirection", "ReturnReason", "Dispute", "CaseEvent", "Fee", "Proposal", "Visit", "MaintenanceSchedule", "Warranty"}
 
 // selected is what is asked for below the field being resolved.
 func selected(ctx context.Context) selection {
@@ -262,10 +263,40 @@ func loadLine(q *ent.OrderLineQuery, s selection, known bool) {
 			loadFindings(q, s.of("replaces", "inspection"))
 		})
 	}
+	if s.asks("warranties", "afterSalesOptions") {
+		q.WithWarranties(func(q *ent.WarrantyQuery) {
+			q.Order(warranty.ByRegisteredAt(), warranty.ByID())
+			loadWarranty(q, s.of("warranties").and(s.of("afterSalesOptions", "warranty", "warranty")))
+		})
+	}
 	if s.asks("afterSalesOptions") {
+		q.WithRepairs(func(q *ent.RepairDetailQuery) {
+			q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("afterSalesOptions", "blockers", "case")) })
+		})
 		q.WithReturnItems(func(q *ent.ReturnItemQuery) {
 			q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("afterSalesOptions", "blockers", "case")) })
 		})
+	}
+}
+
+// loadWarranty loads a unit under warranty; whether it is covered is judged by its line, too.
+func loadWarranty(q *ent.WarrantyQuery, s selection) {
+	if s.asks("orderLine", "covered", "reason", "entitlement") {
+		q.WithOrderLine(func(q *ent.OrderLineQuery) {
+			if s.asks("entitlement") {
+				q.WithOrder()
+			}
+			loadLine(q, s.of("orderLine"), false)
+		})
+	}
+	if s.asks("customer") {
+		q.WithCustomer()
+	}
+	if s.asks("replacedBy") {
+		q.WithReplacedBy(func(q *ent.WarrantyQuery) { loadWarranty(q, s.of("replacedBy")) })
+	}
+	if s.asks("replaces") {
+		q.WithReplaces(func(q *ent.WarrantyQuery) { loadWarranty(q, s.of("replaces")) })
 	}
 }
 

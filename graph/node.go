@@ -24,6 +24,7 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/staff"
 	"aftersales/ent/visit"
+	"aftersales/ent/warranty"
 	"aftersales/graph/view"
 	"aftersales/internal/auth"
 	"aftersales/internal/id"
@@ -125,6 +126,10 @@ func (r *Resolver) find(ctx context.Context, prefix string, ids []string, s sele
 		return collect(ctx, q.All, found, func(v *ent.MaintenanceSchedule) (string, view.Node) {
 			return v.ID, &view.MaintenanceSchedule{MaintenanceSchedule: v}
 		})
+	case id.Warranty:
+		q := c.Warranty.Query().Where(warranty.IDIn(ids...))
+		loadWarranty(q, s)
+		return collect(ctx, q.All, found, func(v *ent.Warranty) (string, view.Node) { return v.ID, &view.Warranty{Warranty: v} })
 	case id.Calendar:
 		return r.findCalendars(ctx, ids, found)
 	case id.Fee:

@@ -149,7 +149,8 @@ func (r *Resolver) options(ctx context.Context, line *view.OrderLine, reasonHand
 
 func showOption(ctx context.Context, t *returns.Terms, line *view.OrderLine, o returns.Option) (*view.AfterSalesOption, error) {
 	out := &view.AfterSalesOption{ID: line.ID + ":" + string(o.Remedy), Remedy: o.Remedy, Possible: o.Possible(), Until: o.Until, LastDay: o.LastDay,
-		Blockers: []*view.AfterSalesBlocker{}, Promises: []*view.ServicePromise{}}
+		Blockers: []*view.AfterSalesBlocker{}, Promises: []*view.ServicePromise{},
+		Warranty: view.CoverageOf(o.Coverage), Entitlements: view.EntitlementsOf(ctx, o.Entitled)}
 	if text := localise(ctx, o.Note); text != "" {
 		out.Note = &text
 	}

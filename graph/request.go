@@ -14,6 +14,7 @@ import (
 	"aftersales/internal/clock"
 	"aftersales/internal/returns"
 	"aftersales/internal/store"
+	"aftersales/internal/warranty"
 )
 
 // Request is the gqlgen extension that gives every operation its own memory: what several fields ask of the same merchant
@@ -59,6 +60,7 @@ type memory struct {
 	mu        sync.Mutex
 	merchants map[string]*ent.Merchant
 	terms     map[string]*returns.Terms
+	books     map[string]*warranty.Book
 	seen      []*ent.Customer
 }
 
@@ -182,7 +184,7 @@ func forget(ctx context.Context) {
 	m := memoryOf(ctx)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.merchants, m.terms = nil, nil
+	m.merchants, m.terms, m.books = nil, nil, nil
 }
 
 // Extensions are the gqlgen extensions the schema needs.

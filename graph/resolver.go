@@ -27,27 +27,29 @@ import (
 	"aftersales/internal/returns"
 	"aftersales/internal/store"
 	"aftersales/internal/visits"
+	"aftersales/internal/warranty"
 	"aftersales/internal/webhook"
 )
 
 // Resolver holds the use cases.
 type Resolver struct {
-	store     *store.Store
-	merchants *merchants.Service
-	orders    *orders.Service
-	cases     *casework.Service
-	returns   *returns.Service
-	gateways  *webhook.Service
-	changes   *orderchange.Service
-	repairs   *repairs.Service
-	plans     *plans.Service
-	visits    *visits.Service
-	services  *onsite.Service
+	store      *store.Store
+	merchants  *merchants.Service
+	orders     *orders.Service
+	cases      *casework.Service
+	returns    *returns.Service
+	gateways   *webhook.Service
+	changes    *orderchange.Service
+	repairs    *repairs.Service
+	plans      *plans.Service
+	visits     *visits.Service
+	services   *onsite.Service
+	warranties *warranty.Service
 }
 
 // New makes the resolver.
-func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service, rep *repairs.Service, p *plans.Service, v *visits.Service, on *onsite.Service) *Resolver {
-	return &Resolver{st, m, o, c, r, g, ch, rep, p, v, on}
+func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service, rep *repairs.Service, p *plans.Service, v *visits.Service, on *onsite.Service, w *warranty.Service) *Resolver {
+	return &Resolver{st, m, o, c, r, g, ch, rep, p, v, on, w}
 }
 
 // Present turns an error of a resolver into a top-level error: a refusal keeps its code and text, anything else is left

@@ -50,6 +50,7 @@ type ResolverRoot interface {
 	Refund() RefundResolver
 	Repair() RepairResolver
 	Return() ReturnResolver
+	Warranty() WarrantyResolver
 }
 
 type DirectiveRoot struct {
@@ -72,16 +73,18 @@ type ComplexityRoot struct {
 	}
 
 	AfterSalesOption struct {
-		Blockers    func(childComplexity int) int
-		Freight     func(childComplexity int) int
-		ID          func(childComplexity int) int
-		LastDay     func(childComplexity int) int
-		Note        func(childComplexity int) int
-		Possible    func(childComplexity int) int
-		Promises    func(childComplexity int) int
-		Remedy      func(childComplexity int) int
-		Until       func(childComplexity int) int
-		WouldRefund func(childComplexity int) int
+		Blockers     func(childComplexity int) int
+		Entitlements func(childComplexity int) int
+		Freight      func(childComplexity int) int
+		ID           func(childComplexity int) int
+		LastDay      func(childComplexity int) int
+		Note         func(childComplexity int) int
+		Possible     func(childComplexity int) int
+		Promises     func(childComplexity int) int
+		Remedy       func(childComplexity int) int
+		Until        func(childComplexity int) int
+		Warranty     func(childComplexity int) int
+		WouldRefund  func(childComplexity int) int
 	}
 
 	Calendar struct {
@@ -335,6 +338,13 @@ type ComplexityRoot struct {
 		Text     func(childComplexity int) int
 	}
 
+	Entitlement struct {
+		Depreciated func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		Remedy      func(childComplexity int) int
+		Text        func(childComplexity int) int
+	}
+
 	ErrorParam struct {
 		Name  func(childComplexity int) int
 		Value func(childComplexity int) int
@@ -581,6 +591,9 @@ type ComplexityRoot struct {
 		ServiceVisitStart          func(childComplexity int, id string, expectedVersion *int, startedAt *time.Time) int
 		StaffUpsert                func(childComplexity int, merchant *string, input view.StaffUpsertInput) int
 		TestClockAdvance           func(childComplexity int, merchant *string, to time.Time) int
+		WarrantyRegister           func(childComplexity int, input view.WarrantyRegisterInput) int
+		WarrantyTermSet            func(childComplexity int, merchant *string, input view.WarrantyTermSetInput) int
+		WarrantyTransfer           func(childComplexity int, id string, customer string) int
 	}
 
 	OnSiteService struct {
@@ -747,6 +760,7 @@ type ComplexityRoot struct {
 		Sku                func(childComplexity int) int
 		Title              func(childComplexity int) int
 		UnitPrice          func(childComplexity int) int
+		Warranties         func(childComplexity int) int
 	}
 
 	OrderUpsertPayload struct {
@@ -914,6 +928,9 @@ type ComplexityRoot struct {
 		Services             func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.ServiceFilter, orderBy *view.CaseOrder, merchant *string) int
 		Viewer               func(childComplexity int) int
 		Visits               func(childComplexity int, first *int, after *string, last *int, before *string, from time.Time, to time.Time, technician *string, state []string, merchant *string) int
+		Warranties           func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.WarrantyFilter, merchant *string) int
+		Warranty             func(childComplexity int, id *string, serial *string, merchant *string) int
+		WarrantyTerms        func(childComplexity int, merchant *string) int
 	}
 
 	Refund struct {
@@ -1542,6 +1559,87 @@ type ComplexityRoot struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
+
+	Warranty struct {
+		Basis         func(childComplexity int) int
+		Category      func(childComplexity int) int
+		Counters      func(childComplexity int) int
+		Coverage      func(childComplexity int) int
+		Covered       func(childComplexity int) int
+		Customer      func(childComplexity int) int
+		EndsOn        func(childComplexity int) int
+		Entitlement   func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Months        func(childComplexity int) int
+		OrderLine     func(childComplexity int) int
+		ProlongedDays func(childComplexity int) int
+		Reason        func(childComplexity int) int
+		RegisteredAt  func(childComplexity int) int
+		ReplacedBy    func(childComplexity int) int
+		Replaces      func(childComplexity int) int
+		SerialNumber  func(childComplexity int) int
+		StartsOn      func(childComplexity int) int
+		State         func(childComplexity int) int
+	}
+
+	WarrantyConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	WarrantyCounters struct {
+		PartsDays    func(childComplexity int) int
+		RepairerDays func(childComplexity int) int
+		Repairs      func(childComplexity int) int
+	}
+
+	WarrantyCoverage struct {
+		Basis    func(childComplexity int) int
+		Covered  func(childComplexity int) int
+		LastDay  func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Scope    func(childComplexity int) int
+		StartsOn func(childComplexity int) int
+		Warranty func(childComplexity int) int
+	}
+
+	WarrantyEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	WarrantyRegisterPayload struct {
+		UserErrors func(childComplexity int) int
+		Warranty   func(childComplexity int) int
+	}
+
+	WarrantyScope struct {
+		Exclusions func(childComplexity int) int
+		Labour     func(childComplexity int) int
+		Parts      func(childComplexity int) int
+	}
+
+	WarrantyTerm struct {
+		Basis           func(childComplexity int) int
+		Category        func(childComplexity int) int
+		Clause          func(childComplexity int) int
+		DepreciationBps func(childComplexity int) int
+		Months          func(childComplexity int) int
+		Own             func(childComplexity int) int
+		Scope           func(childComplexity int) int
+	}
+
+	WarrantyTermSetPayload struct {
+		UserErrors   func(childComplexity int) int
+		WarrantyTerm func(childComplexity int) int
+	}
+
+	WarrantyTransferPayload struct {
+		UserErrors func(childComplexity int) int
+		Warranty   func(childComplexity int) int
+	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
@@ -1648,6 +1746,9 @@ type MutationResolver interface {
 	ServiceComplete(ctx context.Context, id string, expectedVersion *int, input view.ServiceCompleteInput) (*view.ServiceCompletePayload, error)
 	CaseMessageAdd(ctx context.Context, id string, idempotencyKey string, text string, internal bool) (*view.CaseMessageAddPayload, error)
 	CaseEvidenceAdd(ctx context.Context, id string, idempotencyKey string, input view.EvidenceInput) (*view.CaseEvidenceAddPayload, error)
+	WarrantyTermSet(ctx context.Context, merchant *string, input view.WarrantyTermSetInput) (*view.WarrantyTermSetPayload, error)
+	WarrantyRegister(ctx context.Context, input view.WarrantyRegisterInput) (*view.WarrantyRegisterPayload, error)
+	WarrantyTransfer(ctx context.Context, id string, customer string) (*view.WarrantyTransferPayload, error)
 }
 type OnSiteServiceResolver interface {
 	AllowedActions(ctx context.Context, obj *view.OnSiteService) ([]lifecycle.Action, error)
@@ -1693,6 +1794,9 @@ type QueryResolver interface {
 	Service(ctx context.Context, id *string, number *string, merchant *string) (*view.OnSiteService, error)
 	Services(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.ServiceFilter, orderBy *view.CaseOrder, merchant *string) (*view.OnSiteServiceConnection, error)
 	Visits(ctx context.Context, first *int, after *string, last *int, before *string, from time.Time, to time.Time, technician *string, state []string, merchant *string) (*view.VisitConnection, error)
+	Warranty(ctx context.Context, id *string, serial *string, merchant *string) (*view.Warranty, error)
+	Warranties(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.WarrantyFilter, merchant *string) (*view.WarrantyConnection, error)
+	WarrantyTerms(ctx context.Context, merchant *string) ([]*view.WarrantyTerm, error)
 }
 type RefundResolver interface {
 	Redirection(ctx context.Context, obj *view.Refund) (*view.RefundRedirection, error)
@@ -1707,6 +1811,12 @@ type ReturnResolver interface {
 
 	RefundPreview(ctx context.Context, obj *view.Return) (*view.RefundQuote, error)
 	Freight(ctx context.Context, obj *view.Return) (*view.ReturnFreight, error)
+}
+type WarrantyResolver interface {
+	Covered(ctx context.Context, obj *view.Warranty) (bool, error)
+	Reason(ctx context.Context, obj *view.Warranty) (string, error)
+
+	Entitlement(ctx context.Context, obj *view.Warranty) ([]*view.Entitlement, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1789,6 +1899,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AfterSalesOption.Blockers(childComplexity), true
+	case "AfterSalesOption.entitlements":
+		if e.ComplexityRoot.AfterSalesOption.Entitlements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSalesOption.Entitlements(childComplexity), true
 	case "AfterSalesOption.freight":
 		if e.ComplexityRoot.AfterSalesOption.Freight == nil {
 			break
@@ -1837,6 +1953,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AfterSalesOption.Until(childComplexity), true
+	case "AfterSalesOption.warranty":
+		if e.ComplexityRoot.AfterSalesOption.Warranty == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSalesOption.Warranty(childComplexity), true
 	case "AfterSalesOption.wouldRefund":
 		if e.ComplexityRoot.AfterSalesOption.WouldRefund == nil {
 			break
@@ -2781,6 +2903,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DisputeStatement.Text(childComplexity), true
+
+	case "Entitlement.depreciated":
+		if e.ComplexityRoot.Entitlement.Depreciated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Entitlement.Depreciated(childComplexity), true
+	case "Entitlement.reason":
+		if e.ComplexityRoot.Entitlement.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Entitlement.Reason(childComplexity), true
+	case "Entitlement.remedy":
+		if e.ComplexityRoot.Entitlement.Remedy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Entitlement.Remedy(childComplexity), true
+	case "Entitlement.text":
+		if e.ComplexityRoot.Entitlement.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Entitlement.Text(childComplexity), true
 
 	case "ErrorParam.name":
 		if e.ComplexityRoot.ErrorParam.Name == nil {
@@ -4251,6 +4398,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TestClockAdvance(childComplexity, args["merchant"].(*string), args["to"].(time.Time)), true
+	case "Mutation.warrantyRegister":
+		if e.ComplexityRoot.Mutation.WarrantyRegister == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_warrantyRegister_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WarrantyRegister(childComplexity, args["input"].(view.WarrantyRegisterInput)), true
+	case "Mutation.warrantyTermSet":
+		if e.ComplexityRoot.Mutation.WarrantyTermSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_warrantyTermSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WarrantyTermSet(childComplexity, args["merchant"].(*string), args["input"].(view.WarrantyTermSetInput)), true
+	case "Mutation.warrantyTransfer":
+		if e.ComplexityRoot.Mutation.WarrantyTransfer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_warrantyTransfer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WarrantyTransfer(childComplexity, args["id"].(string), args["customer"].(string)), true
 
 	case "OnSiteService.allowedActions":
 		if e.ComplexityRoot.OnSiteService.AllowedActions == nil {
@@ -5066,6 +5246,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.UnitPrice(childComplexity), true
+	case "OrderLine.warranties":
+		if e.ComplexityRoot.OrderLine.Warranties == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Warranties(childComplexity), true
 
 	case "OrderUpsertPayload.order":
 		if e.ComplexityRoot.OrderUpsertPayload.Order == nil {
@@ -5915,6 +6101,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Visits(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["from"].(time.Time), args["to"].(time.Time), args["technician"].(*string), args["state"].([]string), args["merchant"].(*string)), true
+	case "Query.warranties":
+		if e.ComplexityRoot.Query.Warranties == nil {
+			break
+		}
+
+		args, err := ec.field_Query_warranties_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Warranties(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.WarrantyFilter), args["merchant"].(*string)), true
+	case "Query.warranty":
+		if e.ComplexityRoot.Query.Warranty == nil {
+			break
+		}
+
+		args, err := ec.field_Query_warranty_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Warranty(childComplexity, args["id"].(*string), args["serial"].(*string), args["merchant"].(*string)), true
+	case "Query.warrantyTerms":
+		if e.ComplexityRoot.Query.WarrantyTerms == nil {
+			break
+		}
+
+		args, err := ec.field_Query_warrantyTerms_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WarrantyTerms(childComplexity, args["merchant"].(*string)), true
 
 	case "Refund.amount":
 		if e.ComplexityRoot.Refund.Amount == nil {
@@ -8212,6 +8431,322 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.VisitEdge.Node(childComplexity), true
 
+	case "Warranty.basis":
+		if e.ComplexityRoot.Warranty.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Basis(childComplexity), true
+	case "Warranty.category":
+		if e.ComplexityRoot.Warranty.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Category(childComplexity), true
+	case "Warranty.counters":
+		if e.ComplexityRoot.Warranty.Counters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Counters(childComplexity), true
+	case "Warranty.coverage":
+		if e.ComplexityRoot.Warranty.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Coverage(childComplexity), true
+	case "Warranty.covered":
+		if e.ComplexityRoot.Warranty.Covered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Covered(childComplexity), true
+	case "Warranty.customer":
+		if e.ComplexityRoot.Warranty.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Customer(childComplexity), true
+	case "Warranty.endsOn":
+		if e.ComplexityRoot.Warranty.EndsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.EndsOn(childComplexity), true
+	case "Warranty.entitlement":
+		if e.ComplexityRoot.Warranty.Entitlement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Entitlement(childComplexity), true
+	case "Warranty.id":
+		if e.ComplexityRoot.Warranty.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.ID(childComplexity), true
+	case "Warranty.months":
+		if e.ComplexityRoot.Warranty.Months == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Months(childComplexity), true
+	case "Warranty.orderLine":
+		if e.ComplexityRoot.Warranty.OrderLine == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.OrderLine(childComplexity), true
+	case "Warranty.prolongedDays":
+		if e.ComplexityRoot.Warranty.ProlongedDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.ProlongedDays(childComplexity), true
+	case "Warranty.reason":
+		if e.ComplexityRoot.Warranty.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Reason(childComplexity), true
+	case "Warranty.registeredAt":
+		if e.ComplexityRoot.Warranty.RegisteredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.RegisteredAt(childComplexity), true
+	case "Warranty.replacedBy":
+		if e.ComplexityRoot.Warranty.ReplacedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.ReplacedBy(childComplexity), true
+	case "Warranty.replaces":
+		if e.ComplexityRoot.Warranty.Replaces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Replaces(childComplexity), true
+	case "Warranty.serialNumber":
+		if e.ComplexityRoot.Warranty.SerialNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.SerialNumber(childComplexity), true
+	case "Warranty.startsOn":
+		if e.ComplexityRoot.Warranty.StartsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.StartsOn(childComplexity), true
+	case "Warranty.state":
+		if e.ComplexityRoot.Warranty.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.State(childComplexity), true
+
+	case "WarrantyConnection.edges":
+		if e.ComplexityRoot.WarrantyConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyConnection.Edges(childComplexity), true
+	case "WarrantyConnection.nodes":
+		if e.ComplexityRoot.WarrantyConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyConnection.Nodes(childComplexity), true
+	case "WarrantyConnection.pageInfo":
+		if e.ComplexityRoot.WarrantyConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyConnection.PageInfo(childComplexity), true
+	case "WarrantyConnection.totalCount":
+		if e.ComplexityRoot.WarrantyConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyConnection.TotalCount(childComplexity), true
+
+	case "WarrantyCounters.partsDays":
+		if e.ComplexityRoot.WarrantyCounters.PartsDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCounters.PartsDays(childComplexity), true
+	case "WarrantyCounters.repairerDays":
+		if e.ComplexityRoot.WarrantyCounters.RepairerDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCounters.RepairerDays(childComplexity), true
+	case "WarrantyCounters.repairs":
+		if e.ComplexityRoot.WarrantyCounters.Repairs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCounters.Repairs(childComplexity), true
+
+	case "WarrantyCoverage.basis":
+		if e.ComplexityRoot.WarrantyCoverage.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCoverage.Basis(childComplexity), true
+	case "WarrantyCoverage.covered":
+		if e.ComplexityRoot.WarrantyCoverage.Covered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCoverage.Covered(childComplexity), true
+	case "WarrantyCoverage.lastDay":
+		if e.ComplexityRoot.WarrantyCoverage.LastDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCoverage.LastDay(childComplexity), true
+	case "WarrantyCoverage.reason":
+		if e.ComplexityRoot.WarrantyCoverage.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCoverage.Reason(childComplexity), true
+	case "WarrantyCoverage.scope":
+		if e.ComplexityRoot.WarrantyCoverage.Scope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCoverage.Scope(childComplexity), true
+	case "WarrantyCoverage.startsOn":
+		if e.ComplexityRoot.WarrantyCoverage.StartsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCoverage.StartsOn(childComplexity), true
+	case "WarrantyCoverage.warranty":
+		if e.ComplexityRoot.WarrantyCoverage.Warranty == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCoverage.Warranty(childComplexity), true
+
+	case "WarrantyEdge.cursor":
+		if e.ComplexityRoot.WarrantyEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyEdge.Cursor(childComplexity), true
+	case "WarrantyEdge.node":
+		if e.ComplexityRoot.WarrantyEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyEdge.Node(childComplexity), true
+
+	case "WarrantyRegisterPayload.userErrors":
+		if e.ComplexityRoot.WarrantyRegisterPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyRegisterPayload.UserErrors(childComplexity), true
+	case "WarrantyRegisterPayload.warranty":
+		if e.ComplexityRoot.WarrantyRegisterPayload.Warranty == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyRegisterPayload.Warranty(childComplexity), true
+
+	case "WarrantyScope.exclusions":
+		if e.ComplexityRoot.WarrantyScope.Exclusions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyScope.Exclusions(childComplexity), true
+	case "WarrantyScope.labour":
+		if e.ComplexityRoot.WarrantyScope.Labour == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyScope.Labour(childComplexity), true
+	case "WarrantyScope.parts":
+		if e.ComplexityRoot.WarrantyScope.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyScope.Parts(childComplexity), true
+
+	case "WarrantyTerm.basis":
+		if e.ComplexityRoot.WarrantyTerm.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTerm.Basis(childComplexity), true
+	case "WarrantyTerm.category":
+		if e.ComplexityRoot.WarrantyTerm.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTerm.Category(childComplexity), true
+	case "WarrantyTerm.clause":
+		if e.ComplexityRoot.WarrantyTerm.Clause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTerm.Clause(childComplexity), true
+	case "WarrantyTerm.depreciationBps":
+		if e.ComplexityRoot.WarrantyTerm.DepreciationBps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTerm.DepreciationBps(childComplexity), true
+	case "WarrantyTerm.months":
+		if e.ComplexityRoot.WarrantyTerm.Months == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTerm.Months(childComplexity), true
+	case "WarrantyTerm.own":
+		if e.ComplexityRoot.WarrantyTerm.Own == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTerm.Own(childComplexity), true
+	case "WarrantyTerm.scope":
+		if e.ComplexityRoot.WarrantyTerm.Scope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTerm.Scope(childComplexity), true
+
+	case "WarrantyTermSetPayload.userErrors":
+		if e.ComplexityRoot.WarrantyTermSetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTermSetPayload.UserErrors(childComplexity), true
+	case "WarrantyTermSetPayload.warrantyTerm":
+		if e.ComplexityRoot.WarrantyTermSetPayload.WarrantyTerm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTermSetPayload.WarrantyTerm(childComplexity), true
+
+	case "WarrantyTransferPayload.userErrors":
+		if e.ComplexityRoot.WarrantyTransferPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTransferPayload.UserErrors(childComplexity), true
+	case "WarrantyTransferPayload.warranty":
+		if e.ComplexityRoot.WarrantyTransferPayload.Warranty == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTransferPayload.Warranty(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -8286,6 +8821,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputTimeWindowInput,
 		ec.unmarshalInputVisitMissedInput,
 		ec.unmarshalInputVisitScheduleInput,
+		ec.unmarshalInputWarrantyFilter,
+		ec.unmarshalInputWarrantyRegisterInput,
+		ec.unmarshalInputWarrantyTermSetInput,
 	)
 	first := true
 
@@ -11766,9 +12304,9 @@ enum BlockerCode {
   ALREADY_REFUNDED
   "The law excepts the goods from the return without reason."
   EXCLUDED
-  "The order was cancelled before the goods were delivered, so that nothing can be sent back."
+  "The goods were not delivered: the order was cancelled before, or, for REPAIR, they are still to come."
   NOT_DELIVERED
-  "The merchant does not offer the remedy, or the reason does not lead to it."
+  "The reason does not lead to the remedy."
   NOT_OFFERED
   "The line is a gift: it comes back with its article, not for money of its own."
   GIFT
@@ -13993,7 +14531,7 @@ enum Remedy {
   RETURN_AND_REFUND
   "Goods back, then a replacement; without goods back where none came."
   EXCHANGE
-  "Repair. Cannot be carried out yet."
+  "Repair: asked for with repairRequest, not with returnRequest."
   REPAIR
 }
 
@@ -15236,6 +15774,364 @@ input VisitMissedInput {
   note: String!
 }
 `, BuiltIn: false},
+	{Name: "../schema/warranty.graphqls", Input: `extend type Query {
+  """
+  One unit under warranty, by id or by serial number: give exactly one of them. By serial number it is the one in force,
+  else the last that was. Null when there is none or it is not yours.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (not exactly one of id and serial; serial without a merchant named).
+  """
+  warranty(
+    "Id of the warranty."
+    id: ID
+    "Serial number of the unit, as it was registered."
+    serial: String
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): Warranty
+
+  """
+  Units under warranty, newest first; a CUSTOMER gets only their own.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (paging, no merchant named), NOT_FOUND (merchant).
+  """
+  warranties(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+    "Narrows the list: everything given must hold."
+    filter: WarrantyFilter
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): WarrantyConnection
+
+  """
+  What a merchant promises for goods that break, by category: its own terms, and those that clause and law give without it
+  saying so.
+  Requires: any role.
+  Errors: BAD_USER_INPUT (no merchant named), NOT_FOUND (merchant).
+  """
+  warrantyTerms(
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): [WarrantyTerm!]
+}
+
+extend type Mutation {
+  """
+  Says for how long goods of a category are under warranty and what a repair then costs nothing of. It replaces what was
+  said before; units registered already keep what they were promised.
+  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
+  Errors: POLICY_BELOW_FLOOR (input.months: ELECTRONICS below 12, anything below the law's guarantee; params hold clause
+  and minimum), INVALID_INPUT (naming the field), NOT_FOUND (merchant).
+  """
+  warrantyTermSet(
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+    "The term."
+    input: WarrantyTermSetInput!
+  ): WarrantyTermSetPayload
+
+  """
+  Puts one unit of an order line under the warranty of its category. It counts from the delivery or the invoice, as the
+  merchant said; from the invoice too where the delivery is not known: basis tells which it was.
+  Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
+  Errors: NOT_FOUND (order line), INVALID_INPUT (input.serialNumber, also one other than the shop told of), NOT_ELIGIBLE
+  (input.serialNumber is registered already; nothing is promised for goods of the category), QUANTITY_EXCEEDS_BOUGHT
+  (all units of the line are registered), IDEMPOTENCY_MISMATCH.
+  """
+  warrantyRegister(
+    "Which unit."
+    input: WarrantyRegisterInput!
+  ): WarrantyRegisterPayload
+
+  """
+  Gives a warranty to another customer of the merchant, because the goods changed hands. From now on it is theirs, and no
+  more that of whoever had it before. To its owner: nothing changes.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (warranty, customer), NOT_ELIGIBLE (the unit was exchanged).
+  """
+  warrantyTransfer(
+    "Id of the warranty."
+    id: ID!
+    "The new owner, by the id in the merchant's shop."
+    customer: String!
+  ): WarrantyTransferPayload
+}
+
+extend type OrderLine {
+  "The units of this line that are under warranty, also those that were exchanged since, in the order of registration."
+  warranties: [Warranty!]!
+}
+
+extend type AfterSalesOption {
+  "Of REPAIR: whether it would be free. Null for other remedies."
+  warranty: WarrantyCoverage
+  "Of REPAIR: what the law gives for a fault that shows today and that nobody is to blame for but the maker. Empty for other remedies."
+  entitlements: [Entitlement!]!
+}
+
+"One unit of goods under warranty. Days are in the zone of the merchant's calendar. A CUSTOMER sees their own."
+type Warranty implements Node {
+  "Global id."
+  id: ID!
+  "The line it was bought with; null for a customer who was not the buyer."
+  orderLine: OrderLine
+  "Whose it is now."
+  customer: Customer!
+  "The unit's serial number; null for goods without."
+  serialNumber: String
+  "Category of the goods; null for none."
+  category: String
+  "Whether it is in force, or the unit was exchanged."
+  state: WarrantyState!
+  "The term, in calendar months."
+  months: Int!
+  "From what the term counts."
+  basis: WarrantyBasis!
+  "First day."
+  startsOn: Date!
+  "Last day, included: prolonged by prolongedDays, and moved to the next workday where it is none."
+  endsOn: Date!
+  "Whole days by which repairs and waiting for parts prolonged it."
+  prolongedDays: Int!
+  "Whether a repair asked for now would be free, unless the fault turns out to be excluded or caused by misuse."
+  covered: Boolean!
+  "Why it is covered or not."
+  reason: CoverageReason!
+  "What a repair costs nothing of."
+  coverage: WarrantyScope!
+  "What repairs of the unit took so far."
+  counters: WarrantyCounters!
+  "What the law gives for a fault that shows today and that nobody is to blame for but the maker, the most first."
+  entitlement: [Entitlement!]!
+  "The warranty of the unit that took this one's place; null while none did."
+  replacedBy: Warranty
+  "The warranty of the unit whose place this one took; null when it took none's."
+  replaces: Warranty
+  "When it was registered, by the merchant's clock."
+  registeredAt: DateTime!
+}
+
+"What a repair under warranty costs nothing of."
+type WarrantyScope {
+  "Parts."
+  parts: Boolean!
+  "Labour."
+  labour: Boolean!
+  "What is not covered, in the merchant's words."
+  exclusions: [String!]!
+}
+
+"What repairs of a unit took."
+type WarrantyCounters {
+  "Free repairs that were done."
+  repairs: Int!
+  "Whole days of waiting for parts."
+  partsDays: Int!
+  "Whole days at the repairer's otherwise."
+  repairerDays: Int!
+}
+
+"Whether goods are under warranty on a day."
+type WarrantyCoverage {
+  "Whether they are."
+  covered: Boolean!
+  "Why, or why not."
+  reason: CoverageReason!
+  "From what the term counts; null where there is none."
+  basis: WarrantyBasis
+  "First day; null where there is none."
+  startsOn: Date
+  "Last day, included; null where there is none."
+  lastDay: Date
+  "What a repair costs nothing of; null where there is no term."
+  scope: WarrantyScope
+  "The unit's own warranty; null where what is promised for the category counts."
+  warranty: Warranty
+}
+
+"Something that the law gives a customer whose goods do not work."
+type Entitlement {
+  "What it gives."
+  remedy: Remedy!
+  "Why."
+  reason: EntitlementReason!
+  "The same in words, in the language of Accept-Language (en or zh-CN)."
+  text: String!
+  "Whether the use of the goods is charged, by the rate of the category's term."
+  depreciated: Boolean!
+}
+
+"What a merchant promises for goods of a category."
+type WarrantyTerm {
+  "The category; empty for everything that has no term of its own."
+  category: String!
+  "The term, in calendar months."
+  months: Int!
+  "From what it counts."
+  basis: WarrantyBasis!
+  "What a repair costs nothing of."
+  scope: WarrantyScope!
+  """
+  What a day of use costs, in ten-thousandths of the price, when goods that could be exchanged are given back instead;
+  0: nothing.
+  """
+  depreciationBps: Int!
+  "Whether the merchant set it; else clause or law give it."
+  own: Boolean!
+  "The clause or article that it does not go below; null for none."
+  clause: String
+}
+
+"Whether a warranty is in force."
+enum WarrantyState {
+  "In force, or run out."
+  ACTIVE
+  "The unit was exchanged; replacedBy is the one of the new unit."
+  REPLACED
+}
+
+"From what a term counts."
+enum WarrantyBasis {
+  "The day the order was paid, or placed where that is not known."
+  INVOICE
+  "The day the goods were handed over."
+  DELIVERY
+  "The day a replacement was handed over: after an exchange the term starts anew."
+  EXCHANGE
+}
+
+"Why a repair is free or not."
+enum CoverageReason {
+  "The warranty lasts."
+  IN_WARRANTY
+  "The warranty is over."
+  EXPIRED
+  "Nothing is promised for such goods."
+  NO_WARRANTY
+  "The unit was exchanged, and another one has its warranty."
+  REPLACED
+  "The goods went back."
+  RETURNED
+  "The fault was caused by misuse."
+  HUMAN_CAUSED
+  "The fault is one that the warranty excludes."
+  EXCLUDED
+  "Free although nothing says it must be."
+  GOODWILL
+}
+
+"Why the law gives something."
+enum EntitlementReason {
+  "The fault showed within the days in which a return can be asked for."
+  WITHIN_RETURN_DAYS
+  "The fault showed within the days in which an exchange can be asked for."
+  WITHIN_EXCHANGE_DAYS
+  "It was repaired as often as the law asks, without success."
+  REPAIRED_TOO_OFTEN
+  "Parts were waited for longer than the law allows."
+  PARTS_TOO_LONG
+  "The repairer took longer than the law allows."
+  REPAIR_TOO_LONG
+  "It cannot be repaired."
+  UNREPAIRABLE
+  "The warranty lasts."
+  IN_WARRANTY
+}
+
+"Which units to list: everything given must hold; what is left out does not narrow."
+input WarrantyFilter {
+  "Only those of this customer."
+  customer: ID
+  "Only those of this order line."
+  orderLine: ID
+  "Only those in this state."
+  state: WarrantyState
+}
+
+"A term to set."
+input WarrantyTermSetInput {
+  "The category, as orders name it: 1 to 100 characters; capitals count as small letters do."
+  category: String!
+  "1 to 240 calendar months."
+  months: Int!
+  "From what it counts: INVOICE or DELIVERY."
+  basis: WarrantyBasis!
+  "Whether parts cost nothing; parts, labour or both."
+  parts: Boolean! = true
+  "Whether labour costs nothing."
+  labour: Boolean! = true
+  "What is not covered: up to 20 texts of 1 to 200 characters."
+  exclusions: [String!]
+  "What a day of use costs where the law lets it be charged, in ten-thousandths of the price: 0 to 10000."
+  depreciationBps: Int
+}
+
+"A unit to put under warranty."
+input WarrantyRegisterInput {
+  """
+  1 to 200 characters, chosen by the client. The same key with the same input answers with the same warranty, with
+  other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+  """
+  idempotencyKey: String!
+  "The line that the unit was bought with."
+  orderLine: ID!
+  "The unit's serial number, up to 100 characters; left out for goods without."
+  serialNumber: String
+}
+
+"A page of units under warranty."
+type WarrantyConnection {
+  "The entries with their cursors."
+  edges: [WarrantyEdge!]!
+  "The entries without cursors."
+  nodes: [Warranty!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "How many the whole list has; counted only when asked for."
+  totalCount: Int!
+}
+
+"A unit under warranty in a list."
+type WarrantyEdge {
+  "Its place in the list."
+  cursor: Cursor!
+  "The entry itself."
+  node: Warranty!
+}
+
+"The answer to warrantyTermSet."
+type WarrantyTermSetPayload {
+  "The term; null when refused."
+  warrantyTerm: WarrantyTerm
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to warrantyRegister."
+type WarrantyRegisterPayload {
+  "The unit; null when refused."
+  warranty: Warranty
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to warrantyTransfer."
+type WarrantyTransferPayload {
+  "The unit; null when refused."
+  warranty: Warranty
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -15295,6 +16191,10 @@ func (ec *executionContext) childFields_AfterSalesOption(ctx context.Context, fi
 		return ec.fieldContext_AfterSalesOption_promises(ctx, field)
 	case "freight":
 		return ec.fieldContext_AfterSalesOption_freight(ctx, field)
+	case "warranty":
+		return ec.fieldContext_AfterSalesOption_warranty(ctx, field)
+	case "entitlements":
+		return ec.fieldContext_AfterSalesOption_entitlements(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AfterSalesOption", field.Name)
 }
@@ -15799,6 +16699,20 @@ func (ec *executionContext) childFields_DisputeStatement(ctx context.Context, fi
 		return ec.fieldContext_DisputeStatement_at(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DisputeStatement", field.Name)
+}
+
+func (ec *executionContext) childFields_Entitlement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "remedy":
+		return ec.fieldContext_Entitlement_remedy(ctx, field)
+	case "reason":
+		return ec.fieldContext_Entitlement_reason(ctx, field)
+	case "text":
+		return ec.fieldContext_Entitlement_text(ctx, field)
+	case "depreciated":
+		return ec.fieldContext_Entitlement_depreciated(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Entitlement", field.Name)
 }
 
 func (ec *executionContext) childFields_ErrorParam(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16463,6 +17377,8 @@ func (ec *executionContext) childFields_OrderLine(ctx context.Context, field gra
 		return ec.fieldContext_OrderLine_exclusion(ctx, field)
 	case "replaces":
 		return ec.fieldContext_OrderLine_replaces(ctx, field)
+	case "warranties":
+		return ec.fieldContext_OrderLine_warranties(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderLine", field.Name)
 }
@@ -17991,6 +18907,168 @@ func (ec *executionContext) childFields_VisitEdge(ctx context.Context, field gra
 		return ec.fieldContext_VisitEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type VisitEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Warranty(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Warranty_id(ctx, field)
+	case "orderLine":
+		return ec.fieldContext_Warranty_orderLine(ctx, field)
+	case "customer":
+		return ec.fieldContext_Warranty_customer(ctx, field)
+	case "serialNumber":
+		return ec.fieldContext_Warranty_serialNumber(ctx, field)
+	case "category":
+		return ec.fieldContext_Warranty_category(ctx, field)
+	case "state":
+		return ec.fieldContext_Warranty_state(ctx, field)
+	case "months":
+		return ec.fieldContext_Warranty_months(ctx, field)
+	case "basis":
+		return ec.fieldContext_Warranty_basis(ctx, field)
+	case "startsOn":
+		return ec.fieldContext_Warranty_startsOn(ctx, field)
+	case "endsOn":
+		return ec.fieldContext_Warranty_endsOn(ctx, field)
+	case "prolongedDays":
+		return ec.fieldContext_Warranty_prolongedDays(ctx, field)
+	case "covered":
+		return ec.fieldContext_Warranty_covered(ctx, field)
+	case "reason":
+		return ec.fieldContext_Warranty_reason(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Warranty_coverage(ctx, field)
+	case "counters":
+		return ec.fieldContext_Warranty_counters(ctx, field)
+	case "entitlement":
+		return ec.fieldContext_Warranty_entitlement(ctx, field)
+	case "replacedBy":
+		return ec.fieldContext_Warranty_replacedBy(ctx, field)
+	case "replaces":
+		return ec.fieldContext_Warranty_replaces(ctx, field)
+	case "registeredAt":
+		return ec.fieldContext_Warranty_registeredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Warranty", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WarrantyConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WarrantyConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WarrantyConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_WarrantyConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyCounters(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repairs":
+		return ec.fieldContext_WarrantyCounters_repairs(ctx, field)
+	case "partsDays":
+		return ec.fieldContext_WarrantyCounters_partsDays(ctx, field)
+	case "repairerDays":
+		return ec.fieldContext_WarrantyCounters_repairerDays(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyCounters", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "covered":
+		return ec.fieldContext_WarrantyCoverage_covered(ctx, field)
+	case "reason":
+		return ec.fieldContext_WarrantyCoverage_reason(ctx, field)
+	case "basis":
+		return ec.fieldContext_WarrantyCoverage_basis(ctx, field)
+	case "startsOn":
+		return ec.fieldContext_WarrantyCoverage_startsOn(ctx, field)
+	case "lastDay":
+		return ec.fieldContext_WarrantyCoverage_lastDay(ctx, field)
+	case "scope":
+		return ec.fieldContext_WarrantyCoverage_scope(ctx, field)
+	case "warranty":
+		return ec.fieldContext_WarrantyCoverage_warranty(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyCoverage", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WarrantyEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WarrantyEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyRegisterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "warranty":
+		return ec.fieldContext_WarrantyRegisterPayload_warranty(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WarrantyRegisterPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyRegisterPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyScope(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "parts":
+		return ec.fieldContext_WarrantyScope_parts(ctx, field)
+	case "labour":
+		return ec.fieldContext_WarrantyScope_labour(ctx, field)
+	case "exclusions":
+		return ec.fieldContext_WarrantyScope_exclusions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyScope", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyTerm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return ec.fieldContext_WarrantyTerm_category(ctx, field)
+	case "months":
+		return ec.fieldContext_WarrantyTerm_months(ctx, field)
+	case "basis":
+		return ec.fieldContext_WarrantyTerm_basis(ctx, field)
+	case "scope":
+		return ec.fieldContext_WarrantyTerm_scope(ctx, field)
+	case "depreciationBps":
+		return ec.fieldContext_WarrantyTerm_depreciationBps(ctx, field)
+	case "own":
+		return ec.fieldContext_WarrantyTerm_own(ctx, field)
+	case "clause":
+		return ec.fieldContext_WarrantyTerm_clause(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyTerm", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyTermSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "warrantyTerm":
+		return ec.fieldContext_WarrantyTermSetPayload_warrantyTerm(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WarrantyTermSetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyTermSetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyTransferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "warranty":
+		return ec.fieldContext_WarrantyTransferPayload_warranty(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WarrantyTransferPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyTransferPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -20261,6 +21339,64 @@ func (ec *executionContext) field_Mutation_testClockAdvance_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_warrantyRegister_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.WarrantyRegisterInput, error) {
+			return ec.unmarshalNWarrantyRegisterInput2aftersalesᚋgraphᚋviewᚐWarrantyRegisterInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_warrantyTermSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.WarrantyTermSetInput, error) {
+			return ec.unmarshalNWarrantyTermSetInput2aftersalesᚋgraphᚋviewᚐWarrantyTermSetInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_warrantyTransfer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "customer",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["customer"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_OnSiteService_deadlines_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -21477,6 +22613,104 @@ func (ec *executionContext) field_Query_visits_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_warranties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*view.WarrantyFilter, error) {
+			return ec.unmarshalOWarrantyFilter2ᚖaftersalesᚋgraphᚋviewᚐWarrantyFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_warrantyTerms_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_warranty_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "serial",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["serial"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Repair_deadlines_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -22210,6 +23444,70 @@ func (ec *executionContext) fieldContext_AfterSalesOption_freight(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FreightTerms(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AfterSalesOption_warranty(ctx context.Context, field graphql.CollectedField, obj *view.AfterSalesOption) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AfterSalesOption_warranty(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warranty, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyCoverage) graphql.Marshaler {
+			return ec.marshalOWarrantyCoverage2ᚖaftersalesᚋgraphᚋviewᚐWarrantyCoverage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AfterSalesOption_warranty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AfterSalesOption",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyCoverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AfterSalesOption_entitlements(ctx context.Context, field graphql.CollectedField, obj *view.AfterSalesOption) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AfterSalesOption_entitlements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entitlements, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Entitlement) graphql.Marshaler {
+			return ec.marshalNEntitlement2ᚕᚖaftersalesᚋgraphᚋviewᚐEntitlementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AfterSalesOption_entitlements(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AfterSalesOption",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Entitlement(ctx, field)
 		},
 	}
 	return fc, nil
@@ -26177,6 +27475,98 @@ func (ec *executionContext) _DisputeStatement_at(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_DisputeStatement_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DisputeStatement", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Entitlement_remedy(ctx context.Context, field graphql.CollectedField, obj *view.Entitlement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entitlement_remedy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Remedy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Remedy) graphql.Marshaler {
+			return ec.marshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Entitlement_remedy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Entitlement", field, false, false, errors.New("field of type Remedy does not have child fields"))
+}
+
+func (ec *executionContext) _Entitlement_reason(ctx context.Context, field graphql.CollectedField, obj *view.Entitlement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entitlement_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Ground) graphql.Marshaler {
+			return ec.marshalNEntitlementReason2aftersalesᚋinternalᚋplanᚐGround(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Entitlement_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Entitlement", field, false, false, errors.New("field of type EntitlementReason does not have child fields"))
+}
+
+func (ec *executionContext) _Entitlement_text(ctx context.Context, field graphql.CollectedField, obj *view.Entitlement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entitlement_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Entitlement_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Entitlement", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Entitlement_depreciated(ctx context.Context, field graphql.CollectedField, obj *view.Entitlement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entitlement_depreciated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Depreciated, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Entitlement_depreciated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Entitlement", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _ErrorParam_name(ctx context.Context, field graphql.CollectedField, obj *view.ErrorParam) (ret graphql.Marshaler) {
@@ -32207,6 +33597,138 @@ func (ec *executionContext) fieldContext_Mutation_caseEvidenceAdd(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_warrantyTermSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_warrantyTermSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WarrantyTermSet(ctx, fc.Args["merchant"].(*string), fc.Args["input"].(view.WarrantyTermSetInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyTermSetPayload) graphql.Marshaler {
+			return ec.marshalOWarrantyTermSetPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTermSetPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_warrantyTermSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyTermSetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_warrantyTermSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_warrantyRegister(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_warrantyRegister(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WarrantyRegister(ctx, fc.Args["input"].(view.WarrantyRegisterInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyRegisterPayload) graphql.Marshaler {
+			return ec.marshalOWarrantyRegisterPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyRegisterPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_warrantyRegister(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyRegisterPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_warrantyRegister_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_warrantyTransfer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_warrantyTransfer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WarrantyTransfer(ctx, fc.Args["id"].(string), fc.Args["customer"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyTransferPayload) graphql.Marshaler {
+			return ec.marshalOWarrantyTransferPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTransferPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_warrantyTransfer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyTransferPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_warrantyTransfer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OnSiteService_id(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35800,6 +37322,38 @@ func (ec *executionContext) fieldContext_OrderLine_replaces(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _OrderLine_warranties(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderLine_warranties(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warranties(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Warranty) graphql.Marshaler {
+			return ec.marshalNWarranty2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderLine_warranties(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OrderUpsertPayload_order(ctx context.Context, field graphql.CollectedField, obj *view.OrderUpsertPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39236,6 +40790,138 @@ func (ec *executionContext) fieldContext_Query_visits(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_visits_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_warranty(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_warranty(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Warranty(ctx, fc.Args["id"].(*string), fc.Args["serial"].(*string), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+			return ec.marshalOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_warranty(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_warranty_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_warranties(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_warranties(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Warranties(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.WarrantyFilter), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyConnection) graphql.Marshaler {
+			return ec.marshalOWarrantyConnection2ᚖaftersalesᚋgraphᚋviewᚐWarrantyConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_warranties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_warranties_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_warrantyTerms(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_warrantyTerms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().WarrantyTerms(ctx, fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.WarrantyTerm) graphql.Marshaler {
+			return ec.marshalOWarrantyTerm2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyTermᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_warrantyTerms(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyTerm(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_warrantyTerms_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -49566,6 +51252,1359 @@ func (ec *executionContext) fieldContext_VisitEdge_node(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Warranty_id(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_orderLine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderLine(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warranty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_customer(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Customer) graphql.Marshaler {
+			return ec.marshalNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warranty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_serialNumber(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_serialNumber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SerialNumber(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_serialNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_category(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Category(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_state(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNWarrantyState2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, false, false, errors.New("field of type WarrantyState does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_months(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_months(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Months, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_months(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_basis(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNWarrantyBasis2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, false, false, errors.New("field of type WarrantyBasis does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_startsOn(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_startsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsOn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Date) graphql.Marshaler {
+			return ec.marshalNDate2aftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_startsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_endsOn(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_endsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsOn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Date) graphql.Marshaler {
+			return ec.marshalNDate2aftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_endsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_prolongedDays(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_prolongedDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProlongedDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_prolongedDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_covered(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_covered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Warranty().Covered(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_covered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, true, true, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_reason(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Warranty().Reason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCoverageReason2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, true, true, errors.New("field of type CoverageReason does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_coverage(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyScope) graphql.Marshaler {
+			return ec.marshalNWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warranty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyScope(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_counters(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_counters(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counters(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyCounters) graphql.Marshaler {
+			return ec.marshalNWarrantyCounters2ᚖaftersalesᚋgraphᚋviewᚐWarrantyCounters(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_counters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warranty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyCounters(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_entitlement(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_entitlement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Warranty().Entitlement(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Entitlement) graphql.Marshaler {
+			return ec.marshalNEntitlement2ᚕᚖaftersalesᚋgraphᚋviewᚐEntitlementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_entitlement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warranty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Entitlement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_replacedBy(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_replacedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReplacedBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+			return ec.marshalOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_replacedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warranty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_replaces(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_replaces(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replaces(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+			return ec.marshalOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_replaces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warranty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_registeredAt(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_registeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RegisteredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_registeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.WarrantyEdge) graphql.Marshaler {
+			return ec.marshalNWarrantyEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Warranty) graphql.Marshaler {
+			return ec.marshalNWarranty2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCounters_repairs(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCounters) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCounters_repairs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repairs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCounters_repairs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCounters", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCounters_partsDays(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCounters) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCounters_partsDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PartsDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCounters_partsDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCounters", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCounters_repairerDays(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCounters) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCounters_repairerDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RepairerDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCounters_repairerDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCounters", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCoverage_covered(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCoverage_covered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Covered, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCoverage_covered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCoverage", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCoverage_reason(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCoverage_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCoverageReason2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCoverage_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCoverage", field, false, false, errors.New("field of type CoverageReason does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCoverage_basis(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCoverage_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOWarrantyBasis2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCoverage_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCoverage", field, false, false, errors.New("field of type WarrantyBasis does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCoverage_startsOn(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCoverage_startsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCoverage_startsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCoverage", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCoverage_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCoverage_lastDay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastDay, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCoverage_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCoverage", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCoverage_scope(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCoverage_scope(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scope, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyScope) graphql.Marshaler {
+			return ec.marshalOWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCoverage_scope(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyCoverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyScope(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyCoverage_warranty(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCoverage_warranty(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warranty, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+			return ec.marshalOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCoverage_warranty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyCoverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCursor2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+			return ec.marshalNWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyRegisterPayload_warranty(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyRegisterPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyRegisterPayload_warranty(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warranty, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+			return ec.marshalOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyRegisterPayload_warranty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyRegisterPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyRegisterPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyRegisterPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyRegisterPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyRegisterPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyRegisterPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyScope_parts(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyScope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyScope_parts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyScope_parts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyScope", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyScope_labour(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyScope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyScope_labour(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Labour, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyScope_labour(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyScope", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyScope_exclusions(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyScope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyScope_exclusions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Exclusions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyScope_exclusions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyScope", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyTerm_category(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTerm_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Category, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTerm_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyTerm", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyTerm_months(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTerm_months(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Months, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTerm_months(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyTerm", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyTerm_basis(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTerm_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNWarrantyBasis2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTerm_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyTerm", field, false, false, errors.New("field of type WarrantyBasis does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyTerm_scope(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTerm_scope(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scope, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyScope) graphql.Marshaler {
+			return ec.marshalNWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTerm_scope(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyTerm",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyScope(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyTerm_depreciationBps(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTerm_depreciationBps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DepreciationBps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTerm_depreciationBps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyTerm", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyTerm_own(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTerm_own(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Own, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTerm_own(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyTerm", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyTerm_clause(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTerm_clause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTerm_clause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyTerm", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyTermSetPayload_warrantyTerm(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTermSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTermSetPayload_warrantyTerm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WarrantyTerm, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyTerm) graphql.Marshaler {
+			return ec.marshalOWarrantyTerm2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTerm(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTermSetPayload_warrantyTerm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyTermSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyTermSetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTermSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTermSetPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTermSetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyTermSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyTransferPayload_warranty(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTransferPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTransferPayload_warranty(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warranty, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+			return ec.marshalOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTransferPayload_warranty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyTransferPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyTransferPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTransferPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTransferPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTransferPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyTransferPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -54301,6 +57340,173 @@ func (ec *executionContext) unmarshalInputVisitScheduleInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputWarrantyFilter(ctx context.Context, obj any) (view.WarrantyFilter, error) {
+	var it view.WarrantyFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"customer", "orderLine", "state"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "customer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customer"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Customer = data
+		case "orderLine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLine"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderLine = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalOWarrantyState2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputWarrantyRegisterInput(ctx context.Context, obj any) (view.WarrantyRegisterInput, error) {
+	var it view.WarrantyRegisterInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "orderLine", "serialNumber"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "orderLine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLine"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderLine = data
+		case "serialNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serialNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SerialNumber = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputWarrantyTermSetInput(ctx context.Context, obj any) (view.WarrantyTermSetInput, error) {
+	var it view.WarrantyTermSetInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["parts"]; !present {
+		asMap["parts"] = true
+	}
+	if _, present := asMap["labour"]; !present {
+		asMap["labour"] = true
+	}
+
+	fieldsInOrder := [...]string{"category", "months", "basis", "parts", "labour", "exclusions", "depreciationBps"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = data
+		case "months":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("months"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Months = data
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalNWarrantyBasis2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = data
+		case "parts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parts"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Parts = data
+		case "labour":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labour"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Labour = data
+		case "exclusions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exclusions"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Exclusions = data
+		case "depreciationBps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("depreciationBps"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DepreciationBps = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -54374,6 +57580,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._OnSiteService(ctx, sel, obj)
+	case view.Warranty:
+		return ec._Warranty(ctx, sel, &obj)
+	case *view.Warranty:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Warranty(ctx, sel, obj)
 	case view.Visit:
 		return ec._Visit(ctx, sel, &obj)
 	case *view.Visit:
@@ -54710,6 +57923,16 @@ func (ec *executionContext) _AfterSalesOption(ctx context.Context, sel ast.Selec
 		case "freight":
 			out.Values[i] = ec._AfterSalesOption_freight(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warranty":
+			out.Values[i] = ec._AfterSalesOption_warranty(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "entitlements":
+			out.Values[i] = ec._AfterSalesOption_entitlements(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -57062,6 +60285,59 @@ func (ec *executionContext) _DisputeStatement(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var entitlementImplementors = []string{"Entitlement"}
+
+func (ec *executionContext) _Entitlement(ctx context.Context, sel ast.SelectionSet, obj *view.Entitlement) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entitlementImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Entitlement")
+		case "remedy":
+			out.Values[i] = ec._Entitlement_remedy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._Entitlement_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._Entitlement_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "depreciated":
+			out.Values[i] = ec._Entitlement_depreciated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var errorParamImplementors = []string{"ErrorParam"}
 
 func (ec *executionContext) _ErrorParam(ctx context.Context, sel ast.SelectionSet, obj *view.ErrorParam) graphql.Marshaler {
@@ -59108,6 +62384,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "warrantyTermSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_warrantyTermSet(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warrantyRegister":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_warrantyRegister(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warrantyTransfer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_warrantyTransfer(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -60566,6 +63863,11 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 		case "replaces":
 			out.Values[i] = ec._OrderLine_replaces(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "warranties":
+			out.Values[i] = ec._OrderLine_warranties(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
@@ -62214,6 +65516,72 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_visits(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "warranty":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_warranty(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "warranties":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_warranties(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "warrantyTerms":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_warrantyTerms(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -67541,6 +70909,723 @@ func (ec *executionContext) _VisitEdge(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var warrantyImplementors = []string{"Warranty", "Node"}
+
+func (ec *executionContext) _Warranty(ctx context.Context, sel ast.SelectionSet, obj *view.Warranty) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Warranty")
+		case "id":
+			out.Values[i] = ec._Warranty_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "orderLine":
+			out.Values[i] = ec._Warranty_orderLine(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "customer":
+			out.Values[i] = ec._Warranty_customer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "serialNumber":
+			out.Values[i] = ec._Warranty_serialNumber(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "category":
+			out.Values[i] = ec._Warranty_category(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._Warranty_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "months":
+			out.Values[i] = ec._Warranty_months(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "basis":
+			out.Values[i] = ec._Warranty_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startsOn":
+			out.Values[i] = ec._Warranty_startsOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endsOn":
+			out.Values[i] = ec._Warranty_endsOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "prolongedDays":
+			out.Values[i] = ec._Warranty_prolongedDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "covered":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Warranty_covered(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "reason":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Warranty_reason(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "coverage":
+			out.Values[i] = ec._Warranty_coverage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "counters":
+			out.Values[i] = ec._Warranty_counters(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entitlement":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Warranty_entitlement(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "replacedBy":
+			out.Values[i] = ec._Warranty_replacedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "replaces":
+			out.Values[i] = ec._Warranty_replaces(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "registeredAt":
+			out.Values[i] = ec._Warranty_registeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyConnectionImplementors = []string{"WarrantyConnection"}
+
+func (ec *executionContext) _WarrantyConnection(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyConnection")
+		case "edges":
+			out.Values[i] = ec._WarrantyConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._WarrantyConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._WarrantyConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._WarrantyConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyCountersImplementors = []string{"WarrantyCounters"}
+
+func (ec *executionContext) _WarrantyCounters(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyCounters) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyCountersImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyCounters")
+		case "repairs":
+			out.Values[i] = ec._WarrantyCounters_repairs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "partsDays":
+			out.Values[i] = ec._WarrantyCounters_partsDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "repairerDays":
+			out.Values[i] = ec._WarrantyCounters_repairerDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyCoverageImplementors = []string{"WarrantyCoverage"}
+
+func (ec *executionContext) _WarrantyCoverage(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyCoverage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyCoverageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyCoverage")
+		case "covered":
+			out.Values[i] = ec._WarrantyCoverage_covered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._WarrantyCoverage_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "basis":
+			out.Values[i] = ec._WarrantyCoverage_basis(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "startsOn":
+			out.Values[i] = ec._WarrantyCoverage_startsOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lastDay":
+			out.Values[i] = ec._WarrantyCoverage_lastDay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "scope":
+			out.Values[i] = ec._WarrantyCoverage_scope(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warranty":
+			out.Values[i] = ec._WarrantyCoverage_warranty(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyEdgeImplementors = []string{"WarrantyEdge"}
+
+func (ec *executionContext) _WarrantyEdge(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyEdge")
+		case "cursor":
+			out.Values[i] = ec._WarrantyEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._WarrantyEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyRegisterPayloadImplementors = []string{"WarrantyRegisterPayload"}
+
+func (ec *executionContext) _WarrantyRegisterPayload(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyRegisterPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyRegisterPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyRegisterPayload")
+		case "warranty":
+			out.Values[i] = ec._WarrantyRegisterPayload_warranty(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._WarrantyRegisterPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyScopeImplementors = []string{"WarrantyScope"}
+
+func (ec *executionContext) _WarrantyScope(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyScope) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyScopeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyScope")
+		case "parts":
+			out.Values[i] = ec._WarrantyScope_parts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "labour":
+			out.Values[i] = ec._WarrantyScope_labour(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "exclusions":
+			out.Values[i] = ec._WarrantyScope_exclusions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyTermImplementors = []string{"WarrantyTerm"}
+
+func (ec *executionContext) _WarrantyTerm(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyTerm) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyTermImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyTerm")
+		case "category":
+			out.Values[i] = ec._WarrantyTerm_category(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "months":
+			out.Values[i] = ec._WarrantyTerm_months(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "basis":
+			out.Values[i] = ec._WarrantyTerm_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "scope":
+			out.Values[i] = ec._WarrantyTerm_scope(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "depreciationBps":
+			out.Values[i] = ec._WarrantyTerm_depreciationBps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "own":
+			out.Values[i] = ec._WarrantyTerm_own(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clause":
+			out.Values[i] = ec._WarrantyTerm_clause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyTermSetPayloadImplementors = []string{"WarrantyTermSetPayload"}
+
+func (ec *executionContext) _WarrantyTermSetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyTermSetPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyTermSetPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyTermSetPayload")
+		case "warrantyTerm":
+			out.Values[i] = ec._WarrantyTermSetPayload_warrantyTerm(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._WarrantyTermSetPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyTransferPayloadImplementors = []string{"WarrantyTransferPayload"}
+
+func (ec *executionContext) _WarrantyTransferPayload(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyTransferPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyTransferPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyTransferPayload")
+		case "warranty":
+			out.Values[i] = ec._WarrantyTransferPayload_warranty(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._WarrantyTransferPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var __DirectiveImplementors = []string{"__Directive"}
 
 func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionSet, obj *introspection.Directive) graphql.Marshaler {
@@ -68482,6 +72567,22 @@ func (ec *executionContext) marshalNChannel2string(ctx context.Context, sel ast.
 	return res
 }
 
+func (ec *executionContext) unmarshalNCoverageReason2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCoverageReason2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNCurrencyCode2string(ctx context.Context, v any) (string, error) {
 	res, err := scalar.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -68993,6 +73094,49 @@ func (ec *executionContext) unmarshalNDurationUnit2aftersalesᚋinternalᚋdeadl
 }
 
 func (ec *executionContext) marshalNDurationUnit2aftersalesᚋinternalᚋdeadlineᚐUnit(ctx context.Context, sel ast.SelectionSet, v deadline.Unit) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNEntitlement2ᚕᚖaftersalesᚋgraphᚋviewᚐEntitlementᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Entitlement) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntitlement2ᚖaftersalesᚋgraphᚋviewᚐEntitlement(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEntitlement2ᚖaftersalesᚋgraphᚋviewᚐEntitlement(ctx context.Context, sel ast.SelectionSet, v *view.Entitlement) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Entitlement(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEntitlementReason2aftersalesᚋinternalᚋplanᚐGround(ctx context.Context, v any) (plan.Ground, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := plan.Ground(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEntitlementReason2aftersalesᚋinternalᚋplanᚐGround(ctx context.Context, sel ast.SelectionSet, v plan.Ground) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -71062,6 +75206,130 @@ func (ec *executionContext) marshalNVisitState2string(ctx context.Context, sel a
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNWarranty2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Warranty) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx context.Context, sel ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Warranty(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWarrantyBasis2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWarrantyBasis2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNWarrantyCounters2ᚖaftersalesᚋgraphᚋviewᚐWarrantyCounters(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyCounters) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WarrantyCounters(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWarrantyEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.WarrantyEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWarrantyEdge2ᚖaftersalesᚋgraphᚋviewᚐWarrantyEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWarrantyEdge2ᚖaftersalesᚋgraphᚋviewᚐWarrantyEdge(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WarrantyEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWarrantyRegisterInput2aftersalesᚋgraphᚋviewᚐWarrantyRegisterInput(ctx context.Context, v any) (view.WarrantyRegisterInput, error) {
+	res, err := ec.unmarshalInputWarrantyRegisterInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyScope) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WarrantyScope(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWarrantyState2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWarrantyState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNWarrantyTerm2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTerm(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyTerm) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WarrantyTerm(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWarrantyTermSetInput2aftersalesᚋgraphᚋviewᚐWarrantyTermSetInput(ctx context.Context, v any) (view.WarrantyTermSetInput, error) {
+	res, err := ec.unmarshalInputWarrantyTermSetInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNWeekday2aftersalesᚋgraphᚋviewᚐWeekday(ctx context.Context, v any) (view.Weekday, error) {
@@ -73310,6 +77578,125 @@ func (ec *executionContext) marshalOVisitState2ᚕstringᚄ(ctx context.Context,
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx context.Context, sel ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Warranty(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOWarrantyBasis2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOWarrantyBasis2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) marshalOWarrantyConnection2ᚖaftersalesᚋgraphᚋviewᚐWarrantyConnection(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WarrantyConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOWarrantyCoverage2ᚖaftersalesᚋgraphᚋviewᚐWarrantyCoverage(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyCoverage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WarrantyCoverage(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOWarrantyFilter2ᚖaftersalesᚋgraphᚋviewᚐWarrantyFilter(ctx context.Context, v any) (*view.WarrantyFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputWarrantyFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOWarrantyRegisterPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyRegisterPayload(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyRegisterPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WarrantyRegisterPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyScope) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WarrantyScope(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOWarrantyState2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOWarrantyState2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) marshalOWarrantyTerm2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyTermᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.WarrantyTerm) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWarrantyTerm2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTerm(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOWarrantyTerm2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTerm(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyTerm) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WarrantyTerm(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOWarrantyTermSetPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTermSetPayload(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyTermSetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WarrantyTermSetPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOWarrantyTransferPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTransferPayload(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyTransferPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WarrantyTransferPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

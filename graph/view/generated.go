@@ -83,6 +83,10 @@ type AfterSalesOption struct {
 	Promises []*ServicePromise `json:"promises"`
 	// Who bears the freight, by law: for the reason given, or for a return without reason. Null for a remedy without goods or not offered, and where it depends on a reason that was not named.
 	Freight *FreightTerms `json:"freight,omitempty"`
+	// Of REPAIR: whether it would be free. Null for other remedies.
+	Warranty *WarrantyCoverage `json:"warranty,omitempty"`
+	// Of REPAIR: what the law gives for a fault that shows today and that nobody is to blame for but the maker. Empty for other remedies.
+	Entitlements []*Entitlement `json:"entitlements"`
 }
 
 // A first appointment.
@@ -496,6 +500,18 @@ type DisputeStatement struct {
 	By string `json:"by"`
 	// When.
 	At time.Time `json:"at"`
+}
+
+// Something that the law gives a customer whose goods do not work.
+type Entitlement struct {
+	// What it gives.
+	Remedy lifecycle.Remedy `json:"remedy"`
+	// Why.
+	Reason plan.Ground `json:"reason"`
+	// The same in words, in the language of Accept-Language (en or zh-CN).
+	Text string `json:"text"`
+	// Whether the use of the goods is charged, by the rate of the category's term.
+	Depreciated bool `json:"depreciated"`
 }
 
 // A figure of an error message.
@@ -2213,6 +2229,126 @@ type VisitScheduleInput struct {
 	MovedBy *plan.Party `json:"movedBy,omitempty"`
 	// What was agreed on, or why it was moved; up to 5000 characters.
 	Note *string `json:"note,omitempty"`
+}
+
+// What repairs of a unit took.
+type WarrantyCounters struct {
+	// Free repairs that were done.
+	Repairs int `json:"repairs"`
+	// Whole days of waiting for parts.
+	PartsDays int `json:"partsDays"`
+	// Whole days at the repairer's otherwise.
+	RepairerDays int `json:"repairerDays"`
+}
+
+// Whether goods are under warranty on a day.
+type WarrantyCoverage struct {
+	// Whether they are.
+	Covered bool `json:"covered"`
+	// Why, or why not.
+	Reason string `json:"reason"`
+	// From what the term counts; null where there is none.
+	Basis *string `json:"basis,omitempty"`
+	// First day; null where there is none.
+	StartsOn *calendar.Date `json:"startsOn,omitempty"`
+	// Last day, included; null where there is none.
+	LastDay *calendar.Date `json:"lastDay,omitempty"`
+	// What a repair costs nothing of; null where there is no term.
+	Scope *WarrantyScope `json:"scope,omitempty"`
+	// The unit's own warranty; null where what is promised for the category counts.
+	Warranty *Warranty `json:"warranty,omitempty"`
+}
+
+// Which units to list: everything given must hold; what is left out does not narrow.
+type WarrantyFilter struct {
+	// Only those of this customer.
+	Customer *string `json:"customer,omitempty"`
+	// Only those of this order line.
+	OrderLine *string `json:"orderLine,omitempty"`
+	// Only those in this state.
+	State *string `json:"state,omitempty"`
+}
+
+// A unit to put under warranty.
+type WarrantyRegisterInput struct {
+	// 1 to 200 characters, chosen by the client. The same key with the same input answers with the same warranty, with
+	// other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The line that the unit was bought with.
+	OrderLine string `json:"orderLine"`
+	// The unit's serial number, up to 100 characters; left out for goods without.
+	SerialNumber *string `json:"serialNumber,omitempty"`
+}
+
+// The answer to warrantyRegister.
+type WarrantyRegisterPayload struct {
+	// The unit; null when refused.
+	Warranty *Warranty `json:"warranty,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What a repair under warranty costs nothing of.
+type WarrantyScope struct {
+	// Parts.
+	Parts bool `json:"parts"`
+	// Labour.
+	Labour bool `json:"labour"`
+	// What is not covered, in the merchant's words.
+	Exclusions []string `json:"exclusions"`
+}
+
+// What a merchant promises for goods of a category.
+type WarrantyTerm struct {
+	// The category; empty for everything that has no term of its own.
+	Category string `json:"category"`
+	// The term, in calendar months.
+	Months int `json:"months"`
+	// From what it counts.
+	Basis string `json:"basis"`
+	// What a repair costs nothing of.
+	Scope *WarrantyScope `json:"scope"`
+	// What a day of use costs, in ten-thousandths of the price, when goods that could be exchanged are given back instead;
+	// 0: nothing.
+	DepreciationBps int `json:"depreciationBps"`
+	// Whether the merchant set it; else clause or law give it.
+	Own bool `json:"own"`
+	// The clause or article that it does not go below; null for none.
+	Clause *string `json:"clause,omitempty"`
+}
+
+// A term to set.
+type WarrantyTermSetInput struct {
+	// The category, as orders name it: 1 to 100 characters; capitals count as small letters do.
+	Category string `json:"category"`
+	// 1 to 240 calendar months.
+	Months int `json:"months"`
+	// From what it counts: INVOICE or DELIVERY.
+	Basis string `json:"basis"`
+	// Whether parts cost nothing; parts, labour or both.
+	Parts bool `json:"parts"`
+	// Whether labour costs nothing.
+	Labour bool `json:"labour"`
+	// What is not covered: up to 20 texts of 1 to 200 characters.
+	Exclusions []string `json:"exclusions,omitempty"`
+	// What a day of use costs where the law lets it be charged, in ten-thousandths of the price: 0 to 10000.
+	DepreciationBps *int `json:"depreciationBps,omitempty"`
+}
+
+// The answer to warrantyTermSet.
+type WarrantyTermSetPayload struct {
+	// The term; null when refused.
+	WarrantyTerm *WarrantyTerm `json:"warrantyTerm,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to warrantyTransfer.
+type WarrantyTransferPayload struct {
+	// The unit; null when refused.
+	Warranty *Warranty `json:"warranty,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // Order of a list of cases.

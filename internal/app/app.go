@@ -32,22 +32,24 @@ import (
 	"aftersales/internal/returns"
 	"aftersales/internal/store"
 	"aftersales/internal/visits"
+	"aftersales/internal/warranty"
 	"aftersales/internal/webhook"
 )
 
 // App is the product, opened and ready to serve.
 type App struct {
-	Store     *store.Store
-	Merchants *merchants.Service
-	Orders    *orders.Service
-	Cases     *casework.Service
-	Returns   *returns.Service
-	Gateways  *webhook.Service
-	Changes   *orderchange.Service
-	Repairs   *repairs.Service
-	Plans     *plans.Service
-	Visits    *visits.Service
-	Services  *onsite.Service
+	Store      *store.Store
+	Merchants  *merchants.Service
+	Orders     *orders.Service
+	Cases      *casework.Service
+	Returns    *returns.Service
+	Gateways   *webhook.Service
+	Changes    *orderchange.Service
+	Repairs    *repairs.Service
+	Plans      *plans.Service
+	Visits     *visits.Service
+	Services   *onsite.Service
+	Warranties *warranty.Service
 
 	cfg      config.Config
 	log      *slog.Logger
@@ -81,7 +83,8 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (
 	a.Cases = casework.New(st, book, o.Now)
 	a.Merchants = merchants.New(st, a.Cases)
 	a.Orders = orders.New(st, a.Cases)
-	a.Returns = returns.New(st, a.Cases, a.Orders)
+	a.Warranties = warranty.New(st, a.Cases)
+	a.Returns = returns.New(st, a.Cases, a.Orders, a.Warranties)
 	a.Gateways = webhook.New(st, a.Cases, a.Merchants, a.Returns, cfg.GatewayAllowPrivate, log)
 	a.Changes = orderchange.New(st, a.Cases, a.Orders, a.Returns)
 	a.Repairs = repairs.New(st, a.Cases)
@@ -125,7 +128,7 @@ func (a *App) Keys(ctx context.Context) error {
 
 // Handler is the whole HTTP face; landing answers GET /. Keys must have been prepared.
 func (a *App) Handler(landing http.Handler, version string) http.Handler {
-	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes, a.Repairs, a.Plans, a.Visits, a.Services)
+	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes, a.Repairs, a.Plans, a.Visits, a.Services, a.Warranties)
 	schema := generated.NewExecutableSchema(resolver.Config())
 	return httpapi.New(httpapi.Config{
 		Schema:         schema,

@@ -145,6 +145,14 @@ var permissions = map[string][]Role{
 	"maintenanceScheduleSet": withCustomer,
 	"maintenanceScheduleEnd": withCustomer,
 
+	// warranties (MALL-5.1b, MALL-5.1c)
+	"warranty":         caseReaders,
+	"warranties":       caseReaders,
+	"warrantyTerms":    roles,
+	"warrantyTermSet":  merchantRoot,
+	"warrantyRegister": append([]Role{Integration}, withCustomer...),
+	"warrantyTransfer": caseHandlers,
+
 	// every case
 	"caseAssign":       caseHandlers,
 	"caseRespond":      caseHandlers,
@@ -182,7 +190,7 @@ var readBy = map[string]string{
 	"msg": "case", "evi": "case", "dsp": "return",
 	"och": "case", "rep": "case", "prp": "return", "svc": "service", "vis": "case", "mnt": "maintenanceSchedules",
 	"ret": "return", "rit": "return", "par": "return", "pkp": "parkedParcels", "evt": "case", "dln": "case", "ref": "refunds",
-	"adr": "returnReasons", "rsn": "returnReasons", "fee": "fees", "mer": "merchant", "cal": "calendar", "stf": "deadlines",
+	"adr": "returnReasons", "rsn": "returnReasons", "fee": "fees", "mer": "merchant", "cal": "calendar", "stf": "deadlines", "war": "warranty",
 }
 
 // Can reports whether a role may use an operation (a root field's name).

@@ -72,6 +72,9 @@ func (d Date) AddDays(n int) Date {
 	return dateOf(time.Date(d.Year, d.Month, d.Day+n, 0, 0, 0, 0, time.UTC))
 }
 
+// DaysUntil is how many days after d another day is; below 0 when it is before.
+func (d Date) DaysUntil(e Date) int { return int(e.utc().Sub(d.utc()) / (24 * time.Hour)) }
+
 // AddMonths is the same day number n months later, or the month's last day where there is no such day (Civil Code 202).
 func (d Date) AddMonths(n int) Date {
 	last := dateOf(time.Date(d.Year, d.Month+time.Month(n)+1, 0, 0, 0, 0, 0, time.UTC))

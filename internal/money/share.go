@@ -90,6 +90,19 @@ func PartialRefund(linePaid int64, quantity, returnedBefore, returning int, refu
 	return max(int64(target)-max(refundedBefore, 0), 0)
 }
 
+// Depreciated is what of a price is paid back once use is charged (money.md F13): price less so many ten-thousandths of it a
+// day, rounded half up once, on what is paid back, and never below 0. days are those since the invoice less those in repair and
+// waiting for parts.
+func Depreciated(price int64, dailyBps, days int) int64 {
+	if dailyBps <= 0 || days <= 0 {
+		return max(price, 0)
+	}
+	if days > 10_000/dailyBps {
+		return 0
+	}
+	return AtRate(max(price, 0), 10_000-dailyBps*days)
+}
+
 // saturate is the amount nearest to a magnitude that may not fit.
 func saturate(size uint64, negative bool) int64 {
 	if size > math.MaxInt64 {

@@ -177,3 +177,26 @@ func TestAtRateRoundsHalfUp(t *testing.T) {
 		}
 	})
 }
+
+// money.md F13: M33 is 2999.00 less 0.05% a day for 200 - 23 = 177 days: 2733.5885, rounded once to 2733.59.
+func TestDepreciated(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		price     int64
+		bps, days int
+		want      int64
+	}{
+		{"M33", 299900, 5, 177, 273359},
+		{"no day", 299900, 5, 0, 299900},
+		{"no rate", 299900, 0, 177, 299900},
+		{"fewer days than in repair", 299900, 5, -3, 299900},
+		{"the last day on which something is left", 10000, 5, 1999, 5},
+		{"nothing is left", 10000, 5, 2000, 0},
+		{"never below nothing", 10000, 5, 1 << 40, 0},
+		{"half a minor unit goes to the customer", 1, 5000, 1, 1},
+	} {
+		if got := Depreciated(c.price, c.bps, c.days); got != c.want {
+			t.Errorf("%s: %d, not %d", c.name, got, c.want)
+		}
+	}
+}

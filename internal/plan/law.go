@@ -24,6 +24,10 @@ type Law struct {
 	} `json:"freight"`
 	// GuaranteeMonths is the legal guarantee on every sale; 0 where the law knows none of that kind.
 	GuaranteeMonths int `json:"guaranteeMonths,omitempty"`
+	// GuaranteeArticle is what gives it.
+	GuaranteeArticle string `json:"guaranteeArticle,omitempty"`
+	// Guarantees are the three guarantees for goods that do not work; the zero value where the law knows none.
+	Guarantees Guarantees `json:"guarantees,omitzero"`
 }
 
 // Window is a right that lasts for a time.

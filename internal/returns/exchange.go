@@ -341,6 +341,9 @@ func (s *Service) ReplacementDelivered(ctx context.Context, caseID string, expec
 		if err := s.detail(ctx, caseID).SetReplacedAt(at).Exec(ctx); err != nil {
 			return err
 		}
+		if err := s.renewWarranties(ctx, st); err != nil {
+			return err
+		}
 		st.Ends(lifecycle.OutcomeReplaced, "")
 		return st.HappenedAt(ctx, lifecycle.ReplacementDelivered, at, "", nil)
 	})

@@ -23,18 +23,20 @@ import (
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
 	"aftersales/internal/store"
+	"aftersales/internal/warranty"
 )
 
 // Service carries a return from request to refund.
 type Service struct {
-	store  *store.Store
-	cases  *casework.Service
-	orders *orders.Service
+	store      *store.Store
+	cases      *casework.Service
+	orders     *orders.Service
+	warranties *warranty.Service
 }
 
 // New makes the service, lets the sweep release what expired returns held, and says what it does where somebody was silent.
-func New(st *store.Store, cases *casework.Service, ord *orders.Service) *Service {
-	s := &Service{st, cases, ord}
+func New(st *store.Store, cases *casework.Service, ord *orders.Service, war *warranty.Service) *Service {
+	s := &Service{st, cases, ord, war}
 	cases.OnRelease(lifecycle.Return, ord.Release)
 	cases.OnTimeout(plan.Receive, lifecycle.Return, casework.Automatic{Action: lifecycle.ReturnReceive, Do: s.receiveAlone})
 	cases.OnTimeout(plan.Approve, lifecycle.Return, casework.Automatic{Action: lifecycle.ReturnApprove, Do: s.approveAlone})

@@ -15,6 +15,7 @@ import (
 	"aftersales/internal/orders"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
+	"aftersales/internal/warranty"
 )
 
 // Terms are what a merchant's customers may ask for at one moment: everything that the options of an order line and the
@@ -28,9 +29,12 @@ type Terms struct {
 	NoReason plan.Window
 	Plans    []*plan.Plan
 	Reasons  []*ent.ReturnReason
+	// Repairs are the plans that a repair would be under, Warranty what is promised for goods that break.
+	Repairs  []*plan.Plan
+	Warranty *warranty.Book
 }
 
-// Terms gathers the terms of a merchant: three statements, whatever the number of lines they are applied to.
+// Terms gathers the terms of a merchant: a few statements, whatever the number of lines they are applied to.
 func (s *Service) Terms(ctx context.Context, m *ent.Merchant) (*Terms, error) {
 	_, cal, err := s.cases.Calendar(ctx, m.CalendarCode)
 	if err != nil {
@@ -52,7 +56,15 @@ func (s *Service) Terms(ctx context.Context, m *ent.Merchant) (*Terms, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Terms{m, cal, s.cases.Now(m), law, noReason, plans, reasons}, nil
+	repairs, err := s.cases.PlansFor(ctx, m, lifecycle.Repairs)
+	if err != nil {
+		return nil, err
+	}
+	book, err := s.warranties.Book(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	return &Terms{m, cal, s.cases.Now(m), law, noReason, plans, reasons, repairs, book}, nil
 }
 
 // Reason finds a return reason by its handle, nil when there is none.
@@ -150,6 +162,9 @@ type Option struct {
 	Freight *plan.Freight
 	// Note says what the customer should know beside (the delivery date is not known).
 	Note problem.Text
+	// Coverage and Entitled are the warranty of the goods and what the law gives for a fault that shows today; of REPAIR alone.
+	Coverage *warranty.Coverage
+	Entitled []plan.Entitlement
 }
 
 // Possible reports whether nothing stands in the way.
@@ -165,7 +180,7 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 	out := Option{Remedy: remedy}
 	block := func(b Blocker) { out.Blockers = append(out.Blockers, b) }
 	if !offered(remedy) {
-		block(Blocker{Code: NotOffered, Message: problem.Text{EN: "this remedy is not offered here", ZH: "此处不提供该售后方式"}})
+		t.assessRepair(&out, o, l, reason, quantity)
 		return out, nil
 	}
 	if o.CancelledAt != nil && l.DeliveredAt == nil && remedy != lifecycle.Refund {
@@ -284,6 +299,10 @@ func (t *Terms) held(l *ent.OrderLine, wanted, free int) Blocker {
 // Refusal is Assess for one line of a request: nil when nothing about the line stands in the way, else the refusal a client
 // gets. Refuse judges the lines together.
 func (t *Terms) Refusal(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, reason *ent.ReturnReason, quantity int, field ...string) error {
+	if !offered(remedy) {
+		return &problem.Problem{Code: problem.NotEligible, Field: []string{"input", "remedy"}, Params: []problem.Param{{Name: "operation", Value: "repairRequest"}},
+			Message: problem.Text{EN: "a repair is not a return: ask for it with repairRequest", ZH: "维修不属于退换货，请使用 repairRequest 申请"}}
+	}
 	option, err := t.Assess(o, l, remedy, reason, quantity)
 	if err != nil || option.Possible() {
 		return err
@@ -322,13 +341,14 @@ type Promise struct {
 // Promises are what the plans promise the customer for a remedy, counted from now.
 func (t *Terms) Promises(remedy lifecycle.Remedy) ([]Promise, error) {
 	var out []Promise
+	plans, subject := t.Plans, plan.Subject{Kind: lifecycle.Return, Remedy: remedy}
 	if !offered(remedy) {
-		return out, nil
+		plans, subject = t.Repairs, plan.Subject{Kind: lifecycle.Repairs}
 	}
 	var all []plan.Candidate
 	last := map[string]*calendar.Date{}
-	for _, p := range t.Plans {
-		for _, pr := range p.Starting(lifecycle.Opened, plan.Subject{Kind: lifecycle.Return, Remedy: remedy}) {
+	for _, p := range plans {
+		for _, pr := range p.Starting(lifecycle.Opened, subject) {
 			if pr.Obligor != plan.Merchant {
 				continue
 			}

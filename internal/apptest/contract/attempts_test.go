@@ -92,6 +92,15 @@ func on(state string) func(*world) apptest.Vars {
 	}
 }
 
+// underWarranty is a unit under warranty of c-1, the same one until it is used up; c-2 is a customer, too.
+func underWarranty(w *world) apptest.Vars {
+	if w.targets["warranty"] == "" {
+		orderOf(w.main, "c-2")
+		w.targets["warranty"] = enrolled(w.main)
+	}
+	return apptest.Vars{"id": w.targets["warranty"]}
+}
+
 func ofMain(path, query string) func(*world) apptest.Vars {
 	return func(w *world) apptest.Vars {
 		return apptest.Vars{"id": w.main.Admin.Must(query, apptest.Vars{"id": w.bring(refunding)}).Str(path)}
@@ -126,6 +135,25 @@ var attempts = map[string]attempt{
 			return apptest.Vars{"p": [][]string{{"SLA-A"}, {}}[w.next()%2]}
 		},
 		shop: func(w *world) *apptest.Shop { return w.idle },
+	},
+	"warrantyTerms": {doc: `query($m: ID) { warrantyTerms(merchant: $m) { category } }`},
+	"warranties":    {doc: `query($m: ID) { warranties(merchant: $m) { nodes { id } totalCount } }`},
+	"warranty":      {doc: `query($id: ID!, $m: ID) { warranty(id: $id, merchant: $m) { id } }`, with: underWarranty},
+	"warrantyTermSet": {
+		doc:  `mutation($m: ID, $n: String!) { warrantyTermSet(merchant: $m, input: { category: $n, months: 12, basis: INVOICE }) { warrantyTerm { category } userErrors { code field message } } }`,
+		with: numbered("n", "SHOES"),
+	},
+	"warrantyRegister": {
+		doc: `mutation($id: ID!, $key: String!) { warrantyRegister(input: { idempotencyKey: $key, orderLine: $id, serialNumber: $key }) { warranty { id } userErrors { code field message } } }`,
+		with: func(w *world) apptest.Vars {
+			n := fmt.Sprintf("unit-%d", w.next())
+			goods := []apptest.Vars{{"sku": "PHONE", "title": "Phone", "quantity": 1, "unitPrice": "99.00", "category": "ELECTRONICS", "deliveredAt": delivered}}
+			return apptest.Vars{"id": w.main.OrderOf("c-1", n, clockAt, apptest.Vars{"lines": goods}).Lines[0], "key": n}
+		},
+	},
+	"warrantyTransfer": {
+		doc:  `mutation($id: ID!) { warrantyTransfer(id: $id, customer: "c-2") { warranty { id } userErrors { code field message } } }`,
+		with: underWarranty,
 	},
 
 	"feeUpsert": {

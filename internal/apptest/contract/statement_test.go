@@ -15,7 +15,7 @@ func stocked(t *testing.T, e *apptest.Env, slug string, n int) (s *apptest.Shop,
 	in := make([]apptest.Vars, n)
 	for i := range n {
 		line := func(sku string) apptest.Vars {
-			return apptest.Vars{"sku": sku, "title": "Title of " + sku, "quantity": 2, "unitPrice": "99.00", "deliveredAt": delivered}
+			return apptest.Vars{"sku": sku, "title": "Title of " + sku, "quantity": 2, "unitPrice": "99.00", "deliveredAt": delivered, "category": "ELECTRONICS"}
 		}
 		in[i] = apptest.Vars{"number": fmt.Sprintf("S%03d", i), "placedAt": "2025-09-20T10:00:00+08:00", "paidAt": "2025-09-20T10:00:00+08:00", "currency": "CNY",
 			"customer": apptest.Vars{"externalId": fmt.Sprintf("c-%d", i), "name": "Li Lei", "phone": phone}, "lines": []apptest.Vars{line("KETTLE"), line("LAMP")}}
@@ -28,6 +28,7 @@ func stocked(t *testing.T, e *apptest.Env, slug string, n int) (s *apptest.Shop,
 		orders = append(orders, o.Str("id"))
 		ret := s.Agent.Must(apptest.RequestReturn, s.RequestVars(apptest.Order{ID: o.Str("id"), Lines: []string{o.Str("lines.0.id")}}, "RETURN_AND_REFUND", 1))
 		returns = append(returns, ret.Str("returnRequest.return.id"))
+		s.Integration.Must(`mutation($l: ID!, $k: String!) { warrantyRegister(input: { idempotencyKey: $k, orderLine: $l, serialNumber: $k }) { userErrors { code } } }`, apptest.Vars{"l": o.Str("lines.1.id"), "k": s.Key()})
 	}
 	return s, orders, returns
 }
@@ -50,7 +51,13 @@ var reads = []pageRead{
 		"deadlines.nodes", 8},
 	{"orders with lines, options and what blocks them",
 		`query($n: Int!) { orders(first: $n) { nodes { number customer { name } lines { sku returnableQuantity afterSalesOptions { remedy possible until wouldRefund { amount } blockers { code case { number status } } promises { dueAt } } } } } }`,
-		"orders.nodes", 10},
+		"orders.nodes", 14},
+	{"orders with what repairs would cost, and what the law gives",
+		`query($n: Int!) { orders(first: $n) { nodes { lines { warranties { serialNumber covered replacedBy { serialNumber } entitlement { remedy } } afterSalesOptions { remedy blockers { code case { number } } warranty { covered lastDay warranty { serialNumber customer { name } } } entitlements { remedy reason text } } } } } }`,
+		"orders.nodes", 18},
+	{"units under warranty",
+		`query($n: Int!) { warranties(first: $n) { nodes { serialNumber covered reason counters { repairs } entitlement { remedy } customer { name } orderLine { sku warranties { serialNumber } } replaces { serialNumber } } } }`,
+		"warranties.nodes", 12},
 	{"orders with what can be cancelled",
 		`query($n: Int!) { orders(first: $n) { nodes { number cancelledAt cancellability { addressChangeable wouldRefund { amount } lines { state quantity wouldRefund { amount } orderLine { sku unitPrice { amount } } } } } } }`,
 		"orders.nodes", 7},
@@ -147,7 +154,7 @@ func TestTotalCountIsCountedOnlyWhenAsked(t *testing.T) {
 	t.Parallel()
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		s, _, _ := stocked(t, e, "mall", 3)
-		for _, list := range []string{"cases", "returns", "orders", "deadlines", "refunds", "parkedParcels"} {
+		for _, list := range []string{"cases", "returns", "orders", "deadlines", "refunds", "parkedParcels", "warranties"} {
 			count := func(doc string) (counts int) {
 				for _, q := range e.Statements(func() { s.Agent.Must(doc, nil) }) {
 					if strings.Contains(strings.ToUpper(q), "COUNT(") {

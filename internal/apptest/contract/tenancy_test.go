@@ -59,6 +59,8 @@ type mine struct {
 	repairNumber        string
 	number              string // of the case requested
 	staff               string
+	serial              string // of a unit under warranty
+	warrantied          string // the order line of that unit
 	order               apptest.Order
 	orderNumber         string
 	service, confirmed  string // a service that was asked for, and one that was confirmed on site
@@ -96,6 +98,16 @@ var intrusions = map[string]intrusion{
 	"refunds.merchant":               {id.Merchant, `query($id: ID!) { refunds(merchant: $id) { nodes { id } totalCount } }`, nil},
 	"returnReasons.merchant":         {id.Merchant, `query($id: ID!) { returnReasons(merchant: $id) { id handle } }`, nil},
 	"deadlinePreview.input.merchant": {id.Merchant, `query($id: ID!) { deadlinePreview(input: { merchant: $id, unit: WORKING_DAYS, length: 3, startedAt: "2025-09-24T10:00:00+08:00" }) { dueAt } }`, nil},
+
+	"warranty.id":                      {id.Warranty, `query($id: ID!) { warranty(id: $id) { id serialNumber customer { name } } }`, nil},
+	"warranty.merchant":                {id.Merchant, `query($id: ID!, $s: String!) { warranty(serial: $s, merchant: $id) { id } }`, func(m *mine) apptest.Vars { return apptest.Vars{"s": m.serial} }},
+	"warranties.merchant":              {id.Merchant, `query($id: ID!) { warranties(merchant: $id) { nodes { id } totalCount } }`, nil},
+	"warranties.filter.customer":       {id.Customer, `query($id: ID!) { warranties(filter: { customer: $id }) { nodes { id } totalCount } }`, nil},
+	"warranties.filter.orderLine":      {id.OrderLine, `query($id: ID!) { warranties(filter: { orderLine: $id }) { nodes { id } totalCount } }`, nil},
+	"warrantyTerms.merchant":           {id.Merchant, `query($id: ID!) { warrantyTerms(merchant: $id) { category } }`, nil},
+	"warrantyTermSet.merchant":         {id.Merchant, `mutation($id: ID!) { warrantyTermSet(merchant: $id, input: { category: "SPY", months: 1, basis: INVOICE }) { warrantyTerm { category }` + ok + `} }`, nil},
+	"warrantyRegister.input.orderLine": {id.OrderLine, `mutation($id: ID!) { warrantyRegister(input: { idempotencyKey: "k", orderLine: $id, serialNumber: "SPY" }) { warranty { id }` + ok + `} }`, nil},
+	"warrantyTransfer.id":              {id.Warranty, `mutation($id: ID!) { warrantyTransfer(id: $id, customer: "c-1") { warranty { id }` + ok + `} }`, nil},
 
 	"fees.merchant":      {id.Merchant, `query($id: ID!) { fees(merchant: $id) { id } }`, nil},
 	"feeUpsert.merchant": {id.Merchant, `mutation($id: ID!) { feeUpsert(merchant: $id, input: { code: "SPY", name: "N", basis: "B", amount: "1.00", legalReference: "L", validFrom: "2025-01-01" }) { fee { code }` + ok + `} }`, nil},
@@ -244,6 +256,8 @@ func belongings(s *apptest.Shop) *mine {
 	m := &mine{s: s, requested: bring(s, requested), received: bring(s, received), disputed: bring(s, disputed), exchanged: bringExchange(s, inspected), order: order(s)}
 	d := s.Admin.Must(`query($id: ID!, $order: ID!) { return(id: $id) { number } order(id: $order) { number } merchant { staff { id } } }`,
 		apptest.Vars{"id": m.requested, "order": m.order.ID})
+	w := s.Admin.Must(`query($id: ID!) { warranty(id: $id) { serialNumber orderLine { id } } }`, apptest.Vars{"id": enrolled(s)})
+	m.serial, m.warrantied = w.Str("warranty.serialNumber"), w.Str("warranty.orderLine.id")
 	m.inspecting = s.Request(m.order, "RETURN_AND_REFUND", 1)
 	s.Agent.Must(apptest.ApproveReturn, apptest.Vars{"id": m.inspecting})
 	s.Warehouse.Must(apptest.ReceiveReturn, apptest.Vars{"id": m.inspecting})
@@ -359,7 +373,7 @@ func TestOwnIDsAreKnownIDs(t *testing.T) {
 		itemOf := func(returnID string) string {
 			return s.Admin.Must(`query($id: ID!) { return(id: $id) { items { id } } }`, apptest.Vars{"id": returnID}).Str("return.items.0.id")
 		}
-		more := map[string][]string{id.Evidence: {s.Evidence(s.Customer, own.inspecting)}, id.Order: {own.order.ID}, id.OrderLine: {own.order.Lines[0]}, id.Staff: {own.staff},
+		more := map[string][]string{id.Evidence: {s.Evidence(s.Customer, own.inspecting)}, id.Order: {own.order.ID}, id.OrderLine: {own.order.Lines[0], own.warrantied}, id.Staff: {own.staff},
 			id.ReturnItem: {itemOf(own.received), itemOf(own.exchanged)}}
 		for _, place := range idPlaces(served()) {
 			i, known := intrusions[place]
@@ -438,7 +452,8 @@ func TestPlatformAdminNamesTheMerchant(t *testing.T) {
 		a, b := e.Sandbox("shop-a", clockAt), e.Sandbox("shop-b", clockAt)
 		bring(a, requested)
 		a.Park("one")
-		for _, list := range []string{"orders", "cases", "returns", "deadlines", "refunds", "parkedParcels"} {
+		enrolled(a)
+		for _, list := range []string{"orders", "cases", "returns", "deadlines", "refunds", "parkedParcels", "warranties"} {
 			r := e.Platform().Do(fmt.Sprintf(`{ %s { nodes { id } } }`, list), nil)
 			if len(r.Errors) != 1 || r.Errors[0].Code() != "BAD_USER_INPUT" {
 				t.Errorf("%s without a merchant: %s", list, r.Raw)

@@ -60,6 +60,16 @@ func orderOf(s *apptest.Shop, customer string) apptest.Order {
 }
 
 // coming is an order of c-1 that has not arrived: dispatched at an instant, or not yet ("").
+// enrolled puts a unit that c-1 bought under warranty and returns the warranty's id.
+func enrolled(s *apptest.Shop) string {
+	number := "W" + s.Key()
+	goods := []apptest.Vars{{"sku": "PHONE", "title": "Phone", "quantity": 1, "unitPrice": "99.00", "category": "ELECTRONICS", "deliveredAt": delivered}}
+	o := s.OrderOf("c-1", number, clockAt, apptest.Vars{"lines": goods})
+	d := s.Customer.Must(`mutation($l: ID!, $k: String!) { warrantyRegister(input: { idempotencyKey: $k, orderLine: $l, serialNumber: $k }) { warranty { id } userErrors { code field message } } }`,
+		apptest.Vars{"l": o.Lines[0], "k": number})
+	return d.Str("warrantyRegister.warranty.id")
+}
+
 func coming(s *apptest.Shop, number, dispatched string) apptest.Order {
 	line := apptest.Vars{"sku": "KETTLE", "title": "Kettle", "quantity": 1, "unitPrice": "99.00"}
 	if dispatched != "" {

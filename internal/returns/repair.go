@@ -1,0 +1,95 @@
+package returns
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"aftersales/ent"
+	"aftersales/ent/repairdetail"
+	"aftersales/ent/returnitem"
+	"aftersales/internal/auth"
+	"aftersales/internal/casework"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/problem"
+	"aftersales/internal/warranty"
+)
+
+// assessRepair says whether a repair of a line can be asked for (MALL-2.2c), whether it would be free (MALL-5.1b), and what the
+// law gives for a fault that shows today. The line's warranties, and its repairs with their cases, must be loaded.
+func (t *Terms) assessRepair(out *Option, o *ent.Order, l *ent.OrderLine, reason *ent.ReturnReason, quantity int) {
+	block := func(b Blocker) { out.Blockers = append(out.Blockers, b) }
+	if reason != nil && !slices.Contains(reason.Remedies, string(out.Remedy)) {
+		block(Blocker{Code: NotOffered, Message: problem.Textf("the reason %[1]s does not lead to this; it allows %[3]v", "原因“%[2]s”不适用该方式；可选 %[3]v", reason.LabelEn, reason.LabelZh, reason.Remedies)})
+	}
+	switch free := Repairable(l); {
+	case l.DeliveredAt == nil:
+		block(Blocker{Code: NotDelivered, Message: problem.Text{EN: "the goods were not delivered yet", ZH: "商品尚未送达"}})
+	case l.Returned >= l.Quantity:
+		block(Blocker{Code: AlreadyRefunded, Message: problem.Text{EN: "nothing of this line is with the customer any more", ZH: "顾客已不持有该行商品"}})
+	case max(quantity, 1) > free:
+		block(t.inRepair(l, max(quantity, 1), free))
+	}
+	c := t.Warranty.Cover(o, l, "", t.Warranty.Today())
+	out.Coverage, out.Entitled = &c, nil
+	if l.Returned < l.Quantity && l.DeliveredAt != nil {
+		out.Entitled = t.Warranty.Law.Guarantees.Entitled(t.Warranty.Faulty(o, l, c, "", t.Warranty.Today()))
+	}
+	if l.DeliveredAt == nil && c.Term != nil {
+		out.Note = problem.Text{EN: "The delivery date is not known, so the warranty counts from the invoice.", ZH: "签收时间未知，质保自开票日起算。"}
+	}
+}
+
+// Repairable is how many units of a line the customer has that no open case is about: its repairs must be loaded with their
+// cases.
+func Repairable(l *ent.OrderLine) int {
+	free := Returnable(l)
+	for _, r := range l.Edges.Repairs {
+		if c := r.Edges.Case; c != nil && c.Kind == lifecycle.Repairs && !c.Status.Ended() {
+			free -= r.Quantity
+		}
+	}
+	return max(0, free)
+}
+
+// inRepair blocks a repair of more units than no open case is about, naming one.
+func (t *Terms) inRepair(l *ent.OrderLine, wanted, free int) Blocker {
+	b := t.held(l, wanted, free)
+	b.Message = problem.Textf("%[1]d asked for, %[2]d can be repaired: the customer has %[3]d, and open cases are about the others",
+		"申请 %[1]d 件，可报修 %[2]d 件：顾客持有 %[3]d 件，其余正在处理中", wanted, free, l.Quantity-l.Returned)
+	b.Params[0] = problem.Param{Name: "repairable", Value: strconv.Itoa(free)}
+	for _, r := range l.Edges.Repairs {
+		if c := r.Edges.Case; b.Case == nil && c != nil && c.Kind == lifecycle.Repairs && !c.Status.Ended() {
+			b.Case = c
+			b.Params = append(b.Params, problem.Param{Name: "case", Value: c.Number})
+		}
+	}
+	return b
+}
+
+// renewWarranties lets the warranties of exchanged units go over to what replaced them, once that was delivered.
+func (s *Service) renewWarranties(ctx context.Context, st *casework.Step) error {
+	client := s.store.Client(ctx)
+	var entry *string
+	if origin := st.Case.OriginID; origin != nil { // the repair says which unit it was
+		d, err := client.RepairDetail.Query().Where(repairdetail.CaseID(*origin)).Only(auth.AsSystem(ctx, st.Case.MerchantID))
+		if err != nil {
+			return err
+		}
+		entry = d.WarrantyID
+	}
+	items, err := client.ReturnItem.Query().Where(returnitem.CaseID(st.Case.ID)).Order(returnitem.ByPosition()).WithOrderLine().WithReplacement().All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, it := range items {
+		if it.Edges.Replacement == nil {
+			continue
+		}
+		err := s.warranties.Swap(ctx, st, warranty.Unit{Old: it.Edges.OrderLine, New: it.Edges.Replacement, Entry: entry, Quantity: Counted(it)})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
