@@ -118,7 +118,7 @@ func (r *Resolver) importOrders(ctx context.Context, in []*view.OrderInput) (*vi
 
 // options answers afterSalesOptions: every remedy, possible or not and why.
 func (r *Resolver) options(ctx context.Context, line *view.OrderLine, reasonHandle *string, quantity *int) ([]*view.AfterSalesOption, error) {
-	t, err := r.terms(ctx, line.MerchantID)
+	t, err := r.optionTerms(ctx, line.MerchantID)
 	if err != nil {
 		return nil, err
 	}

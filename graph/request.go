@@ -179,6 +179,18 @@ func (r *Resolver) terms(ctx context.Context, merchantID string) (*returns.Terms
 	return t, nil
 }
 
+// optionTerms is terms with what options of repairs need.
+func (r *Resolver) optionTerms(ctx context.Context, merchantID string) (*returns.Terms, error) {
+	t, err := r.terms(ctx, merchantID)
+	if err != nil {
+		return nil, err
+	}
+	m := memoryOf(ctx)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return t, r.returns.ForRepairs(ctx, t)
+}
+
 // forget drops what a mutation may have changed.
 func forget(ctx context.Context) {
 	m := memoryOf(ctx)

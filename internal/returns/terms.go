@@ -29,7 +29,7 @@ type Terms struct {
 	NoReason plan.Window
 	Plans    []*plan.Plan
 	Reasons  []*ent.ReturnReason
-	// Repairs are the plans that a repair would be under, Warranty what is promised for goods that break.
+	// Repairs are the plans that a repair would be under, Warranty what is promised for goods that break; set by ForRepairs.
 	Repairs  []*plan.Plan
 	Warranty *warranty.Book
 }
@@ -56,15 +56,24 @@ func (s *Service) Terms(ctx context.Context, m *ent.Merchant) (*Terms, error) {
 	if err != nil {
 		return nil, err
 	}
-	repairs, err := s.cases.PlansFor(ctx, m, lifecycle.Repairs)
-	if err != nil {
-		return nil, err
+	return &Terms{Merchant: m, Calendar: cal, Now: s.cases.Now(m), Law: law, NoReason: noReason, Plans: plans, Reasons: reasons}, nil
+}
+
+// ForRepairs adds what options of repairs need, once: two statements.
+func (s *Service) ForRepairs(ctx context.Context, t *Terms) error {
+	if t.Warranty != nil {
+		return nil
 	}
-	book, err := s.warranties.Book(ctx, m)
+	repairs, err := s.cases.PlansFor(ctx, t.Merchant, lifecycle.Repairs)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return &Terms{m, cal, s.cases.Now(m), law, noReason, plans, reasons, repairs, book}, nil
+	book, err := s.warranties.BookBy(ctx, t.Merchant, t.Calendar, t.Law)
+	if err != nil {
+		return err
+	}
+	t.Repairs, t.Warranty = repairs, book
+	return nil
 }
 
 // Reason finds a return reason by its handle, nil when there is none.

@@ -12,6 +12,7 @@ import (
 	"aftersales/ent"
 	"aftersales/ent/warrantyterm"
 	"aftersales/internal/auth"
+	"aftersales/internal/calendar"
 	"aftersales/internal/casework"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
@@ -161,6 +162,11 @@ func (s *Service) Book(ctx context.Context, m *ent.Merchant) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.BookBy(ctx, m, cal, law)
+}
+
+// BookBy is Book for a caller who has the merchant's calendar and law at hand: one statement.
+func (s *Service) BookBy(ctx context.Context, m *ent.Merchant, cal *calendar.Calendar, law *plan.Law) (*Book, error) {
 	rows, err := s.store.Client(ctx).WarrantyTerm.Query().Where(warrantyterm.MerchantID(m.ID)).Order(warrantyterm.ByCategory()).All(ctx)
 	if err != nil {
 		return nil, err

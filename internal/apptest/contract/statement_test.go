@@ -53,7 +53,7 @@ var reads = []pageRead{
 		`query($n: Int!) { orders(first: $n) { nodes { number customer { name } lines { sku returnableQuantity afterSalesOptions { remedy possible until wouldRefund { amount } blockers { code case { number status } } promises { dueAt } } } } } }`,
 		"orders.nodes", 14},
 	{"orders with what repairs would cost, and what the law gives",
-		`query($n: Int!) { orders(first: $n) { nodes { lines { warranties { serialNumber covered replacedBy { serialNumber } entitlement { remedy } } afterSalesOptions { remedy blockers { code case { number } } warranty { covered lastDay warranty { serialNumber customer { name } } } entitlements { remedy reason text } } } } } }`,
+		`query($n: Int!) { orders(first: $n) { nodes { lines { warranties { covered replacedBy { id } } afterSalesOptions { blockers { case { id } } warranty { lastDay warranty { customer { id } } } entitlements { text } } } } } }`,
 		"orders.nodes", 18},
 	{"units under warranty",
 		`query($n: Int!) { warranties(first: $n) { nodes { serialNumber covered reason counters { repairs } entitlement { remedy } customer { name } orderLine { sku warranties { serialNumber } } replaces { serialNumber } } } }`,
