@@ -139,7 +139,8 @@ func (s *Service) End(ctx context.Context, caseID string, expected *int, endedAt
 		return err
 	}
 	return s.do(ctx, lifecycle.ServiceVisitEnd, caseID, expected, func(ctx context.Context, st *casework.Step) error {
-		return s.visits.End(ctx, st, endedAt, note)
+		_, err := s.visits.End(ctx, st, endedAt, note)
+		return err
 	})
 }
 
@@ -158,7 +159,7 @@ func (s *Service) Complete(ctx context.Context, caseID string, expected *int, wo
 	return s.do(ctx, lifecycle.ServiceComplete, caseID, expected, func(ctx context.Context, st *casework.Step) error {
 		switch {
 		case st.Case.Status == lifecycle.InVisit:
-			if err := s.visits.End(ctx, st, endedAt, "", "input"); err != nil {
+			if _, err := s.visits.End(ctx, st, endedAt, "", "input"); err != nil {
 				return err
 			}
 		case endedAt != nil:

@@ -101,27 +101,27 @@ func earliest(c *ent.ServiceCase) time.Time {
 	return since
 }
 
-// End records that whoever came has left. at is nil for now.
+// End records that whoever came has left, and returns when; at is nil for now.
 //
 // Errors: INVALID_INPUT at endedAt, under field: in the future, or before the visit began.
-func (s *Service) End(ctx context.Context, st *casework.Step, at *time.Time, note string, field ...string) error {
+func (s *Service) End(ctx context.Context, st *casework.Step, at *time.Time, note string, field ...string) (time.Time, error) {
 	field = under(field, "endedAt")
 	left, err := instant(at, st.Now, field...)
 	if err != nil {
-		return err
+		return left, err
 	}
 	v := current(st.Case, casework.VisitStarted)
 	if left.Before(*v.StartedAt) {
-		return problem.Invalid(problem.Textf("must not lie before %s, when the visit began", "不能早于上门开始时间 %s", v.StartedAt.UTC().Format(time.RFC3339)), field...)
+		return left, problem.Invalid(problem.Textf("must not lie before %s, when the visit began", "不能早于上门开始时间 %s", v.StartedAt.UTC().Format(time.RFC3339)), field...)
 	}
 	u := s.update(ctx, v).SetState(casework.VisitEnded).SetEndedAt(left)
 	if note != "" {
 		u.SetNote(note)
 	}
 	if err := u.Exec(ctx); err != nil {
-		return err
+		return left, err
 	}
-	return st.HappenedAt(ctx, lifecycle.VisitEnded, left, note, nil)
+	return left, st.HappenedAt(ctx, lifecycle.VisitEnded, left, note, nil)
 }
 
 // instant is when something happened, as told or now.

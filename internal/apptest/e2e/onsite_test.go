@@ -73,8 +73,8 @@ func from(start, end string, more ...any) apptest.Vars {
 	return in
 }
 
-// technician makes a member of staff who goes to customers, and gives their id too.
-func technician(s *apptest.Shop, subject, name string) (apptest.Caller, string) {
+// fitter makes a member of staff who goes to customers, and gives their id too.
+func fitter(s *apptest.Shop, subject, name string) (apptest.Caller, string) {
 	d := s.Admin.Must(`mutation($s: String!, $n: String!) { staffUpsert(input: { subject: $s, name: $n, role: TECHNICIAN }) { staff { id } userErrors { code field message } } }`,
 		apptest.Vars{"s": subject, "n": name})
 	return s.Env.As(auth.Technician, s.Slug, subject), d.Str("staffUpsert.staff.id")
@@ -87,7 +87,7 @@ func TestServiceFromRequestToCompletion(t *testing.T) {
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		s := e.Sandbox("mall", "2025-03-10T09:00:00+08:00")
 		adopt(s, "SLA-A", lifecycle.Services()...)
-		tech, techID := technician(s, "he.wei", "He Wei")
+		tech, techID := fitter(s, "he.wei", "He Wei")
 		o := kettle(s, "A1", "2025-03-10T09:00:00+08:00")
 		vars := with(serviceVars(s, o, "INSTALLATION"), "wishedTimes", []apptest.Vars{{"from": "2025-03-11T10:00:00+08:00", "to": "2025-03-11T18:00:00+08:00"}})
 		vars = with(vars, "quantity", 2)

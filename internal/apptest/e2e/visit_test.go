@@ -232,9 +232,9 @@ func TestAppointmentsAreRefused(t *testing.T) {
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		const now = "2025-03-10T09:00:00+08:00"
 		s, other := e.Sandbox("mall", now), e.Sandbox("other", now)
-		_, he := technician(s, "he.wei", "He Wei")
-		tech2, ma := technician(s, "ma.li", "Ma Li")
-		_, foreign := technician(other, "he.wei", "He Wei")
+		_, he := fitter(s, "he.wei", "He Wei")
+		tech2, ma := fitter(s, "ma.li", "Ma Li")
+		_, foreign := fitter(other, "he.wei", "He Wei")
 		o := kettle(s, "A1", now)
 		a, b := confirmed(s, o, "INSTALLATION", nil), confirmed(s, o, "INSTALLATION", nil)
 		book := func(id string, in apptest.Vars) apptest.Vars { return apptest.Vars{"id": id, "in": in} }
@@ -313,7 +313,7 @@ func TestATechnicianIsInOnePlace(t *testing.T) {
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		const now = "2025-03-10T09:00:00+08:00"
 		s := e.Sandbox("mall", now)
-		_, he := technician(s, "he.wei", "He Wei")
+		_, he := fitter(s, "he.wei", "He Wei")
 		var cases []string
 		for i := range 6 {
 			cases = append(cases, confirmed(s, kettle(s, fmt.Sprint("A", i), now), "INSTALLATION", nil))
