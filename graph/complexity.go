@@ -23,6 +23,9 @@ func (r *Resolver) Config() generated.Config {
 	q.Repairs = func(child int, first *int, _ *string, last *int, _ *string, _ *view.RepairFilter, _ *view.CaseOrder, _ *string) int {
 		return rows(child, first, last)
 	}
+	q.Warranties = func(child int, first *int, _ *string, last *int, _ *string, _ *view.WarrantyFilter, _ *string) int {
+		return rows(child, first, last)
+	}
 	q.Orders = func(child int, first *int, _ *string, last *int, _ *string, _ *view.OrderFilter, _ *string) int {
 		return rows(child, first, last)
 	}

@@ -102,6 +102,12 @@ func loadCaseAnd(q *ent.ServiceCaseQuery, s, lines selection) {
 			}
 		})
 	}
+	if s.asks("origin") {
+		q.WithOrigin(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("origin")) })
+	}
+	if s.asks("successor") {
+		q.WithSuccessor(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("successor")) })
+	}
 	if s.asks("assignee") {
 		q.WithAssignee()
 	}

@@ -15,6 +15,7 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/graph/view"
 	"aftersales/internal/casework"
+	"aftersales/internal/conversion"
 	"aftersales/internal/lang"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/merchants"
@@ -33,23 +34,24 @@ import (
 
 // Resolver holds the use cases.
 type Resolver struct {
-	store      *store.Store
-	merchants  *merchants.Service
-	orders     *orders.Service
-	cases      *casework.Service
-	returns    *returns.Service
-	gateways   *webhook.Service
-	changes    *orderchange.Service
-	repairs    *repairs.Service
-	plans      *plans.Service
-	visits     *visits.Service
-	services   *onsite.Service
-	warranties *warranty.Service
+	store       *store.Store
+	merchants   *merchants.Service
+	orders      *orders.Service
+	cases       *casework.Service
+	returns     *returns.Service
+	gateways    *webhook.Service
+	changes     *orderchange.Service
+	repairs     *repairs.Service
+	plans       *plans.Service
+	visits      *visits.Service
+	services    *onsite.Service
+	warranties  *warranty.Service
+	conversions *conversion.Service
 }
 
 // New makes the resolver.
-func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service, rep *repairs.Service, p *plans.Service, v *visits.Service, on *onsite.Service, w *warranty.Service) *Resolver {
-	return &Resolver{st, m, o, c, r, g, ch, rep, p, v, on, w}
+func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service, rep *repairs.Service, p *plans.Service, v *visits.Service, on *onsite.Service, w *warranty.Service, conv *conversion.Service) *Resolver {
+	return &Resolver{st, m, o, c, r, g, ch, rep, p, v, on, w, conv}
 }
 
 // Present turns an error of a resolver into a top-level error: a refusal keeps its code and text, anything else is left

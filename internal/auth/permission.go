@@ -152,6 +152,7 @@ var permissions = map[string][]Role{
 	"warrantyTermSet":  merchantRoot,
 	"warrantyRegister": append([]Role{Integration}, withCustomer...),
 	"warrantyTransfer": caseHandlers,
+	"repairConvert":    withCustomer,
 
 	// every case
 	"caseAssign":       caseHandlers,
@@ -169,7 +170,7 @@ var standIn = []string{
 	"returnShip", "returnDelivered", "returnReceive", "returnInspect", "returnFreightClaim", "returnCancel", "returnReopen",
 	"returnRefund", "refundConfirm", "refundFail", "refundRetry", "refundRedirect", "refundRelease",
 	"returnReplace", "returnReplacementDelivered", "returnConvert", "returnSendBack", "returnSendBackDelivered", "parcelMatch",
-	"repairRequestInfo", "repairProvideInfo", "repairApprove", "repairReject", "repairCancel", "repairShip", "repairDelivered", "repairReceive",
+	"repairConvert", "repairRequestInfo", "repairProvideInfo", "repairApprove", "repairReject", "repairCancel", "repairShip", "repairDelivered", "repairReceive",
 	"orderInterceptResolve", "caseDispute", "disputeAnswer",
 	"serviceRequestInfo", "serviceProvideInfo", "serviceConfirm", "serviceReject", "serviceCancel",
 	"serviceVisitSchedule", "serviceVisitMissed", "serviceVisitStart", "serviceVisitEnd", "serviceComplete",

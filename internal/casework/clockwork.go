@@ -127,14 +127,16 @@ func (st *Step) Extend(ctx context.Context, k plan.DeadlineKind, why lifecycle.E
 }
 
 // Carried are the clocks of a case that goes on as another one: open ones of the kinds named, to be carried over by Carry. In
-// this case they end.
+// this case they end, with nothing missed and nothing to explain: that goes on, too.
 func (st *Step) Carried(kinds ...plan.DeadlineKind) []*ent.Deadline {
 	var out []*ent.Deadline
 	for _, d := range st.deadlines {
 		if d.Open && slices.Contains(kinds, d.Kind) {
 			carried := *d
 			out = append(out, &carried)
-			st.stopOpen(d)
+			d.State, d.BreachedAt, d.ExplanationOwed, d.ExplanationMissed = plan.Cancelled, nil, false, false
+			d.Open = false
+			st.touched[d.ID] = true
 		}
 	}
 	return out
@@ -229,7 +231,7 @@ func (st *Step) Settle(ctx context.Context, remedy lifecycle.Remedy) error {
 	for _, d := range st.deadlines {
 		pr, ok := st.promiseOf(d)
 		switch {
-		case !ok || !d.Open || pr.Covers(st.subject()):
+		case !ok || !d.Open || !pr.Covers(before) || pr.Covers(st.subject()): // a clock carried over from a repair goes on
 		case d.State == plan.Breached:
 			missed[d.PlanCode] = true
 		default:

@@ -503,7 +503,10 @@ type Opening struct {
 	Remedy lifecycle.Remedy
 	Goods  bool
 	Status lifecycle.Status // empty: REQUESTED
-	Then   func(ctx context.Context, st *Step) error
+	// From is the case that goes on as this one: it keeps when that was opened and the law it is under, and nobody has to answer
+	// or review again (design decision 13).
+	From *ent.ServiceCase
+	Then func(ctx context.Context, st *Step) error
 }
 
 // Open writes a new case with its first event; the plan's clocks that start at OPENED start. create must carry everything
@@ -529,8 +532,12 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, as Op
 	if as.Status != "" {
 		status = as.Status
 	}
-	c, err := create.SetMerchantID(m.ID).SetStatus(lifecycle.Requested).SetPlanCode(refs[0].Code).SetPlanVersion(refs[0].Version).SetPlans(refs).
-		SetLawCode(law.Code).SetLawVersion(law.Version).SetOpenedAt(s.Now(m)).SetContactedAt(s.Now(m)).Save(ctx)
+	create.SetMerchantID(m.ID).SetStatus(lifecycle.Requested).SetPlanCode(refs[0].Code).SetPlanVersion(refs[0].Version).SetPlans(refs).
+		SetLawCode(law.Code).SetLawVersion(law.Version).SetOpenedAt(s.Now(m)).SetContactedAt(s.Now(m))
+	if from := as.From; from != nil {
+		create.SetOriginID(from.ID).SetOpenedAt(from.OpenedAt).SetLawCode(from.LawCode).SetLawVersion(from.LawVersion)
+	}
+	c, err := create.Save(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -540,7 +547,7 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, as Op
 	}
 	st.remedy, st.goods = as.Remedy, as.Goods
 	st.set = s.store.Client(ctx).ServiceCase.Update().Where(servicecase.ID(c.ID), servicecase.Version(c.Version))
-	if err := st.Happened(ctx, lifecycle.Opened, note, nil); err != nil {
+	if err := st.opened(ctx, as, note); err != nil {
 		return nil, err
 	}
 	if as.Then == nil {
@@ -549,5 +556,19 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, as Op
 	return st, st.perform(ctx, "", status, func(ctx context.Context, st *Step) error {
 		st.to = status
 		return as.Then(ctx, st)
+	})
+}
+
+// opened writes the first event of a case and starts what it starts; of a case that another one goes on as, what is promised of
+// money and goods, from now on.
+func (st *Step) opened(ctx context.Context, as Opening, note string) error {
+	if as.From == nil {
+		return st.Happened(ctx, lifecycle.Opened, note, nil)
+	}
+	st.Tell(ctx, lifecycle.Opened, note, nil)
+	return st.startClocks(ctx, st.Now, func(p *plan.Plan) []plan.Promise {
+		return slices.DeleteFunc(st.starting(p, lifecycle.Opened), func(pr plan.Promise) bool {
+			return pr.Kind == plan.FirstResponse || pr.Kind == plan.Review
+		})
 	})
 }

@@ -50,6 +50,11 @@ func (s *Service) Convert(ctx context.Context, caseID string, expected *int, rem
 		if err := s.store.Client(ctx).ReturnItem.Update().Where(returnitem.CaseID(caseID)).ClearChoice().Exec(ctx); err != nil {
 			return err
 		}
+		if remedy == lifecycle.Exchange {
+			if err := s.forgive(ctx, caseID); err != nil {
+				return err
+			}
+		}
 		st.Goods(goods == lifecycle.GoodsReturn)
 		if err := st.Settle(ctx, remedy); err != nil {
 			return err

@@ -267,6 +267,9 @@ func (f *Finding) bounds(at func(...string) []string) problem.List {
 		if len(x.Evidence) == 0 && !isFee || len(x.Evidence) > maxPhotos {
 			l = append(l, problem.Invalid(problem.Textf("show it by 1 to %d pieces of evidence", "请提供 1 至 %d 项凭证", maxPhotos), of("evidence")...))
 		}
+		if x.Reason == DeductDepreciation {
+			l = append(l, problem.Invalid(problem.Text{EN: "the use of goods is charged when a repair becomes a refund, not by an inspection", ZH: "折旧费仅在维修转退货时收取，不能由验货扣减"}, of("reason")...))
+		}
 		switch {
 		case isFee && x.FeeCode == "":
 			l = append(l, problem.Invalid(problem.Text{EN: "name the entry of the fee schedule", ZH: "请指明收费标准条目"}, of("feeCode")...))

@@ -175,7 +175,7 @@ func (s *Service) found(ctx context.Context, st *casework.Step, items []*ent.Ret
 		arrived := f.arrived(it)
 		u := s.store.Client(ctx).ReturnItem.Update().Where(returnitem.ID(it.ID)).SetAcceptedQuantity(f.accepted(it)).
 			SetInspection(&lifecycle.Inspection{Checks: f.Checks, Passed: allPassed(f.Checks), Notes: f.Notes, InspectedAt: st.Now, Arrived: &arrived}).
-			SetCondition(f.Condition).SetDeductions(deductions).SetMissingGifts(f.MissingGifts).SetPhotos(f.Photos).ClearWeightGrams().ClearInspectorID()
+			SetCondition(f.Condition).SetDeductions(append(depreciated(it), deductions...)).SetMissingGifts(f.MissingGifts).SetPhotos(f.Photos).ClearWeightGrams().ClearInspectorID()
 		if f.WeightGrams != nil {
 			u.SetWeightGrams(*f.WeightGrams)
 		}

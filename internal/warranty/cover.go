@@ -108,21 +108,14 @@ func entryOf(entries []*ent.Warranty, serial string) *ent.Warranty {
 	return found
 }
 
-// Cover judges a unit of an order line on a day, whoever asks: what others own now counts too. The line is loaded with its
-// order, entries and repairs.
-//
-// Errors: NOT_FOUND when there is no such line.
-func (s *Service) Cover(ctx context.Context, m *ent.Merchant, lineID, serial string, on calendar.Date) (*Book, Coverage, *ent.OrderLine, error) {
-	ctx = auth.AsSystem(ctx, m.ID)
-	b, err := s.Book(ctx, m)
+// Cover judges a unit of an order line on a day, whoever asks: what others own now counts too. The line is given with its order,
+// entries and repairs.
+func (s *Service) Cover(ctx context.Context, b *Book, lineID, serial string, on calendar.Date) (Coverage, *ent.OrderLine, error) {
+	l, err := s.line(auth.AsSystem(ctx, b.Merchant.ID), lineID)
 	if err != nil {
-		return nil, Coverage{}, nil, err
+		return Coverage{}, nil, err
 	}
-	l, err := s.line(ctx, lineID)
-	if err != nil {
-		return nil, Coverage{}, nil, err
-	}
-	return b, b.Cover(l.Edges.Order, l, serial, on), l, nil
+	return b.Cover(l.Edges.Order, l, serial, on), l, nil
 }
 
 // line reads an order line with its order, entries and repairs.
@@ -167,7 +160,7 @@ func (b *Book) Entitled(e *ent.Warranty) []plan.Entitlement {
 }
 
 // Used is how many days a unit was used until a day, less those in repair: what a depreciation is counted by (money.md F13).
-func (b *Book) Used(o *ent.Order, l *ent.OrderLine, c Coverage, f plan.Faulty, until calendar.Date) int {
+func (b *Book) Used(o *ent.Order, l *ent.OrderLine, f plan.Faulty, until calendar.Date) int {
 	from := b.Invoiced(o)
 	if l.ReplacesItemID != nil {
 		from = b.Sold(o, l)

@@ -151,6 +151,10 @@ var attempts = map[string]attempt{
 			return apptest.Vars{"id": w.main.OrderOf("c-1", n, clockAt, apptest.Vars{"lines": goods}).Lines[0], "key": n}
 		},
 	},
+	"repairConvert": {
+		doc:  `mutation($id: ID!, $key: String!) { repairConvert(id: $id, idempotencyKey: $key, input: { remedy: EXCHANGE, reason: "R" }) { repair { id } return { id } userErrors { code field message } } }`,
+		with: onRepair(received),
+	},
 	"warrantyTransfer": {
 		doc:  `mutation($id: ID!) { warrantyTransfer(id: $id, customer: "c-2") { warranty { id } userErrors { code field message } } }`,
 		with: underWarranty,

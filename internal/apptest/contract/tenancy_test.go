@@ -99,6 +99,7 @@ var intrusions = map[string]intrusion{
 	"returnReasons.merchant":         {id.Merchant, `query($id: ID!) { returnReasons(merchant: $id) { id handle } }`, nil},
 	"deadlinePreview.input.merchant": {id.Merchant, `query($id: ID!) { deadlinePreview(input: { merchant: $id, unit: WORKING_DAYS, length: 3, startedAt: "2025-09-24T10:00:00+08:00" }) { dueAt } }`, nil},
 
+	"repairConvert.id":                 {id.Repair, `mutation($id: ID!) { repairConvert(id: $id, idempotencyKey: "k", input: { remedy: EXCHANGE, reason: "R" }) { repair { id } return { id }` + ok + `} }`, nil},
 	"warranty.id":                      {id.Warranty, `query($id: ID!) { warranty(id: $id) { id serialNumber customer { name } } }`, nil},
 	"warranty.merchant":                {id.Merchant, `query($id: ID!, $s: String!) { warranty(serial: $s, merchant: $id) { id } }`, func(m *mine) apptest.Vars { return apptest.Vars{"s": m.serial} }},
 	"warranties.merchant":              {id.Merchant, `query($id: ID!) { warranties(merchant: $id) { nodes { id } totalCount } }`, nil},

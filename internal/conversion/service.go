@@ -1,0 +1,199 @@
+// Package conversion lets a repair that leads nowhere go on as a return: the unit is exchanged or paid back by a linked case
+// (design decision 13). Staff may always do so; a customer when the law or the plan gives it (law.md section 2.3).
+package conversion
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"aftersales/ent"
+	"aftersales/ent/repairquote"
+	"aftersales/ent/visit"
+	"aftersales/internal/auth"
+	"aftersales/internal/calendar"
+	"aftersales/internal/casework"
+	"aftersales/internal/id"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
+	"aftersales/internal/problem"
+	"aftersales/internal/returns"
+	"aftersales/internal/store"
+	"aftersales/internal/warranty"
+)
+
+// Service converts repairs.
+type Service struct {
+	store      *store.Store
+	cases      *casework.Service
+	returns    *returns.Service
+	warranties *warranty.Service
+}
+
+// New makes the service.
+func New(st *store.Store, cases *casework.Service, ret *returns.Service, war *warranty.Service) *Service {
+	return &Service{st, cases, ret, war}
+}
+
+// Wish is what a repair goes on as.
+type Wish struct {
+	// Remedy is EXCHANGE or RETURN_AND_REFUND.
+	Remedy lifecycle.Remedy
+	// Reason has 1 to 5,000 characters.
+	Reason string
+	// NoSameModel is whether the same model cannot be had any more: then use is not charged. Staff's to say.
+	NoSameModel bool
+}
+
+// Convert ends a repair as SWAPPED or REFUNDED and opens the return it goes on as, with its start, evidence and the clock of
+// REPAIR, which the delivered replacement or the credited refund fulfils. It returns the return's id.
+//
+// Requires: CUSTOMER (own case, when entitled), AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT,
+// ILLEGAL_TRANSITION, INVALID_INPUT at input.remedy, input.reason or input.noSameModel, NOT_ELIGIBLE for a customer whom nothing
+// entitles, QUANTITY_EXCEEDS_BOUGHT when another case holds the goods, IDEMPOTENCY_MISMATCH.
+func (s *Service) Convert(ctx context.Context, caseID string, expected *int, key string, in Wish) (string, error) {
+	a, err := auth.Require(ctx, "repairConvert")
+	if err != nil {
+		return "", err
+	}
+	var l problem.List
+	if in.Reason, err = casework.Text(in.Reason, "input", "reason"); err != nil {
+		l = append(l, problem.All(err)...)
+	}
+	if in.Remedy != lifecycle.Exchange && in.Remedy != lifecycle.ReturnAndRefund {
+		l = append(l, problem.Invalid(problem.Text{EN: "a repair becomes an EXCHANGE or a RETURN_AND_REFUND", ZH: "维修可转为 EXCHANGE 或 RETURN_AND_REFUND"}, "input", "remedy"))
+	}
+	if in.NoSameModel && a.Role == auth.Customer {
+		l = append(l, problem.Invalid(problem.Text{EN: "the merchant says whether the model can be had", ZH: "是否有同型号商品由商家确认"}, "input", "noSameModel"))
+	}
+	if err := l.Err(); err != nil {
+		return "", err
+	}
+	made := id.New(id.Return)
+	act := casework.Act{Action: lifecycle.RepairConvert, CaseID: caseID, Expected: expected}
+	return s.cases.DoOnce(ctx, act, key, []any{caseID, in}, made, func(ctx context.Context, st *casework.Step) error {
+		return s.convert(ctx, st, made, in)
+	})
+}
+
+func (s *Service) convert(ctx context.Context, st *casework.Step, made string, in Wish) error {
+	d := st.Case.Edges.Repair
+	r, err := s.claims(ctx, st, in)
+	if err != nil {
+		return err
+	}
+	entitled, ok := r.gives(in.Remedy)
+	if st.Actor.Role == auth.Customer && !ok && !(r.covered && r.late) {
+		return r.refusal()
+	}
+	next := returns.Converted{CaseID: made, Remedy: in.Remedy, LineID: d.OrderLineID, Quantity: d.Quantity, Here: d.ReceivedAt != nil && d.HomeAt == nil,
+		Finding: d.Finding, ReturnAddressID: d.ReturnAddressID, Why: in.Reason}
+	if ok && entitled.Depreciated && r.term != nil {
+		next.DailyBps, next.Days, next.Article = r.term.DepreciationBps, r.used, r.law.Guarantees.Article
+	}
+	if err := s.leave(ctx, st); err != nil {
+		return err
+	}
+	next.Clocks = st.Carried(plan.Repair)
+	if err := s.returns.OpenConverted(ctx, st, next); err != nil {
+		return err
+	}
+	outcome := lifecycle.OutcomeSwapped
+	if in.Remedy == lifecycle.ReturnAndRefund {
+		outcome = lifecycle.OutcomeRefunded
+	}
+	st.Ends(outcome, in.Reason)
+	return st.Happened(ctx, lifecycle.Converted, in.Reason, map[string]string{"from": string(lifecycle.Repair), "to": string(in.Remedy), "case": made})
+}
+
+// leave drops what the repair leaves open: appointments nobody keeps any more, a price nobody pays.
+func (s *Service) leave(ctx context.Context, st *casework.Step) error {
+	client := s.store.Client(ctx)
+	if err := client.Visit.Update().Where(visit.CaseID(st.Case.ID), visit.State(casework.VisitScheduled)).SetState(casework.VisitCancelled).Exec(ctx); err != nil {
+		return err
+	}
+	if err := client.Visit.Update().Where(visit.CaseID(st.Case.ID), visit.State(casework.VisitStarted)).SetState(casework.VisitEnded).SetEndedAt(st.Now).Exec(ctx); err != nil {
+		return err
+	}
+	return client.RepairQuote.Update().Where(repairquote.CaseID(st.Case.ID), repairquote.State("OPEN")).SetState("REPLACED").SetAnsweredAt(st.Now).Exec(ctx)
+}
+
+// claims are what a customer may ask for instead of a repair, and why.
+type claims struct {
+	law      *plan.Law
+	term     *warranty.Term
+	covered  bool
+	late     bool
+	used     int
+	facts    plan.Faulty
+	entitled []plan.Entitlement
+}
+
+func (s *Service) claims(ctx context.Context, st *casework.Step, in Wish) (*claims, error) {
+	d := st.Case.Edges.Repair
+	book, err := s.warranties.Book(ctx, st.Merchant)
+	if err != nil {
+		return nil, err
+	}
+	asked := book.Day(st.Case.OpenedAt)
+	c, line, err := s.warranties.Cover(ctx, book, d.OrderLineID, d.SerialNumber, asked)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(line.Edges.Warranties, func(w *ent.Warranty) bool { return d.WarrantyID != nil && w.ID == *d.WarrantyID }); i >= 0 {
+		c = book.CoverEntry(line.Edges.Warranties[i], asked)
+	}
+	r := &claims{law: book.Law, term: c.Term, covered: c.Covered}
+	if d.DiagnosedAt != nil {
+		r.covered = d.Covered // misuse and exclusions were looked at
+	}
+	for _, dl := range st.Case.Edges.Deadlines {
+		r.late = r.late || dl.Kind == plan.Repair && dl.Open && dl.State == plan.Breached
+	}
+	r.facts = book.Faulty(line.Edges.Order, line, c, d.SerialNumber, asked)
+	r.facts.InWarranty, r.facts.NoSameModel, r.facts.Unrepairable = r.covered, in.NoSameModel, d.Result == lifecycle.OutcomeUnrepairable
+	parts, repairer := underWay(st, book.Day)
+	r.facts.PartsDays += parts
+	r.facts.RepairerDays += repairer
+	r.used = book.Used(line.Edges.Order, line, r.facts, book.Day(st.Now))
+	if !d.HumanCaused {
+		r.entitled = book.Law.Guarantees.Entitled(r.facts)
+	}
+	return r, nil
+}
+
+// underWay is how many whole days the repair that is converted took so far, by cause.
+func underWay(st *casework.Step, day func(t time.Time) calendar.Date) (parts, repairer int) {
+	d := st.Case.Edges.Repair
+	if d.ReceivedAt == nil {
+		return 0, 0
+	}
+	seconds := d.PartsSeconds
+	if d.PartsSince != nil {
+		seconds += int64(st.Now.Sub(*d.PartsSince) / time.Second)
+	}
+	parts = int(seconds / (24 * 60 * 60))
+	return parts, max(0, day(*d.ReceivedAt).DaysUntil(day(st.Now))-parts)
+}
+
+// gives is what the law gives of a remedy, and whether it does.
+func (r *claims) gives(remedy lifecycle.Remedy) (plan.Entitlement, bool) {
+	i := slices.IndexFunc(r.entitled, func(e plan.Entitlement) bool { return e.Remedy == remedy })
+	if i < 0 {
+		return plan.Entitlement{}, false
+	}
+	return r.entitled[i], true
+}
+
+// refusal says what is missing.
+func (r *claims) refusal() error {
+	params := []problem.Param{{Name: "covered", Value: strconv.FormatBool(r.covered)}, {Name: "late", Value: strconv.FormatBool(r.late)},
+		{Name: "repairs", Value: strconv.Itoa(r.facts.Repairs)}, {Name: "repairsNeeded", Value: strconv.Itoa(r.law.Guarantees.Repairs)}}
+	if !r.covered {
+		return problem.New(problem.NotEligible, problem.Text{EN: "the goods are not under warranty, or the fault is not covered by it; ask the merchant in a message",
+			ZH: "商品不在质保期内或故障不在质保范围，请留言与商家协商"}, params...)
+	}
+	return problem.New(problem.NotEligible, problem.Text{EN: "an exchange or refund takes a repair that is late or impossible, or one that has failed before as often as the law asks",
+		ZH: "仅在维修逾期、无法修复或已达法定修理次数仍未修好时，方可转为换货或退货"}, params...)
+}
