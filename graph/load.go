@@ -91,7 +91,7 @@ func loadCaseAnd(q *ent.ServiceCaseQuery, s, lines selection) {
 	found, offers := s.of("items", "inspection"), s.of("proposals")
 	lines = lines.and(s.of("refunds", "components", "orderLine"), s.of("refundPreview", "components", "orderLine"), found.of("missingGifts", "orderLine"))
 	needed := len(lines.sets) > 0 || s.asks("refundable", "refundPreview") || found.asks("missingGifts")
-	if needed || s.asks("order", "freight") || found.asks("deductions") || offers.asks("amount") || s.of("dispute").asks("refundAmount", "compensation") {
+	if needed || s.asks("order", "freight", "price") || found.asks("deductions") || offers.asks("amount") || s.of("dispute").asks("refundAmount", "compensation") {
 		q.WithOrder(func(q *ent.OrderQuery) {
 			loadOrder(q, s.of("order"))
 			if needed {

@@ -18,6 +18,8 @@ import (
 	"aftersales/ent/parkedparcel"
 	"aftersales/ent/proposal"
 	"aftersales/ent/refund"
+	"aftersales/ent/repairpart"
+	"aftersales/ent/repairquote"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returnitem"
 	"aftersales/ent/returnreason"
@@ -106,6 +108,11 @@ func (r *Resolver) find(ctx context.Context, prefix string, ids []string, s sele
 		q := c.Proposal.Query().Where(proposal.IDIn(ids...))
 		loadProposal(q)
 		return collect(ctx, q.All, found, func(v *ent.Proposal) (string, view.Node) { return v.ID, &view.Proposal{Proposal: v} })
+	case id.RepairPart:
+		return collect(ctx, c.RepairPart.Query().Where(repairpart.IDIn(ids...)).All, found, func(v *ent.RepairPart) (string, view.Node) { return v.ID, &view.RepairPart{RepairPart: v} })
+	case id.RepairQuote:
+		q := c.RepairQuote.Query().Where(repairquote.IDIn(ids...)).WithCase(func(q *ent.ServiceCaseQuery) { q.WithDeadlines() })
+		return collect(ctx, q.All, found, func(v *ent.RepairQuote) (string, view.Node) { return v.ID, &view.RepairQuote{RepairQuote: v} })
 	case id.ReturnAddress:
 		return collect(ctx, c.ReturnAddress.Query().Where(returnaddress.IDIn(ids...)).All, found, func(v *ent.ReturnAddress) (string, view.Node) { return v.ID, &view.ReturnAddress{ReturnAddress: v} })
 	case id.ReturnReason:

@@ -4,15 +4,17 @@ import (
 	"context"
 
 	"aftersales/ent"
+	"aftersales/ent/repairquote"
 	"aftersales/graph/view"
 	"aftersales/internal/casework"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/repairs"
 )
 
 // loadWork loads what only a repair, or a service at the customer's, has.
 func loadWork(q *ent.ServiceCaseQuery, s selection) {
 	if s.asks("orderLine", "quantity", "serialNumber", "faultSince", "way", "wishedWay", "confirmedAt", "deliveredAt", "receivedAt", "homeAt",
-		"openQuestion", "instructions", "serviceWay", "wishedTimes", "steps", "workDone", "completedAt", "allowedActions") {
+		"openQuestion", "instructions", "diagnosis", "price", "work", "daysInRepair", "serviceWay", "wishedTimes", "steps", "workDone", "completedAt", "allowedActions") {
 		q.WithRepair(func(q *ent.RepairDetailQuery) {
 			if s.asks("orderLine") {
 				q.WithOrderLine(func(q *ent.OrderLineQuery) { loadLine(q, s.of("orderLine"), false) })
@@ -25,8 +27,17 @@ func loadWork(q *ent.ServiceCaseQuery, s selection) {
 	if s.asks("visits", "allowedActions") {
 		q.WithVisits(func(q *ent.VisitQuery) { loadVisit(q, s.of("visits"), true) })
 	}
-	if s.asks("allowedActions") { // what the table asks
+	if s.asks("parts", "allowedActions") {
 		q.WithParts()
+	}
+	if s.asks("quotes", "quote", "price") {
+		q.WithQuotes(func(q *ent.RepairQuoteQuery) { q.Order(repairquote.ByRound()) })
+	}
+	if s.of("quotes").and(s.of("quote")).asks("expiresAt") {
+		q.WithDeadlines()
+	}
+	if s.of("diagnosis").asks("evidence") {
+		q.WithEvidence()
 	}
 }
 
@@ -45,4 +56,30 @@ func newEvidence(in []*view.EvidenceInput) []casework.NewEvidence {
 		out[i] = casework.NewEvidence{Kind: e.Kind, URL: e.URL, SHA256: note(e.Sha256), Note: note(e.Note)}
 	}
 	return out
+}
+
+// answered shows how the answer to a quote ended.
+func (r *Resolver) answered(ctx context.Context, caseID, quoteID string, err error) (*view.Repair, *view.RepairQuote, []*view.UserError, error) {
+	c, errs, fault := r.afterRepair(ctx, caseID, err)
+	if fault != nil || err != nil {
+		return c, nil, errs, fault
+	}
+	q, err := r.repairs.QuoteByID(ctx, quoteID)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return c, &view.RepairQuote{RepairQuote: q}, errs, nil
+}
+
+// daysInRepair counts up to the present of the merchant's clock.
+func (r *Resolver) daysInRepair(ctx context.Context, c *ent.ServiceCase) (*view.RepairDays, error) {
+	t, err := r.terms(ctx, c.MerchantID) // the calendar is read once an operation
+	if err != nil {
+		return nil, err
+	}
+	took := repairs.Days(c.Edges.Repair, t.Now, t.Calendar.Zone())
+	if took == nil {
+		return nil, nil
+	}
+	return &view.RepairDays{Parts: took.Parts, Repairer: took.Repairer}, nil
 }

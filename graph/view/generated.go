@@ -1319,24 +1319,42 @@ type RepairCancelPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
-// What a repair goes on as.
-type RepairConvertInput struct {
-	// EXCHANGE or RETURN_AND_REFUND.
-	Remedy lifecycle.Remedy `json:"remedy"`
-	// Why, 1 to 5000 characters; the customer reads it.
-	Reason string `json:"reason"`
-	// Whether the same model cannot be had any more, so that use is not charged; for staff to say.
-	NoSameModel *bool `json:"noSameModel,omitempty"`
-}
-
-// The answer to repairConvert.
-type RepairConvertPayload struct {
-	// The repair as it is now; null when it is not found or something in the input is refused.
+// The answer to repairCollect.
+type RepairCollectPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
 	Repair *Repair `json:"repair,omitempty"`
-	// The return that it goes on as; null when refused.
-	Return *Return `json:"return,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Work that was done.
+type RepairCompleteInput struct {
+	// The work, 1 to 5000 characters.
+	WorkDone string `json:"workDone"`
+	// Parts that were at hand and are not recorded yet, up to 50.
+	Parts []*RepairPartUsedInput `json:"parts,omitempty"`
+	// Whether it works now.
+	TestPassed bool `json:"testPassed"`
+	// What the test showed, up to 5000 characters; required where it was not passed.
+	TestNotes *string `json:"testNotes,omitempty"`
+	// How goods at the depot go home. Default SEND; not where the work was done on site.
+	Handover *string `json:"handover,omitempty"`
+}
+
+// The answer to repairComplete.
+type RepairCompletePayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What a repair takes in whole days, by whose cause.
+type RepairDays struct {
+	// Waiting for parts.
+	Parts int `json:"parts"`
+	// Everything else at the repairer's.
+	Repairer int `json:"repairer"`
 }
 
 // Goods handed over at the depot.
@@ -1351,6 +1369,66 @@ type RepairDeliveredInput struct {
 
 // The answer to repairDelivered.
 type RepairDeliveredPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A diagnosis.
+type RepairDiagnoseInput struct {
+	// What was found, 1 to 5000 characters.
+	Finding string `json:"finding"`
+	// What is to be done about it, 1 to 5000 characters; the customer reads it.
+	Plan string `json:"plan"`
+	// Whether there is a fault.
+	FaultFound bool `json:"faultFound"`
+	// Whether it can be repaired.
+	Repairable bool `json:"repairable"`
+	// Whether somebody broke it; needs humanCausedEvidence.
+	HumanCaused bool `json:"humanCaused"`
+	// Up to 20 ids of evidence of this repair that show it.
+	HumanCausedEvidence []string `json:"humanCausedEvidence,omitempty"`
+	// Up to 20 ids of other evidence of this repair.
+	Evidence []string `json:"evidence,omitempty"`
+	// The exclusion of the warranty that the fault falls under, word for word; left out: none.
+	Exclusion *string `json:"exclusion,omitempty"`
+	// Repairs for nothing what would have to be paid.
+	Goodwill bool `json:"goodwill"`
+	// Why, 1 to 5000 characters; required with goodwill.
+	GoodwillReason *string `json:"goodwillReason,omitempty"`
+}
+
+// The answer to repairDiagnose.
+type RepairDiagnosePayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What was found, and what follows from it.
+type RepairDiagnosis struct {
+	// What was found.
+	Finding string `json:"finding"`
+	// What is to be done about it.
+	Plan string `json:"plan"`
+	// Whether the customer, or anybody else, broke it: then it is not covered.
+	HumanCaused bool `json:"humanCaused"`
+	// Free by the warranty: the unit was in warranty on the day of the request, and the fault is not the customer's.
+	Covered bool `json:"covered"`
+	// Free although nothing says it must be.
+	Goodwill bool `json:"goodwill"`
+	// Why it is covered or not.
+	CoverageReason string `json:"coverageReason"`
+	// When it was found.
+	DiagnosedAt time.Time `json:"diagnosedAt"`
+	// What shows it; what shows that somebody broke it comes first.
+	Evidence []*Evidence `json:"evidence"`
+}
+
+// The answer to repairExtend.
+type RepairExtendPayload struct {
 	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
 	Repair *Repair `json:"repair,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
@@ -1383,10 +1461,124 @@ type RepairInstructions struct {
 	ReturnAddress *ReturnAddress `json:"returnAddress,omitempty"`
 }
 
+// The answer to repairPartArrive.
+type RepairPartArrivePayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// The part; null when refused.
+	Part *RepairPart `json:"part,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A part.
+type RepairPartRecordInput struct {
+	// What it is, 1 to 200 characters.
+	Name string `json:"name"`
+	// The maker's number of it, up to 100 characters.
+	PartNumber *string `json:"partNumber,omitempty"`
+	// How many, 1 to 1000.
+	Quantity int `json:"quantity"`
+	// Whether it has to be procured specially; needs supplier and expectedOn.
+	Special bool `json:"special"`
+	// Who supplies it, up to 200 characters.
+	Supplier *string `json:"supplier,omitempty"`
+	// The day on which it is expected, not before today; left out: it is at hand.
+	ExpectedOn *calendar.Date `json:"expectedOn,omitempty"`
+}
+
+// The answer to repairPartRecord.
+type RepairPartRecordPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// The part; null when refused.
+	Part *RepairPart `json:"part,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A part that was used.
+type RepairPartUsedInput struct {
+	// What it is, 1 to 200 characters.
+	Name string `json:"name"`
+	// The maker's number of it, up to 100 characters.
+	PartNumber *string `json:"partNumber,omitempty"`
+	// How many, 1 to 1000.
+	Quantity int `json:"quantity"`
+}
+
 // The answer to repairProvideInfo.
 type RepairProvideInfoPayload struct {
 	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
 	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairQuoteAccept.
+type RepairQuoteAcceptPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// The quote; null when refused.
+	Quote *RepairQuote `json:"quote,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairQuoteDecline.
+type RepairQuoteDeclinePayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// The quote; null when refused.
+	Quote *RepairQuote `json:"quote,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A quote.
+type RepairQuoteInput struct {
+	// What is charged, 1 to 50 lines.
+	Lines []*RepairQuoteLineInput `json:"lines"`
+	// What the customer should know, up to 5000 characters.
+	Message *string `json:"message,omitempty"`
+}
+
+// One position of a quote, with the entry of the fee schedule as it stood.
+type RepairQuoteLine struct {
+	// Code of the entry.
+	Fee string `json:"fee"`
+	// What the fee is called.
+	Name string `json:"name"`
+	// What it is charged for and how it is counted.
+	Basis string `json:"basis"`
+	// The charging standard or law it follows.
+	LegalReference string `json:"legalReference"`
+	// For one.
+	Amount *Money `json:"amount"`
+	// How many.
+	Quantity int `json:"quantity"`
+	// Amount times quantity.
+	Total *Money `json:"total"`
+	// What the merchant wrote; null when nothing.
+	Note *string `json:"note,omitempty"`
+}
+
+// One position of a quote.
+type RepairQuoteLineInput struct {
+	// Code of an entry of the fee schedule that holds today.
+	Fee string `json:"fee"`
+	// How many, 1 to 1000.
+	Quantity int `json:"quantity"`
+	// Anything to say about it, up to 500 characters.
+	Note *string `json:"note,omitempty"`
+}
+
+// The answer to repairQuote.
+type RepairQuotePayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// The quote; null when refused.
+	Quote *RepairQuote `json:"quote,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1446,6 +1638,22 @@ type RepairRequestPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// The answer to repairSendBackDelivered.
+type RepairSendBackDeliveredPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairSendBack.
+type RepairSendBackPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A parcel that the customer sent for a repair.
 type RepairShipInput struct {
 	// Name of the carrier, 1 to 100 characters.
@@ -1462,6 +1670,26 @@ type RepairShipPayload struct {
 	Repair *Repair `json:"repair,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairStart.
+type RepairStartPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What was done.
+type RepairWork struct {
+	// The work.
+	WorkDone string `json:"workDone"`
+	// What the last test showed; null when nothing was written.
+	TestNotes *string `json:"testNotes,omitempty"`
+	// Whether the customer fetches the goods.
+	Collecting bool `json:"collecting"`
+	// When the test was passed; null until then.
+	CompletedAt *time.Time `json:"completedAt,omitempty"`
 }
 
 // An article chosen as replacement.

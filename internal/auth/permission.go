@@ -118,6 +118,19 @@ var permissions = map[string][]Role{
 	"repairDelivered":   doorstep,
 	"repairReceive":     depot,
 
+	"repairDiagnose":          workshop,
+	"repairQuote":             workshop,
+	"repairQuoteAccept":       withCustomer,
+	"repairQuoteDecline":      withCustomer,
+	"repairStart":             workshop,
+	"repairPartRecord":        workshop,
+	"repairPartArrive":        depot,
+	"repairExtend":            caseHandlers,
+	"repairComplete":          workshop,
+	"repairSendBack":          depot,
+	"repairSendBackDelivered": doorstep,
+	"repairCollect":           depot,
+
 	// disputes and closing merchants (MALL-1.3c)
 	"disputes":          caseReaders,
 	"merchantStatusSet": {PlatformAdmin},
@@ -171,6 +184,8 @@ var standIn = []string{
 	"returnRefund", "refundConfirm", "refundFail", "refundRetry", "refundRedirect", "refundRelease",
 	"returnReplace", "returnReplacementDelivered", "returnConvert", "returnSendBack", "returnSendBackDelivered", "parcelMatch",
 	"repairConvert", "repairRequestInfo", "repairProvideInfo", "repairApprove", "repairReject", "repairCancel", "repairShip", "repairDelivered", "repairReceive",
+	"repairDiagnose", "repairQuote", "repairQuoteAccept", "repairQuoteDecline", "repairStart", "repairPartRecord", "repairPartArrive", "repairExtend",
+	"repairComplete", "repairSendBack", "repairSendBackDelivered", "repairCollect",
 	"orderInterceptResolve", "caseDispute", "disputeAnswer",
 	"serviceRequestInfo", "serviceProvideInfo", "serviceConfirm", "serviceReject", "serviceCancel",
 	"serviceVisitSchedule", "serviceVisitMissed", "serviceVisitStart", "serviceVisitEnd", "serviceComplete",
@@ -189,7 +204,7 @@ var public = []string{"viewer", "calendar", "deadlinePreview", "servicePolicy"}
 var readBy = map[string]string{
 	"ord": "order", "lin": "order", "cus": "order",
 	"msg": "case", "evi": "case", "dsp": "return",
-	"och": "case", "rep": "case", "prp": "return", "svc": "service", "vis": "case", "mnt": "maintenanceSchedules",
+	"och": "case", "rep": "case", "prt": "case", "quo": "case", "prp": "return", "svc": "service", "vis": "case", "mnt": "maintenanceSchedules",
 	"ret": "return", "rit": "return", "par": "return", "pkp": "parkedParcels", "evt": "case", "dln": "case", "ref": "refunds",
 	"adr": "returnReasons", "rsn": "returnReasons", "fee": "fees", "mer": "merchant", "cal": "calendar", "stf": "deadlines", "war": "warranty",
 }

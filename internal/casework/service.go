@@ -196,6 +196,7 @@ func workFacts(f *lifecycle.Facts, c *ent.ServiceCase) {
 	w.Here = d.ReceivedAt != nil && d.HomeAt == nil
 	w.Paid = d.Covered || d.Goodwill || d.AcceptedAt != nil
 	w.Undone = d.Result != "" && d.Result != lifecycle.OutcomeRepaired
+	w.Decided = w.Undone
 	for _, v := range c.Edges.Visits {
 		w.Scheduled = w.Scheduled || v.State == VisitScheduled
 		w.Visiting = w.Visiting || v.State == VisitStarted

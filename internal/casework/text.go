@@ -168,7 +168,7 @@ func EventText(e *ent.CaseEvent, l lang.Lang) string {
 		}
 		return pick(NotStopped, l)
 	case lifecycle.Shipped, lifecycle.EventSentBack, lifecycle.ReplacementSent:
-		return fmt.Sprintf(pick(eventTexts[e.Type], l), p["carrier"], p["waybill"])
+		return fmt.Sprintf(pick(goodsText(e), l), p["carrier"], p["waybill"])
 	case lifecycle.RefundStarted, lifecycle.RefundCredited, lifecycle.EventRefundFailed, lifecycle.RefundRetried, lifecycle.RefundRedirected,
 		lifecycle.RefundReleased, lifecycle.FreightClaimed, lifecycle.EventQuoted, lifecycle.CompensationProposed:
 		return fmt.Sprintf(pick(eventTexts[e.Type], l), p["amount"], p["currency"])
@@ -182,8 +182,23 @@ func EventText(e *ent.CaseEvent, l lang.Lang) string {
 		lifecycle.DeadlineExtended, lifecycle.ExplanationMissed, lifecycle.UnderstandingSet:
 		return fmt.Sprintf(pick(eventTexts[e.Type], l), DeadlineName(plan.DeadlineKind(p["deadline"]), l))
 	default:
-		return pick(eventTexts[e.Type], l)
+		return pick(goodsText(e), l)
 	}
+}
+
+// Goods that are repaired travel for other reasons than goods that are returned.
+var repairTexts = map[lifecycle.Event]problem.Text{
+	lifecycle.Shipped:           {EN: "The goods were sent to the depot with %[1]s, waybill %[2]s.", ZH: "商品已寄往维修点，%[1]s，运单号 %[2]s。"},
+	lifecycle.SendBackDue:       {EN: "The goods go home.", ZH: "商品将寄回顾客。"},
+	lifecycle.EventSentBack:     {EN: "The goods were sent home with %[1]s, waybill %[2]s.", ZH: "商品已寄回顾客，%[1]s，运单号 %[2]s。"},
+	lifecycle.SendBackDelivered: {EN: "The goods were delivered to the customer.", ZH: "商品已送达顾客。"},
+}
+
+func goodsText(e *ent.CaseEvent) problem.Text {
+	if t, ok := repairTexts[e.Type]; ok && e.Params["goods"] != "" {
+		return t
+	}
+	return eventTexts[e.Type]
 }
 
 var outcomeTexts = map[lifecycle.Outcome]problem.Text{

@@ -65,6 +65,11 @@ func forbidden(en, zh string) *problem.Problem {
 	return &problem.Problem{Code: problem.Forbidden, Field: []string{"internal"}, Message: problem.Text{EN: en, ZH: zh}}
 }
 
+// Say tells the customer something that an act brings with it.
+func (st *Step) Say(ctx context.Context, text string) error {
+	return st.say(ctx, id.New(id.Message), text, false)
+}
+
 // say puts a message into the thread.
 func (st *Step) say(ctx context.Context, messageID, text string, internal bool) error {
 	client := st.svc.store.Client(ctx)

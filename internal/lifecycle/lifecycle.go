@@ -305,6 +305,8 @@ type Work struct {
 	Paid bool
 	// Undone: it was found, or decided, that nothing is repaired; the goods only go home.
 	Undone bool
+	// Decided: that was so before this act.
+	Decided bool
 	// Passed: the test after the repair was passed, by this act.
 	Passed bool
 	// PartsAwaited: with this act, a part is still to come.
@@ -409,7 +411,7 @@ func Allowed(k Kind, s Status, f Facts) []Action {
 		}
 	}
 	for _, t := range Table(k) {
-		open := t.When == nil || t.When.Holds(f) || t.When.Holds(accepting) || decidedByInput(t)
+		open := t.When == nil || t.When.Holds(f) || t.When.Holds(accepting) || decidedByInput(t, f)
 		if slices.Contains(t.From, s) && open {
 			add(t.Action)
 		}
@@ -424,10 +426,12 @@ func Allowed(k Kind, s Status, f Facts) []Action {
 
 // decidedByInput reports whether which of an action's rows applies is only known once it is done: what is accepted of an
 // offer, which way a dispute is decided. They are allowed when any outcome is.
-func decidedByInput(t Transition) bool {
+func decidedByInput(t Transition, f Facts) bool {
 	switch t.Action {
-	case DisputeDecide, ReturnProposalAccept, RepairDiagnose:
+	case DisputeDecide, ReturnProposalAccept:
 		return true
+	case RepairDiagnose:
+		return !f.Work.Decided
 	default:
 		return false
 	}

@@ -18,8 +18,9 @@ var (
 	visitSendIn   = working("goods to be sent in", func(w Work) bool { return w.SendIn })
 	visitAgain    = working("comes again", func(w Work) bool { return !w.TakenIn && !w.SendIn })
 	visitDone     = working("nothing repaired", func(w Work) bool { return w.Visiting && w.Undone && !w.Here && !w.TakenIn })
-	foundOut      = working("cannot or need not be repaired", func(w Work) bool { return w.Undone && (w.Here || w.Visiting) })
-	foundOutThere = working("cannot or need not be repaired, goods are with the customer", func(w Work) bool { return w.Undone && !w.Here && !w.Visiting })
+	foundOut      = working("cannot or need not be repaired", func(w Work) bool { return w.Undone && !w.Decided && (w.Here || w.Visiting) })
+	foundOutThere = working("cannot or need not be repaired, goods are with the customer", func(w Work) bool { return w.Undone && !w.Decided && !w.Here && !w.Visiting })
+	corrected     = working("corrected, nothing was decided", func(w Work) bool { return !w.Undone && !w.Decided })
 	beforePrice   = working("before its price is accepted", func(w Work) bool { return !w.Paid && !w.Undone })
 	acceptedWait  = working("a part is awaited", func(w Work) bool { return w.PartsAwaited })
 	owesPrice     = working("not free", func(w Work) bool { return !w.Paid && !w.Undone })
@@ -34,6 +35,7 @@ var (
 	undoneHere    = working("nothing repaired, goods are here", func(w Work) bool { return w.Undone && w.Here })
 	undoneThere   = working("nothing repaired, goods are with the customer, nobody is there", func(w Work) bool { return w.Undone && !w.Here && !w.Visiting })
 	withdrawnHere = working("goods are here, they go home", func(w Work) bool { return w.Here && !w.Undone })
+	withdrawnHome = working("goods are with the customer, nobody is there", func(w Work) bool { return !w.Here && !w.Visiting && !w.Undone })
 	extendable    = working("a special part, once, before the limit", func(w Work) bool { return w.Extendable })
 	nobodyComes   = &Condition{"nobody has to come", func(f Facts) bool { return !f.Approved && !f.Work.OnSite }}
 	byPhone       = &Condition{"confirmed, nobody has to come", func(f Facts) bool { return f.Approved && !f.Work.OnSite }}
@@ -52,6 +54,7 @@ var repairTable = []Transition{
 	{RepairCancel, []Status{Requested, NeedsInfo, AwaitingShipment, VisitScheduled}, Cancelled, nil},
 	// Withdrawn when the goods are with the merchant already.
 	{RepairCancel, []Status{Received, Diagnosed, InRepair, AwaitingParts}, Diagnosed, withdrawnHere},
+	{RepairCancel, []Status{Diagnosed, InRepair, AwaitingParts}, Cancelled, withdrawnHome},
 	// Nothing can be done, the goods never left, and the customer wants nothing instead.
 	{RepairCancel, []Status{Diagnosed}, Completed, undoneThere},
 
@@ -74,11 +77,13 @@ var repairTable = []Transition{
 	{RepairDiagnose, []Status{Received, InVisit}, Diagnosed, nil},
 	{RepairDiagnose, []Status{Diagnosed, InRepair, AwaitingParts}, Diagnosed, foundOut},
 	{RepairDiagnose, []Status{Diagnosed, InRepair, AwaitingParts}, Completed, foundOutThere},
+	{RepairDiagnose, []Status{Diagnosed}, Diagnosed, corrected},
 	{RepairQuote, []Status{Diagnosed, Quoted}, Quoted, owesPrice},
 	{RepairQuoteAccept, []Status{Quoted}, AwaitingParts, acceptedWait},
 	{RepairQuoteAccept, []Status{Quoted}, InRepair, nil},
 	{RepairQuoteDecline, []Status{Quoted}, Diagnosed, goodsHere},
 	{RepairQuoteDecline, []Status{Quoted}, Completed, goodsThere},
+	{RepairStart, []Status{Diagnosed}, AwaitingParts, awaiting},
 	{RepairStart, []Status{Diagnosed}, InRepair, mayRepair},
 	{RepairPartRecord, []Status{Diagnosed, InRepair, AwaitingParts}, AwaitingParts, awaiting},
 	{RepairPartRecord, []Status{Diagnosed, InRepair, AwaitingParts}, InRepair, supplied},
@@ -87,7 +92,7 @@ var repairTable = []Transition{
 	{RepairPartArrive, []Status{Diagnosed, Quoted}, "", beforePrice},
 	{RepairPartArrive, []Status{AwaitingParts}, AwaitingParts, awaiting},
 	{RepairPartArrive, []Status{AwaitingParts}, InRepair, supplied},
-	{RepairExtend, []Status{Requested, VisitScheduled, Received, InVisit, Diagnosed, Quoted, InRepair, AwaitingParts}, "", extendable},
+	{RepairExtend, []Status{Requested, VisitScheduled, AwaitingShipment, InTransit, Received, InVisit, Diagnosed, Quoted, InRepair, AwaitingParts}, "", extendable},
 	{RepairComplete, []Status{Diagnosed, InRepair}, Tested, passedHere},
 	{RepairComplete, []Status{Diagnosed, InRepair}, Completed, passedThere},
 	{RepairComplete, []Status{Diagnosed, InRepair}, InRepair, notPassed},

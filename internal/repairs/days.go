@@ -1,24 +1,82 @@
 package repairs
 
 import (
+	"context"
 	"time"
 
 	"aftersales/ent"
+	"aftersales/internal/calendar"
+	"aftersales/internal/casework"
+	"aftersales/internal/lifecycle"
 )
 
-// States of a quote (contract enum RepairQuoteState).
-const (
-	QuoteOpen     = "OPEN"
-	QuoteAccepted = "ACCEPTED"
-	QuoteDeclined = "DECLINED"
-	QuoteExpired  = "EXPIRED"
-	QuoteReplaced = "REPLACED"
-)
+// What a repair takes, by whose cause (law.md section 2.3), and its end.
+
+// Days is what a repair took until an instant, in whole days: waiting for parts, and everything else at the repairer's. The
+// day on which it began is not counted (Civil Code art. 201): at the depot that of the receipt, on site that of the diagnosis.
+// nil while it has not begun.
+func Days(d *ent.RepairDetail, until time.Time, zone *time.Location) *Took {
+	began := d.ReceivedAt
+	if began == nil {
+		began = d.DiagnosedAt
+	}
+	if began == nil {
+		return nil
+	}
+	if d.HomeAt != nil || d.CompletedAt != nil && d.ReceivedAt == nil {
+		return &Took{d.PartsDays, d.RepairerDays}
+	}
+	waited := d.PartsSeconds
+	if d.PartsSince != nil && until.After(*d.PartsSince) {
+		waited += int64(until.Sub(*d.PartsSince) / time.Second)
+	}
+	all := max(0, daysBetween(calendar.DateOf(*began, zone), calendar.DateOf(until, zone)))
+	parts := min(all, int(waited/(24*60*60)))
+	return &Took{parts, all - parts}
+}
+
+// Took is what a repair took in whole days.
+type Took struct{ Parts, Repairer int }
+
+func daysBetween(a, b calendar.Date) int {
+	day := func(d calendar.Date) time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
+	return int(day(b).Sub(day(a)) / (24 * time.Hour))
+}
 
 // StopWaiting ends the waiting for parts, if the repair waits, and adds what it took.
 func StopWaiting(u *ent.RepairDetailUpdate, was *ent.RepairDetail, at time.Time) {
 	if was.PartsSince == nil {
 		return
 	}
-	u.ClearPartsSince().AddPartsSeconds(int64(max(0, at.Sub(*was.PartsSince)) / time.Second))
+	waited := int64(max(0, at.Sub(*was.PartsSince)) / time.Second)
+	was.PartsSince, was.PartsSeconds = nil, was.PartsSeconds+waited // so that what follows in the same act does not count it again
+	u.ClearPartsSince().SetPartsSeconds(was.PartsSeconds)
+}
+
+// Finish ends a repair whose goods are home since an instant, or never left: what it took is counted, and a covered one
+// prolongs the warranty of its unit by that.
+func (s *Service) Finish(ctx context.Context, st *casework.Step, result lifecycle.Outcome, at time.Time, note string) error {
+	if st.Case.Status.Ended() { // found again after its time: it has ended before, and only the outcome is another
+		st.Set().SetOutcome(result).SetOutcomeNote(note)
+	} else {
+		st.Ends(result, note)
+	}
+	_, cal, err := s.cases.Calendar(ctx, st.Merchant.CalendarCode)
+	if err != nil {
+		return err
+	}
+	was := st.Case.Edges.Repair
+	took := Days(was, at, cal.Zone())
+	u := s.detail(ctx, st.Case.ID).SetResult(result)
+	StopWaiting(u, was, at)
+	if was.ReceivedAt != nil {
+		u.SetHomeAt(at)
+	}
+	if took != nil {
+		u.SetPartsDays(took.Parts).SetRepairerDays(took.Repairer)
+	}
+	if err := u.Exec(ctx); err != nil {
+		return err
+	}
+	return s.endVisits(ctx, st)
 }

@@ -32,16 +32,17 @@ func New(st *store.Store, cases *casework.Service) *Service {
 	s := &Service{st, cases}
 	cases.OnRelease(lifecycle.Repairs, s.release)
 	cases.OnTimeout(plan.Approve, lifecycle.Repairs, casework.Automatic{Action: lifecycle.RepairApprove, Do: s.approveAlone})
+	cases.OnTimeout(plan.Decline, lifecycle.Repairs, casework.Automatic{Action: lifecycle.RepairQuoteDecline, Do: s.declineAlone})
 	cases.OnTimeout(plan.Receive, lifecycle.Repairs, casework.Automatic{Action: lifecycle.RepairReceive, Do: s.receiveAlone})
 	return s
 }
 
 // release ends what an expired repair leaves open: nobody comes any more, and no price is offered.
 func (s *Service) release(ctx context.Context, caseIDs []string) error {
-	if err := s.dropVisits(ctx, caseIDs); err != nil {
+	client := s.store.Client(ctx)
+	if err := client.Visit.Update().Where(visit.CaseIDIn(caseIDs...), visit.State(casework.VisitScheduled)).SetState(casework.VisitCancelled).Exec(ctx); err != nil {
 		return err
 	}
-	client := s.store.Client(ctx)
 	open, err := client.RepairQuote.Query().Where(repairquote.CaseIDIn(caseIDs...), repairquote.State(QuoteOpen)).WithCase().All(ctx)
 	if err != nil {
 		return err
@@ -54,9 +55,14 @@ func (s *Service) release(ctx context.Context, caseIDs []string) error {
 	return nil
 }
 
-// dropVisits cancels the appointments of cases that ended: nobody comes any more.
-func (s *Service) dropVisits(ctx context.Context, caseIDs []string) error {
-	return s.store.Client(ctx).Visit.Update().Where(visit.CaseIDIn(caseIDs...), visit.State(casework.VisitScheduled)).SetState(casework.VisitCancelled).Exec(ctx)
+// endVisits ends with a repair what was agreed on for it: who is there leaves, and nobody comes any more.
+func (s *Service) endVisits(ctx context.Context, st *casework.Step) error {
+	client := s.store.Client(ctx)
+	err := client.Visit.Update().Where(visit.CaseID(st.Case.ID), visit.State(casework.VisitStarted)).SetState(casework.VisitEnded).SetEndedAt(st.Now).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	return client.Visit.Update().Where(visit.CaseID(st.Case.ID), visit.State(casework.VisitScheduled)).SetState(casework.VisitCancelled).Exec(ctx)
 }
 
 func (s *Service) do(ctx context.Context, action lifecycle.Action, caseID string, expected *int, fn func(ctx context.Context, st *casework.Step) error) error {
@@ -239,10 +245,12 @@ func (s *Service) Cancel(ctx context.Context, caseID string, expected *int, reas
 		}
 		if st.To().Ended() {
 			st.Ends(lifecycle.OutcomeCancelled, reason)
-			if err := s.detail(ctx, caseID).ClearOpenQuestion().Exec(ctx); err != nil {
+			d := s.detail(ctx, caseID).ClearOpenQuestion()
+			StopWaiting(d, st.Case.Edges.Repair, st.Now)
+			if err := d.Exec(ctx); err != nil {
 				return err
 			}
-			return s.dropVisits(ctx, []string{caseID})
+			return s.endVisits(ctx, st)
 		}
 		return s.giveUp(ctx, st, lifecycle.OutcomeCancelled)
 	})
