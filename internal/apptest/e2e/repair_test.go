@@ -3,57 +3,9 @@ package e2e
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"aftersales/internal/apptest"
 )
-
-const repairFields = `id number kind status statusLabel version description channel closedAt outcome outcomeNote quantity serialNumber faultSince way wishedWay
-	confirmedAt openQuestion instructions { steps returnAddress { name } } deliveredAt receivedAt homeAt order { id } orderLine { id sku } customer { name }
-	parcels { purpose direction waybill shippedAt deliveredAt } deadlines { ` + deadlineFields + ` } nextDeadline { kind } allowedActions
-	events(first: 100) { nodes { type at text note actor { role name } } }`
-
-const (
-	requestRepair  = `mutation($in: RepairRequestInput!) { repairRequest(input: $in) { repair { ` + repairFields + ` }` + refusal + `} }`
-	askAboutRepair = `mutation($id: ID!, $v: Int, $q: String = "Does it light up?") { repairRequestInfo(id: $id, expectedVersion: $v, question: $q) { repair { id status } ` + refusal + `} }`
-	answerRepair   = `mutation($id: ID!, $v: Int, $a: String = "No.") { repairProvideInfo(id: $id, expectedVersion: $v, answer: $a) { repair { id status } ` + refusal + `} }`
-	approveRepair  = `mutation($id: ID!, $v: Int, $in: RepairApproveInput = { way: DEPOT, steps: ["Pack it", "Send it"] }) { repairApprove(id: $id, expectedVersion: $v, input: $in) { repair { id status } ` + refusal + `} }`
-	rejectRepair   = `mutation($id: ID!, $v: Int, $r: String = "Worn out.") { repairReject(id: $id, expectedVersion: $v, reason: $r) { repair { id status } ` + refusal + `} }`
-	cancelRepair   = `mutation($id: ID!, $v: Int) { repairCancel(id: $id, expectedVersion: $v, reason: "Works again.") { repair { id status } ` + refusal + `} }`
-	shipRepair     = `mutation($id: ID!, $v: Int, $at: DateTime) { repairShip(id: $id, expectedVersion: $v, input: { carrier: "SF Express", waybill: "SF1", shippedAt: $at }) { repair { id status } ` + refusal + `} }`
-	receiveRepair  = `mutation($id: ID!, $v: Int) { repairReceive(id: $id, expectedVersion: $v) { repair { id status } ` + refusal + `} }`
-)
-
-// lookRepair is everything a caller sees of a repair.
-func lookRepair(t testing.TB, c apptest.Caller, id string) caseOf {
-	t.Helper()
-	return caseOf{sub(t, c.Must(`query($id: ID!) { repair(id: $id) { `+repairFields+` } }`, apptest.Vars{"id": id}), "repair"), t}
-}
-
-// broken is an order of 3 irons at 100.00, delivered three days before; repairVars are the variables of requestRepair for one.
-func broken(t testing.TB, s *apptest.Shop, number, near string) apptest.Order {
-	t.Helper()
-	return s.Order(number, near, apptest.Line{SKU: "IRON", Quantity: 3, UnitPrice: "100.00", Delivered: shift(t, near, -72)})
-}
-
-func repairVars(s *apptest.Shop, o apptest.Order) apptest.Vars {
-	return apptest.Vars{"in": apptest.Vars{"idempotencyKey": s.Key(), "orderLine": o.Lines[0], "description": "It stays cold."}}
-}
-
-// shift moves an instant by hours.
-func shift(t testing.TB, instant string, hours int) string {
-	t.Helper()
-	v, err := time.Parse(time.RFC3339, instant)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v.Add(time.Duration(hours) * time.Hour).Format(time.RFC3339)
-}
-
-// asked files a repair as the customer and returns its id.
-func asked(s *apptest.Shop, o apptest.Order) string {
-	return s.Customer.Must(requestRepair, repairVars(s, o)).Str("repairRequest.repair.id")
-}
 
 // MALL-2.2c, MALL-4.3a: a fault leads to a repair, whose clock starts with the application. Tuesday 2025-03-11: 7 working days
 // are Wed 12 to Fri 14, Mon 17 to Thu 20.
@@ -92,7 +44,7 @@ func TestRepairIsRequested(t *testing.T) {
 		is(t, "REPAIR", state(c.deadline("REPAIR")), "PAUSED open")
 		is(t, "SHIP_BACK", state(c.deadline("SHIP_BACK")), "RUNNING open")
 		s.Customer.Must(shipRepair, apptest.Vars{"id": c.Str("id")})
-		s.Env.As("TECHNICIAN", s.Slug, "tan").Must(receiveRepair, apptest.Vars{"id": c.Str("id")})
+		technician(s).Must(receiveRepair, apptest.Vars{"id": c.Str("id")})
 		c = lookRepair(t, s.Customer, c.Str("id"))
 		is(t, "received", c.Str("status")+" "+state(c.deadline("REPAIR")), "RECEIVED RUNNING open")
 	})
