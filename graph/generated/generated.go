@@ -190,6 +190,12 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	CompensationRate struct {
+		CapBps    func(childComplexity int) int
+		Clause    func(childComplexity int) int
+		PerDayBps func(childComplexity int) int
+	}
+
 	Customer struct {
 		Email      func(childComplexity int) int
 		ExternalID func(childComplexity int) int
@@ -483,6 +489,7 @@ type ComplexityRoot struct {
 		OrdersImport               func(childComplexity int, merchant *string, orders []*view.OrderInput) int
 		ParcelMatch                func(childComplexity int, id string, caseArg string, expectedVersion *int) int
 		ParcelPark                 func(childComplexity int, input view.ParcelParkInput) int
+		PlanAdopt                  func(childComplexity int, merchant *string, input view.PlanAdoptInput) int
 		PolicyPublish              func(childComplexity int, merchant *string, input view.PolicyPublishInput) int
 		RefundConfirm              func(childComplexity int, id string, idempotencyKey string, reference string, creditedAt *time.Time) int
 		RefundFail                 func(childComplexity int, id string, idempotencyKey string, reason string) int
@@ -600,6 +607,7 @@ type ComplexityRoot struct {
 		Order          func(childComplexity int) int
 		Outcome        func(childComplexity int) int
 		OutcomeNote    func(childComplexity int) int
+		Plans          func(childComplexity int) int
 		Priority       func(childComplexity int) int
 		Refundable     func(childComplexity int) int
 		Refunds        func(childComplexity int) int
@@ -727,6 +735,39 @@ type ComplexityRoot struct {
 		To     func(childComplexity int) int
 	}
 
+	PlanAdoptPayload struct {
+		Plans      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PlanPromise struct {
+		AtRiskPercent   func(childComplexity int) int
+		Clause          func(childComplexity int) int
+		Compensation    func(childComplexity int) int
+		Explain         func(childComplexity int) int
+		ExplainAhead    func(childComplexity int) int
+		ExtendTo        func(childComplexity int) int
+		ExtensionClause func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		Kinds           func(childComplexity int) int
+		Length          func(childComplexity int) int
+		Obligor         func(childComplexity int) int
+		OnTimeout       func(childComplexity int) int
+		PausedIn        func(childComplexity int) int
+		Priority        func(childComplexity int) int
+		Remedies        func(childComplexity int) int
+		Roll            func(childComplexity int) int
+		Start           func(childComplexity int) int
+		Stop            func(childComplexity int) int
+		StopAll         func(childComplexity int) int
+		Unit            func(childComplexity int) int
+	}
+
+	PlanRef struct {
+		Code    func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
 	PolicyPromise struct {
 		Clause    func(childComplexity int) int
 		Kind      func(childComplexity int) int
@@ -772,6 +813,7 @@ type ComplexityRoot struct {
 		Order           func(childComplexity int, id *string, number *string, merchant *string) int
 		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) int
 		ParkedParcels   func(childComplexity int, first *int, after *string, last *int, before *string, matched *bool, merchant *string) int
+		Plans           func(childComplexity int, merchant *string) int
 		RefundQuote     func(childComplexity int, input view.RefundQuoteInput) int
 		Refunds         func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) int
 		Repair          func(childComplexity int, id *string, number *string, merchant *string) int
@@ -933,6 +975,7 @@ type ComplexityRoot struct {
 		OutcomeNote    func(childComplexity int) int
 		Parcels        func(childComplexity int) int
 		Parts          func(childComplexity int) int
+		Plans          func(childComplexity int) int
 		Price          func(childComplexity int) int
 		Priority       func(childComplexity int) int
 		Quantity       func(childComplexity int) int
@@ -1174,6 +1217,7 @@ type ComplexityRoot struct {
 		Outcome         func(childComplexity int) int
 		OutcomeNote     func(childComplexity int) int
 		Parcels         func(childComplexity int) int
+		Plans           func(childComplexity int) int
 		Priority        func(childComplexity int) int
 		Proposals       func(childComplexity int) int
 		RefundPreview   func(childComplexity int) int
@@ -1381,6 +1425,18 @@ type ComplexityRoot struct {
 		Ok   func(childComplexity int) int
 	}
 
+	ServicePlan struct {
+		AdoptedFor  func(childComplexity int) int
+		Base        func(childComplexity int) int
+		BuiltIn     func(childComplexity int) int
+		Code        func(childComplexity int) int
+		Kinds       func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Promises    func(childComplexity int) int
+		PublishedAt func(childComplexity int) int
+		Version     func(childComplexity int) int
+	}
+
 	ServicePolicy struct {
 		MerchantName func(childComplexity int) int
 		NoReason     func(childComplexity int) int
@@ -1510,6 +1566,7 @@ type MutationResolver interface {
 	RefundRelease(ctx context.Context, id string, idempotencyKey string) (*view.RefundReleasePayload, error)
 	RefundLimitSet(ctx context.Context, merchant *string, limit *string) (*view.RefundLimitSetPayload, error)
 	RefundGatewaySet(ctx context.Context, merchant *string, input view.RefundGatewaySetInput) (*view.RefundGatewaySetPayload, error)
+	PlanAdopt(ctx context.Context, merchant *string, input view.PlanAdoptInput) (*view.PlanAdoptPayload, error)
 	PolicyPublish(ctx context.Context, merchant *string, input view.PolicyPublishInput) (*view.PolicyPublishPayload, error)
 	ReturnWindowSet(ctx context.Context, merchant *string, days *int) (*view.ReturnWindowSetPayload, error)
 	ReturnRefund(ctx context.Context, id string, expectedVersion *int, idempotencyKey string) (*view.ReturnRefundPayload, error)
@@ -1576,6 +1633,7 @@ type QueryResolver interface {
 	Order(ctx context.Context, id *string, number *string, merchant *string) (*view.Order, error)
 	Orders(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) (*view.OrderConnection, error)
 	ParkedParcels(ctx context.Context, first *int, after *string, last *int, before *string, matched *bool, merchant *string) (*view.ParkedParcelConnection, error)
+	Plans(ctx context.Context, merchant *string) ([]*view.ServicePlan, error)
 	ServicePolicy(ctx context.Context, merchant string) (*view.ServicePolicy, error)
 	Refunds(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) (*view.RefundConnection, error)
 	Repair(ctx context.Context, id *string, number *string, merchant *string) (*view.Repair, error)
@@ -2098,6 +2156,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CaseRespondPayload.UserErrors(childComplexity), true
+
+	case "CompensationRate.capBps":
+		if e.ComplexityRoot.CompensationRate.CapBps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationRate.CapBps(childComplexity), true
+	case "CompensationRate.clause":
+		if e.ComplexityRoot.CompensationRate.Clause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationRate.Clause(childComplexity), true
+	case "CompensationRate.perDayBps":
+		if e.ComplexityRoot.CompensationRate.PerDayBps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationRate.PerDayBps(childComplexity), true
 
 	case "Customer.email":
 		if e.ComplexityRoot.Customer.Email == nil {
@@ -3378,6 +3455,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ParcelPark(childComplexity, args["input"].(view.ParcelParkInput)), true
+	case "Mutation.planAdopt":
+		if e.ComplexityRoot.Mutation.PlanAdopt == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_planAdopt_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PlanAdopt(childComplexity, args["merchant"].(*string), args["input"].(view.PlanAdoptInput)), true
 	case "Mutation.policyPublish":
 		if e.ComplexityRoot.Mutation.PolicyPublish == nil {
 			break
@@ -4290,6 +4378,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderChange.OutcomeNote(childComplexity), true
+	case "OrderChange.plans":
+		if e.ComplexityRoot.OrderChange.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Plans(childComplexity), true
 	case "OrderChange.priority":
 		if e.ComplexityRoot.OrderChange.Priority == nil {
 			break
@@ -4791,6 +4885,153 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Pause.To(childComplexity), true
 
+	case "PlanAdoptPayload.plans":
+		if e.ComplexityRoot.PlanAdoptPayload.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanAdoptPayload.Plans(childComplexity), true
+	case "PlanAdoptPayload.userErrors":
+		if e.ComplexityRoot.PlanAdoptPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanAdoptPayload.UserErrors(childComplexity), true
+
+	case "PlanPromise.atRiskPercent":
+		if e.ComplexityRoot.PlanPromise.AtRiskPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.AtRiskPercent(childComplexity), true
+	case "PlanPromise.clause":
+		if e.ComplexityRoot.PlanPromise.Clause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Clause(childComplexity), true
+	case "PlanPromise.compensation":
+		if e.ComplexityRoot.PlanPromise.Compensation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Compensation(childComplexity), true
+	case "PlanPromise.explain":
+		if e.ComplexityRoot.PlanPromise.Explain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Explain(childComplexity), true
+	case "PlanPromise.explainAhead":
+		if e.ComplexityRoot.PlanPromise.ExplainAhead == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.ExplainAhead(childComplexity), true
+	case "PlanPromise.extendTo":
+		if e.ComplexityRoot.PlanPromise.ExtendTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.ExtendTo(childComplexity), true
+	case "PlanPromise.extensionClause":
+		if e.ComplexityRoot.PlanPromise.ExtensionClause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.ExtensionClause(childComplexity), true
+	case "PlanPromise.kind":
+		if e.ComplexityRoot.PlanPromise.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Kind(childComplexity), true
+	case "PlanPromise.kinds":
+		if e.ComplexityRoot.PlanPromise.Kinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Kinds(childComplexity), true
+	case "PlanPromise.length":
+		if e.ComplexityRoot.PlanPromise.Length == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Length(childComplexity), true
+	case "PlanPromise.obligor":
+		if e.ComplexityRoot.PlanPromise.Obligor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Obligor(childComplexity), true
+	case "PlanPromise.onTimeout":
+		if e.ComplexityRoot.PlanPromise.OnTimeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.OnTimeout(childComplexity), true
+	case "PlanPromise.pausedIn":
+		if e.ComplexityRoot.PlanPromise.PausedIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.PausedIn(childComplexity), true
+	case "PlanPromise.priority":
+		if e.ComplexityRoot.PlanPromise.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Priority(childComplexity), true
+	case "PlanPromise.remedies":
+		if e.ComplexityRoot.PlanPromise.Remedies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Remedies(childComplexity), true
+	case "PlanPromise.roll":
+		if e.ComplexityRoot.PlanPromise.Roll == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Roll(childComplexity), true
+	case "PlanPromise.start":
+		if e.ComplexityRoot.PlanPromise.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Start(childComplexity), true
+	case "PlanPromise.stop":
+		if e.ComplexityRoot.PlanPromise.Stop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Stop(childComplexity), true
+	case "PlanPromise.stopAll":
+		if e.ComplexityRoot.PlanPromise.StopAll == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.StopAll(childComplexity), true
+	case "PlanPromise.unit":
+		if e.ComplexityRoot.PlanPromise.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanPromise.Unit(childComplexity), true
+
+	case "PlanRef.code":
+		if e.ComplexityRoot.PlanRef.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanRef.Code(childComplexity), true
+	case "PlanRef.version":
+		if e.ComplexityRoot.PlanRef.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanRef.Version(childComplexity), true
+
 	case "PolicyPromise.clause":
 		if e.ComplexityRoot.PolicyPromise.Clause == nil {
 			break
@@ -5075,6 +5316,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ParkedParcels(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["matched"].(*bool), args["merchant"].(*string)), true
+	case "Query.plans":
+		if e.ComplexityRoot.Query.Plans == nil {
+			break
+		}
+
+		args, err := ec.field_Query_plans_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Plans(childComplexity, args["merchant"].(*string)), true
 	case "Query.refundQuote":
 		if e.ComplexityRoot.Query.RefundQuote == nil {
 			break
@@ -5807,6 +6059,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repair.Parts(childComplexity), true
+	case "Repair.plans":
+		if e.ComplexityRoot.Repair.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Plans(childComplexity), true
 	case "Repair.price":
 		if e.ComplexityRoot.Repair.Price == nil {
 			break
@@ -6724,6 +6982,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Parcels(childComplexity), true
+	case "Return.plans":
+		if e.ComplexityRoot.Return.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Plans(childComplexity), true
 	case "Return.priority":
 		if e.ComplexityRoot.Return.Priority == nil {
 			break
@@ -7394,6 +7658,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReviewVerdict.Ok(childComplexity), true
 
+	case "ServicePlan.adoptedFor":
+		if e.ComplexityRoot.ServicePlan.AdoptedFor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.AdoptedFor(childComplexity), true
+	case "ServicePlan.base":
+		if e.ComplexityRoot.ServicePlan.Base == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.Base(childComplexity), true
+	case "ServicePlan.builtIn":
+		if e.ComplexityRoot.ServicePlan.BuiltIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.BuiltIn(childComplexity), true
+	case "ServicePlan.code":
+		if e.ComplexityRoot.ServicePlan.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.Code(childComplexity), true
+	case "ServicePlan.kinds":
+		if e.ComplexityRoot.ServicePlan.Kinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.Kinds(childComplexity), true
+	case "ServicePlan.name":
+		if e.ComplexityRoot.ServicePlan.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.Name(childComplexity), true
+	case "ServicePlan.promises":
+		if e.ComplexityRoot.ServicePlan.Promises == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.Promises(childComplexity), true
+	case "ServicePlan.publishedAt":
+		if e.ComplexityRoot.ServicePlan.PublishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.PublishedAt(childComplexity), true
+	case "ServicePlan.version":
+		if e.ComplexityRoot.ServicePlan.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePlan.Version(childComplexity), true
+
 	case "ServicePolicy.merchantName":
 		if e.ComplexityRoot.ServicePolicy.MerchantName == nil {
 			break
@@ -7665,6 +7984,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOrderLineInput,
 		ec.unmarshalInputParcelParkInput,
 		ec.unmarshalInputPauseInput,
+		ec.unmarshalInputPlanAdoptInput,
 		ec.unmarshalInputPolicyPublishInput,
 		ec.unmarshalInputRefundFilter,
 		ec.unmarshalInputRefundGatewaySetInput,
@@ -12207,6 +12527,159 @@ type RefundGatewaySetPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/plan.graphqls", Input: `extend type Query {
+  """
+  The service plans a merchant may keep: those built in and its own, every version, each with the kinds of cases it is
+  adopted for.
+  Requires: AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION, PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (no merchant named), NOT_FOUND (merchant).
+  """
+  plans(
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): [ServicePlan!]
+}
+
+extend type Mutation {
+  """
+  Sets the plans that new cases of some kinds open under, beside the merchant's own plan (MALL), which always holds.
+  Open cases keep the plans they have. Where several plans promise the same, the strictest promise holds; where neither
+  is stricter in everything, both do.
+  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
+  Errors: INVALID_INPUT (input.kinds, input.plans, merchant), NOT_FOUND (input.plans.N, merchant), NOT_ELIGIBLE
+  (input.plans.N: the plan promises nothing for one of the kinds, named in params).
+  """
+  planAdopt(
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+    "Which plans for which cases."
+    input: PlanAdoptInput!
+  ): PlanAdoptPayload
+}
+
+extend interface Case {
+  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
+  plans: [PlanRef!]!
+}
+
+extend type Return {
+  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
+  plans: [PlanRef!]!
+}
+
+extend type OrderChange {
+  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
+  plans: [PlanRef!]!
+}
+
+extend type Repair {
+  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
+  plans: [PlanRef!]!
+}
+
+"One version of a service plan."
+type PlanRef {
+  "Code of the plan, such as SLA-A."
+  code: String!
+  "Its version, from 1."
+  version: Int!
+}
+
+"One version of a service plan: promises with their clocks. A version never changes."
+type ServicePlan {
+  "Code of the plan, such as SLA-A. A merchant's own has a code of its own."
+  code: String!
+  "Its version, from 1."
+  version: Int!
+  "What people call it."
+  name: String!
+  "Whether the service came with it; false for a merchant's own."
+  builtIn: Boolean!
+  "The plan that a merchant's own was derived from; null for those built in."
+  base: PlanRef
+  "When a merchant's own was published, by the merchant's clock; null for those built in."
+  publishedAt: DateTime
+  "Kinds of cases it promises something for."
+  kinds: [CaseKind!]!
+  "Kinds of cases of the merchant that open under this version now; empty for all but the newest version."
+  adoptedFor: [CaseKind!]!
+  "What it promises."
+  promises: [PlanPromise!]!
+}
+
+"One promise of a service plan, with all that its clock does."
+type PlanPromise {
+  "What has to happen in time."
+  kind: DeadlineKind!
+  "Id of the clause that promises it."
+  clause: String!
+  "How many units."
+  length: Int!
+  "What is counted; working days by the merchant's calendar."
+  unit: DurationUnit!
+  "Whether a last day that is a rest day moves to the next workday."
+  roll: Boolean!
+  "Who has to keep it."
+  obligor: Party!
+  "Kinds of cases it holds for."
+  kinds: [CaseKind!]!
+  "Remedies it holds for; empty for all."
+  remedies: [Remedy!]!
+  "Only cases that are this pressing when they open; null for all."
+  priority: Priority
+  "The event that starts the clock."
+  start: CaseEventType!
+  "Events each of which keeps the promise."
+  stop: [CaseEventType!]!
+  "Facts that keep the promise once all of them are recorded; empty when one event suffices."
+  stopAll: [CaseEventType!]!
+  "Statuses in which the clock stands still."
+  pausedIn: [CaseStatus!]!
+  "Share of the promised time, in percent, after which an open deadline is at risk."
+  atRiskPercent: Int!
+  "What the service does by itself when it is missed."
+  onTimeout: [TimeoutAction!]!
+  "Whether missing it must be explained to the customer before the case can close."
+  explain: Boolean!
+  "Whether the explanation is wanted before the limit."
+  explainAhead: Boolean!
+  "Length to which it may be extended, once, for a special part; null: not at all."
+  extendTo: Int
+  "Clause that allows the extension; null without one."
+  extensionClause: String
+  "What missing it costs; null: nothing is proposed."
+  compensation: CompensationRate
+}
+
+"What a missed promise costs the merchant: a share of what the customer paid, for every day, up to a cap."
+type CompensationRate {
+  "Ten-thousandths of what the customer paid, for every day of lateness."
+  perDayBps: Int!
+  "The most it can come to, in ten-thousandths of what the customer paid."
+  capBps: Int!
+  "Clause that promises it."
+  clause: String!
+}
+
+"Which plans for which cases."
+input PlanAdoptInput {
+  "Kinds of cases to set; others keep what they have."
+  kinds: [CaseKind!]!
+  """
+  Codes of the plans kept for these kinds beside the merchant's own, at most 10; empty for none. New cases open under
+  the newest version.
+  """
+  plans: [String!]!
+}
+
+"Result of planAdopt."
+type PlanAdoptPayload {
+  "Every plan the merchant may keep, with what it is adopted for now; null when refused."
+  plans: [ServicePlan!]
+  "Refusals; empty on success."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/policy.graphqls", Input: `extend type Query {
   """
   What a merchant promises everybody after the sale: its own words and the clocks of its plan.
@@ -14576,6 +15049,18 @@ func (ec *executionContext) childFields_CaseRespondPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CaseRespondPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CompensationRate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "perDayBps":
+		return ec.fieldContext_CompensationRate_perDayBps(ctx, field)
+	case "capBps":
+		return ec.fieldContext_CompensationRate_capBps(ctx, field)
+	case "clause":
+		return ec.fieldContext_CompensationRate_clause(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompensationRate", field.Name)
+}
+
 func (ec *executionContext) childFields_Customer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15252,6 +15737,8 @@ func (ec *executionContext) childFields_OrderChange(ctx context.Context, field g
 		return ec.fieldContext_OrderChange_messages(ctx, field)
 	case "evidence":
 		return ec.fieldContext_OrderChange_evidence(ctx, field)
+	case "plans":
+		return ec.fieldContext_OrderChange_plans(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderChange", field.Name)
 }
@@ -15490,6 +15977,72 @@ func (ec *executionContext) childFields_Pause(ctx context.Context, field graphql
 		return ec.fieldContext_Pause_reason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Pause", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanAdoptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plans":
+		return ec.fieldContext_PlanAdoptPayload_plans(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PlanAdoptPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanAdoptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanPromise(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_PlanPromise_kind(ctx, field)
+	case "clause":
+		return ec.fieldContext_PlanPromise_clause(ctx, field)
+	case "length":
+		return ec.fieldContext_PlanPromise_length(ctx, field)
+	case "unit":
+		return ec.fieldContext_PlanPromise_unit(ctx, field)
+	case "roll":
+		return ec.fieldContext_PlanPromise_roll(ctx, field)
+	case "obligor":
+		return ec.fieldContext_PlanPromise_obligor(ctx, field)
+	case "kinds":
+		return ec.fieldContext_PlanPromise_kinds(ctx, field)
+	case "remedies":
+		return ec.fieldContext_PlanPromise_remedies(ctx, field)
+	case "priority":
+		return ec.fieldContext_PlanPromise_priority(ctx, field)
+	case "start":
+		return ec.fieldContext_PlanPromise_start(ctx, field)
+	case "stop":
+		return ec.fieldContext_PlanPromise_stop(ctx, field)
+	case "stopAll":
+		return ec.fieldContext_PlanPromise_stopAll(ctx, field)
+	case "pausedIn":
+		return ec.fieldContext_PlanPromise_pausedIn(ctx, field)
+	case "atRiskPercent":
+		return ec.fieldContext_PlanPromise_atRiskPercent(ctx, field)
+	case "onTimeout":
+		return ec.fieldContext_PlanPromise_onTimeout(ctx, field)
+	case "explain":
+		return ec.fieldContext_PlanPromise_explain(ctx, field)
+	case "explainAhead":
+		return ec.fieldContext_PlanPromise_explainAhead(ctx, field)
+	case "extendTo":
+		return ec.fieldContext_PlanPromise_extendTo(ctx, field)
+	case "extensionClause":
+		return ec.fieldContext_PlanPromise_extensionClause(ctx, field)
+	case "compensation":
+		return ec.fieldContext_PlanPromise_compensation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanPromise", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanRef(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_PlanRef_code(ctx, field)
+	case "version":
+		return ec.fieldContext_PlanRef_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanRef", field.Name)
 }
 
 func (ec *executionContext) childFields_PolicyPromise(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15866,6 +16419,8 @@ func (ec *executionContext) childFields_Repair(ctx context.Context, field graphq
 		return ec.fieldContext_Repair_messages(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Repair_evidence(ctx, field)
+	case "plans":
+		return ec.fieldContext_Repair_plans(ctx, field)
 	case "diagnosis":
 		return ec.fieldContext_Repair_diagnosis(ctx, field)
 	case "parts":
@@ -16360,6 +16915,8 @@ func (ec *executionContext) childFields_Return(ctx context.Context, field graphq
 		return ec.fieldContext_Return_damageCause(ctx, field)
 	case "disputableUntil":
 		return ec.fieldContext_Return_disputableUntil(ctx, field)
+	case "plans":
+		return ec.fieldContext_Return_plans(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Return", field.Name)
 }
@@ -16746,6 +17303,30 @@ func (ec *executionContext) childFields_ReviewVerdict(ctx context.Context, field
 		return ec.fieldContext_ReviewVerdict_note(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReviewVerdict", field.Name)
+}
+
+func (ec *executionContext) childFields_ServicePlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ServicePlan_code(ctx, field)
+	case "version":
+		return ec.fieldContext_ServicePlan_version(ctx, field)
+	case "name":
+		return ec.fieldContext_ServicePlan_name(ctx, field)
+	case "builtIn":
+		return ec.fieldContext_ServicePlan_builtIn(ctx, field)
+	case "base":
+		return ec.fieldContext_ServicePlan_base(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_ServicePlan_publishedAt(ctx, field)
+	case "kinds":
+		return ec.fieldContext_ServicePlan_kinds(ctx, field)
+	case "adoptedFor":
+		return ec.fieldContext_ServicePlan_adoptedFor(ctx, field)
+	case "promises":
+		return ec.fieldContext_ServicePlan_promises(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServicePlan", field.Name)
 }
 
 func (ec *executionContext) childFields_ServicePolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17563,6 +18144,28 @@ func (ec *executionContext) field_Mutation_parcelPark_args(ctx context.Context, 
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_planAdopt_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.PlanAdoptInput, error) {
+			return ec.unmarshalNPlanAdoptInput2aftersalesᚋgraphᚋviewᚐPlanAdoptInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
 	return args, nil
 }
 
@@ -19765,6 +20368,20 @@ func (ec *executionContext) field_Query_parkedParcels_args(ctx context.Context, 
 		return nil, err
 	}
 	args["merchant"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_plans_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
 	return args, nil
 }
 
@@ -22368,6 +22985,75 @@ func (ec *executionContext) fieldContext_CaseRespondPayload_userErrors(_ context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _CompensationRate_perDayBps(ctx context.Context, field graphql.CollectedField, obj *view.CompensationRate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CompensationRate_perDayBps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PerDayBps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CompensationRate_perDayBps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CompensationRate", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CompensationRate_capBps(ctx context.Context, field graphql.CollectedField, obj *view.CompensationRate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CompensationRate_capBps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CapBps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CompensationRate_capBps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CompensationRate", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CompensationRate_clause(ctx context.Context, field graphql.CollectedField, obj *view.CompensationRate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CompensationRate_clause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CompensationRate_clause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CompensationRate", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Customer_id(ctx context.Context, field graphql.CollectedField, obj *view.Customer) (ret graphql.Marshaler) {
@@ -28494,6 +29180,50 @@ func (ec *executionContext) fieldContext_Mutation_refundGatewaySet(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_planAdopt(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_planAdopt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PlanAdopt(ctx, fc.Args["merchant"].(*string), fc.Args["input"].(view.PlanAdoptInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PlanAdoptPayload) graphql.Marshaler {
+			return ec.marshalOPlanAdoptPayload2ᚖaftersalesᚋgraphᚋviewᚐPlanAdoptPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_planAdopt(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanAdoptPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_planAdopt_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_policyPublish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31647,6 +32377,38 @@ func (ec *executionContext) fieldContext_OrderChange_evidence(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _OrderChange_plans(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plans(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
+			return ec.marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanRef(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OrderConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.OrderConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33608,6 +34370,585 @@ func (ec *executionContext) fieldContext_Pause_reason(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Pause", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PlanAdoptPayload_plans(ctx context.Context, field graphql.CollectedField, obj *view.PlanAdoptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanAdoptPayload_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plans, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.ServicePlan) graphql.Marshaler {
+			return ec.marshalOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlanAdoptPayload_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlanAdoptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServicePlan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlanAdoptPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.PlanAdoptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanAdoptPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanAdoptPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlanAdoptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlanPromise_kind(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.DeadlineKind) graphql.Marshaler {
+			return ec.marshalNDeadlineKind2aftersalesᚋinternalᚋplanᚐDeadlineKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type DeadlineKind does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_clause(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_clause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_clause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_length(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_length(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Length, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_length(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_unit(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_unit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v deadline.Unit) graphql.Marshaler {
+			return ec.marshalNDurationUnit2aftersalesᚋinternalᚋdeadlineᚐUnit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type DurationUnit does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_roll(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_roll(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Roll, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_roll(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_obligor(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_obligor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Obligor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_obligor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Party does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_kinds(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_kinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kinds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Kind) graphql.Marshaler {
+			return ec.marshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseKind does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_remedies(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_remedies(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Remedies, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Remedy) graphql.Marshaler {
+			return ec.marshalNRemedy2ᚕaftersalesᚋinternalᚋlifecycleᚐRemedyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_remedies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Remedy does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_priority(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Priority, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOPriority2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Priority does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_start(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_start(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Start, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Event) graphql.Marshaler {
+			return ec.marshalNCaseEventType2aftersalesᚋinternalᚋlifecycleᚐEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_start(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseEventType does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_stop(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_stop(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stop, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Event) graphql.Marshaler {
+			return ec.marshalNCaseEventType2ᚕaftersalesᚋinternalᚋlifecycleᚐEventᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_stop(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseEventType does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_stopAll(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_stopAll(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StopAll, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Event) graphql.Marshaler {
+			return ec.marshalNCaseEventType2ᚕaftersalesᚋinternalᚋlifecycleᚐEventᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_stopAll(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseEventType does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_pausedIn(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_pausedIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PausedIn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Status) graphql.Marshaler {
+			return ec.marshalNCaseStatus2ᚕaftersalesᚋinternalᚋlifecycleᚐStatusᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_pausedIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type CaseStatus does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_atRiskPercent(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_atRiskPercent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AtRiskPercent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_atRiskPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_onTimeout(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_onTimeout(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnTimeout, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []plan.TimeoutAction) graphql.Marshaler {
+			return ec.marshalNTimeoutAction2ᚕaftersalesᚋinternalᚋplanᚐTimeoutActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_onTimeout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type TimeoutAction does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_explain(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_explain(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Explain, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_explain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_explainAhead(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_explainAhead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExplainAhead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_explainAhead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_extendTo(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_extendTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExtendTo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_extendTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_extensionClause(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_extensionClause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExtensionClause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_extensionClause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanPromise", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlanPromise_compensation(ctx context.Context, field graphql.CollectedField, obj *view.PlanPromise) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanPromise_compensation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Compensation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.CompensationRate) graphql.Marshaler {
+			return ec.marshalOCompensationRate2ᚖaftersalesᚋgraphᚋviewᚐCompensationRate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlanPromise_compensation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlanPromise",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CompensationRate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlanRef_code(ctx context.Context, field graphql.CollectedField, obj *plan.Ref) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanRef_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanRef_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanRef", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlanRef_version(ctx context.Context, field graphql.CollectedField, obj *plan.Ref) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanRef_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanRef_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlanRef", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _PolicyPromise_kind(ctx context.Context, field graphql.CollectedField, obj *view.PolicyPromise) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34804,6 +36145,50 @@ func (ec *executionContext) fieldContext_Query_parkedParcels(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_parkedParcels_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_plans(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Plans(ctx, fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.ServicePlan) graphql.Marshaler {
+			return ec.marshalOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_plans(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServicePlan(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_plans_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -38195,6 +39580,38 @@ func (ec *executionContext) fieldContext_Repair_evidence(_ context.Context, fiel
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_plans(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plans(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
+			return ec.marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanRef(ctx, field)
 		},
 	}
 	return fc, nil
@@ -42483,6 +43900,38 @@ func (ec *executionContext) fieldContext_Return_disputableUntil(_ context.Contex
 	return graphql.NewScalarFieldContext("Return", field, true, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Return_plans(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plans(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
+			return ec.marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Return_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Return",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanRef(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReturnAddress_id(ctx context.Context, field graphql.CollectedField, obj *view.ReturnAddress) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -45178,6 +46627,231 @@ func (ec *executionContext) _ReviewVerdict_note(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_ReviewVerdict_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ReviewVerdict", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_code(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_version(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_name(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_builtIn(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_builtIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BuiltIn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_builtIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_base(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_base(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Base, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *plan.Ref) graphql.Marshaler {
+			return ec.marshalOPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_base(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServicePlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanRef(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServicePlan_publishedAt(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_publishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PublishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_kinds(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_kinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kinds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Kind) graphql.Marshaler {
+			return ec.marshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type CaseKind does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_adoptedFor(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_adoptedFor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AdoptedFor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Kind) graphql.Marshaler {
+			return ec.marshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_adoptedFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePlan", field, false, false, errors.New("field of type CaseKind does not have child fields"))
+}
+
+func (ec *executionContext) _ServicePlan_promises(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePlan_promises(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Promises, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.PlanPromise) graphql.Marshaler {
+			return ec.marshalNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePlan_promises(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServicePlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanPromise(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ServicePolicy_merchantName(ctx context.Context, field graphql.CollectedField, obj *view.ServicePolicy) (ret graphql.Marshaler) {
@@ -48864,6 +50538,43 @@ func (ec *executionContext) unmarshalInputPauseInput(ctx context.Context, obj an
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputPlanAdoptInput(ctx context.Context, obj any) (view.PlanAdoptInput, error) {
+	var it view.PlanAdoptInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kinds", "plans"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
+			data, err := ec.unmarshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kinds = data
+		case "plans":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plans"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Plans = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPolicyPublishInput(ctx context.Context, obj any) (view.PolicyPublishInput, error) {
 	var it view.PolicyPublishInput
 	if obj == nil {
@@ -52125,6 +53836,54 @@ func (ec *executionContext) _CaseRespondPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var compensationRateImplementors = []string{"CompensationRate"}
+
+func (ec *executionContext) _CompensationRate(ctx context.Context, sel ast.SelectionSet, obj *view.CompensationRate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, compensationRateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CompensationRate")
+		case "perDayBps":
+			out.Values[i] = ec._CompensationRate_perDayBps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "capBps":
+			out.Values[i] = ec._CompensationRate_capBps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clause":
+			out.Values[i] = ec._CompensationRate_clause(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var customerImplementors = []string{"Customer", "Node"}
 
 func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet, obj *view.Customer) graphql.Marshaler {
@@ -54920,6 +56679,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "planAdopt":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_planAdopt(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "policyPublish":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_policyPublish(ctx, field)
@@ -55802,6 +57568,11 @@ func (ec *executionContext) _OrderChange(ctx context.Context, sel ast.SelectionS
 			}
 		case "evidence":
 			out.Values[i] = ec._OrderChange_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "plans":
+			out.Values[i] = ec._OrderChange_plans(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -56785,6 +58556,225 @@ func (ec *executionContext) _Pause(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var planAdoptPayloadImplementors = []string{"PlanAdoptPayload"}
+
+func (ec *executionContext) _PlanAdoptPayload(ctx context.Context, sel ast.SelectionSet, obj *view.PlanAdoptPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, planAdoptPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlanAdoptPayload")
+		case "plans":
+			out.Values[i] = ec._PlanAdoptPayload_plans(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._PlanAdoptPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var planPromiseImplementors = []string{"PlanPromise"}
+
+func (ec *executionContext) _PlanPromise(ctx context.Context, sel ast.SelectionSet, obj *view.PlanPromise) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, planPromiseImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlanPromise")
+		case "kind":
+			out.Values[i] = ec._PlanPromise_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clause":
+			out.Values[i] = ec._PlanPromise_clause(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "length":
+			out.Values[i] = ec._PlanPromise_length(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unit":
+			out.Values[i] = ec._PlanPromise_unit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "roll":
+			out.Values[i] = ec._PlanPromise_roll(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "obligor":
+			out.Values[i] = ec._PlanPromise_obligor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kinds":
+			out.Values[i] = ec._PlanPromise_kinds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "remedies":
+			out.Values[i] = ec._PlanPromise_remedies(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "priority":
+			out.Values[i] = ec._PlanPromise_priority(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "start":
+			out.Values[i] = ec._PlanPromise_start(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stop":
+			out.Values[i] = ec._PlanPromise_stop(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stopAll":
+			out.Values[i] = ec._PlanPromise_stopAll(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pausedIn":
+			out.Values[i] = ec._PlanPromise_pausedIn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "atRiskPercent":
+			out.Values[i] = ec._PlanPromise_atRiskPercent(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "onTimeout":
+			out.Values[i] = ec._PlanPromise_onTimeout(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "explain":
+			out.Values[i] = ec._PlanPromise_explain(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "explainAhead":
+			out.Values[i] = ec._PlanPromise_explainAhead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "extendTo":
+			out.Values[i] = ec._PlanPromise_extendTo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "extensionClause":
+			out.Values[i] = ec._PlanPromise_extensionClause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "compensation":
+			out.Values[i] = ec._PlanPromise_compensation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var planRefImplementors = []string{"PlanRef"}
+
+func (ec *executionContext) _PlanRef(ctx context.Context, sel ast.SelectionSet, obj *plan.Ref) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, planRefImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlanRef")
+		case "code":
+			out.Values[i] = ec._PlanRef_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._PlanRef_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var policyPromiseImplementors = []string{"PolicyPromise"}
 
 func (ec *executionContext) _PolicyPromise(ctx context.Context, sel ast.SelectionSet, obj *view.PolicyPromise) graphql.Marshaler {
@@ -57349,6 +59339,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_parkedParcels(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "plans":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_plans(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -58792,6 +60804,11 @@ func (ec *executionContext) _Repair(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "evidence":
 			out.Values[i] = ec._Repair_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "plans":
+			out.Values[i] = ec._Repair_plans(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -60870,6 +62887,11 @@ func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "plans":
+			out.Values[i] = ec._Return_plans(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -62544,6 +64566,84 @@ func (ec *executionContext) _ReviewVerdict(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var servicePlanImplementors = []string{"ServicePlan"}
+
+func (ec *executionContext) _ServicePlan(ctx context.Context, sel ast.SelectionSet, obj *view.ServicePlan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, servicePlanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServicePlan")
+		case "code":
+			out.Values[i] = ec._ServicePlan_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._ServicePlan_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._ServicePlan_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "builtIn":
+			out.Values[i] = ec._ServicePlan_builtIn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "base":
+			out.Values[i] = ec._ServicePlan_base(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "publishedAt":
+			out.Values[i] = ec._ServicePlan_publishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "kinds":
+			out.Values[i] = ec._ServicePlan_kinds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "adoptedFor":
+			out.Values[i] = ec._ServicePlan_adoptedFor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "promises":
+			out.Values[i] = ec._ServicePlan_promises(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var servicePolicyImplementors = []string{"ServicePolicy"}
 
 func (ec *executionContext) _ServicePolicy(ctx context.Context, sel ast.SelectionSet, obj *view.ServicePolicy) graphql.Marshaler {
@@ -63832,6 +65932,36 @@ func (ec *executionContext) marshalNCaseEventType2aftersalesᚋinternalᚋlifecy
 	return res
 }
 
+func (ec *executionContext) unmarshalNCaseEventType2ᚕaftersalesᚋinternalᚋlifecycleᚐEventᚄ(ctx context.Context, v any) ([]lifecycle.Event, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]lifecycle.Event, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCaseEventType2aftersalesᚋinternalᚋlifecycleᚐEvent(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNCaseEventType2ᚕaftersalesᚋinternalᚋlifecycleᚐEventᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.Event) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCaseEventType2aftersalesᚋinternalᚋlifecycleᚐEvent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx context.Context, v any) (lifecycle.Kind, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := lifecycle.Kind(tmp)
@@ -63849,6 +65979,36 @@ func (ec *executionContext) marshalNCaseKind2aftersalesᚋinternalᚋlifecycle�
 	return res
 }
 
+func (ec *executionContext) unmarshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx context.Context, v any) ([]lifecycle.Kind, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]lifecycle.Kind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.Kind) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx context.Context, v any) (lifecycle.Status, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := lifecycle.Status(tmp)
@@ -63864,6 +66024,36 @@ func (ec *executionContext) marshalNCaseStatus2aftersalesᚋinternalᚋlifecycle
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNCaseStatus2ᚕaftersalesᚋinternalᚋlifecycleᚐStatusᚄ(ctx context.Context, v any) ([]lifecycle.Status, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]lifecycle.Status, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNCaseStatus2ᚕaftersalesᚋinternalᚋlifecycleᚐStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.Status) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNChannel2string(ctx context.Context, v any) (string, error) {
@@ -65213,6 +67403,63 @@ func (ec *executionContext) unmarshalNPauseInput2ᚖaftersalesᚋgraphᚋviewᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNPlanAdoptInput2aftersalesᚋgraphᚋviewᚐPlanAdoptInput(ctx context.Context, v any) (view.PlanAdoptInput, error) {
+	res, err := ec.unmarshalInputPlanAdoptInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.PlanPromise) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPlanPromise2ᚖaftersalesᚋgraphᚋviewᚐPlanPromise(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPlanPromise2ᚖaftersalesᚋgraphᚋviewᚐPlanPromise(ctx context.Context, sel ast.SelectionSet, v *view.PlanPromise) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PlanPromise(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx context.Context, sel ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(ctx context.Context, sel ast.SelectionSet, v *plan.Ref) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PlanRef(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNPolicyPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPolicyPromiseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.PolicyPromise) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -66047,6 +68294,16 @@ func (ec *executionContext) marshalNRole2aftersalesᚋinternalᚋauthᚐRole(ctx
 	return res
 }
 
+func (ec *executionContext) marshalNServicePlan2ᚖaftersalesᚋgraphᚋviewᚐServicePlan(ctx context.Context, sel ast.SelectionSet, v *view.ServicePlan) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ServicePlan(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNServicePromise2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePromiseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ServicePromise) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -66780,6 +69037,13 @@ func (ec *executionContext) marshalOChannel2ᚖstring(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOCompensationRate2ᚖaftersalesᚋgraphᚋviewᚐCompensationRate(ctx context.Context, sel ast.SelectionSet, v *view.CompensationRate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CompensationRate(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOCursor2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -67509,11 +69773,43 @@ func (ec *executionContext) unmarshalOPauseInput2ᚕᚖaftersalesᚋgraphᚋview
 	return res, nil
 }
 
+func (ec *executionContext) marshalOPlanAdoptPayload2ᚖaftersalesᚋgraphᚋviewᚐPlanAdoptPayload(ctx context.Context, sel ast.SelectionSet, v *view.PlanAdoptPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PlanAdoptPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(ctx context.Context, sel ast.SelectionSet, v *plan.Ref) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PlanRef(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPolicyPublishPayload2ᚖaftersalesᚋgraphᚋviewᚐPolicyPublishPayload(ctx context.Context, sel ast.SelectionSet, v *view.PolicyPublishPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._PolicyPublishPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPriority2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPriority2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
 }
 
 func (ec *executionContext) marshalOProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(ctx context.Context, sel ast.SelectionSet, v *view.Proposal) graphql.Marshaler {
@@ -68290,6 +70586,25 @@ func (ec *executionContext) marshalORole2ᚖaftersalesᚋinternalᚋauthᚐRole(
 	_ = ctx
 	res := scalar.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ServicePlan) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServicePlan2ᚖaftersalesᚋgraphᚋviewᚐServicePlan(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(ctx context.Context, sel ast.SelectionSet, v *view.ServicePolicy) graphql.Marshaler {
