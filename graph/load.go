@@ -114,8 +114,8 @@ func loadCaseAnd(q *ent.ServiceCaseQuery, s, lines selection) {
 	if s.asks("escalatedTo") {
 		q.WithEscalatedTo()
 	}
-	if s.asks("deadlines", "nextDeadline", "allowedActions") || offers.asks("expiresAt") {
-		q.WithDeadlines()
+	if s.asks("deadlines", "nextDeadline", "allowedActions") || offers.and(s.of("quotes"), s.of("quote")).asks("expiresAt") {
+		q.WithDeadlines(func(q *ent.DeadlineQuery) { loadGranter(q, s.of("deadlines").and(s.of("nextDeadline"))) })
 	}
 	if s.asks("proposals") {
 		q.WithProposals(func(q *ent.ProposalQuery) { q.Order(proposal.ByRound()) })
@@ -315,7 +315,15 @@ func loadMerchant(q *ent.MerchantQuery, s selection) {
 	}
 }
 
+// loadGranter loads who granted extensions.
+func loadGranter(q *ent.DeadlineQuery, s selection) {
+	if s.of("extension").asks("grantedBy") {
+		q.WithGranter()
+	}
+}
+
 func loadDeadline(q *ent.DeadlineQuery, s selection) {
+	loadGranter(q, s)
 	if s.asks("case") {
 		q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("case")) })
 	}

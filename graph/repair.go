@@ -33,9 +33,6 @@ func loadWork(q *ent.ServiceCaseQuery, s selection) {
 	if s.asks("quotes", "quote", "price") {
 		q.WithQuotes(func(q *ent.RepairQuoteQuery) { q.Order(repairquote.ByRound()) })
 	}
-	if s.of("quotes").and(s.of("quote")).asks("expiresAt") {
-		q.WithDeadlines()
-	}
 	if s.of("diagnosis").asks("evidence") {
 		q.WithEvidence()
 	}

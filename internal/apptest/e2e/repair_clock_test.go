@@ -240,7 +240,7 @@ func TestRepairStandsStillWhileTheCustomerHoldsTheBall(t *testing.T) {
 		s.Integration.Must(repairAtDoor, apptest.Vars{"id": id, "in": apptest.Vars{"deliveredAt": "2025-03-17T10:00:00+08:00", "signedBy": "Zhao"}})
 		c := lookRepair(t, s.Agent, id)
 		is(t, "signed", c.Str("status")+" "+state(c.deadline("REPAIR")), "IN_TRANSIT RUNNING open")
-		is(t, "to be booked in", at(t, c.deadline("RECEIPT_CONFIRMATION"), "dueAt"), "2025-03-20T10:00:00+08:00")
+		is(t, "to be booked in", at(t, c.deadline("RECEIPT_CONFIRMATION"), "dueAt"), "2025-03-21T00:00:00+08:00")
 		pauses := c.deadline("REPAIR").List("pauses")
 		is(t, "from the question", at(t, pauses[0], "from"), "2025-03-12T10:00:00+08:00")
 		is(t, "to the signature", at(t, pauses[len(pauses)-1], "to"), "2025-03-17T10:00:00+08:00")
@@ -251,8 +251,8 @@ func TestRepairStandsStillWhileTheCustomerHoldsTheBall(t *testing.T) {
 	})
 }
 
-// Nobody reviews for 48 hours: accepted for the depot by itself; nobody books in what was delivered for 3 days: received by
-// itself, at the instant at which that was due.
+// Nobody reviews for 48 hours: accepted for the depot by itself; nobody books in what was delivered for 3 days (until the end
+// of Sunday 16): received by itself, at the instant at which that was due.
 func TestSilenceAcceptsAndReceivesARepair(t *testing.T) {
 	t.Parallel()
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
@@ -269,6 +269,6 @@ func TestSilenceAcceptsAndReceivesARepair(t *testing.T) {
 		s.Warehouse.Must(repairAtDoor, apptest.Vars{"id": id})
 		s.Advance("2025-03-20T10:00:00+08:00")
 		c = lookRepair(t, s.Customer, id)
-		is(t, "received", c.Str("status")+" "+at(t, c.Data, "receivedAt"), "RECEIVED 2025-03-16T10:00:00+08:00")
+		is(t, "received", c.Str("status")+" "+at(t, c.Data, "receivedAt"), "RECEIVED 2025-03-17T00:00:00+08:00")
 	})
 }
