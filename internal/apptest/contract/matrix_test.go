@@ -187,6 +187,7 @@ func everyID(t *testing.T, s *apptest.Shop, returnID string) map[string]string {
 	ids[id.Visit] = s.Admin.Must(`query($id: ID!) { service(id: $id) { visits { id } } }`, apptest.Vars{"id": ids[id.OnSiteService]}).Str("service.visits.0.id")
 	ids[id.Maintenance] = maintained(s, order(s))
 	ids[id.Warranty] = enrolled(s)
+	ids[id.RepairQuote], ids[id.RepairPart] = quoteOf(s, bringRepair(s, quoted)), partOf(s, bringRepair(s, awaitingParts))
 	ids["pkp"] = s.Park("of-" + returnID)
 	return ids
 }

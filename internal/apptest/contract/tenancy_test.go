@@ -56,6 +56,7 @@ type mine struct {
 	exchanged           string // an exchange whose goods were accepted
 	disputed            string
 	repair, sentIn      string // a repair that was requested, one on its way to the depot
+	waiting             string // a repair that waits for a special part
 	repairNumber        string
 	number              string // of the case requested
 	staff               string
@@ -265,6 +266,7 @@ func belongings(s *apptest.Shop) *mine {
 	m.item = s.Findings(m.inspecting, true)[0]["item"].(string)
 	m.parked = s.Park("own")
 	m.repair, m.sentIn = bringRepair(s, requested), bringRepair(s, inTransit)
+	m.waiting = bringRepair(s, awaitingParts)
 	m.repairNumber = s.Admin.Must(`query($id: ID!) { repair(id: $id) { number } }`, apptest.Vars{"id": m.repair}).Str("repair.number")
 	m.service, m.confirmed = bringService(s, requested), bringService(s, confirmedService)
 	m.serviceNumber = s.Admin.Must(`query($id: ID!) { service(id: $id) { number } }`, apptest.Vars{"id": m.service}).Str("service.number")
@@ -374,7 +376,7 @@ func TestOwnIDsAreKnownIDs(t *testing.T) {
 		itemOf := func(returnID string) string {
 			return s.Admin.Must(`query($id: ID!) { return(id: $id) { items { id } } }`, apptest.Vars{"id": returnID}).Str("return.items.0.id")
 		}
-		more := map[string][]string{id.Evidence: {s.Evidence(s.Customer, own.inspecting)}, id.Order: {own.order.ID}, id.OrderLine: {own.order.Lines[0], own.warrantied}, id.Staff: {own.staff},
+		more := map[string][]string{id.RepairPart: {partOf(s, own.waiting)}, id.Evidence: {s.Evidence(s.Customer, own.inspecting)}, id.Order: {own.order.ID}, id.OrderLine: {own.order.Lines[0], own.warrantied}, id.Staff: {own.staff},
 			id.ReturnItem: {itemOf(own.received), itemOf(own.exchanged)}}
 		for _, place := range idPlaces(served()) {
 			i, known := intrusions[place]
