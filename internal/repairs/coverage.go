@@ -3,7 +3,9 @@ package repairs
 import (
 	"context"
 
+	"aftersales/internal/calendar"
 	"aftersales/internal/casework"
+	"aftersales/internal/warranty"
 )
 
 // Whether a repair is free (MALL-5.1b): the unit was in warranty on the day of the request, and neither misuse nor an excluded
@@ -11,7 +13,6 @@ import (
 
 // Why a repair is free or not (contract enum RepairCoverage), beside what package warranty says of the unit.
 const (
-	InWarranty  = "IN_WARRANTY"
 	HumanCaused = "HUMAN_CAUSED"
 	Excluded    = "EXCLUDED"
 	Goodwill    = "GOODWILL"
@@ -23,18 +24,31 @@ type Found struct {
 	HumanCaused, Excluded bool
 }
 
-// Coverage decides whether a repair is covered: standing is the unit's on the day of the request, InWarranty or why not.
+// Coverage decides whether a repair is covered: standing is the unit's on the day of the request, warranty.InWarranty or why not.
 func Coverage(standing string, f Found) (covered bool, reason string) {
 	switch {
 	case f.HumanCaused:
 		return false, HumanCaused
-	case standing == InWarranty && f.Excluded:
+	case standing == warranty.InWarranty && f.Excluded:
 		return false, Excluded
 	}
-	return standing == InWarranty, standing
+	return standing == warranty.InWarranty, standing
 }
 
-// standing is whether the unit was in warranty on the day of the request, and the exclusions of its warranty.
-func (s *Service) standing(ctx context.Context, st *casework.Step) (reason string, exclusions []string, err error) {
-	return "", nil, nil
+// standing judges the unit on the day of the request, whatever happened to its warranty since.
+func (s *Service) standing(ctx context.Context, st *casework.Step) (warranty.Coverage, error) {
+	_, cal, err := s.cases.Calendar(ctx, st.Merchant.CalendarCode)
+	if err != nil {
+		return warranty.Coverage{}, err
+	}
+	d := st.Case.Edges.Repair
+	_, c, line, err := s.warranties.Cover(ctx, st.Merchant, d.OrderLineID, d.SerialNumber, calendar.DateOf(st.Case.OpenedAt, cal.Zone()))
+	if err != nil {
+		return c, err
+	}
+	// The unit's own entry keeps what its repairs take; which of several units it is, only its serial number tells.
+	if e := c.Entry; e != nil && d.WarrantyID == nil && (line.Quantity == 1 || d.SerialNumber != "" && e.SerialNumber == d.SerialNumber) {
+		d.WarrantyID = &e.ID
+	}
+	return c, nil
 }

@@ -78,5 +78,10 @@ func (s *Service) Finish(ctx context.Context, st *casework.Step, result lifecycl
 	if err := u.Exec(ctx); err != nil {
 		return err
 	}
+	if took != nil && was.Covered && was.WarrantyID != nil {
+		if err := s.warranties.Repaired(ctx, *was.WarrantyID, took.Parts, took.Repairer, result == lifecycle.OutcomeRepaired); err != nil {
+			return err
+		}
+	}
 	return s.endVisits(ctx, st)
 }

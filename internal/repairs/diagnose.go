@@ -100,22 +100,24 @@ func (s *Service) diagnose(ctx context.Context, st *casework.Step, in Diagnosis)
 			return err
 		}
 	}
-	standing, exclusions, err := s.standing(ctx, st)
+	unit, err := s.standing(ctx, st)
 	if err != nil {
 		return err
 	}
-	if in.Exclusion != "" && !slices.Contains(exclusions, in.Exclusion) {
+	if in.Exclusion != "" && (unit.Term == nil || !slices.Contains(unit.Term.Exclusions, in.Exclusion)) {
 		return problem.Invalid(problem.Text{EN: "the warranty has no such exclusion", ZH: "质保条款中没有该除外情形"}, "input", "exclusion")
 	}
-	covered, reason := Coverage(standing, Found{HumanCaused: in.HumanCaused, Excluded: in.Exclusion != ""})
+	covered, reason := Coverage(unit.Reason, Found{HumanCaused: in.HumanCaused, Excluded: in.Exclusion != ""})
 	goodwill := in.Goodwill && !covered
 	if goodwill {
 		reason = Goodwill
 	}
 	was := st.Case.Edges.Repair
 	began := was.PartsSince != nil || st.Case.Status == lifecycle.InRepair // found out during the work: the first diagnosis stays the day
+	was.Covered = covered                                                  // what this act ends is counted by what it found
 	d := s.detail(ctx, st.Case.ID).SetFinding(in.Finding).SetPlan(in.Plan).SetHumanCaused(in.HumanCaused).SetHumanCausedEvidence(in.HumanCausedEvidence).
-		SetEvidence(in.Evidence).SetCovered(covered).SetGoodwill(goodwill).SetCoverageReason(reason)
+		SetEvidence(in.Evidence).SetCovered(covered).SetGoodwill(goodwill).SetCoverageReason(reason).
+		SetNillableWarrantyID(st.Case.Edges.Repair.WarrantyID)
 	if was.DiagnosedAt == nil || !began {
 		d.SetDiagnosedAt(st.Now)
 	}

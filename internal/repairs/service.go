@@ -19,17 +19,19 @@ import (
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
 	"aftersales/internal/store"
+	"aftersales/internal/warranty"
 )
 
 // Service carries a repair from request to the customer's door.
 type Service struct {
-	store *store.Store
-	cases *casework.Service
+	store      *store.Store
+	cases      *casework.Service
+	warranties *warranty.Service
 }
 
 // New makes the service and says what happens where somebody was silent.
-func New(st *store.Store, cases *casework.Service) *Service {
-	s := &Service{st, cases}
+func New(st *store.Store, cases *casework.Service, war *warranty.Service) *Service {
+	s := &Service{st, cases, war}
 	cases.OnRelease(lifecycle.Repairs, s.release)
 	cases.OnTimeout(plan.Approve, lifecycle.Repairs, casework.Automatic{Action: lifecycle.RepairApprove, Do: s.approveAlone})
 	cases.OnTimeout(plan.Decline, lifecycle.Repairs, casework.Automatic{Action: lifecycle.RepairQuoteDecline, Do: s.declineAlone})

@@ -72,8 +72,8 @@ func asked(s *apptest.Shop, o apptest.Order) string {
 	return s.Customer.Must(requestRepair, repairVars(s, o)).Str("repairRequest.repair.id")
 }
 
-// technician is the repair department (MALL-4.3d).
-func technician(s *apptest.Shop) apptest.Caller { return s.Env.As(auth.Technician, s.Slug, "tan.gang") }
+// mechanic is the repair department (MALL-4.3d).
+func mechanic(s *apptest.Shop) apptest.Caller { return s.Env.As(auth.Technician, s.Slug, "tan.gang") }
 
 // atDepot files a repair and brings the goods to the depot at one instant, so that nothing of its clock stands still.
 func atDepot(s *apptest.Shop, o apptest.Order) string {
@@ -103,8 +103,8 @@ var (
 // inWork is atDepot with the work begun, for nothing.
 func inWork(s *apptest.Shop, o apptest.Order) string {
 	id := atDepot(s, o)
-	technician(s).Must(diagnoseRepair, found(id, forFree))
-	technician(s).Must(startRepair, apptest.Vars{"id": id})
+	mechanic(s).Must(diagnoseRepair, found(id, forFree))
+	mechanic(s).Must(startRepair, apptest.Vars{"id": id})
 	return id
 }
 
@@ -118,7 +118,7 @@ func fees(s *apptest.Shop) {
 
 // priced quotes LABOUR twice and a CORD for a repair, 72.50 in all, and returns the quote's id.
 func priced(s *apptest.Shop, id string) string {
-	return technician(s).Must(quoteRepair, priceVars(s, id)).Str("repairQuote.quote.id")
+	return mechanic(s).Must(quoteRepair, priceVars(s, id)).Str("repairQuote.quote.id")
 }
 
 func priceVars(s *apptest.Shop, id string) apptest.Vars {
@@ -128,7 +128,7 @@ func priceVars(s *apptest.Shop, id string) apptest.Vars {
 
 // special records a special part of a repair, expected on a day, and returns its id.
 func special(s *apptest.Shop, id, on string) string {
-	return technician(s).Must(recordPart, specialVars(s, id, on)).Str("repairPartRecord.part.id")
+	return mechanic(s).Must(recordPart, specialVars(s, id, on)).Str("repairPartRecord.part.id")
 }
 
 func specialVars(s *apptest.Shop, id, on string) apptest.Vars {
@@ -138,7 +138,7 @@ func specialVars(s *apptest.Shop, id, on string) apptest.Vars {
 // unpaid diagnoses a repair that is not free: the customer broke it.
 func unpaid(t testing.TB, s *apptest.Shop, id string) {
 	t.Helper()
-	technician(s).Must(diagnoseRepair, found(id, apptest.Vars{"humanCaused": true, "humanCausedEvidence": []string{s.Evidence(technician(s), id)}}))
+	mechanic(s).Must(diagnoseRepair, found(id, apptest.Vars{"humanCaused": true, "humanCausedEvidence": []string{s.Evidence(mechanic(s), id)}}))
 }
 
 // forbidden is an operation that a role may not use at all.

@@ -44,7 +44,7 @@ func TestRepairIsRequested(t *testing.T) {
 		is(t, "REPAIR", state(c.deadline("REPAIR")), "PAUSED open")
 		is(t, "SHIP_BACK", state(c.deadline("SHIP_BACK")), "RUNNING open")
 		s.Customer.Must(shipRepair, apptest.Vars{"id": c.Str("id")})
-		technician(s).Must(receiveRepair, apptest.Vars{"id": c.Str("id")})
+		mechanic(s).Must(receiveRepair, apptest.Vars{"id": c.Str("id")})
 		c = lookRepair(t, s.Customer, c.Str("id"))
 		is(t, "received", c.Str("status")+" "+state(c.deadline("REPAIR")), "RECEIVED RUNNING open")
 	})

@@ -23,12 +23,12 @@ func TestQuotedRepairIsAcceptedAndDone(t *testing.T) {
 		is(t, "covered", []any{c.Get("diagnosis.humanCaused"), c.Get("diagnosis.covered"), c.Get("diagnosis.goodwill")}, []any{true, false, false})
 		is(t, "shown", len(c.List("diagnosis.evidence")), 1)
 		is(t, "price open", c.Get("price"), nil)
-		refusedAs(t, technician(s).Refused(startRepair, apptest.Vars{"id": id}), "ILLEGAL_TRANSITION", "")
-		refusedAs(t, technician(s).Refused(completeRepair, apptest.Vars{"id": id}), "ILLEGAL_TRANSITION", "")
+		refusedAs(t, mechanic(s).Refused(startRepair, apptest.Vars{"id": id}), "ILLEGAL_TRANSITION", "")
+		refusedAs(t, mechanic(s).Refused(completeRepair, apptest.Vars{"id": id}), "ILLEGAL_TRANSITION", "")
 		s.Advance("2025-03-12T10:00:00+08:00")
 		vars := priceVars(s, id)
-		q := technician(s).Must(quoteRepair, vars).Str("repairQuote.quote.id")
-		is(t, "replayed", technician(s).Must(quoteRepair, vars).Str("repairQuote.quote.id"), q)
+		q := mechanic(s).Must(quoteRepair, vars).Str("repairQuote.quote.id")
+		is(t, "replayed", mechanic(s).Must(quoteRepair, vars).Str("repairQuote.quote.id"), q)
 		c = lookRepair(t, s.Customer, id)
 		is(t, "quoted", c.Str("status")+" "+c.Str("quote.id")+" "+state(c.deadline("REPAIR")), "QUOTED "+q+" PAUSED open")
 		is(t, "total", amount(c.Data, "quotes.0.total"), "72.50 CNY")
@@ -39,7 +39,7 @@ func TestQuotedRepairIsAcceptedAndDone(t *testing.T) {
 
 		// Staff write down what the customer said; the technician does not speak for them.
 		refusedAs(t, s.Agent.Refused(acceptQuote, apptest.Vars{"id": q}), "INVALID_INPUT", "message")
-		forbidden(t, technician(s), acceptQuote, apptest.Vars{"id": q, "m": "Yes."})
+		forbidden(t, mechanic(s), acceptQuote, apptest.Vars{"id": q, "m": "Yes."})
 		// A changed fee changes no quote that was made.
 		s.Admin.Must(`mutation { feeUpsert(input: { code: "LABOUR", name: "N", basis: "each", amount: "99.00", legalReference: "Price list 4", validFrom: "2024-01-01" }) { fee { id } userErrors { code field message } } }`, nil)
 		s.Advance("2025-03-14T10:00:00+08:00")
@@ -49,14 +49,14 @@ func TestQuotedRepairIsAcceptedAndDone(t *testing.T) {
 		is(t, "clocks", state(c.deadline("REPAIR"))+" "+state(c.deadline("QUOTE_REPLY")), "RUNNING open MET")
 		refusedAs(t, s.Customer.Refused(acceptQuote, apptest.Vars{"id": q}), "NOT_ELIGIBLE", "")
 		refusedAs(t, s.Customer.Refused(declineQuote, apptest.Vars{"id": q}), "NOT_ELIGIBLE", "")
-		refusedAs(t, technician(s).Refused(quoteRepair, priceVars(s, id)), "ILLEGAL_TRANSITION", "")
+		refusedAs(t, mechanic(s).Refused(quoteRepair, priceVars(s, id)), "ILLEGAL_TRANSITION", "")
 
 		// A test that was not passed keeps it in repair.
-		refusedAs(t, technician(s).Refused(completeRepair, apptest.Vars{"id": id, "in": apptest.Vars{"workDone": "New cord.", "testPassed": false}}), "INVALID_INPUT", "input.testNotes")
-		technician(s).Must(completeRepair, apptest.Vars{"id": id, "in": apptest.Vars{"workDone": "New cord.", "testPassed": false, "testNotes": "Still cold."}})
+		refusedAs(t, mechanic(s).Refused(completeRepair, apptest.Vars{"id": id, "in": apptest.Vars{"workDone": "New cord.", "testPassed": false}}), "INVALID_INPUT", "input.testNotes")
+		mechanic(s).Must(completeRepair, apptest.Vars{"id": id, "in": apptest.Vars{"workDone": "New cord.", "testPassed": false, "testNotes": "Still cold."}})
 		c = lookRepair(t, s.Customer, id)
 		is(t, "not passed", c.Str("status")+" "+c.Str("work.testNotes")+" "+state(c.deadline("REPAIR")), "IN_REPAIR Still cold. RUNNING open")
-		technician(s).Must(completeRepair, apptest.Vars{"id": id, "in": apptest.Vars{"workDone": "New cord and plug.", "testPassed": true, "parts": []apptest.Vars{{"name": "Plug"}}}})
+		mechanic(s).Must(completeRepair, apptest.Vars{"id": id, "in": apptest.Vars{"workDone": "New cord and plug.", "testPassed": true, "parts": []apptest.Vars{{"name": "Plug"}}}})
 		c = lookRepair(t, s.Customer, id)
 		is(t, "tested", c.Str("status")+" "+c.Str("parts.0.name")+" "+c.Str("parts.0.recordedBy"), "TESTED Plug tan.gang")
 		is(t, "REPAIR", state(c.deadline("REPAIR"))+" "+at(t, c.deadline("REPAIR"), "metAt"), "MET 2025-03-14T10:00:00+08:00")
@@ -66,7 +66,7 @@ func TestQuotedRepairIsAcceptedAndDone(t *testing.T) {
 		refusedAs(t, s.Warehouse.Refused(repairGoesHome, apptest.Vars{"id": id, "at": "2025-03-13T10:00:00+08:00"}), "INVALID_INPUT", "input.shippedAt")
 		s.Warehouse.Must(repairGoesHome, apptest.Vars{"id": id})
 		s.Advance("2025-03-17T10:00:00+08:00")
-		technician(s).Must(repairGoesHome, apptest.Vars{"id": id, "w": "SF10"})
+		mechanic(s).Must(repairGoesHome, apptest.Vars{"id": id, "w": "SF10"})
 		refusedAs(t, s.Customer.Refused(repairIsHome, apptest.Vars{"id": id, "at": "2025-03-16T10:00:00+08:00"}), "INVALID_INPUT", "deliveredAt")
 		s.Advance("2025-03-18T10:00:00+08:00")
 		s.Customer.Must(repairIsHome, apptest.Vars{"id": id})
@@ -136,7 +136,7 @@ func TestQuoteIsReplacedAndDeclined(t *testing.T) {
 		for _, again := range []string{startRepair, completeRepair, cancelRepair} {
 			refusedAs(t, s.Agent.Refused(again, apptest.Vars{"id": id}), "ILLEGAL_TRANSITION", "")
 		}
-		refusedAs(t, technician(s).Refused(diagnoseRepair, found(id, nil)), "ILLEGAL_TRANSITION", "")
+		refusedAs(t, mechanic(s).Refused(diagnoseRepair, found(id, nil)), "ILLEGAL_TRANSITION", "")
 		s.Warehouse.Must(fetchRepair, apptest.Vars{"id": id})
 		c = lookRepair(t, s.Customer, id)
 		is(t, "fetched", c.Str("outcome")+" "+state(c.deadline("SEND_BACK")), "QUOTE_DECLINED MET")
@@ -156,16 +156,16 @@ func TestGoodsThatAreNotRepairedGoHome(t *testing.T) {
 			name, outcome, repair string
 			stop                  func(id string)
 		}{
-			{"no fault", "NO_FAULT_FOUND", "CANCELLED", func(id string) { technician(s).Must(diagnoseRepair, found(id, noFault)) }},
-			{"beyond repair", "UNREPAIRABLE", "RUNNING open", func(id string) { technician(s).Must(diagnoseRepair, found(id, beyond)) }},
+			{"no fault", "NO_FAULT_FOUND", "CANCELLED", func(id string) { mechanic(s).Must(diagnoseRepair, found(id, noFault)) }},
+			{"beyond repair", "UNREPAIRABLE", "RUNNING open", func(id string) { mechanic(s).Must(diagnoseRepair, found(id, beyond)) }},
 			{"beyond repair, as the work showed", "UNREPAIRABLE", "RUNNING open", func(id string) {
-				technician(s).Must(diagnoseRepair, found(id, forFree))
-				technician(s).Must(startRepair, apptest.Vars{"id": id})
-				technician(s).Must(diagnoseRepair, found(id, beyond))
+				mechanic(s).Must(diagnoseRepair, found(id, forFree))
+				mechanic(s).Must(startRepair, apptest.Vars{"id": id})
+				mechanic(s).Must(diagnoseRepair, found(id, beyond))
 			}},
 			{"withdrawn", "CANCELLED", "CANCELLED", func(id string) { s.Customer.Must(cancelRepair, apptest.Vars{"id": id}) }},
 			{"withdrawn during the work", "CANCELLED", "CANCELLED", func(id string) {
-				technician(s).Must(diagnoseRepair, found(id, forFree))
+				mechanic(s).Must(diagnoseRepair, found(id, forFree))
 				special(s, id, "2025-03-20")
 				s.Customer.Must(cancelRepair, apptest.Vars{"id": id})
 			}},
@@ -197,7 +197,7 @@ func TestRepairedGoodsWaitForCollection(t *testing.T) {
 		o := broken(t, s, "A1", now)
 		fetched, forgotten, sent := inWork(s, o), inWork(s, o), inWork(s, o)
 		for _, id := range []string{fetched, forgotten, sent} {
-			technician(s).Must(completeRepair, apptest.Vars{"id": id, "in": apptest.Vars{"workDone": "New cord.", "testPassed": true, "handover": "COLLECT"}})
+			mechanic(s).Must(completeRepair, apptest.Vars{"id": id, "in": apptest.Vars{"workDone": "New cord.", "testPassed": true, "handover": "COLLECT"}})
 		}
 		c := lookRepair(t, s.Customer, fetched)
 		is(t, "ready", c.Str("status")+" "+at(t, c.deadline("COLLECTION"), "dueAt")+" "+c.deadline("COLLECTION").Str("obligor"), "TESTED "+due+" CUSTOMER")
@@ -231,7 +231,7 @@ func TestDaysInRepairByCause(t *testing.T) {
 		id := inWork(s, broken(t, s, "A1", now))
 		s.Advance("2025-03-12T10:00:00+08:00")
 		board := special(s, id, "2025-03-16")
-		cord := technician(s).Must(recordPart, apptest.Vars{"id": id, "key": s.Key(), "in": apptest.Vars{"name": "Cord", "expectedOn": "2025-03-13"}}).Str("repairPartRecord.part.id")
+		cord := mechanic(s).Must(recordPart, apptest.Vars{"id": id, "key": s.Key(), "in": apptest.Vars{"name": "Cord", "expectedOn": "2025-03-13"}}).Str("repairPartRecord.part.id")
 		s.Advance("2025-03-13T10:00:00+08:00")
 		s.Warehouse.Must(partArrived, apptest.Vars{"id": cord})
 		is(t, "one more to come", lookRepair(t, s.Agent, id).Str("status"), "AWAITING_PARTS")
@@ -240,7 +240,7 @@ func TestDaysInRepairByCause(t *testing.T) {
 		refusedAs(t, s.Warehouse.Refused(partArrived, apptest.Vars{"id": cord}), "NOT_ELIGIBLE", "")
 		refusedAs(t, s.Warehouse.Refused(partArrived, apptest.Vars{"id": board, "at": "2025-03-12T09:00:00+08:00"}), "INVALID_INPUT", "arrivedAt")
 		s.Warehouse.Must(partArrived, apptest.Vars{"id": board, "at": "2025-03-15T10:00:00+08:00"})
-		technician(s).Must(completeRepair, apptest.Vars{"id": id})
+		mechanic(s).Must(completeRepair, apptest.Vars{"id": id})
 		s.Warehouse.Must(repairGoesHome, apptest.Vars{"id": id})
 		s.Advance("2025-03-19T20:00:00+08:00")
 		s.Customer.Must(repairIsHome, apptest.Vars{"id": id})
