@@ -550,6 +550,7 @@ type ComplexityRoot struct {
 		RepairCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
 		RepairCollect              func(childComplexity int, id string, expectedVersion *int, collectedAt *time.Time, signedBy *string) int
 		RepairComplete             func(childComplexity int, id string, expectedVersion *int, input view.RepairCompleteInput) int
+		RepairConvert              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.RepairConvertInput) int
 		RepairDelivered            func(childComplexity int, id string, expectedVersion *int, input view.RepairDeliveredInput) int
 		RepairDiagnose             func(childComplexity int, id string, expectedVersion *int, input view.RepairDiagnoseInput) int
 		RepairExtend               func(childComplexity int, id string, expectedVersion *int, part string, reason string) int
@@ -636,6 +637,7 @@ type ComplexityRoot struct {
 		Plans          func(childComplexity int) int
 		Priority       func(childComplexity int) int
 		Quantity       func(childComplexity int) int
+		Responsible    func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		ServiceWay     func(childComplexity int) int
 		Status         func(childComplexity int) int
@@ -723,6 +725,7 @@ type ComplexityRoot struct {
 		Priority       func(childComplexity int) int
 		Refundable     func(childComplexity int) int
 		Refunds        func(childComplexity int) int
+		Responsible    func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		Status         func(childComplexity int) int
 		StatusLabel    func(childComplexity int) int
@@ -1102,10 +1105,12 @@ type ComplexityRoot struct {
 		Quote          func(childComplexity int) int
 		Quotes         func(childComplexity int) int
 		ReceivedAt     func(childComplexity int) int
+		Responsible    func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		SerialNumber   func(childComplexity int) int
 		Status         func(childComplexity int) int
 		StatusLabel    func(childComplexity int) int
+		Successor      func(childComplexity int) int
 		Version        func(childComplexity int) int
 		Way            func(childComplexity int) int
 		WishedWay      func(childComplexity int) int
@@ -1137,6 +1142,12 @@ type ComplexityRoot struct {
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
+	}
+
+	RepairConvertPayload struct {
+		Repair     func(childComplexity int) int
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	RepairDays struct {
@@ -1334,6 +1345,7 @@ type ComplexityRoot struct {
 		OpenQuestion    func(childComplexity int) int
 		OpenedAt        func(childComplexity int) int
 		Order           func(childComplexity int) int
+		Origin          func(childComplexity int) int
 		Outcome         func(childComplexity int) int
 		OutcomeNote     func(childComplexity int) int
 		Parcels         func(childComplexity int) int
@@ -1345,6 +1357,7 @@ type ComplexityRoot struct {
 		Refundable      func(childComplexity int) int
 		Refunds         func(childComplexity int) int
 		Remedy          func(childComplexity int) int
+		Responsible     func(childComplexity int) int
 		ReturnReason    func(childComplexity int) int
 		Review          func(childComplexity int) int
 		Revision        func(childComplexity int) int
@@ -1823,6 +1836,7 @@ type MutationResolver interface {
 	CaseExplainDelay(ctx context.Context, deadline string, input view.DelayExplanationInput) (*view.CaseExplainDelayPayload, error)
 	CaseClose(ctx context.Context, id string, expectedVersion *int) (*view.CaseClosePayload, error)
 	MerchantStatusSet(ctx context.Context, merchant string, status string, reason string) (*view.MerchantStatusSetPayload, error)
+	RepairConvert(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.RepairConvertInput) (*view.RepairConvertPayload, error)
 	CaseDispute(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, reason string) (*view.CaseDisputePayload, error)
 	DisputeAnswer(ctx context.Context, id string, idempotencyKey string, input view.DisputeAnswerInput) (*view.DisputeAnswerPayload, error)
 	DisputeAsk(ctx context.Context, id string, idempotencyKey string, input view.DisputeAskInput) (*view.DisputeAskPayload, error)
@@ -4106,6 +4120,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RepairComplete(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.RepairCompleteInput)), true
+	case "Mutation.repairConvert":
+		if e.ComplexityRoot.Mutation.RepairConvert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairConvert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairConvert(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["input"].(view.RepairConvertInput)), true
 	case "Mutation.repairDelivered":
 		if e.ComplexityRoot.Mutation.RepairDelivered == nil {
 			break
@@ -4900,6 +4925,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OnSiteService.Quantity(childComplexity), true
+	case "OnSiteService.responsible":
+		if e.ComplexityRoot.OnSiteService.Responsible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Responsible(childComplexity), true
 	case "OnSiteService.revision":
 		if e.ComplexityRoot.OnSiteService.Revision == nil {
 			break
@@ -5323,6 +5354,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderChange.Refunds(childComplexity), true
+	case "OrderChange.responsible":
+		if e.ComplexityRoot.OrderChange.Responsible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Responsible(childComplexity), true
 	case "OrderChange.revision":
 		if e.ComplexityRoot.OrderChange.Revision == nil {
 			break
@@ -7105,6 +7142,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repair.ReceivedAt(childComplexity), true
+	case "Repair.responsible":
+		if e.ComplexityRoot.Repair.Responsible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Responsible(childComplexity), true
 	case "Repair.revision":
 		if e.ComplexityRoot.Repair.Revision == nil {
 			break
@@ -7129,6 +7172,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repair.StatusLabel(childComplexity), true
+	case "Repair.successor":
+		if e.ComplexityRoot.Repair.Successor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Successor(childComplexity), true
 	case "Repair.version":
 		if e.ComplexityRoot.Repair.Version == nil {
 			break
@@ -7230,6 +7279,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RepairConnection.TotalCount(childComplexity), true
+
+	case "RepairConvertPayload.repair":
+		if e.ComplexityRoot.RepairConvertPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairConvertPayload.Repair(childComplexity), true
+	case "RepairConvertPayload.return":
+		if e.ComplexityRoot.RepairConvertPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairConvertPayload.Return(childComplexity), true
+	case "RepairConvertPayload.userErrors":
+		if e.ComplexityRoot.RepairConvertPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairConvertPayload.UserErrors(childComplexity), true
 
 	case "RepairDays.parts":
 		if e.ComplexityRoot.RepairDays.Parts == nil {
@@ -7968,6 +8036,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Order(childComplexity), true
+	case "Return.origin":
+		if e.ComplexityRoot.Return.Origin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Origin(childComplexity), true
 	case "Return.outcome":
 		if e.ComplexityRoot.Return.Outcome == nil {
 			break
@@ -8034,6 +8108,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Remedy(childComplexity), true
+	case "Return.responsible":
+		if e.ComplexityRoot.Return.Responsible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Responsible(childComplexity), true
 	case "Return.returnReason":
 		if e.ComplexityRoot.Return.ReturnReason == nil {
 			break
@@ -9575,6 +9655,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRefundRedirectInput,
 		ec.unmarshalInputRepairApproveInput,
 		ec.unmarshalInputRepairCompleteInput,
+		ec.unmarshalInputRepairConvertInput,
 		ec.unmarshalInputRepairDeliveredInput,
 		ec.unmarshalInputRepairDiagnoseInput,
 		ec.unmarshalInputRepairFilter,
@@ -11136,6 +11217,91 @@ enum ErrorCode {
   POLICY_BELOW_FLOOR
   "Too many at once; params hold the maximum."
   LIMIT_EXCEEDED
+}
+`, BuiltIn: false},
+	{Name: "../schema/conversion.graphqls", Input: `extend type Mutation {
+  """
+  Lets a repair go on as a return, because it leads nowhere: COMPLETED, with the outcome SWAPPED or REFUNDED. The return
+  keeps when the repair was filed, its evidence and its REPAIR deadline, which the delivered replacement or the credited
+  refund fulfils; REFUND or EXCHANGE starts now. Goods with the merchant are not inspected again: INSPECTION_PASSED; those
+  with the customer are to be sent: AWAITING_SHIPMENT. Where the law lets the use of the goods be charged and the term of
+  their category has a rate, it is taken off the refund.
+  Staff may always do so. A customer may when the repair is under warranty and cannot be done, failed before as often as the
+  law asks, is late, or took longer than the law allows; and for a fault that showed so soon after the sale that the law
+  gives it at once.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not accepted, on its way, or ended),
+  INVALID_INPUT (naming the field), NOT_ELIGIBLE (nothing entitles the customer; params name what is missing),
+  QUANTITY_EXCEEDS_BOUGHT (another case holds the goods), IDEMPOTENCY_MISMATCH.
+  """
+  repairConvert(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same return, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+    "What it goes on as, and why."
+    input: RepairConvertInput!
+  ): RepairConvertPayload
+}
+
+"What a repair goes on as."
+input RepairConvertInput {
+  "EXCHANGE or RETURN_AND_REFUND."
+  remedy: Remedy!
+  "Why, 1 to 5000 characters; the customer reads it."
+  reason: String!
+  "Whether the same model cannot be had any more, so that use is not charged; for staff to say."
+  noSameModel: Boolean
+}
+
+"The answer to repairConvert."
+type RepairConvertPayload {
+  "The repair as it is now; null when it is not found or something in the input is refused."
+  repair: Repair
+  "The return that it goes on as; null when refused."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+extend type Repair {
+  "The return that the repair went on as; null when it did not."
+  successor: Return
+}
+
+extend type Return {
+  "The repair that goes on as this return; null when none does."
+  origin: Repair
+}
+
+extend interface Case {
+  "Who answers to the customer for how the case is handled: the merchant, also where a carrier is at fault."
+  responsible: Party!
+}
+
+extend type Return {
+  "Who answers to the customer for how the case is handled: the merchant, also where a carrier is at fault."
+  responsible: Party!
+}
+
+extend type OrderChange {
+  "Who answers to the customer for how the case is handled: the merchant, also where a carrier is at fault."
+  responsible: Party!
+}
+
+extend type Repair {
+  "Who answers to the customer for how the case is handled: the merchant, also where a maker or carrier is at fault."
+  responsible: Party!
+}
+
+extend type OnSiteService {
+  "Who answers to the customer for how the case is handled: the merchant."
+  responsible: Party!
 }
 `, BuiltIn: false},
 	{Name: "../schema/deadline.graphqls", Input: `extend type Query {
@@ -13842,6 +14008,8 @@ enum DeductionReason {
   OTHER
   "A fee of the merchant's schedule, where the customer answers for the return."
   FEE
+  "The use of goods whose repair became a refund, by the law; no inspection makes it."
+  DEPRECIATION
 }
 
 "What is taken off the worth of an item."
@@ -18479,6 +18647,8 @@ func (ec *executionContext) childFields_OnSiteService(ctx context.Context, field
 		return ec.fieldContext_OnSiteService_messages(ctx, field)
 	case "evidence":
 		return ec.fieldContext_OnSiteService_evidence(ctx, field)
+	case "responsible":
+		return ec.fieldContext_OnSiteService_responsible(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OnSiteService", field.Name)
 }
@@ -18641,6 +18811,8 @@ func (ec *executionContext) childFields_OrderChange(ctx context.Context, field g
 		return ec.fieldContext_OrderChange_messages(ctx, field)
 	case "evidence":
 		return ec.fieldContext_OrderChange_evidence(ctx, field)
+	case "responsible":
+		return ec.fieldContext_OrderChange_responsible(ctx, field)
 	case "plans":
 		return ec.fieldContext_OrderChange_plans(ctx, field)
 	}
@@ -19325,6 +19497,10 @@ func (ec *executionContext) childFields_Repair(ctx context.Context, field graphq
 		return ec.fieldContext_Repair_messages(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Repair_evidence(ctx, field)
+	case "successor":
+		return ec.fieldContext_Repair_successor(ctx, field)
+	case "responsible":
+		return ec.fieldContext_Repair_responsible(ctx, field)
 	case "plans":
 		return ec.fieldContext_Repair_plans(ctx, field)
 	case "diagnosis":
@@ -19397,6 +19573,18 @@ func (ec *executionContext) childFields_RepairConnection(ctx context.Context, fi
 		return ec.fieldContext_RepairConnection_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RepairConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairConvertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairConvertPayload_repair(ctx, field)
+	case "return":
+		return ec.fieldContext_RepairConvertPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairConvertPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairConvertPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RepairDays(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -19805,6 +19993,10 @@ func (ec *executionContext) childFields_Return(ctx context.Context, field graphq
 		return ec.fieldContext_Return_messages(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Return_evidence(ctx, field)
+	case "origin":
+		return ec.fieldContext_Return_origin(ctx, field)
+	case "responsible":
+		return ec.fieldContext_Return_responsible(ctx, field)
 	case "dispute":
 		return ec.fieldContext_Return_dispute(ctx, field)
 	case "refundPreview":
@@ -21792,6 +21984,44 @@ func (ec *executionContext) field_Mutation_repairComplete_args(ctx context.Conte
 		return nil, err
 	}
 	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairConvert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RepairConvertInput, error) {
+			return ec.unmarshalNRepairConvertInput2aftersalesᚋgraphᚋviewᚐRepairConvertInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg3
 	return args, nil
 }
 
@@ -32619,6 +32849,50 @@ func (ec *executionContext) fieldContext_Mutation_merchantStatusSet(ctx context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_repairConvert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairConvert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairConvert(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.RepairConvertInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairConvertPayload) graphql.Marshaler {
+			return ec.marshalORepairConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairConvertPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairConvert(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairConvertPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairConvert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_caseDispute(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -37261,6 +37535,29 @@ func (ec *executionContext) fieldContext_OnSiteService_evidence(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _OnSiteService_responsible(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_responsible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Responsible(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_responsible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type Party does not have child fields"))
+}
+
 func (ec *executionContext) _OnSiteServiceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteServiceConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39002,6 +39299,29 @@ func (ec *executionContext) fieldContext_OrderChange_evidence(_ context.Context,
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_responsible(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_responsible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Responsible(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_responsible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, true, false, errors.New("field of type Party does not have child fields"))
 }
 
 func (ec *executionContext) _OrderChange_plans(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
@@ -46552,6 +46872,61 @@ func (ec *executionContext) fieldContext_Repair_evidence(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Repair_successor(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_successor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Successor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_successor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_responsible(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_responsible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Responsible(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_responsible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type Party does not have child fields"))
+}
+
 func (ec *executionContext) _Repair_plans(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -47181,6 +47556,102 @@ func (ec *executionContext) _RepairConnection_totalCount(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_RepairConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RepairConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RepairConvertPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairConvertPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairConvertPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairConvertPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairConvertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairConvertPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RepairConvertPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairConvertPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairConvertPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairConvertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairConvertPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairConvertPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairConvertPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairConvertPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairConvertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RepairDays_parts(ctx context.Context, field graphql.CollectedField, obj *view.RepairDays) (ret graphql.Marshaler) {
@@ -50645,6 +51116,61 @@ func (ec *executionContext) fieldContext_Return_evidence(_ context.Context, fiel
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Return_origin(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_origin(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Origin(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Return_origin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Return",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Return_responsible(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_responsible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Responsible(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Return_responsible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Return", field, true, false, errors.New("field of type Party does not have child fields"))
 }
 
 func (ec *executionContext) _Return_dispute(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
@@ -60479,6 +61005,50 @@ func (ec *executionContext) unmarshalInputRepairCompleteInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRepairConvertInput(ctx context.Context, obj any) (view.RepairConvertInput, error) {
+	var it view.RepairConvertInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"remedy", "reason", "noSameModel"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "remedy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("remedy"))
+			data, err := ec.unmarshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Remedy = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "noSameModel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("noSameModel"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NoSameModel = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRepairDeliveredInput(ctx context.Context, obj any) (view.RepairDeliveredInput, error) {
 	var it view.RepairDeliveredInput
 	if obj == nil {
@@ -67019,6 +67589,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "repairConvert":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairConvert(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "caseDispute":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_caseDispute(ctx, field)
@@ -67912,6 +68489,11 @@ func (ec *executionContext) _OnSiteService(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "responsible":
+			out.Values[i] = ec._OnSiteService_responsible(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -68671,6 +69253,11 @@ func (ec *executionContext) _OrderChange(ctx context.Context, sel ast.SelectionS
 			}
 		case "evidence":
 			out.Values[i] = ec._OrderChange_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "responsible":
+			out.Values[i] = ec._OrderChange_responsible(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -72069,6 +72656,16 @@ func (ec *executionContext) _Repair(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "successor":
+			out.Values[i] = ec._Repair_successor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "responsible":
+			out.Values[i] = ec._Repair_responsible(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "plans":
 			out.Values[i] = ec._Repair_plans(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -72400,6 +72997,54 @@ func (ec *executionContext) _RepairConnection(ctx context.Context, sel ast.Selec
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairConvertPayloadImplementors = []string{"RepairConvertPayload"}
+
+func (ec *executionContext) _RepairConvertPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairConvertPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairConvertPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairConvertPayload")
+		case "repair":
+			out.Values[i] = ec._RepairConvertPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "return":
+			out.Values[i] = ec._RepairConvertPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairConvertPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -74040,6 +74685,16 @@ func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "evidence":
 			out.Values[i] = ec._Return_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "origin":
+			out.Values[i] = ec._Return_origin(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "responsible":
+			out.Values[i] = ec._Return_responsible(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -80697,6 +81352,11 @@ func (ec *executionContext) unmarshalNRepairCompleteInput2aftersalesᚋgraphᚋv
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRepairConvertInput2aftersalesᚋgraphᚋviewᚐRepairConvertInput(ctx context.Context, v any) (view.RepairConvertInput, error) {
+	res, err := ec.unmarshalInputRepairConvertInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRepairCoverage2string(ctx context.Context, v any) (string, error) {
 	res, err := scalar.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -83226,6 +83886,13 @@ func (ec *executionContext) marshalORepairConnection2ᚖaftersalesᚋgraphᚋvie
 		return graphql.Null
 	}
 	return ec._RepairConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairConvertPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairConvertPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairConvertPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORepairDays2ᚖaftersalesᚋgraphᚋviewᚐRepairDays(ctx context.Context, sel ast.SelectionSet, v *view.RepairDays) graphql.Marshaler {

@@ -1349,6 +1349,26 @@ type RepairCompletePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What a repair goes on as.
+type RepairConvertInput struct {
+	// EXCHANGE or RETURN_AND_REFUND.
+	Remedy lifecycle.Remedy `json:"remedy"`
+	// Why, 1 to 5000 characters; the customer reads it.
+	Reason string `json:"reason"`
+	// Whether the same model cannot be had any more, so that use is not charged; for staff to say.
+	NoSameModel *bool `json:"noSameModel,omitempty"`
+}
+
+// The answer to repairConvert.
+type RepairConvertPayload struct {
+	// The repair as it is now; null when it is not found or something in the input is refused.
+	Repair *Repair `json:"repair,omitempty"`
+	// The return that it goes on as; null when refused.
+	Return *Return `json:"return,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What a repair takes in whole days, by whose cause.
 type RepairDays struct {
 	// Waiting for parts.

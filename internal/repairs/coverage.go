@@ -3,7 +3,7 @@ package repairs
 import (
 	"context"
 
-	"aftersales/internal/calendar"
+	"aftersales/internal/auth"
 	"aftersales/internal/casework"
 	"aftersales/internal/warranty"
 )
@@ -37,12 +37,12 @@ func Coverage(standing string, f Found) (covered bool, reason string) {
 
 // standing judges the unit on the day of the request, whatever happened to its warranty since.
 func (s *Service) standing(ctx context.Context, st *casework.Step) (warranty.Coverage, error) {
-	_, cal, err := s.cases.Calendar(ctx, st.Merchant.CalendarCode)
+	b, err := s.warranties.Book(auth.AsSystem(ctx, st.Merchant.ID), st.Merchant)
 	if err != nil {
 		return warranty.Coverage{}, err
 	}
 	d := st.Case.Edges.Repair
-	_, c, line, err := s.warranties.Cover(ctx, st.Merchant, d.OrderLineID, d.SerialNumber, calendar.DateOf(st.Case.OpenedAt, cal.Zone()))
+	c, line, err := s.warranties.Cover(ctx, b, d.OrderLineID, d.SerialNumber, b.Day(st.Case.OpenedAt))
 	if err != nil {
 		return c, err
 	}
