@@ -7,7 +7,7 @@ import (
 	"aftersales/internal/apptest"
 )
 
-// MALL-2.2c, MALL-4.3a: a fault leads to a repair, whose clock starts with the application. Tuesday 2025-03-11: 7 working days
+// MALL-2.2c, MALL-4.3a, MALL-4.3d: a fault leads to a repair, whose clock starts with the application. Tuesday 2025-03-11: 7 working days
 // are Wed 12 to Fri 14, Mon 17 to Thu 20.
 func TestRepairIsRequested(t *testing.T) {
 	t.Parallel()
@@ -35,6 +35,8 @@ func TestRepairIsRequested(t *testing.T) {
 		is(t, "evidence", d.Str("node.evidence.0.note")+d.Str("node.evidence.0.author.name"), "Cold.Li Lei")
 		is(t, "case", d.Str("case.__typename"), "Repair")
 		is(t, "lists", []int{d.Int("repairs.totalCount"), d.Int("returns.totalCount"), d.Int("cases.totalCount")}, []int{1, 0, 1})
+		queue := mechanic(s).Must(`{ cases(filter: { kind: [REPAIR], open: true }, orderBy: NEXT_DUE) { nodes { id nextDeadline { kind } } } }`, nil)
+		is(t, "the department's queue", queue.Str("cases.nodes.0.id"), c.Str("id"))
 		s.Agent.Must(askAboutRepair, apptest.Vars{"id": c.Str("id")})
 		is(t, "asked", lookRepair(t, s.Customer, c.Str("id")).Str("openQuestion"), "Does it light up?")
 		s.Customer.Must(answerRepair, apptest.Vars{"id": c.Str("id")})
