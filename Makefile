@@ -16,7 +16,7 @@ LINT = go tool -modfile=internal/tools/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help test test-go race vet lint fmt generate generated migration migrations fuzz cover run build clean tools
+.PHONY: help test test-go race vet lint fmt generate generated migration migrations fuzz bench cover run build clean tools
 
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ migrations: ## fail if the migrations do not add up to the entities, on both eng
 fuzz: ## every fuzz target for FUZZ_TIME (20s) each
 	@sh internal/gate/fuzz.sh "$(FUZZ_TIME)"
 
+bench: ## the main paths beside hand-written SQL: tables and a plot in bench/ (SCALE=10 for ten times the data; needs PostgreSQL; minutes)
+	go run ./internal/bench -scale $(or $(SCALE),1)
+
 cover: ## test coverage of the hand-written code, as coverage.html
 	go test -coverprofile=coverage.out -coverpkg=./internal/...,./graph ./...
 	go tool cover -html=coverage.out -o coverage.html
@@ -71,4 +74,4 @@ tools: ## build the tools of internal/tools, so that the first `make lint` is qu
 	$(LINT) version
 
 clean: ## remove what the other targets wrote
-	rm -rf bin coverage.out coverage.html
+	rm -rf bin bench coverage.out coverage.html
