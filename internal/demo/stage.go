@@ -12,7 +12,7 @@ import (
 	"aftersales/internal/merchants"
 )
 
-// tale is the life of one return, scene by scene.
+// tale is the life of one case, scene by scene.
 type tale struct {
 	// order is the number of the order that the goods come from; no two tales share one.
 	order  string
@@ -33,6 +33,7 @@ type filed struct {
 	order    string
 	caseID   string
 	refundID string
+	partID   string
 }
 
 // stage is a shop while its tales are told.

@@ -10,6 +10,7 @@ const (
 	orderLate    = "DM20250905-1031" // Wang Fang's kettle: refunded late, explained
 	orderHoliday = "DM20250920-1071" // Liu Yang's jacket: to be refunded across National Day
 	orderOptions = "DM20250924-1088" // Wang Fang's earphones: nothing asked for yet
+	orderRepair  = "DM20250701-0788" // Huang Qiang's watch: waits for a special part
 	orderFresh   = "DM20250925-1090" // Ma Li's earphones: asked for last night
 )
 
@@ -92,6 +93,15 @@ var mallTales = []tale{
 	}},
 	{"DM20250922-1079", []scene{ // first response due within two hours
 		{"2025-09-28 11:30", "c-1012", requests(lifecycle.ReturnAndRefund, "WRONG_ITEM", "两个充电器里有一个是 30W 的。", item{1, 1})},
+	}},
+	{orderRepair, []scene{ // a repair that waits for a special part: extended from 7 to 10 working days
+		{"2025-09-18 09:40", "c-1008", requestsRepair(1, "手表充电一夜仍只有 10% 电量，上周开始出现。")},
+		{"2025-09-18 10:30", "li.na", then(assigns("li.na"), approvesRepair("请将手表及充电底座装盒。", "按所示地址寄出，并填写运单号。"))},
+		{"2025-09-18 18:00", "c-1008", shipsRepair("顺丰速运", "SF0000000007881")},
+		{"2025-09-22 10:00", "qian.jun", receivesRepair},
+		{"2025-09-23 14:00", "qian.jun", diagnoses("电池鼓包，需更换原厂电池。", "更换电池并做整机测试，质保期内免费。")},
+		{"2025-09-23 15:00", "qian.jun", awaitsPart("WATCH-S 原厂电池", "原厂备件中心", "2025-10-10")},
+		{"2025-09-23 15:10", "chen.jing", extendsRepair("原厂电池需调货，预计 10 月 10 日到货。")},
 	}},
 	{orderFresh, []scene{ // fresh
 		{"2025-09-28 19:40", "c-1011", requests(lifecycle.ReturnAndRefund, "QUALITY", "左耳没有声音。", item{1, 1})},
