@@ -3,6 +3,7 @@ package demo
 import (
 	"aftersales/internal/auth"
 	"aftersales/internal/merchants"
+	"aftersales/internal/warranty"
 )
 
 // shop is one merchant with everything that happened there. Times are local, "2025-09-15 10:20".
@@ -18,6 +19,9 @@ type shop struct {
 	customers     []customer
 	orders        []order
 	tales         []tale
+	// terms are the warranties the shop gives beside those that hold anyway; adopted are plans kept for repairs.
+	terms   []warranty.NewTerm
+	adopted []string
 }
 
 // mall stands on the eve of National Day 2025: off from October 1 to 8, in return worked on Sunday, September 28 and on
@@ -41,6 +45,8 @@ var mall = shop{
 		{Name: "广州退货仓", Recipient: "演示商城退货组", Phone: "02000000000", Line: "样例大道 8 号", City: "广州市", PostalCode: "510000", Country: "CN"},
 	},
 	catalogue: mallArticles, customers: mallCustomers, orders: mallOrders, tales: mallTales,
+	terms:   []warranty.NewTerm{{Category: "数码", Months: 12, Basis: warranty.Delivery, Parts: true, Labour: true, Exclusions: []string{"进水", "私自拆修"}}},
+	adopted: []string{"SLA-A"},
 }
 
 // berlin is a shop in Germany; German Unity Day, Friday, October 3, is the next day off.

@@ -9,6 +9,7 @@ import (
 
 	"aftersales/internal/app"
 	"aftersales/internal/auth"
+	"aftersales/internal/lifecycle"
 	"aftersales/internal/merchants"
 )
 
@@ -103,6 +104,16 @@ func (st *stage) open(ctx context.Context) error {
 	for _, address := range st.addresses {
 		if _, err := st.app.Merchants.UpsertReturnAddress(admin, address); err != nil {
 			return fmt.Errorf("return address %s: %w", address.Name, err)
+		}
+	}
+	for _, t := range st.terms {
+		if _, err := st.app.Warranties.SetTerm(admin, t); err != nil {
+			return fmt.Errorf("warranty of %s: %w", t.Category, err)
+		}
+	}
+	if len(st.adopted) > 0 {
+		if err := st.app.Plans.Adopt(admin, []lifecycle.Kind{lifecycle.Repairs}, st.adopted); err != nil {
+			return fmt.Errorf("plans: %w", err)
 		}
 	}
 	system, err := st.as(ctx, st.system)

@@ -246,7 +246,11 @@ func (s *Service) Cancel(ctx context.Context, caseID string, expected *int, reas
 			return err
 		}
 		if st.To().Ended() {
-			st.Ends(lifecycle.OutcomeCancelled, reason)
+			outcome := lifecycle.OutcomeCancelled
+			if found := st.Case.Edges.Repair.Result; found != "" { // it was found that nothing can be done, and nothing else is wanted
+				outcome = found
+			}
+			st.Ends(outcome, reason)
 			d := s.detail(ctx, caseID).ClearOpenQuestion()
 			StopWaiting(d, st.Case.Edges.Repair, st.Now)
 			if err := d.Exec(ctx); err != nil {
