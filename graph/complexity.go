@@ -71,6 +71,7 @@ func (r *Resolver) Config() generated.Config {
 	c.Complexity.Repair.Parts = func(child int) int { return 1 + 3*child }
 	c.Complexity.RepairQuote.Lines = func(child int) int { return 1 + 3*child }
 	c.Complexity.Repair.Evidence = func(child int) int { return 1 + 3*child }
+	c.Complexity.Repair.Visits = func(child int) int { return 1 + 3*child }
 	c.Complexity.OnSiteService.Visits = func(child int) int { return 1 + 3*child }
 	c.Complexity.OnSiteService.Events = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
 	c.Complexity.OnSiteService.Messages = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }

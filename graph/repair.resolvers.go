@@ -34,7 +34,7 @@ func (r *mutationResolver) RepairProvideInfo(ctx context.Context, id string, exp
 }
 
 func (r *mutationResolver) RepairApprove(ctx context.Context, id string, expectedVersion *int, input view.RepairApproveInput) (*view.RepairApprovePayload, error) {
-	in := repairs.Approval{Way: input.Way, Steps: input.Steps, ReturnAddressID: input.ReturnAddress}
+	in := repairs.Approval{Way: input.Way, Steps: input.Steps, ReturnAddressID: input.ReturnAddress, Appointment: firstAppointment(input.Appointment)}
 	c, errs, err := r.afterRepair(ctx, id, r.repairs.Approve(ctx, id, expectedVersion, in))
 	return payloadOr(&view.RepairApprovePayload{Repair: c, UserErrors: errs}, err)
 }

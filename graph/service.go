@@ -45,6 +45,14 @@ func appointment(in view.VisitScheduleInput) visits.Appointment {
 	return a
 }
 
+// firstAppointment reads a first appointment; nil for none.
+func firstAppointment(in *view.AppointmentInput) *visits.Appointment {
+	if in == nil {
+		return nil
+	}
+	return &visits.Appointment{StartsAt: in.StartsAt, EndsAt: in.EndsAt, TechnicianID: in.Technician, Note: note(in.Note)}
+}
+
 // servicesOnly reads which kinds of services are asked for; none given means all.
 func servicesOnly(kinds []lifecycle.Kind) ([]lifecycle.Kind, error) {
 	if len(kinds) == 0 {

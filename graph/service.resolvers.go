@@ -39,10 +39,7 @@ func (r *mutationResolver) ServiceProvideInfo(ctx context.Context, id string, ex
 }
 
 func (r *mutationResolver) ServiceConfirm(ctx context.Context, id string, expectedVersion *int, input view.ServiceConfirmInput) (*view.ServiceConfirmPayload, error) {
-	in := onsite.Confirmation{Way: input.Way, Steps: input.Steps}
-	if a := input.Appointment; a != nil {
-		in.Appointment = &visits.Appointment{StartsAt: a.StartsAt, EndsAt: a.EndsAt, TechnicianID: a.Technician, Note: note(a.Note)}
-	}
+	in := onsite.Confirmation{Way: input.Way, Steps: input.Steps, Appointment: firstAppointment(input.Appointment)}
 	c, errs, err := r.afterService(ctx, id, r.services.Confirm(ctx, id, expectedVersion, in))
 	return payloadOr(&view.ServiceConfirmPayload{Service: c, UserErrors: errs}, err)
 }

@@ -1301,6 +1301,8 @@ type RepairApproveInput struct {
 	Steps []string `json:"steps"`
 	// Id of the address to send the goods to; left out: the merchant's default. Only for DEPOT.
 	ReturnAddress *string `json:"returnAddress,omitempty"`
+	// The first appointment, if it is agreed on already; only ON_SITE.
+	Appointment *AppointmentInput `json:"appointment,omitempty"`
 }
 
 // The answer to repairApprove.
@@ -1694,6 +1696,50 @@ type RepairShipPayload struct {
 
 // The answer to repairStart.
 type RepairStartPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The end of a visit.
+type RepairVisitEndInput struct {
+	// How it goes on. Left out only where nothing is repaired and the goods stay with the customer.
+	Next *string `json:"next,omitempty"`
+	// When: not before the visit began, not in the future. Default now.
+	EndedAt *time.Time `json:"endedAt,omitempty"`
+	// What is to be said about it, up to 5000 characters; needed for AGAIN.
+	Note *string `json:"note,omitempty"`
+	// Id of the address to send the goods to; left out: the merchant's default. Only for SEND_IN.
+	ReturnAddress *string `json:"returnAddress,omitempty"`
+}
+
+// The answer to repairVisitEnd.
+type RepairVisitEndPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairVisitMissed.
+type RepairVisitMissedPayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairVisitSchedule.
+type RepairVisitSchedulePayload struct {
+	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
+	Repair *Repair `json:"repair,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to repairVisitStart.
+type RepairVisitStartPayload struct {
 	// The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals.
 	Repair *Repair `json:"repair,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.

@@ -62,6 +62,9 @@ func (s *OnSiteService) Steps() []string {
 // Visits are the appointments and visits in the order in which they were agreed on.
 func (s *OnSiteService) Visits() []*Visit { return visitsOf(s.ServiceCase) }
 
+// Visits are the repair's appointments and visits in the order in which they were agreed on.
+func (r *Repair) Visits() []*Visit { return visitsOf(r.ServiceCase) }
+
 // WorkDone is what was done.
 func (s *OnSiteService) WorkDone() *string { return optional(s.Edges.Repair.WorkDone) }
 

@@ -88,9 +88,9 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (
 	a.Returns = returns.New(st, a.Cases, a.Orders, a.Warranties)
 	a.Gateways = webhook.New(st, a.Cases, a.Merchants, a.Returns, cfg.GatewayAllowPrivate, log)
 	a.Changes = orderchange.New(st, a.Cases, a.Orders, a.Returns)
-	a.Repairs = repairs.New(st, a.Cases, a.Warranties)
-	a.Plans = plans.New(st, a.Cases)
 	a.Visits = visits.New(st, a.Cases)
+	a.Repairs = repairs.New(st, a.Cases, a.Warranties, a.Visits)
+	a.Plans = plans.New(st, a.Cases)
 	a.Services = onsite.New(st, a.Cases, a.Visits)
 	if err := a.prepare(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())

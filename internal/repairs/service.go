@@ -19,6 +19,7 @@ import (
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
 	"aftersales/internal/store"
+	"aftersales/internal/visits"
 	"aftersales/internal/warranty"
 )
 
@@ -27,11 +28,12 @@ type Service struct {
 	store      *store.Store
 	cases      *casework.Service
 	warranties *warranty.Service
+	visits     *visits.Service
 }
 
 // New makes the service and says what happens where somebody was silent.
-func New(st *store.Store, cases *casework.Service, war *warranty.Service) *Service {
-	s := &Service{st, cases, war}
+func New(st *store.Store, cases *casework.Service, war *warranty.Service, vis *visits.Service) *Service {
+	s := &Service{st, cases, war, vis}
 	cases.OnRelease(lifecycle.Repairs, s.release)
 	cases.OnTimeout(plan.Approve, lifecycle.Repairs, casework.Automatic{Action: lifecycle.RepairApprove, Do: s.approveAlone})
 	cases.OnTimeout(plan.Decline, lifecycle.Repairs, casework.Automatic{Action: lifecycle.RepairQuoteDecline, Do: s.declineAlone})
@@ -42,7 +44,7 @@ func New(st *store.Store, cases *casework.Service, war *warranty.Service) *Servi
 // release ends what an expired repair leaves open: nobody comes any more, and no price is offered.
 func (s *Service) release(ctx context.Context, caseIDs []string) error {
 	client := s.store.Client(ctx)
-	if err := client.Visit.Update().Where(visit.CaseIDIn(caseIDs...), visit.State(casework.VisitScheduled)).SetState(casework.VisitCancelled).Exec(ctx); err != nil {
+	if err := s.visits.CallOff(ctx, caseIDs); err != nil {
 		return err
 	}
 	open, err := client.RepairQuote.Query().Where(repairquote.CaseIDIn(caseIDs...), repairquote.State(QuoteOpen)).WithCase().All(ctx)
@@ -59,12 +61,11 @@ func (s *Service) release(ctx context.Context, caseIDs []string) error {
 
 // endVisits ends with a repair what was agreed on for it: who is there leaves, and nobody comes any more.
 func (s *Service) endVisits(ctx context.Context, st *casework.Step) error {
-	client := s.store.Client(ctx)
-	err := client.Visit.Update().Where(visit.CaseID(st.Case.ID), visit.State(casework.VisitStarted)).SetState(casework.VisitEnded).SetEndedAt(st.Now).Exec(ctx)
+	err := s.store.Client(ctx).Visit.Update().Where(visit.CaseID(st.Case.ID), visit.State(casework.VisitStarted)).SetState(casework.VisitEnded).SetEndedAt(st.Now).Exec(ctx)
 	if err != nil {
 		return err
 	}
-	return client.Visit.Update().Where(visit.CaseID(st.Case.ID), visit.State(casework.VisitScheduled)).SetState(casework.VisitCancelled).Exec(ctx)
+	return s.visits.CallOff(ctx, []string{st.Case.ID})
 }
 
 func (s *Service) do(ctx context.Context, action lifecycle.Action, caseID string, expected *int, fn func(ctx context.Context, st *casework.Step) error) error {
@@ -122,8 +123,8 @@ type Approval struct {
 	Steps []string
 	// ReturnAddressID is where the goods go; nil takes the merchant's default. Only for the depot.
 	ReturnAddressID *string
-	// Visit agrees, in the same act, on the first visit of a repair on site; nil leaves the time to be agreed on.
-	Visit func(ctx context.Context, st *casework.Step) error
+	// Appointment is the first visit of a repair on site, if it is agreed on already.
+	Appointment *visits.Appointment
 }
 
 func (in *Approval) check() error {
@@ -131,8 +132,12 @@ func (in *Approval) check() error {
 	if in.Way == casework.OnSite && in.ReturnAddressID != nil {
 		l = append(l, problem.Invalid(problem.Text{EN: "no goods are sent where somebody comes", ZH: "上门维修无需寄送商品"}, "input", "returnAddress"))
 	}
-	if in.Way == casework.Depot && in.Visit != nil {
+	switch {
+	case in.Appointment == nil:
+	case in.Way == casework.Depot:
 		l = append(l, problem.Invalid(problem.Text{EN: "nobody comes where the goods are sent in", ZH: "寄修无需预约上门"}, "input", "appointment"))
+	default:
+		l = append(l, in.Appointment.Check("input", "appointment")...)
 	}
 	return append(l, checkSteps(in.Steps)...).Err()
 }
@@ -141,7 +146,7 @@ func (in *Approval) check() error {
 // (SLA-A-2.2.2: from the confirmation).
 //
 // Requires: AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND (case, address), CONFLICT, ILLEGAL_TRANSITION, INVALID_INPUT
-// at input.steps or input.returnAddress.
+// at input.steps, input.returnAddress or input.appointment, NOT_ELIGIBLE when the technician is elsewhere at that time.
 func (s *Service) Approve(ctx context.Context, caseID string, expected *int, in Approval) error {
 	if _, err := auth.Require(ctx, "repairApprove"); err != nil {
 		return err
@@ -150,7 +155,7 @@ func (s *Service) Approve(ctx context.Context, caseID string, expected *int, in 
 		return err
 	}
 	act := casework.Act{Action: lifecycle.RepairApprove, CaseID: caseID, Expected: expected, Judge: func(f *lifecycle.Facts) {
-		f.Work.OnSite, f.Work.Scheduled = in.Way == casework.OnSite, in.Visit != nil
+		f.Work.OnSite, f.Work.Scheduled = in.Way == casework.OnSite, in.Appointment != nil
 	}}
 	return s.cases.Do(ctx, act, func(ctx context.Context, st *casework.Step) error { return s.approve(ctx, st, in) })
 }
@@ -171,10 +176,10 @@ func (s *Service) approve(ctx context.Context, st *casework.Step, in Approval) e
 	if err := st.Happened(ctx, lifecycle.Approved, strings.Join(in.Steps, "\n"), nil); err != nil || in.Way == casework.Depot {
 		return err
 	}
-	if err := st.Happened(ctx, lifecycle.SiteVisitDue, "", nil); err != nil || in.Visit == nil {
+	if err := s.visits.Due(ctx, st); err != nil || in.Appointment == nil {
 		return err
 	}
-	return in.Visit(ctx, st)
+	return s.visits.Book(ctx, st, *in.Appointment, "input", "appointment")
 }
 
 // standardSteps are what a customer is told whose repair was accepted by nobody in particular, in both languages: they are

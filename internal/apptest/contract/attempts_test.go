@@ -343,6 +343,11 @@ var attempts = map[string]attempt{
 			return apptest.Vars{"id": w.targets["interception"], "key": fmt.Sprintf("key-%d", w.next())}
 		},
 	},
+	"repairVisitSchedule": {doc: onRepairDo(`repairVisitSchedule(id: $id, input: { startsAt: "2025-09-25T10:00:00+08:00", endsAt: "2025-09-25T12:00:00+08:00" })`), with: onRepairVisit(confirmedService)},
+	"repairVisitMissed":   {doc: onRepairDo(`repairVisitMissed(id: $id, input: { at: "` + clockAt + `", note: "N" })`), with: onRepairVisit(visitAgreed)},
+	"repairVisitStart":    {doc: onRepairDo(`repairVisitStart(id: $id)`), with: onRepairVisit(visitAgreed)},
+	"repairVisitEnd":      {doc: onRepairDo(`repairVisitEnd(id: $id, input: { next: TAKEN_IN })`), with: onRepairVisit(inVisit)},
+
 	"service":              {doc: `query($id: ID!) { service(id: $id) { id } }`, with: onService(requested)},
 	"services":             {doc: `query($m: ID) { services(merchant: $m) { nodes { id } totalCount } }`},
 	"visits":               {doc: `query($m: ID) { visits(merchant: $m, from: "2025-09-01T00:00:00+08:00", to: "2025-10-01T00:00:00+08:00") { nodes { id } totalCount } }`},

@@ -91,3 +91,36 @@ func TestReadsOfServicesCostTheSameWhateverTheirSize(t *testing.T) {
 		}
 	})
 }
+
+func onRepairDo(call string) string {
+	return `mutation($id: ID!) { ` + call + ` { repair { id status } userErrors { code field message } } }`
+}
+
+// bringRepairVisit makes a repair of c-1 at the customer's, whose first appointment begins at once, and brings it to a state.
+func bringRepairVisit(s *apptest.Shop, state string) string {
+	id := bringRepair(s, requested)
+	vars := apptest.Vars{"id": id}
+	switch state {
+	case requested:
+	case confirmedService:
+		s.Agent.Must(onRepairDo(`repairApprove(id: $id, input: { way: ON_SITE, steps: ["S"] })`), vars)
+	case visitAgreed, inVisit:
+		s.Agent.Must(onRepairDo(`repairApprove(id: $id, input: { way: ON_SITE, steps: ["S"], appointment: { startsAt: "`+clockAt+`", endsAt: "2025-09-24T12:00:00+08:00" } })`), vars)
+		if state == inVisit {
+			s.Agent.Must(onRepairDo(`repairVisitStart(id: $id)`), vars)
+		}
+	default:
+		panic("no such state: " + state)
+	}
+	return id
+}
+
+// onRepairVisit is onService for repairs at the customer's.
+func onRepairVisit(state string) func(*world) apptest.Vars {
+	return func(w *world) apptest.Vars {
+		if w.targets["repair visit "+state] == "" {
+			w.targets["repair visit "+state] = bringRepairVisit(w.main, state)
+		}
+		return apptest.Vars{"id": w.targets["repair visit "+state]}
+	}
+}

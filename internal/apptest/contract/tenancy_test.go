@@ -66,6 +66,8 @@ type mine struct {
 	orderNumber         string
 	service, confirmed  string // a service that was asked for, and one that was confirmed on site
 	serviceNumber       string
+	// repairs on site: asked for, confirmed, and with somebody there
+	askedRepair, confirmedRepair, visitedRepair string
 }
 
 const (
@@ -195,6 +197,16 @@ var intrusions = map[string]intrusion{
 	"caseExplainDelay.deadline": {id.Deadline, `mutation($id: ID!) { caseExplainDelay(deadline: $id, input: { reason: OTHER, text: "T", toldAt: "2025-09-24T10:00:00+08:00", channel: PHONE }) { deadline { id }` + ok + `} }`, nil},
 	"caseClose.id":              {id.Return, `mutation($id: ID!) { caseClose(id: $id) { case { id }` + ok + `} }`, nil},
 
+	"repairVisitSchedule.id": onRepairID(`repairVisitSchedule(id: $id, input: { startsAt: "2025-09-26T10:00:00Z", endsAt: "2025-09-26T12:00:00Z" })`),
+	"repairVisitMissed.id":   onRepairID(`repairVisitMissed(id: $id, input: { at: "2025-09-24T02:00:00Z", note: "N" })`),
+	"repairVisitStart.id":    onRepairID(`repairVisitStart(id: $id)`),
+	"repairVisitEnd.id":      onRepairID(`repairVisitEnd(id: $id, input: { next: TAKEN_IN })`),
+	"repairVisitSchedule.input.technician": {id.Staff, `mutation($id: ID!, $own: ID!) { repairVisitSchedule(id: $own, input: { startsAt: "2025-09-27T10:00:00Z", endsAt: "2025-09-27T12:00:00Z", technician: $id }) { repair { status }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.confirmedRepair} }},
+	"repairApprove.input.appointment.technician": {id.Staff, `mutation($id: ID!, $own: ID!) { repairApprove(id: $own, input: { way: ON_SITE, steps: ["S"], appointment: { startsAt: "2025-09-28T10:00:00Z", endsAt: "2025-09-28T12:00:00Z", technician: $id } }) { repair { status }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.askedRepair} }},
+	"repairVisitEnd.input.returnAddress": {id.ReturnAddress, `mutation($id: ID!, $own: ID!) { repairVisitEnd(id: $own, input: { next: SEND_IN, returnAddress: $id }) { repair { status }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.visitedRepair} }},
 	"service.id":                     {id.OnSiteService, `query($id: ID!) { service(id: $id) ` + who + `}`, nil},
 	"service.merchant":               {id.Merchant, `query($id: ID!, $n: String!) { service(number: $n, merchant: $id) { id } }`, func(m *mine) apptest.Vars { return apptest.Vars{"n": m.serviceNumber} }},
 	"services.merchant":              {id.Merchant, `query($id: ID!) { services(merchant: $id) { nodes { id } totalCount } }`, nil},
@@ -268,6 +280,7 @@ func belongings(s *apptest.Shop) *mine {
 	m.repair, m.sentIn = bringRepair(s, requested), bringRepair(s, inTransit)
 	m.waiting = bringRepair(s, awaitingParts)
 	m.repairNumber = s.Admin.Must(`query($id: ID!) { repair(id: $id) { number } }`, apptest.Vars{"id": m.repair}).Str("repair.number")
+	m.askedRepair, m.confirmedRepair, m.visitedRepair = bringRepairVisit(s, requested), bringRepairVisit(s, confirmedService), bringRepairVisit(s, inVisit)
 	m.service, m.confirmed = bringService(s, requested), bringService(s, confirmedService)
 	m.serviceNumber = s.Admin.Must(`query($id: ID!) { service(id: $id) { number } }`, apptest.Vars{"id": m.service}).Str("service.number")
 	m.number, m.orderNumber, m.staff = d.Str("return.number"), d.Str("order.number"), d.Str("merchant.staff.0.id")

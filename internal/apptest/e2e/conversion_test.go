@@ -233,4 +233,3 @@ func TestUnrepairableAndGoodsWithTheCustomer(t *testing.T) {
 		is(t, "done", d.Str("return.status")+" "+carriedClock(t, d, "REPAIR").Str("state")+" "+carriedClock(t, d, "REFUND").Str("state"), "COMPLETED MET MET")
 	})
 }
-
