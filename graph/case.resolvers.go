@@ -18,13 +18,13 @@ func (r *mutationResolver) CaseAssign(ctx context.Context, id string, expectedVe
 	return payloadOr(&view.CaseAssignPayload{Case: caseOf(c), UserErrors: errs}, err)
 }
 
-func (r *mutationResolver) CaseRespond(ctx context.Context, id string, idempotencyKey string, message string) (*view.CaseRespondPayload, error) {
-	c, errs, err := r.after(ctx, "case", id, r.cases.Respond(ctx, id, idempotencyKey, message))
+func (r *mutationResolver) CaseRespond(ctx context.Context, id string, idempotencyKey string, message string, confirmsProblem *bool, plan *string) (*view.CaseRespondPayload, error) {
+	c, errs, err := r.after(ctx, "case", id, r.cases.Respond(ctx, id, idempotencyKey, casework.Response{Message: message, ConfirmsProblem: confirmsProblem != nil && *confirmsProblem, Plan: plan}))
 	return payloadOr(&view.CaseRespondPayload{Case: caseOf(c), UserErrors: errs}, err)
 }
 
 func (r *mutationResolver) CaseExplainDelay(ctx context.Context, deadline string, input view.DelayExplanationInput) (*view.CaseExplainDelayPayload, error) {
-	err := r.cases.ExplainDelay(ctx, deadline, lifecycle.Explanation{Reason: input.Reason, Text: input.Text, ToldAt: input.ToldAt, Channel: input.Channel})
+	err := r.cases.ExplainDelay(ctx, deadline, lifecycle.Explanation{Reason: input.Reason, Text: input.Text, ToldAt: input.ToldAt, Channel: input.Channel, Understanding: note(input.Understanding)})
 	errs, fault := refusals(ctx, err)
 	if fault != nil || err != nil {
 		return payloadOr(&view.CaseExplainDelayPayload{UserErrors: errs}, fault)

@@ -15,6 +15,11 @@ import (
 	"context"
 )
 
+func (r *deadlineResolver) Rule(ctx context.Context, obj *view.Deadline) (*view.DeadlineRule, error) {
+	pr, _, err := r.cases.Promise(ctx, obj.Deadline)
+	return obj.RuleOf(pr), err
+}
+
 func (r *deadlineResolver) TimeZone(ctx context.Context, obj *view.Deadline) (string, error) {
 	cal, err := r.cases.CalendarOf(ctx, obj.Deadline)
 	if err != nil {
@@ -56,7 +61,7 @@ func (r *queryResolver) Deadlines(ctx context.Context, first *int, after *string
 	f := casework.DeadlineFilter{Open: &open}
 	if filter != nil {
 		f = casework.DeadlineFilter{Kinds: filter.Kind, States: filter.State, Open: filter.Open, Obligors: filter.Obligor, Risks: filter.Risk,
-			DueBefore: filter.DueBefore, Assignee: filter.Assignee, ExplanationOwed: filter.ExplanationOwed}
+			DueBefore: filter.DueBefore, Assignee: filter.Assignee, ExplanationOwed: filter.ExplanationOwed, ExplanationWanted: filter.ExplanationWanted}
 	}
 	p, err := r.cases.Deadlines(ctx, page(first, after, last, before), f, func(q *ent.DeadlineQuery) { loadDeadline(q, selected(ctx).rows()) })
 	if err != nil {

@@ -25,7 +25,7 @@ type selection struct {
 
 // types lists every type a fragment may be on; loading a little too much for a fragment that does not match is harmless.
 var types = []string{"Node", "Case", "Return", "OrderChange", "Repair", "OnSiteService", "Merchant", "Staff", "Customer", "ReturnAddress", "Order", "OrderLine", "Deadline",
-	"Calendar", "ReturnItem", "Parcel", "ParkedParcel", "Refund", "RefundRedirection", "ReturnReason", "Dispute", "CaseEvent", "Fee", "Proposal", "Visit", "MaintenanceSchedule", "Warranty"}
+	"Calendar", "ReturnItem", "Parcel", "ParkedParcel", "Refund", "RefundRedirection", "ReturnReason", "Dispute", "CaseEvent", "Fee", "Proposal", "Visit", "MaintenanceSchedule", "Warranty", "Compensation"}
 
 // selected is what is asked for below the field being resolved.
 func selected(ctx context.Context) selection {
@@ -79,7 +79,7 @@ func loadCase(q *ent.ServiceCaseQuery, s selection) { loadCaseAnd(q, s, selectio
 func loadCaseAnd(q *ent.ServiceCaseQuery, s, lines selection) {
 	// The case of its own deadlines and refunds is this very row: what is asked for there is loaded here.
 	for more := s; len(more.sets) > 0; {
-		more = more.of("deadlines", "case").and(more.of("nextDeadline", "case"), more.of("refunds", "case"), more.of("dispute", "case"))
+		more = more.of("deadlines", "case").and(more.of("nextDeadline", "case"), more.of("refunds", "case"), more.of("dispute", "case"), more.of("compensations", "case"), more.of("compensations", "deadline", "case"))
 		s = s.and(more)
 	}
 	if s.asks("merchant") {
@@ -119,6 +119,9 @@ func loadCaseAnd(q *ent.ServiceCaseQuery, s, lines selection) {
 	}
 	if s.asks("proposals") {
 		q.WithProposals(func(q *ent.ProposalQuery) { q.Order(proposal.ByRound()) })
+	}
+	if s.asks("compensations") {
+		q.WithCompensations(func(q *ent.CompensationQuery) { q.WithDeadline() })
 	}
 	if s.asks("events") {
 		q.WithEvents()
@@ -326,6 +329,14 @@ func loadDeadline(q *ent.DeadlineQuery, s selection) {
 	loadGranter(q, s)
 	if s.asks("case") {
 		q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, s.of("case")) })
+	}
+}
+
+// loadCompensation loads a compensation with its deadline, which says by how much it is late.
+func loadCompensation(q *ent.CompensationQuery, s selection) {
+	q.WithDeadline(func(q *ent.DeadlineQuery) { loadDeadline(q, s.of("deadline")) })
+	if of := s.of("case").and(s.of("deadline", "case")); len(of.sets) > 0 {
+		q.WithCase(func(q *ent.ServiceCaseQuery) { loadCase(q, of) })
 	}
 }
 

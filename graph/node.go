@@ -5,6 +5,7 @@ import (
 
 	"aftersales/ent"
 	"aftersales/ent/caseevent"
+	"aftersales/ent/compensation"
 	"aftersales/ent/customer"
 	entdeadline "aftersales/ent/deadline"
 	"aftersales/ent/dispute"
@@ -96,6 +97,10 @@ func (r *Resolver) find(ctx context.Context, prefix string, ids []string, s sele
 		q := c.Refund.Query().Where(refund.IDIn(ids...))
 		loadRefund(q, s)
 		return collect(ctx, q.All, found, func(v *ent.Refund) (string, view.Node) { return v.ID, &view.Refund{Refund: v} })
+	case id.Compensation:
+		q := c.Compensation.Query().Where(compensation.IDIn(ids...))
+		loadCompensation(q, s)
+		return collect(ctx, q.All, found, func(v *ent.Compensation) (string, view.Node) { return v.ID, &view.Compensation{Compensation: v} })
 	case id.Dispute:
 		q := c.Dispute.Query().Where(dispute.IDIn(ids...))
 		loadDispute(q, s)

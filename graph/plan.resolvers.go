@@ -7,6 +7,8 @@ package graph
 
 import (
 	"aftersales/graph/view"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/plans"
 	"context"
 )
 
@@ -23,6 +25,20 @@ func (r *mutationResolver) PlanAdopt(ctx context.Context, merchant *string, inpu
 	return payloadOr(&view.PlanAdoptPayload{Plans: view.ServicePlans(all), UserErrors: errs}, err)
 }
 
+func (r *mutationResolver) PlanDerive(ctx context.Context, merchant *string, idempotencyKey string, input view.PlanDeriveInput) (*view.PlanDerivePayload, error) {
+	ctx, err := r.merchants.Scope(ctx, merchant)
+	var made *plans.Entry
+	if err == nil {
+		made, err = r.plans.Derive(ctx, idempotencyKey, derivation(input))
+		err = inDerivation(err)
+	}
+	errs, fault := refusals(ctx, err)
+	if fault != nil || err != nil {
+		return payloadOr(&view.PlanDerivePayload{UserErrors: errs}, fault)
+	}
+	return &view.PlanDerivePayload{Plan: view.ServicePlanOf(*made), UserErrors: errs}, nil
+}
+
 func (r *queryResolver) Plans(ctx context.Context, merchant *string) ([]*view.ServicePlan, error) {
 	ctx, err := r.merchants.Scope(ctx, merchant)
 	if err != nil {
@@ -33,4 +49,16 @@ func (r *queryResolver) Plans(ctx context.Context, merchant *string) ([]*view.Se
 		return nil, err
 	}
 	return view.ServicePlans(all), nil
+}
+
+func (r *queryResolver) PlanPreview(ctx context.Context, merchant *string, kinds []lifecycle.Kind, input view.PlanDeriveInput) (*view.PlanPreview, error) {
+	ctx, err := r.merchants.Scope(ctx, merchant)
+	if err != nil {
+		return nil, err
+	}
+	p, err := r.plans.Preview(ctx, derivation(input), kinds)
+	if err != nil {
+		return nil, inDerivation(err)
+	}
+	return view.PlanPreviewOf(p), nil
 }

@@ -285,10 +285,24 @@ func (d Deadline) Case() Case { return CaseOf(d.Edges.Case) }
 func (d Deadline) PromisedLastDay() *calendar.Date { return date(d.Deadline.PromisedLastDay) }
 func (d Deadline) LastDay() *calendar.Date         { return date(d.Deadline.LastDay) }
 
-// Rule is the promise behind the clock.
-func (d Deadline) Rule() *DeadlineRule {
+// RuleOf is the promise behind the clock.
+func (d Deadline) RuleOf(pr plan.Promise) *DeadlineRule {
 	return &DeadlineRule{Clause: d.Clause, Plan: d.PlanCode, PlanVersion: d.PlanVersion,
-		Length: d.Deadline.Rule.Length, Unit: d.Deadline.Rule.Unit, OnTimeout: d.OnTimeout}
+		Length: d.Deadline.Rule.Length, Unit: d.Deadline.Rule.Unit, OnTimeout: d.OnTimeout, Stop: listed(pr.Stop), StopAll: listed(pr.StopAll)}
+}
+
+// FactsOf shows which of a promise's several facts are recorded; nil where one event suffices.
+func (d Deadline) FactsOf(pr plan.Promise) *DeadlineFacts {
+	if len(pr.StopAll) == 0 {
+		return nil
+	}
+	out := &DeadlineFacts{Needed: pr.StopAll, Recorded: listed(d.Deadline.Facts), Missing: []lifecycle.Event{}}
+	for _, e := range pr.StopAll {
+		if !slices.Contains(out.Recorded, e) {
+			out.Missing = append(out.Missing, e)
+		}
+	}
+	return out
 }
 
 // Pauses are the times that did not count.
@@ -315,5 +329,9 @@ func (d Deadline) Explanation() *DelayExplanation {
 	if e == nil {
 		return nil
 	}
-	return &DelayExplanation{Reason: e.Reason, Text: e.Text, ToldAt: e.ToldAt, Channel: e.Channel}
+	understanding := e.Understanding
+	if understanding == "" { // told before it was asked for
+		understanding = casework.NoAnswer
+	}
+	return &DelayExplanation{Reason: e.Reason, Text: e.Text, ToldAt: e.ToldAt, Channel: e.Channel, Understanding: understanding}
 }

@@ -61,6 +61,17 @@ type (
 		Cursor string
 		Node   *Refund
 	}
+	// CompensationEdge and CompensationConnection are a page of compensations.
+	CompensationEdge struct {
+		Cursor string
+		Node   *Compensation
+	}
+	CompensationConnection struct {
+		Counter
+		Edges    []*CompensationEdge
+		Nodes    []*Compensation
+		PageInfo *PageInfo
+	}
 	RefundConnection struct {
 		Counter
 		Edges    []*RefundEdge
@@ -132,6 +143,14 @@ func Refunds(p *returns.RefundPage) *RefundConnection {
 	c := &RefundConnection{Counter: p.Count}
 	c.Nodes, c.Edges, c.PageInfo = connect(p.Slice, returns.RefundKey, func(r *ent.Refund) *Refund { return &Refund{r} },
 		func(cursor string, n *Refund) *RefundEdge { return &RefundEdge{cursor, n} })
+	return c
+}
+
+// Compensations shows a page of compensations.
+func Compensations(p *casework.CompensationPage) *CompensationConnection {
+	c := &CompensationConnection{Counter: p.Count}
+	c.Nodes, c.Edges, c.PageInfo = connect(p.Slice, casework.CompensationKey, func(row *ent.Compensation) *Compensation { return &Compensation{row} },
+		func(cursor string, n *Compensation) *CompensationEdge { return &CompensationEdge{cursor, n} })
 	return c
 }
 

@@ -272,6 +272,22 @@ type CaseRespondPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Result of caseUnderstandingSet.
+type CaseUnderstandingSetPayload struct {
+	// The deadline with its explanation; null when refused.
+	Deadline *Deadline `json:"deadline,omitempty"`
+	// Refusals; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Result of compensationApprove.
+type CompensationApprovePayload struct {
+	// The compensation after the action; on CONFLICT, as it is now. Null on other refusals.
+	Compensation *Compensation `json:"compensation,omitempty"`
+	// Refusals; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What a missed promise costs the merchant: a share of what the customer paid, for every day, up to a cap.
 type CompensationRate struct {
 	// Ten-thousandths of what the customer paid, for every day of lateness.
@@ -280,6 +296,22 @@ type CompensationRate struct {
 	CapBps int `json:"capBps"`
 	// Clause that promises it.
 	Clause string `json:"clause"`
+}
+
+// What a missed promise costs the merchant.
+type CompensationRateInput struct {
+	// Ten-thousandths of what the customer paid, for every day of lateness; left out: as the base.
+	PerDayBps *int `json:"perDayBps,omitempty"`
+	// The most it can come to, in ten-thousandths of what the customer paid; left out: as the base.
+	CapBps *int `json:"capBps,omitempty"`
+}
+
+// Result of compensationReject.
+type CompensationRejectPayload struct {
+	// The compensation after the action; on CONFLICT, as it is now. Null on other refusals.
+	Compensation *Compensation `json:"compensation,omitempty"`
+	// Refusals; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // The buyer of an order. Name, email, phone and address replace what is known.
@@ -310,6 +342,16 @@ type DeadlineExtension struct {
 	GrantedBy *Staff `json:"grantedBy,omitempty"`
 }
 
+// Facts that keep a promise only together, such as an answer, the problem confirmed and the plan told.
+type DeadlineFacts struct {
+	// All that is needed, in any order.
+	Needed []lifecycle.Event `json:"needed"`
+	// What was recorded so far.
+	Recorded []lifecycle.Event `json:"recorded"`
+	// What is missing; of no account once the promise was kept by another event, such as APPROVED.
+	Missing []lifecycle.Event `json:"missing"`
+}
+
 // Which deadlines to list: everything given must hold; what is left out does not narrow, except open.
 type DeadlineFilter struct {
 	// Deadlines of one of these kinds.
@@ -328,6 +370,8 @@ type DeadlineFilter struct {
 	Assignee *string `json:"assignee,omitempty"`
 	// true: missed and not yet explained to the customer; false: all others.
 	ExplanationOwed *bool `json:"explanationOwed,omitempty"`
+	// true: at risk, and to be explained before the limit; false: all others.
+	ExplanationWanted *bool `json:"explanationWanted,omitempty"`
 }
 
 // What a deadline would come to. Due instants are exclusive: in time means strictly before.
@@ -387,6 +431,10 @@ type DeadlineRule struct {
 	Unit deadline.Unit `json:"unit"`
 	// What the server does by itself when it is missed.
 	OnTimeout []plan.TimeoutAction `json:"onTimeout"`
+	// Events each of which keeps the promise.
+	Stop []lifecycle.Event `json:"stop"`
+	// Facts that keep it once all of them are recorded; empty where one event suffices.
+	StopAll []lifecycle.Event `json:"stopAll"`
 }
 
 // What the customer was told about a deadline that was missed or at risk.
@@ -399,6 +447,8 @@ type DelayExplanation struct {
 	ToldAt time.Time `json:"toldAt"`
 	// How the customer was told.
 	Channel string `json:"channel"`
+	// How the customer took it.
+	Understanding string `json:"understanding"`
 }
 
 // What the customer was told about a delay.
@@ -411,6 +461,8 @@ type DelayExplanationInput struct {
 	ToldAt time.Time `json:"toldAt"`
 	// How the customer was told.
 	Channel string `json:"channel"`
+	// How the customer took it; can be set later by caseUnderstandingSet.
+	Understanding *string `json:"understanding,omitempty"`
 }
 
 // What one side says.
@@ -1030,6 +1082,58 @@ type PlanAdoptPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// A version of a merchant's own plan to make, or to try out.
+type PlanDeriveInput struct {
+	// Code of the plan to better: one built in, or the merchant's own. Further versions of a plan keep its base, or better
+	// the plan itself.
+	Base string `json:"base"`
+	// Version of the base; left out: the newest.
+	BaseVersion *int `json:"baseVersion,omitempty"`
+	// Code of the merchant's own plan: 2 to 32 capital letters, digits and hyphens; not one of a plan built in.
+	Code string `json:"code"`
+	// What people call it, 1 to 200 characters.
+	Name string `json:"name"`
+	// What is promised otherwise, at most 100; what is not named stays as the base has it.
+	Promises []*PlanPromiseInput `json:"promises"`
+}
+
+// Result of planDerive.
+type PlanDerivePayload struct {
+	// The new version; null when refused.
+	Plan *ServicePlan `json:"plan,omitempty"`
+	// Refusals; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What a plan would have changed on the cases of a quarter.
+type PlanPreview struct {
+	// The plan tried out, with the version it would get.
+	Plan *plan.Ref `json:"plan"`
+	// First day of the quarter, in the zone of the merchant's calendar.
+	From calendar.Date `json:"from"`
+	// Last day of the quarter.
+	To calendar.Date `json:"to"`
+	// How many cases were looked at.
+	Cases int `json:"cases"`
+	// Whether there were more; the 20,000 earliest are looked at.
+	Truncated bool `json:"truncated"`
+	// The merchant's promises of the plan, one by one.
+	Promises []*PlanPreviewPromise `json:"promises"`
+}
+
+// What one promise would have come to. Clocks are counted again with their start, pauses and calendar, and held against the
+// instant at which they were fulfilled.
+type PlanPreviewPromise struct {
+	// The promise tried out.
+	Promise *PlanPromise `json:"promise"`
+	// How many cases were promised something of this kind that was decided by now.
+	Cases int `json:"cases"`
+	// How many of them were served in time.
+	Kept int `json:"kept"`
+	// How many of those would have missed this promise.
+	WouldMiss int `json:"wouldMiss"`
+}
+
 // One promise of a service plan, with all that its clock does.
 type PlanPromise struct {
 	// What has to happen in time.
@@ -1072,6 +1176,31 @@ type PlanPromise struct {
 	ExtensionClause *string `json:"extensionClause,omitempty"`
 	// What missing it costs; null: nothing is proposed.
 	Compensation *CompensationRate `json:"compensation,omitempty"`
+}
+
+// What a plan promises otherwise than its base. A time may only be provably shorter: HOURS beside DAYS or WORKING_DAYS where
+// the hours are no more than 24 for each day, DAYS beside WORKING_DAYS where they are no more. What customers have to do
+// themselves may only get longer.
+type PlanPromiseInput struct {
+	// Which promise.
+	Kind plan.DeadlineKind `json:"kind"`
+	// The promise to cases that are this pressing when they open; where the base has none, one is added. Left out: to all.
+	Priority *string `json:"priority,omitempty"`
+	// How many units; left out: as the base.
+	Length *int `json:"length,omitempty"`
+	// What length counts; left out: as the base.
+	Unit *deadline.Unit `json:"unit,omitempty"`
+	// Share of the promised time, in percent, after which it is at risk; no more than the base.
+	AtRiskPercent *int `json:"atRiskPercent,omitempty"`
+	// true: the explanation is wanted before the limit.
+	ExplainAhead *bool `json:"explainAhead,omitempty"`
+	// What the service does by itself when it is missed, beside what the base says.
+	OnTimeout []plan.TimeoutAction `json:"onTimeout,omitempty"`
+	// What missing it costs; no less than the base. Adds PROPOSE_COMPENSATION.
+	Compensation *CompensationRateInput `json:"compensation,omitempty"`
+	// Length to which it may be extended, in the unit of length, no farther than the base allows; the length itself means
+	// not at all. Left out: as the base, or not at all where the unit changes.
+	ExtendTo *int `json:"extendTo,omitempty"`
 }
 
 // One promised limit of a service plan.

@@ -52,3 +52,12 @@ func listed[T any](all []T) []T {
 	}
 	return all
 }
+
+// PlanPreviewOf shows what a plan would have changed.
+func PlanPreviewOf(p *plans.Preview) *PlanPreview {
+	out := &PlanPreview{Plan: &plan.Ref{Code: p.Plan.Code, Version: p.Plan.Version}, From: p.From, To: p.To, Cases: p.Cases, Truncated: p.Truncated, Promises: []*PlanPreviewPromise{}}
+	for _, e := range p.Promises {
+		out.Promises = append(out.Promises, &PlanPreviewPromise{Promise: promiseOf(e.Promise, p.Plan.Kinds), Cases: e.Cases, Kept: e.Kept, WouldMiss: e.WouldMiss})
+	}
+	return out
+}

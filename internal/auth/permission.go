@@ -42,6 +42,7 @@ var permissions = map[string][]Role{
 	"repairs":         caseReaders,
 	"refunds":         caseReaders,
 	"refundQuote":     caseReaders,
+	"compensations":   caseReaders,
 	"deadlines":       staffReaders,
 	"viewer":          roles,
 	"calendar":        roles,
@@ -58,6 +59,8 @@ var permissions = map[string][]Role{
 	"returnWindowSet":     merchantRoot,
 	"feeUpsert":           merchantRoot,
 	"planAdopt":           merchantRoot,
+	"planDerive":          merchantRoot,
+	"planPreview":         merchantRoot,
 	"refundLimitSet":      merchantRoot,
 	"refundGatewaySet":    merchantRoot,
 	"refundTriggerSet":    merchantRoot,
@@ -172,12 +175,15 @@ var permissions = map[string][]Role{
 	"repairConvert":    withCustomer,
 
 	// every case
-	"caseAssign":       caseHandlers,
-	"caseRespond":      caseHandlers,
-	"caseExplainDelay": caseHandlers,
-	"caseClose":        caseHandlers,
-	"caseMessageAdd":   threadWriters,
-	"caseEvidenceAdd":  threadWriters,
+	"caseAssign":           caseHandlers,
+	"caseRespond":          caseHandlers,
+	"caseExplainDelay":     caseHandlers,
+	"compensationApprove":  {Finance, Supervisor, MerchantAdmin},
+	"compensationReject":   {Finance, Supervisor, MerchantAdmin},
+	"caseUnderstandingSet": caseHandlers,
+	"caseClose":            caseHandlers,
+	"caseMessageAdd":       threadWriters,
+	"caseEvidenceAdd":      threadWriters,
 }
 
 // standIn lists what the platform does to the cases of a merchant that is closing, beside its people or in their place: what
@@ -194,7 +200,7 @@ var standIn = []string{
 	"repairVisitSchedule", "repairVisitMissed", "repairVisitStart", "repairVisitEnd",
 	"serviceRequestInfo", "serviceProvideInfo", "serviceConfirm", "serviceReject", "serviceCancel",
 	"serviceVisitSchedule", "serviceVisitMissed", "serviceVisitStart", "serviceVisitEnd", "serviceComplete",
-	"caseAssign", "caseRespond", "caseExplainDelay", "caseClose", "caseMessageAdd", "caseEvidenceAdd",
+	"caseAssign", "caseRespond", "caseExplainDelay", "caseUnderstandingSet", "compensationApprove", "compensationReject", "caseClose", "caseMessageAdd", "caseEvidenceAdd",
 }
 
 // StandsIn reports whether a role does an operation only in the place of a merchant that is closing.
@@ -211,7 +217,7 @@ var readBy = map[string]string{
 	"msg": "case", "evi": "case", "dsp": "return",
 	"och": "case", "rep": "case", "prt": "case", "quo": "case", "prp": "return", "svc": "service", "vis": "case", "mnt": "maintenanceSchedules",
 	"ret": "return", "rit": "return", "par": "return", "pkp": "parkedParcels", "evt": "case", "dln": "case", "ref": "refunds",
-	"adr": "returnReasons", "rsn": "returnReasons", "fee": "fees", "mer": "merchant", "cal": "calendar", "stf": "deadlines", "war": "warranty",
+	"cmp": "compensations", "adr": "returnReasons", "rsn": "returnReasons", "fee": "fees", "mer": "merchant", "cal": "calendar", "stf": "deadlines", "war": "warranty",
 }
 
 // Can reports whether a role may use an operation (a root field's name).

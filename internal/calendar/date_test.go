@@ -90,3 +90,16 @@ func TestDateOrderAndDistanceAgree(t *testing.T) {
 		}
 	})
 }
+
+func TestDaysUntil(t *testing.T) {
+	t.Parallel()
+	a := Date{Year: 2024, Month: 2, Day: 28}
+	for _, c := range []struct {
+		to   Date
+		want int
+	}{{a, 0}, {Date{Year: 2024, Month: 3, Day: 1}, 2}, {Date{Year: 2023, Month: 2, Day: 28}, -365}, {Date{Year: 2025, Month: 2, Day: 28}, 366}} {
+		if got := a.DaysUntil(c.to); got != c.want {
+			t.Errorf("to %s: %d, want %d", c.to, got, c.want)
+		}
+	}
+}

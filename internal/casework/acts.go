@@ -62,24 +62,58 @@ func (s *Service) Assign(ctx context.Context, caseID string, expected *int, staf
 	})
 }
 
-// Respond sends the customer a message; the first one meets FIRST_RESPONSE (MALL-4.1a). It does not raise the version.
+// Response is what the customer is told. A full response also confirms the problem and says how it goes on (SLA-A-2.2.1,
+// SLA-B-2.2.1, COURIER-4.1.1), at once or one after the other.
+type Response struct {
+	Message         string
+	ConfirmsProblem bool
+	// Plan is how it goes on; nil: not said yet. It stands in the thread beside the message.
+	Plan *string
+}
+
+// Respond sends the customer a message; the first one meets a FIRST_RESPONSE that asks for no more (MALL-4.1a), others are met
+// with the last of their facts (reading X8.3). It does not raise the version.
 //
-// Requires: AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, INVALID_INPUT at message, LIMIT_EXCEEDED,
+// Requires: AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, INVALID_INPUT at message or plan, LIMIT_EXCEEDED,
 // ILLEGAL_TRANSITION once closed, IDEMPOTENCY_MISMATCH.
-func (s *Service) Respond(ctx context.Context, caseID, key, message string) error {
+func (s *Service) Respond(ctx context.Context, caseID, key string, in Response) error {
 	if _, err := auth.Require(ctx, lifecycle.CaseRespond.Operation()); err != nil {
 		return err
 	}
-	message, err := Text(message, "message")
-	if err != nil {
+	message, err := Text(in.Message, "message")
+	l := problem.List(problem.All(err))
+	input, told := []string{caseID, message}, ""
+	if in.ConfirmsProblem {
+		input = append(input, "confirmed")
+	}
+	if in.Plan != nil {
+		told, err = Text(*in.Plan, "plan")
+		l = append(l, problem.All(err)...)
+		input = append(input, "plan", told)
+	}
+	if err := l.Err(); err != nil {
 		return err
 	}
 	act := Act{Action: lifecycle.CaseRespond, CaseID: caseID}
-	_, err = s.DoOnce(ctx, act, key, []string{caseID, message}, caseID, func(ctx context.Context, st *Step) error {
+	_, err = s.DoOnce(ctx, act, key, input, caseID, func(ctx context.Context, st *Step) error {
 		if err := st.say(ctx, id.New(id.Message), message, false); err != nil {
 			return err
 		}
-		return st.Happened(ctx, lifecycle.Responded, message, nil)
+		if err := st.Happened(ctx, lifecycle.Responded, message, nil); err != nil {
+			return err
+		}
+		if in.ConfirmsProblem {
+			if err := st.Happened(ctx, lifecycle.ProblemConfirmed, "", nil); err != nil {
+				return err
+			}
+		}
+		if told == "" {
+			return nil
+		}
+		if err := st.say(ctx, id.New(id.Message), told, false); err != nil {
+			return err
+		}
+		return st.Happened(ctx, lifecycle.PlanTold, told, nil)
 	})
 	return err
 }
@@ -113,9 +147,54 @@ func (s *Service) ExplainDelay(ctx context.Context, deadlineID string, e lifecyc
 			return problem.Invalid(problem.Textf("must lie between the deadline's start (%[1]s) and now (%[2]s)", "须在时限开始（%[1]s）与现在（%[2]s）之间",
 				d.StartedAt.UTC().Format(time.RFC3339), st.Now.Format(time.RFC3339)), "input", "toldAt")
 		}
+		if e.Understanding == "" {
+			e.Understanding = NoAnswer
+		}
 		d.Explanation, d.ExplanationOwed = &e, false
+		// Wanted before the limit, it may have been told then and recorded later.
+		d.ExplanationMissed = d.ExplainAhead && d.BreachedAt != nil && !e.ToldAt.Before(*d.BreachedAt)
 		st.touched[d.ID] = true
 		return st.Happened(ctx, lifecycle.DelayExplained, e.Text, map[string]string{"deadline": string(d.Kind), "reason": e.Reason})
+	})
+}
+
+// How a customer took an explanation (SLA-A-2.2.5b; contract enum CustomerUnderstanding).
+const (
+	Accepted = "ACCEPTED"
+	Refused  = "REFUSED"
+	NoAnswer = "NO_ANSWER"
+)
+
+// SetUnderstanding records how the customer took the explanation of a delay (SLA-A-2.2.5b), also once the case is closed. The
+// same again changes nothing.
+//
+// Requires: AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, NOT_ELIGIBLE when nothing was explained,
+// ILLEGAL_TRANSITION when no delay of the case was.
+func (s *Service) SetUnderstanding(ctx context.Context, deadlineID, understanding string) error {
+	if _, err := auth.Require(ctx, lifecycle.CaseUnderstandingSet.Operation()); err != nil {
+		return err
+	}
+	d, err := s.store.Client(ctx).Deadline.Query().Where(entdeadline.ID(deadlineID)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return NotFound("deadline", "时限", "deadline")
+	}
+	if err != nil {
+		return err
+	}
+	if d.Explanation != nil && d.Explanation.Understanding == understanding {
+		return nil
+	}
+	return s.Do(ctx, Act{Action: lifecycle.CaseUnderstandingSet, CaseID: d.CaseID}, func(ctx context.Context, st *Step) error {
+		d := st.deadline(deadlineID)
+		if d.Explanation == nil {
+			return problem.New(problem.NotEligible, problem.Text{EN: "nothing was explained about this deadline yet", ZH: "该时限尚未作出说明"})
+		}
+		e := *d.Explanation
+		e.Understanding = understanding
+		d.Explanation = &e
+		st.touched[d.ID] = true
+		st.Tell(ctx, lifecycle.UnderstandingSet, "", map[string]string{"deadline": string(d.Kind), "understanding": understanding})
+		return nil
 	})
 }
 

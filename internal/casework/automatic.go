@@ -37,11 +37,17 @@ func (s *Service) OnTimeout(t plan.TimeoutAction, k lifecycle.Kind, a Automatic)
 func (s *Service) actAlone(ctx context.Context, w watch, missed []*ent.Deadline) error {
 	for _, d := range missed {
 		for _, t := range d.OnTimeout {
+			if t == plan.Compensate {
+				if err := s.proposeAlone(auth.AsSystem(ctx, d.MerchantID), w, d); err != nil {
+					return err
+				}
+				continue
+			}
 			a, known := s.automatic[timeout{t, d.Edges.Case.Kind}]
 			if !known {
 				continue
 			}
-			if err := s.actOn(auth.AsSystem(ctx, d.MerchantID), w.now, d.CaseID, a); err != nil {
+			if err := s.actOn(auth.AsSystem(ctx, d.MerchantID), w.now, d, a); err != nil {
 				return err
 			}
 		}
@@ -49,19 +55,16 @@ func (s *Service) actAlone(ctx context.Context, w watch, missed []*ent.Deadline)
 	return nil
 }
 
-func (s *Service) actOn(ctx context.Context, now time.Time, caseID string, a Automatic) error {
-	c, err := s.store.Client(ctx).ServiceCase.Get(ctx, caseID)
+func (s *Service) actOn(ctx context.Context, now time.Time, missed *ent.Deadline, a Automatic) error {
+	c, err := s.store.Client(ctx).ServiceCase.Get(ctx, missed.CaseID)
 	if err != nil {
 		return err
 	}
 	st, err := s.begin(ctx, system(c.MerchantID), c)
-	if errors.Is(err, errUnknownPlan) {
-		return nil // a newer server knows what to do; the sweep of all the others goes on
-	}
 	if err != nil {
-		return err
+		return ignoreUnknownPlan(err)
 	}
-	st.Now = now
+	st.Now, st.because = now, missed
 	facts := FactsOf(st.Case, now)
 	if a.Judge != nil {
 		a.Judge(&facts)
@@ -79,4 +82,12 @@ func (s *Service) actOn(ctx context.Context, now time.Time, caseID string, a Aut
 
 func system(merchantID string) auth.Actor {
 	return auth.Actor{System: true, Subject: "system", Name: "system", MerchantID: merchantID}
+}
+
+// ignoreUnknownPlan leaves a case alone that a newer server knows what to do with; the sweep of all the others goes on.
+func ignoreUnknownPlan(err error) error {
+	if errors.Is(err, errUnknownPlan) {
+		return nil
+	}
+	return err
 }

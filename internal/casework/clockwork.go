@@ -379,6 +379,35 @@ func explainable(d *ent.Deadline, now time.Time) bool {
 	return d.BreachedAt != nil || d.Open && d.AtRiskAt != nil && !now.Before(*d.AtRiskAt)
 }
 
+// ExplanationState is where the explanation of a delay stands (contract enum ExplanationState).
+type ExplanationState string
+
+const (
+	ExplanationNotNeeded ExplanationState = "NOT_NEEDED"
+	// ExplanationWanted: at risk, and to be explained before the limit (SLA-B-2.2.5).
+	ExplanationWanted ExplanationState = "WANTED"
+	ExplanationOwed   ExplanationState = "OWED"
+	ExplanationGiven  ExplanationState = "GIVEN"
+	// ExplanationLate: given, though not before the limit as promised, which is a breach of its own.
+	ExplanationLate ExplanationState = "LATE"
+)
+
+// ExplanationOf tells where the explanation of a deadline's delay stands at an instant.
+func ExplanationOf(d *ent.Deadline, now time.Time) ExplanationState {
+	switch {
+	case d.Explanation != nil && d.ExplanationMissed:
+		return ExplanationLate
+	case d.Explanation != nil:
+		return ExplanationGiven
+	case d.Explain && (d.BreachedAt != nil || d.Open && d.DueAt != nil && !deadline.OnTime(now, *d.DueAt)):
+		return ExplanationOwed
+	case d.ExplainAhead && d.Open && d.AtRiskAt != nil && !now.Before(*d.AtRiskAt):
+		return ExplanationWanted
+	default:
+		return ExplanationNotNeeded
+	}
+}
+
 func (st *Step) writeDeadlines(ctx context.Context) error {
 	client := st.svc.store.Client(ctx)
 	known := map[string]bool{}
@@ -412,6 +441,9 @@ func createDeadline(c *ent.Client, d *ent.Deadline) *ent.DeadlineCreate {
 		SetNillableBreachedAt(d.BreachedAt).SetProvisional(d.Provisional).SetExplanationOwed(d.ExplanationOwed).SetExtendedTo(d.ExtendedTo).SetAtRiskTold(d.AtRiskTold)
 	if len(d.Pauses) > 0 {
 		create.SetPauses(d.Pauses)
+	}
+	if len(d.Facts) > 0 {
+		create.SetFacts(d.Facts)
 	}
 	if d.Extension != nil {
 		create.SetExtension(d.Extension).SetNillableExtendedByID(d.ExtendedByID)

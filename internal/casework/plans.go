@@ -69,6 +69,19 @@ func (s *Service) Plan(ctx context.Context, merchantID string, ref plan.Ref) (*p
 	return &row.Spec, nil
 }
 
+// Promise is the promise behind a deadline, by its plan, kind and clause; false when this server does not know it.
+func (s *Service) Promise(ctx context.Context, d *ent.Deadline) (plan.Promise, bool, error) {
+	p, err := s.Plan(ctx, d.MerchantID, plan.Ref{Code: d.PlanCode, Version: d.PlanVersion})
+	if p == nil || err != nil {
+		return plan.Promise{}, false, err
+	}
+	i := slices.IndexFunc(p.Promises, func(pr plan.Promise) bool { return pr.Kind == d.Kind && pr.Clause == d.Clause })
+	if i < 0 {
+		return plan.Promise{}, false, nil
+	}
+	return p.Promises[i], true, nil
+}
+
 // LatestPlan is the newest version of a plan: built in or the merchant's own; nil when there is none.
 func (s *Service) LatestPlan(ctx context.Context, merchantID, code string) (*plan.Plan, error) {
 	if p := s.plans.Latest(code); p != nil {

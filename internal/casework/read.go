@@ -283,6 +283,8 @@ type DeadlineFilter struct {
 	DueBefore       *time.Time
 	Assignee        *string
 	ExplanationOwed *bool
+	// ExplanationWanted: at risk, to be explained before the limit, and not explained yet.
+	ExplanationWanted *bool
 }
 
 // ByDue is the order of the work queue: by due instant, paused clocks last.
@@ -341,6 +343,13 @@ func (s *Service) Deadlines(ctx context.Context, p store.Page, f DeadlineFilter,
 	if f.ExplanationOwed != nil {
 		where = append(where, entdeadline.ExplanationOwed(*f.ExplanationOwed))
 	}
+	if f.ExplanationWanted != nil {
+		now, err := s.now(ctx)
+		if err != nil {
+			return nil, err
+		}
+		where = append(where, explanationWanted(*f.ExplanationWanted, now))
+	}
 	slice, err := store.List(ctx, p, ByDue, func(ctx context.Context, order func(*sql.Selector), limit int) ([]*ent.Deadline, error) {
 		q := s.store.Client(ctx).Deadline.Query().Where(where...).Where(order).Limit(limit)
 		with(q)
@@ -352,6 +361,16 @@ func (s *Service) Deadlines(ctx context.Context, p store.Page, f DeadlineFilter,
 	return &DeadlinePage{slice, func(ctx context.Context) (int, error) {
 		return s.store.Client(ctx).Deadline.Query().Where(where...).Count(ctx)
 	}}, nil
+}
+
+// explanationWanted is ExplanationWanted of ExplanationOf as SQL.
+func explanationWanted(wanted bool, now time.Time) predicate.Deadline {
+	p := entdeadline.And(entdeadline.ExplainAhead(true), entdeadline.ExplanationIsNil(), entdeadline.Open(true), entdeadline.BreachedAtIsNil(),
+		entdeadline.AtRiskAtNotNil(), entdeadline.AtRiskAtLTE(now), entdeadline.DueAtNotNil(), entdeadline.DueAtGT(now))
+	if !wanted {
+		return entdeadline.Or(entdeadline.AtRiskAtIsNil(), entdeadline.DueAtIsNil(), entdeadline.Not(p))
+	}
+	return p
 }
 
 // openIs writes the bare column, so that the planner of PostgreSQL sees the partial index's own condition.

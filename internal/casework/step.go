@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -38,7 +39,8 @@ type Step struct {
 	outcome   lifecycle.Outcome
 	note      string
 	to        lifecycle.Status
-	goods     bool // whether goods come back: what a promise about them needs to start
+	goods     bool          // whether goods come back: what a promise about them needs to start
+	because   *ent.Deadline // the missed one for which the service acts by itself
 }
 
 // Act is what an actor wants to do to a case.
@@ -428,6 +430,13 @@ func (st *Step) promiseOf(d *ent.Deadline) (plan.Promise, bool) {
 }
 
 func (st *Step) log(ctx context.Context, e lifecycle.Event, at time.Time, note string, params map[string]string) {
+	if st.because != nil && params["clause"] == "" { // what the service does by itself names its rule
+		params = maps.Clone(params)
+		if params == nil {
+			params = map[string]string{}
+		}
+		params["clause"] = st.because.Clause
+	}
 	st.events = append(st.events, event(st.svc.store.Client(ctx), st.Actor, st.Case, e, at, note, params))
 }
 
@@ -479,8 +488,14 @@ func (st *Step) write(ctx context.Context) error {
 	if err := st.writeDeadlines(ctx); err != nil {
 		return err
 	}
+	if err := st.settleCompensations(ctx); err != nil {
+		return err
+	}
 	if closed, set := st.set.Mutation().ClosedAt(); set {
 		st.log(ctx, lifecycle.Closed, closed, "", nil)
+	}
+	if len(st.events) == 0 {
+		return nil
 	}
 	return st.svc.store.Client(ctx).CaseEvent.CreateBulk(st.events...).Exec(ctx)
 }

@@ -8,6 +8,7 @@ import (
 	entdeadline "aftersales/ent/deadline"
 	"aftersales/ent/orderline"
 	"aftersales/ent/returnitem"
+	"aftersales/internal/casework"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
 	"aftersales/internal/returns"
@@ -55,7 +56,7 @@ func assigns(subject string) act {
 
 func responds(message string) act {
 	return func(ctx context.Context, st *stage, c *filed) error {
-		return st.app.Cases.Respond(ctx, c.caseID, st.key(c.order), message)
+		return st.app.Cases.Respond(ctx, c.caseID, st.key(c.order), casework.Response{Message: message})
 	}
 }
 

@@ -300,10 +300,14 @@ func (p *Plan) validate() error {
 		switch {
 		case slices.ContainsFunc(p.Promises[:i], pr.collides):
 			return fmt.Errorf("%s is promised twice to the same cases", pr.Kind)
+		case slices.ContainsFunc(p.Promises[:i], pr.mixes):
+			return fmt.Errorf("%s is promised twice by one clause", pr.Kind)
 		case pr.Clause == "" || pr.Length < 1 || pr.Start == "" || len(pr.Stop)+len(pr.StopAll) == 0 || pr.Obligor == "":
 			return fmt.Errorf("%s: clause, length, start, stop and obligor are required", pr.Kind)
 		case pr.Extension != nil && (pr.Extension.To <= pr.Length || pr.Extension.Clause == ""):
 			return fmt.Errorf("%s: an extension is longer and cites its clause", pr.Kind)
+		case slices.Contains(pr.OnTimeout, Compensate) != (pr.Compensation != nil):
+			return fmt.Errorf("%s: compensation is proposed where its rate is known", pr.Kind)
 		case pr.AtRiskPercent < 1 || pr.AtRiskPercent > 99:
 			return fmt.Errorf("%s: atRiskPercent must be 1 to 99", pr.Kind)
 		}
@@ -316,6 +320,9 @@ func (p *Plan) validate() error {
 func (p Promise) collides(q Promise) bool {
 	return p.Kind == q.Kind && p.Priority == q.Priority && overlap(p.Kinds, q.Kinds) && overlap(p.Remedies, q.Remedies)
 }
+
+// mixes reports whether two promises could not be told apart once their clocks run, by kind and clause.
+func (p Promise) mixes(q Promise) bool { return p.Kind == q.Kind && p.Clause == q.Clause }
 
 // overlap reports whether two lists share something; an empty one stands for everything.
 func overlap[T comparable](a, b []T) bool {

@@ -27,17 +27,30 @@ func (s *Service) Refund(ctx context.Context, caseID string, expected *int, key 
 	refundID := id.New(id.Refund)
 	act := casework.Act{Action: lifecycle.ReturnRefund, CaseID: caseID, Expected: expected}
 	return s.cases.DoOnce(ctx, act, key, caseID, refundID, func(ctx context.Context, st *casework.Step) error {
-		claim, err := s.claim(ctx, st.Case)
-		if err != nil {
-			return err
-		}
-		settled, o, err := s.orders.Settle(ctx, caseID, st.Case.OrderID, claim)
-		if err != nil {
-			return err
-		}
-		return s.Pay(ctx, st, refundID, ForReturn, settled, o)
+		return s.payBack(ctx, st, refundID)
 	})
 }
+
+func (s *Service) payBack(ctx context.Context, st *casework.Step, refundID string) error {
+	claim, err := s.claim(ctx, st.Case)
+	if err != nil {
+		return err
+	}
+	settled, o, err := s.orders.Settle(ctx, st.Case.ID, st.Case.OrderID, claim)
+	if err != nil {
+		return err
+	}
+	return s.Pay(ctx, st, refundID, ForReturn, settled, o)
+}
+
+// refundAlone starts the refund that nobody started in time, where the plan says so: of what an inspection accepted, or of
+// what was approved without goods. Above the merchant's limit it waits to be released, as any other.
+func (s *Service) refundAlone(ctx context.Context, st *casework.Step) error {
+	return s.payBack(ctx, st, id.New(id.Refund))
+}
+
+// goodsFirst keeps the service from paying by itself ahead of the goods, whatever the merchant lets its people do.
+func goodsFirst(f *lifecycle.Facts) { f.Trigger = lifecycle.TriggerInspection }
 
 // RefundPage is a page of refunds together with what counts the whole list when asked.
 type RefundPage struct {

@@ -40,6 +40,7 @@ func New(st *store.Store, cases *casework.Service, ord *orders.Service, war *war
 	cases.OnRelease(lifecycle.Return, ord.Release)
 	cases.OnTimeout(plan.Receive, lifecycle.Return, casework.Automatic{Action: lifecycle.ReturnReceive, Do: s.receiveAlone})
 	cases.OnTimeout(plan.Approve, lifecycle.Return, casework.Automatic{Action: lifecycle.ReturnApprove, Do: s.approveAlone})
+	cases.OnTimeout(plan.PayBack, lifecycle.Return, casework.Automatic{Action: lifecycle.ReturnRefund, Judge: goodsFirst, Do: s.refundAlone})
 	cases.OnTimeout(plan.Decline, lifecycle.Return, casework.Automatic{Action: lifecycle.ReturnProposalDecline, Do: s.declineAlone})
 	return s
 }
