@@ -8200,8 +8200,6 @@ enum CaseAction {
   CASE_RESPOND
   "Record what the customer was told about a delay: caseExplainDelay, with the id of the deadline."
   CASE_EXPLAIN_DELAY
-  "Record how the customer took the explanation of a delay: caseUnderstandingSet, with the id of the deadline."
-  CASE_UNDERSTANDING_SET
   "Close the ended case: caseClose."
   CASE_CLOSE
   "Mutation caseMessageAdd."
@@ -10295,8 +10293,7 @@ type ReturnConvertPayload {
   Records how the customer took the explanation of a delay, whenever they say so; also once the case is closed. The same
   again changes nothing.
   Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (deadline), NOT_ELIGIBLE (this deadline was not explained), ILLEGAL_TRANSITION (no deadline of the
-  case was).
+  Errors: NOT_FOUND (deadline), NOT_ELIGIBLE (this deadline was not explained).
   """
   caseUnderstandingSet(
     "Id of the deadline."

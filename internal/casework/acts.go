@@ -168,10 +168,11 @@ const (
 // SetUnderstanding records how the customer took the explanation of a delay (SLA-A-2.2.5b), also once the case is closed. The
 // same again changes nothing.
 //
-// Requires: AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, NOT_ELIGIBLE when nothing was explained,
-// ILLEGAL_TRANSITION when no delay of the case was.
+// Requires: AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, NOT_ELIGIBLE when nothing was explained.
 func (s *Service) SetUnderstanding(ctx context.Context, deadlineID, understanding string) error {
-	if _, err := auth.Require(ctx, lifecycle.CaseUnderstandingSet.Operation()); err != nil {
+	const operation = "caseUnderstandingSet"
+	a, err := auth.Require(ctx, operation)
+	if err != nil {
 		return err
 	}
 	d, err := s.store.Client(ctx).Deadline.Query().Where(entdeadline.ID(deadlineID)).Only(ctx)
@@ -181,21 +182,44 @@ func (s *Service) SetUnderstanding(ctx context.Context, deadlineID, understandin
 	if err != nil {
 		return err
 	}
-	if d.Explanation != nil && d.Explanation.Understanding == understanding {
-		return nil
+	seen, err := s.arriveBeside(ctx, a, operation, d.CaseID)
+	if err != nil {
+		return err
 	}
-	return s.Do(ctx, Act{Action: lifecycle.CaseUnderstandingSet, CaseID: d.CaseID}, func(ctx context.Context, st *Step) error {
+	ctx, a = scoped(ctx, a, seen)
+	return s.store.InTx(ctx, func(ctx context.Context) error {
+		st, err := s.begin(ctx, a, seen)
+		if err != nil {
+			return err
+		}
 		d := st.deadline(deadlineID)
 		if d.Explanation == nil {
 			return problem.New(problem.NotEligible, problem.Text{EN: "nothing was explained about this deadline yet", ZH: "该时限尚未作出说明"})
+		}
+		if d.Explanation.Understanding == understanding {
+			return nil
 		}
 		e := *d.Explanation
 		e.Understanding = understanding
 		d.Explanation = &e
 		st.touched[d.ID] = true
 		st.Tell(ctx, lifecycle.UnderstandingSet, "", map[string]string{"deadline": string(d.Kind), "understanding": understanding})
-		return nil
+		return st.write(ctx)
 	})
+}
+
+// arriveBeside is arrive for what is done beside the table of transitions: to an object of a case that has a state of its own,
+// or after its end.
+func (s *Service) arriveBeside(ctx context.Context, a auth.Actor, operation, caseID string) (*ent.ServiceCase, error) {
+	seen, _, err := s.arrive(ctx, a, Act{CaseID: caseID})
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.Merchant(auth.ForMerchant(ctx, seen.MerchantID))
+	if err != nil {
+		return nil, err
+	}
+	return seen, mayAct(a, operation, m)
 }
 
 func (st *Step) deadline(deadlineID string) *ent.Deadline {

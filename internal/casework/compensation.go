@@ -222,10 +222,11 @@ func (s *Service) DecideCompensation(ctx context.Context, compensationID, key st
 	if err != nil {
 		return err
 	}
-	seen, _, err := s.arriveAt(ctx, a, operation, row.CaseID)
+	seen, err := s.arriveBeside(ctx, a, operation, row.CaseID)
 	if err != nil {
 		return err
 	}
+	ctx, a = scoped(ctx, a, seen)
 	_, err = s.store.Once(ctx, operation, key, []string{compensationID, note}, func(ctx context.Context) (string, error) {
 		st, err := s.begin(ctx, a, seen)
 		if err != nil {
@@ -243,19 +244,6 @@ func (s *Service) Compensation(ctx context.Context, compensationID string) (*ent
 		return nil, NotFound("compensation", "补偿", "id")
 	}
 	return row, err
-}
-
-// arriveAt is arrive for an act that the table of transitions does not know.
-func (s *Service) arriveAt(ctx context.Context, a auth.Actor, operation, caseID string) (*ent.ServiceCase, time.Time, error) {
-	seen, arrived, err := s.arrive(ctx, a, Act{CaseID: caseID})
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	m, err := s.Merchant(auth.ForMerchant(ctx, seen.MerchantID))
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	return seen, arrived, mayAct(a, operation, m)
 }
 
 // decide moves a proposal to its decision under the row lock of its case.

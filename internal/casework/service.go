@@ -138,7 +138,6 @@ func FactsOf(c *ent.ServiceCase, now time.Time) lifecycle.Facts {
 		if explainable(d, now) {
 			f.Overdue = true
 		}
-		f.Explained = f.Explained || d.Explanation != nil
 	}
 	return f
 }

@@ -229,10 +229,8 @@ const (
 	CaseRespond      Action = "CASE_RESPOND"
 	CaseExplainDelay Action = "CASE_EXPLAIN_DELAY"
 	CaseClose        Action = "CASE_CLOSE"
-	// CaseUnderstandingSet records how the customer took an explanation (SLA-A-2.2.5b).
-	CaseUnderstandingSet Action = "CASE_UNDERSTANDING_SET"
-	CaseMessageAdd       Action = "CASE_MESSAGE_ADD"
-	CaseEvidenceAdd      Action = "CASE_EVIDENCE_ADD"
+	CaseMessageAdd   Action = "CASE_MESSAGE_ADD"
+	CaseEvidenceAdd  Action = "CASE_EVIDENCE_ADD"
 
 	// Expire is what the sweep does when the customer's own deadline ends a case; no caller can ask for it.
 	Expire Action = "EXPIRE"
@@ -283,8 +281,6 @@ type Facts struct {
 	AtDoor bool
 	// Overdue is whether some deadline of the merchant was missed or is at risk and has no explanation yet.
 	Overdue bool
-	// Explained is whether some delay was explained to the customer.
-	Explained bool
 	// ExplanationOwed is whether some missed deadline still lacks its explanation.
 	ExplanationOwed bool
 	// Closed is whether closedAt is set.
@@ -357,7 +353,6 @@ var sideActions = []struct {
 	{CaseMessageAdd, func(_ Status, f Facts) bool { return !f.Closed }},
 	{CaseEvidenceAdd, func(_ Status, f Facts) bool { return !f.Closed }},
 	{CaseExplainDelay, func(_ Status, f Facts) bool { return f.Overdue && !f.Closed }},
-	{CaseUnderstandingSet, func(_ Status, f Facts) bool { return f.Explained }},
 	// Also once it was booked in: the signature may turn out to be earlier than the click.
 	{ReturnDelivered, func(s Status, f Facts) bool { return (s == InTransit || s == Received) && !f.AtDoor }},
 	{ReturnFreightClaim, func(s Status, f Facts) bool {

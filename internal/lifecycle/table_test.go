@@ -65,7 +65,7 @@ func possible(s Status, f Facts) bool {
 func TestAReturnIsNeverStuck(t *testing.T) {
 	t.Parallel()
 	moves := func(a Action) bool {
-		return !slices.Contains([]Action{CaseAssign, CaseRespond, CaseMessageAdd, CaseEvidenceAdd, CaseExplainDelay, CaseUnderstandingSet, CaseClose, DisputeAnswer, DisputeAsk,
+		return !slices.Contains([]Action{CaseAssign, CaseRespond, CaseMessageAdd, CaseEvidenceAdd, CaseExplainDelay, CaseClose, DisputeAnswer, DisputeAsk,
 			ReturnFreightClaim, ReturnDelivered, ReturnPropose, ReturnCancel, CaseDispute}, a)
 	}
 	stuck := map[string]bool{}

@@ -18,6 +18,10 @@ type world struct {
 	number  int
 	// missed are deadlines to explain; ended are cases that only wait to be closed.
 	missed, ended []string
+	// explained is a missed deadline that was explained; owed are proposed compensations.
+	explained string
+	owing     *apptest.Shop
+	owed      []string
 	// expired are cases of overdue that its customer let expire.
 	overdue *apptest.Shop
 	expired []string
@@ -45,7 +49,16 @@ func newWorld(t *testing.T, e *apptest.Env) *world {
 		}
 		w.late.Agent.Must(apptest.RejectReturn, vars)
 		w.late.Agent.Must(explain, apptest.Vars{"id": missed, "at": "2025-09-25T10:00:01+08:00"})
-		w.ended = append(w.ended, id)
+		w.ended, w.explained = append(w.ended, id), missed
+	}
+	w.owing = e.Sandbox("owing", clockAt)
+	w.owing.Adopt("RETURN", "COURIER")
+	for range 2 * handlers {
+		w.owing.Request(order(w.owing), "RETURN_AND_REFUND", 1)
+	}
+	w.owing.Advance("2025-09-25T10:00:00+08:00") // the courier agreement's 24 hours are missed
+	for _, c := range w.owing.Admin.Must(`{ compensations { nodes { id } } }`, nil).List("compensations.nodes") {
+		w.owed = append(w.owed, c.Str("id"))
 	}
 	w.overdue = e.Sandbox("overdue", clockAt)
 	for range handlers + 1 { // the customer, too
@@ -53,6 +66,10 @@ func newWorld(t *testing.T, e *apptest.Env) *world {
 	}
 	w.overdue.Advance("2025-10-02T10:00:00+08:00") // SHIP_BACK, 7 days, is missed
 	return w
+}
+
+func owedCompensation(w *world) apptest.Vars {
+	return apptest.Vars{"id": w.pop("compensation", &w.owed), "key": fmt.Sprintf("key-%d", w.next())}
 }
 
 const explain = `mutation($id: ID!, $at: DateTime!) { caseExplainDelay(deadline: $id, input: { reason: WORKLOAD, text: "Sorry.", toldAt: $at, channel: PHONE }) { deadline { id } userErrors { code } } }`
@@ -128,11 +145,39 @@ var attempts = map[string]attempt{
 
 	"fees": {doc: `query($m: ID) { fees(merchant: $m) { id } }`},
 
-	"plans": {doc: `query($m: ID) { plans(merchant: $m) { code } }`},
+	"plans":       {doc: `query($m: ID) { plans(merchant: $m) { code } }`},
+	"planPreview": {doc: `query($m: ID) { planPreview(merchant: $m, input: { base: "MALL", code: "OWN", name: "Own", promises: [{ kind: FIRST_RESPONSE, length: 12 }] }) { cases } }`},
+	"planDerive": {
+		doc:  `mutation($m: ID, $n: String!) { planDerive(merchant: $m, idempotencyKey: $n, input: { base: "MALL", code: "OWN", name: "Own", promises: [{ kind: FIRST_RESPONSE, length: 12 }] }) { plan { code } userErrors { code field message } } }`,
+		with: numbered("n", "derive"),
+	},
+	"compensations": {doc: `query($m: ID) { compensations(merchant: $m) { nodes { id } totalCount } }`},
+	"compensationApprove": {
+		doc:  `mutation($id: ID!, $key: String!) { compensationApprove(id: $id, idempotencyKey: $key) { compensation { id state } userErrors { code field message } } }`,
+		with: owedCompensation,
+		shop: func(w *world) *apptest.Shop { return w.owing },
+	},
+	"compensationReject": {
+		doc:  `mutation($id: ID!, $key: String!) { compensationReject(id: $id, idempotencyKey: $key, note: "No.") { compensation { id state } userErrors { code field message } } }`,
+		with: owedCompensation,
+		shop: func(w *world) *apptest.Shop { return w.owing },
+	},
+	"caseUnderstandingSet": {
+		doc: `mutation($id: ID!, $u: CustomerUnderstanding!) { caseUnderstandingSet(deadline: $id, understanding: $u) { deadline { id } userErrors { code field message } } }`,
+		with: func(w *world) apptest.Vars {
+			d := w.late.Admin.Must(`query($id: ID!) { node(id: $id) { ... on Deadline { explanation { understanding } } } }`, apptest.Vars{"id": w.explained})
+			other := "ACCEPTED"
+			if d.Str("node.explanation.understanding") == other {
+				other = "REFUSED"
+			}
+			return apptest.Vars{"id": w.explained, "u": other}
+		},
+		shop: func(w *world) *apptest.Shop { return w.late },
+	},
 	"planAdopt": {
 		doc: `mutation($m: ID, $p: [String!]!) { planAdopt(merchant: $m, input: { kinds: [RETURN], plans: $p }) { plans { code } userErrors { code field message } } }`,
-		with: func(w *world) apptest.Vars {
-			return apptest.Vars{"p": [][]string{{"SLA-A"}, {}}[w.next()%2]}
+		with: func(w *world) apptest.Vars { // each time another one: none is adopted twice in a row
+			return apptest.Vars{"p": [][]string{{"SLA-A"}, {"COURIER"}, {}}[w.next()%3]}
 		},
 		shop: func(w *world) *apptest.Shop { return w.idle },
 	},

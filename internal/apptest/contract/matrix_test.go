@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -162,6 +163,19 @@ func (w *world) nodes() string {
 	return out.b.String()
 }
 
+// compensated writes a proposal without moving the clock to a breach.
+func compensated(t *testing.T, s *apptest.Shop, caseID, deadlineID string) string {
+	t.Helper()
+	ctx := auth.AsSystem(t.Context(), s.ID)
+	at := time.Date(2025, 9, 24, 2, 0, 0, 0, time.UTC)
+	row, err := s.Env.App.Store.Client(ctx).Compensation.Create().SetMerchantID(s.ID).SetCaseID(caseID).SetDeadlineID(deadlineID).SetClause("COURIER-4.1.4").
+		SetBase(9900).SetCurrency("CNY").SetPerDayBps(100).SetCapBps(1000).SetDays(1).SetAmount(99).SetState("PROPOSED").SetProposedAt(at).Save(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row.ID
+}
+
 // everyID gives an id of each type a client can address, of a shop with a completed return.
 func everyID(t *testing.T, s *apptest.Shop, returnID string) map[string]string {
 	t.Helper()
@@ -189,5 +203,6 @@ func everyID(t *testing.T, s *apptest.Shop, returnID string) map[string]string {
 	ids[id.Warranty] = enrolled(s)
 	ids[id.RepairQuote], ids[id.RepairPart] = quoteOf(s, bringRepair(s, quoted)), partOf(s, bringRepair(s, awaitingParts))
 	ids["pkp"] = s.Park("of-" + returnID)
+	ids[id.Compensation] = compensated(t, s, returnID, ids[id.Deadline])
 	return ids
 }
