@@ -43,6 +43,7 @@ type ResolverRoot interface {
 	Deadline() DeadlineResolver
 	Merchant() MerchantResolver
 	Mutation() MutationResolver
+	OnSiteService() OnSiteServiceResolver
 	Order() OrderResolver
 	OrderChange() OrderChangeResolver
 	OrderLine() OrderLineResolver
@@ -50,6 +51,7 @@ type ResolverRoot interface {
 	Refund() RefundResolver
 	Repair() RepairResolver
 	Return() ReturnResolver
+	Warranty() WarrantyResolver
 }
 
 type DirectiveRoot struct {
@@ -72,16 +74,18 @@ type ComplexityRoot struct {
 	}
 
 	AfterSalesOption struct {
-		Blockers    func(childComplexity int) int
-		Freight     func(childComplexity int) int
-		ID          func(childComplexity int) int
-		LastDay     func(childComplexity int) int
-		Note        func(childComplexity int) int
-		Possible    func(childComplexity int) int
-		Promises    func(childComplexity int) int
-		Remedy      func(childComplexity int) int
-		Until       func(childComplexity int) int
-		WouldRefund func(childComplexity int) int
+		Blockers     func(childComplexity int) int
+		Entitlements func(childComplexity int) int
+		Freight      func(childComplexity int) int
+		ID           func(childComplexity int) int
+		LastDay      func(childComplexity int) int
+		Note         func(childComplexity int) int
+		Possible     func(childComplexity int) int
+		Promises     func(childComplexity int) int
+		Remedy       func(childComplexity int) int
+		Until        func(childComplexity int) int
+		Warranty     func(childComplexity int) int
+		WouldRefund  func(childComplexity int) int
 	}
 
 	Calendar struct {
@@ -392,6 +396,13 @@ type ComplexityRoot struct {
 		Text     func(childComplexity int) int
 	}
 
+	Entitlement struct {
+		Depreciated func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		Remedy      func(childComplexity int) int
+		Text        func(childComplexity int) int
+	}
+
 	ErrorParam struct {
 		Name  func(childComplexity int) int
 		Value func(childComplexity int) int
@@ -468,6 +479,40 @@ type ComplexityRoot struct {
 		WouldRefund func(childComplexity int) int
 	}
 
+	MaintenanceSchedule struct {
+		Customer    func(childComplexity int) int
+		EveryMonths func(childComplexity int) int
+		FirstOn     func(childComplexity int) int
+		ID          func(childComplexity int) int
+		NextAt      func(childComplexity int) int
+		Note        func(childComplexity int) int
+		Opened      func(childComplexity int) int
+		OrderLine   func(childComplexity int) int
+		Until       func(childComplexity int) int
+	}
+
+	MaintenanceScheduleConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	MaintenanceScheduleEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	MaintenanceScheduleEndPayload struct {
+		MaintenanceSchedule func(childComplexity int) int
+		UserErrors          func(childComplexity int) int
+	}
+
+	MaintenanceScheduleSetPayload struct {
+		MaintenanceSchedule func(childComplexity int) int
+		UserErrors          func(childComplexity int) int
+	}
+
 	Merchant struct {
 		Calendar        func(childComplexity int) int
 		Currency        func(childComplexity int) int
@@ -541,6 +586,8 @@ type ComplexityRoot struct {
 		DisputeAsk                 func(childComplexity int, id string, idempotencyKey string, input view.DisputeAskInput) int
 		DisputeDecide              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.DisputeDecideInput) int
 		FeeUpsert                  func(childComplexity int, merchant *string, input view.FeeUpsertInput) int
+		MaintenanceScheduleEnd     func(childComplexity int, id string) int
+		MaintenanceScheduleSet     func(childComplexity int, input view.MaintenanceScheduleInput) int
 		MerchantCreate             func(childComplexity int, input view.MerchantCreateInput) int
 		MerchantStatusSet          func(childComplexity int, merchant string, status string, reason string) int
 		OrderAmendAddress          func(childComplexity int, input view.OrderAmendAddressInput) int
@@ -563,13 +610,26 @@ type ComplexityRoot struct {
 		RefundTriggerSet           func(childComplexity int, merchant *string, trigger *lifecycle.Trigger) int
 		RepairApprove              func(childComplexity int, id string, expectedVersion *int, input view.RepairApproveInput) int
 		RepairCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
+		RepairCollect              func(childComplexity int, id string, expectedVersion *int, collectedAt *time.Time, signedBy *string) int
+		RepairComplete             func(childComplexity int, id string, expectedVersion *int, input view.RepairCompleteInput) int
+		RepairConvert              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.RepairConvertInput) int
 		RepairDelivered            func(childComplexity int, id string, expectedVersion *int, input view.RepairDeliveredInput) int
+		RepairDiagnose             func(childComplexity int, id string, expectedVersion *int, input view.RepairDiagnoseInput) int
+		RepairExtend               func(childComplexity int, id string, expectedVersion *int, part string, reason string) int
+		RepairPartArrive           func(childComplexity int, part string, expectedVersion *int, arrivedAt *time.Time) int
+		RepairPartRecord           func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.RepairPartRecordInput) int
 		RepairProvideInfo          func(childComplexity int, id string, expectedVersion *int, answer string) int
+		RepairQuote                func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.RepairQuoteInput) int
+		RepairQuoteAccept          func(childComplexity int, quote string, expectedVersion *int, message *string) int
+		RepairQuoteDecline         func(childComplexity int, quote string, expectedVersion *int, message *string) int
 		RepairReceive              func(childComplexity int, id string, expectedVersion *int) int
 		RepairReject               func(childComplexity int, id string, expectedVersion *int, reason string) int
 		RepairRequest              func(childComplexity int, input view.RepairRequestInput) int
 		RepairRequestInfo          func(childComplexity int, id string, expectedVersion *int, question string) int
+		RepairSendBack             func(childComplexity int, id string, expectedVersion *int, input view.RepairShipInput) int
+		RepairSendBackDelivered    func(childComplexity int, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) int
 		RepairShip                 func(childComplexity int, id string, expectedVersion *int, input view.RepairShipInput) int
+		RepairStart                func(childComplexity int, id string, expectedVersion *int) int
 		ReturnAddressUpsert        func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
 		ReturnApprove              func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
 		ReturnCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
@@ -593,8 +653,75 @@ type ComplexityRoot struct {
 		ReturnSendBackDelivered    func(childComplexity int, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) int
 		ReturnShip                 func(childComplexity int, id string, expectedVersion *int, input view.ReturnShipInput) int
 		ReturnWindowSet            func(childComplexity int, merchant *string, days *int) int
+		ServiceCancel              func(childComplexity int, id string, expectedVersion *int, reason *string) int
+		ServiceComplete            func(childComplexity int, id string, expectedVersion *int, input view.ServiceCompleteInput) int
+		ServiceConfirm             func(childComplexity int, id string, expectedVersion *int, input view.ServiceConfirmInput) int
+		ServiceProvideInfo         func(childComplexity int, id string, expectedVersion *int, answer string) int
+		ServiceReject              func(childComplexity int, id string, expectedVersion *int, reason string) int
+		ServiceRequest             func(childComplexity int, input view.ServiceRequestInput) int
+		ServiceRequestInfo         func(childComplexity int, id string, expectedVersion *int, question string) int
+		ServiceVisitEnd            func(childComplexity int, id string, expectedVersion *int, endedAt *time.Time, note string) int
+		ServiceVisitMissed         func(childComplexity int, id string, expectedVersion *int, input view.VisitMissedInput) int
+		ServiceVisitSchedule       func(childComplexity int, id string, expectedVersion *int, input view.VisitScheduleInput) int
+		ServiceVisitStart          func(childComplexity int, id string, expectedVersion *int, startedAt *time.Time) int
 		StaffUpsert                func(childComplexity int, merchant *string, input view.StaffUpsertInput) int
 		TestClockAdvance           func(childComplexity int, merchant *string, to time.Time) int
+		WarrantyRegister           func(childComplexity int, input view.WarrantyRegisterInput) int
+		WarrantyTermSet            func(childComplexity int, merchant *string, input view.WarrantyTermSetInput) int
+		WarrantyTransfer           func(childComplexity int, id string, customer string) int
+	}
+
+	OnSiteService struct {
+		AllowedActions func(childComplexity int) int
+		Assignee       func(childComplexity int) int
+		Channel        func(childComplexity int) int
+		ClosedAt       func(childComplexity int) int
+		Compensations  func(childComplexity int) int
+		CompletedAt    func(childComplexity int) int
+		ConfirmedAt    func(childComplexity int) int
+		Customer       func(childComplexity int) int
+		Deadlines      func(childComplexity int, state []plan.DeadlineState, open *bool) int
+		Description    func(childComplexity int) int
+		EscalatedTo    func(childComplexity int) int
+		Events         func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Evidence       func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		Merchant       func(childComplexity int) int
+		Messages       func(childComplexity int, first *int, after *string, last *int, before *string) int
+		NextDeadline   func(childComplexity int) int
+		Number         func(childComplexity int) int
+		OpenQuestion   func(childComplexity int) int
+		OpenedAt       func(childComplexity int) int
+		Order          func(childComplexity int) int
+		OrderLine      func(childComplexity int) int
+		Outcome        func(childComplexity int) int
+		OutcomeNote    func(childComplexity int) int
+		Plans          func(childComplexity int) int
+		Priority       func(childComplexity int) int
+		Quantity       func(childComplexity int) int
+		Responsible    func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		ServiceWay     func(childComplexity int) int
+		Status         func(childComplexity int) int
+		StatusLabel    func(childComplexity int) int
+		Steps          func(childComplexity int) int
+		Version        func(childComplexity int) int
+		Visits         func(childComplexity int) int
+		WishedTimes    func(childComplexity int) int
+		WorkDone       func(childComplexity int) int
+	}
+
+	OnSiteServiceConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	OnSiteServiceEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Order struct {
@@ -662,6 +789,7 @@ type ComplexityRoot struct {
 		Priority       func(childComplexity int) int
 		Refundable     func(childComplexity int) int
 		Refunds        func(childComplexity int) int
+		Responsible    func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		Status         func(childComplexity int) int
 		StatusLabel    func(childComplexity int) int
@@ -711,6 +839,7 @@ type ComplexityRoot struct {
 		Sku                func(childComplexity int) int
 		Title              func(childComplexity int) int
 		UnitPrice          func(childComplexity int) int
+		Warranties         func(childComplexity int) int
 	}
 
 	OrderUpsertPayload struct {
@@ -871,32 +1000,39 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Calendar        func(childComplexity int, code string) int
-		Case            func(childComplexity int, id *string, number *string, merchant *string) int
-		Cases           func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.CaseFilter, orderBy *view.CaseOrder, merchant *string) int
-		Compensations   func(childComplexity int, first *int, after *string, last *int, before *string, state []string, merchant *string) int
-		DeadlinePreview func(childComplexity int, input view.DeadlinePreviewInput) int
-		Deadlines       func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.DeadlineFilter, merchant *string) int
-		Disputes        func(childComplexity int, first *int, after *string, last *int, before *string, open *bool, merchant *string) int
-		Fees            func(childComplexity int, on *calendar.Date, merchant *string) int
-		Merchant        func(childComplexity int, id *string, slug *string) int
-		Node            func(childComplexity int, id string) int
-		Nodes           func(childComplexity int, ids []string) int
-		Now             func(childComplexity int, merchant *string) int
-		Order           func(childComplexity int, id *string, number *string, merchant *string) int
-		Orders          func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) int
-		ParkedParcels   func(childComplexity int, first *int, after *string, last *int, before *string, matched *bool, merchant *string) int
-		PlanPreview     func(childComplexity int, merchant *string, kinds []lifecycle.Kind, input view.PlanDeriveInput) int
-		Plans           func(childComplexity int, merchant *string) int
-		RefundQuote     func(childComplexity int, input view.RefundQuoteInput) int
-		Refunds         func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) int
-		Repair          func(childComplexity int, id *string, number *string, merchant *string) int
-		Repairs         func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.RepairFilter, orderBy *view.CaseOrder, merchant *string) int
-		Return          func(childComplexity int, id string) int
-		ReturnReasons   func(childComplexity int, merchant *string) int
-		Returns         func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.ReturnFilter, orderBy *view.CaseOrder, merchant *string) int
-		ServicePolicy   func(childComplexity int, merchant string) int
-		Viewer          func(childComplexity int) int
+		Calendar             func(childComplexity int, code string) int
+		Case                 func(childComplexity int, id *string, number *string, merchant *string) int
+		Cases                func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.CaseFilter, orderBy *view.CaseOrder, merchant *string) int
+		Compensations        func(childComplexity int, first *int, after *string, last *int, before *string, state []string, merchant *string) int
+		DeadlinePreview      func(childComplexity int, input view.DeadlinePreviewInput) int
+		Deadlines            func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.DeadlineFilter, merchant *string) int
+		Disputes             func(childComplexity int, first *int, after *string, last *int, before *string, open *bool, merchant *string) int
+		Fees                 func(childComplexity int, on *calendar.Date, merchant *string) int
+		MaintenanceSchedules func(childComplexity int, first *int, after *string, last *int, before *string, orderLine *string, ended *bool, merchant *string) int
+		Merchant             func(childComplexity int, id *string, slug *string) int
+		Node                 func(childComplexity int, id string) int
+		Nodes                func(childComplexity int, ids []string) int
+		Now                  func(childComplexity int, merchant *string) int
+		Order                func(childComplexity int, id *string, number *string, merchant *string) int
+		Orders               func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.OrderFilter, merchant *string) int
+		ParkedParcels        func(childComplexity int, first *int, after *string, last *int, before *string, matched *bool, merchant *string) int
+		PlanPreview          func(childComplexity int, merchant *string, kinds []lifecycle.Kind, input view.PlanDeriveInput) int
+		Plans                func(childComplexity int, merchant *string) int
+		RefundQuote          func(childComplexity int, input view.RefundQuoteInput) int
+		Refunds              func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.RefundFilter, merchant *string) int
+		Repair               func(childComplexity int, id *string, number *string, merchant *string) int
+		Repairs              func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.RepairFilter, orderBy *view.CaseOrder, merchant *string) int
+		Return               func(childComplexity int, id string) int
+		ReturnReasons        func(childComplexity int, merchant *string) int
+		Returns              func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.ReturnFilter, orderBy *view.CaseOrder, merchant *string) int
+		Service              func(childComplexity int, id *string, number *string, merchant *string) int
+		ServicePolicy        func(childComplexity int, merchant string) int
+		Services             func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.ServiceFilter, orderBy *view.CaseOrder, merchant *string) int
+		Viewer               func(childComplexity int) int
+		Visits               func(childComplexity int, first *int, after *string, last *int, before *string, from time.Time, to time.Time, technician *string, state []string, merchant *string) int
+		Warranties           func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.WarrantyFilter, merchant *string) int
+		Warranty             func(childComplexity int, id *string, serial *string, merchant *string) int
+		WarrantyTerms        func(childComplexity int, merchant *string) int
 	}
 
 	Refund struct {
@@ -1025,9 +1161,11 @@ type ComplexityRoot struct {
 		Compensations  func(childComplexity int) int
 		ConfirmedAt    func(childComplexity int) int
 		Customer       func(childComplexity int) int
+		DaysInRepair   func(childComplexity int) int
 		Deadlines      func(childComplexity int, state []plan.DeadlineState, open *bool) int
 		DeliveredAt    func(childComplexity int) int
 		Description    func(childComplexity int) int
+		Diagnosis      func(childComplexity int) int
 		EscalatedTo    func(childComplexity int) int
 		Events         func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Evidence       func(childComplexity int) int
@@ -1047,17 +1185,24 @@ type ComplexityRoot struct {
 		Outcome        func(childComplexity int) int
 		OutcomeNote    func(childComplexity int) int
 		Parcels        func(childComplexity int) int
+		Parts          func(childComplexity int) int
 		Plans          func(childComplexity int) int
+		Price          func(childComplexity int) int
 		Priority       func(childComplexity int) int
 		Quantity       func(childComplexity int) int
+		Quote          func(childComplexity int) int
+		Quotes         func(childComplexity int) int
 		ReceivedAt     func(childComplexity int) int
+		Responsible    func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		SerialNumber   func(childComplexity int) int
 		Status         func(childComplexity int) int
 		StatusLabel    func(childComplexity int) int
+		Successor      func(childComplexity int) int
 		Version        func(childComplexity int) int
 		Way            func(childComplexity int) int
 		WishedWay      func(childComplexity int) int
+		Work           func(childComplexity int) int
 	}
 
 	RepairApprovePayload struct {
@@ -1070,6 +1215,16 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RepairCollectPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairCompletePayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RepairConnection struct {
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
@@ -1077,9 +1232,36 @@ type ComplexityRoot struct {
 		TotalCount func(childComplexity int) int
 	}
 
+	RepairConvertPayload struct {
+		Repair     func(childComplexity int) int
+		Return     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairDays struct {
+		Parts    func(childComplexity int) int
+		Repairer func(childComplexity int) int
+	}
+
 	RepairDeliveredPayload struct {
 		Repair     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	RepairDiagnosePayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairDiagnosis struct {
+		CoverageReason func(childComplexity int) int
+		Covered        func(childComplexity int) int
+		DiagnosedAt    func(childComplexity int) int
+		Evidence       func(childComplexity int) int
+		Finding        func(childComplexity int) int
+		Goodwill       func(childComplexity int) int
+		HumanCaused    func(childComplexity int) int
+		Plan           func(childComplexity int) int
 	}
 
 	RepairEdge struct {
@@ -1087,12 +1269,85 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	RepairExtendPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RepairInstructions struct {
 		ReturnAddress func(childComplexity int) int
 		Steps         func(childComplexity int) int
 	}
 
+	RepairPart struct {
+		ArrivedAt  func(childComplexity int) int
+		ExpectedOn func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Name       func(childComplexity int) int
+		PartNumber func(childComplexity int) int
+		Quantity   func(childComplexity int) int
+		RecordedAt func(childComplexity int) int
+		RecordedBy func(childComplexity int) int
+		Special    func(childComplexity int) int
+		Supplier   func(childComplexity int) int
+	}
+
+	RepairPartArrivePayload struct {
+		Part       func(childComplexity int) int
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairPartRecordPayload struct {
+		Part       func(childComplexity int) int
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RepairProvideInfoPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairQuote struct {
+		Answer     func(childComplexity int) int
+		AnsweredAt func(childComplexity int) int
+		Author     func(childComplexity int) int
+		ExpiresAt  func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Lines      func(childComplexity int) int
+		MadeAt     func(childComplexity int) int
+		Message    func(childComplexity int) int
+		Round      func(childComplexity int) int
+		State      func(childComplexity int) int
+		Total      func(childComplexity int) int
+	}
+
+	RepairQuoteAcceptPayload struct {
+		Quote      func(childComplexity int) int
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairQuoteDeclinePayload struct {
+		Quote      func(childComplexity int) int
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairQuoteLine struct {
+		Amount         func(childComplexity int) int
+		Basis          func(childComplexity int) int
+		Fee            func(childComplexity int) int
+		LegalReference func(childComplexity int) int
+		Name           func(childComplexity int) int
+		Note           func(childComplexity int) int
+		Quantity       func(childComplexity int) int
+		Total          func(childComplexity int) int
+	}
+
+	RepairQuotePayload struct {
+		Quote      func(childComplexity int) int
 		Repair     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -1117,9 +1372,31 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RepairSendBackDeliveredPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairSendBackPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RepairShipPayload struct {
 		Repair     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	RepairStartPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairWork struct {
+		Collecting  func(childComplexity int) int
+		CompletedAt func(childComplexity int) int
+		TestNotes   func(childComplexity int) int
+		WorkDone    func(childComplexity int) int
 	}
 
 	ReplacementChoice struct {
@@ -1157,6 +1434,7 @@ type ComplexityRoot struct {
 		OpenQuestion    func(childComplexity int) int
 		OpenedAt        func(childComplexity int) int
 		Order           func(childComplexity int) int
+		Origin          func(childComplexity int) int
 		Outcome         func(childComplexity int) int
 		OutcomeNote     func(childComplexity int) int
 		Parcels         func(childComplexity int) int
@@ -1168,6 +1446,7 @@ type ComplexityRoot struct {
 		Refundable      func(childComplexity int) int
 		Refunds         func(childComplexity int) int
 		Remedy          func(childComplexity int) int
+		Responsible     func(childComplexity int) int
 		ReturnReason    func(childComplexity int) int
 		Review          func(childComplexity int) int
 		Revision        func(childComplexity int) int
@@ -1368,6 +1647,21 @@ type ComplexityRoot struct {
 		Ok   func(childComplexity int) int
 	}
 
+	ServiceCancelPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceCompletePayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceConfirmPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ServicePlan struct {
 		AdoptedFor  func(childComplexity int) int
 		Base        func(childComplexity int) int
@@ -1400,6 +1694,46 @@ type ComplexityRoot struct {
 		Unit    func(childComplexity int) int
 	}
 
+	ServiceProvideInfoPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceRejectPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceRequestInfoPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceRequestPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceVisitEndPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceVisitMissedPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceVisitSchedulePayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ServiceVisitStartPayload struct {
+		Service    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Staff struct {
 		ID      func(childComplexity int) int
 		Name    func(childComplexity int) int
@@ -1426,6 +1760,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	TimeWindow struct {
+		From func(childComplexity int) int
+		To   func(childComplexity int) int
+	}
+
 	UserError struct {
 		AllowedActions func(childComplexity int) int
 		Code           func(childComplexity int) int
@@ -1440,6 +1779,113 @@ type ComplexityRoot struct {
 		Role     func(childComplexity int) int
 		Staff    func(childComplexity int) int
 		Subject  func(childComplexity int) int
+	}
+
+	Visit struct {
+		ArrangedAt func(childComplexity int) int
+		Case       func(childComplexity int) int
+		EndedAt    func(childComplexity int) int
+		EndsAt     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		MovedBy    func(childComplexity int) int
+		Note       func(childComplexity int) int
+		StartedAt  func(childComplexity int) int
+		StartsAt   func(childComplexity int) int
+		State      func(childComplexity int) int
+		Technician func(childComplexity int) int
+	}
+
+	VisitConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	VisitEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Warranty struct {
+		Basis         func(childComplexity int) int
+		Category      func(childComplexity int) int
+		Counters      func(childComplexity int) int
+		Coverage      func(childComplexity int) int
+		Covered       func(childComplexity int) int
+		Customer      func(childComplexity int) int
+		EndsOn        func(childComplexity int) int
+		Entitlement   func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Months        func(childComplexity int) int
+		OrderLine     func(childComplexity int) int
+		ProlongedDays func(childComplexity int) int
+		Reason        func(childComplexity int) int
+		RegisteredAt  func(childComplexity int) int
+		ReplacedBy    func(childComplexity int) int
+		Replaces      func(childComplexity int) int
+		SerialNumber  func(childComplexity int) int
+		StartsOn      func(childComplexity int) int
+		State         func(childComplexity int) int
+	}
+
+	WarrantyConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	WarrantyCounters struct {
+		PartsDays    func(childComplexity int) int
+		RepairerDays func(childComplexity int) int
+		Repairs      func(childComplexity int) int
+	}
+
+	WarrantyCoverage struct {
+		Basis    func(childComplexity int) int
+		Covered  func(childComplexity int) int
+		LastDay  func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Scope    func(childComplexity int) int
+		StartsOn func(childComplexity int) int
+		Warranty func(childComplexity int) int
+	}
+
+	WarrantyEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	WarrantyRegisterPayload struct {
+		UserErrors func(childComplexity int) int
+		Warranty   func(childComplexity int) int
+	}
+
+	WarrantyScope struct {
+		Exclusions func(childComplexity int) int
+		Labour     func(childComplexity int) int
+		Parts      func(childComplexity int) int
+	}
+
+	WarrantyTerm struct {
+		Basis           func(childComplexity int) int
+		Category        func(childComplexity int) int
+		Clause          func(childComplexity int) int
+		DepreciationBps func(childComplexity int) int
+		Months          func(childComplexity int) int
+		Own             func(childComplexity int) int
+		Scope           func(childComplexity int) int
+	}
+
+	WarrantyTermSetPayload struct {
+		UserErrors   func(childComplexity int) int
+		WarrantyTerm func(childComplexity int) int
+	}
+
+	WarrantyTransferPayload struct {
+		UserErrors func(childComplexity int) int
+		Warranty   func(childComplexity int) int
 	}
 }
 
@@ -1489,6 +1935,7 @@ type MutationResolver interface {
 	MerchantStatusSet(ctx context.Context, merchant string, status string, reason string) (*view.MerchantStatusSetPayload, error)
 	CompensationApprove(ctx context.Context, id string, idempotencyKey string, note *string) (*view.CompensationApprovePayload, error)
 	CompensationReject(ctx context.Context, id string, idempotencyKey string, note string) (*view.CompensationRejectPayload, error)
+	RepairConvert(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.RepairConvertInput) (*view.RepairConvertPayload, error)
 	CaseDispute(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, reason string) (*view.CaseDisputePayload, error)
 	DisputeAnswer(ctx context.Context, id string, idempotencyKey string, input view.DisputeAnswerInput) (*view.DisputeAnswerPayload, error)
 	DisputeAsk(ctx context.Context, id string, idempotencyKey string, input view.DisputeAskInput) (*view.DisputeAskPayload, error)
@@ -1498,6 +1945,8 @@ type MutationResolver interface {
 	ReturnConvert(ctx context.Context, id string, expectedVersion *int, remedy lifecycle.Remedy, reason string) (*view.ReturnConvertPayload, error)
 	CaseUnderstandingSet(ctx context.Context, deadline string, understanding string) (*view.CaseUnderstandingSetPayload, error)
 	FeeUpsert(ctx context.Context, merchant *string, input view.FeeUpsertInput) (*view.FeeUpsertPayload, error)
+	MaintenanceScheduleSet(ctx context.Context, input view.MaintenanceScheduleInput) (*view.MaintenanceScheduleSetPayload, error)
+	MaintenanceScheduleEnd(ctx context.Context, id string) (*view.MaintenanceScheduleEndPayload, error)
 	ReturnFreightClaim(ctx context.Context, id string, expectedVersion *int, input view.ReturnFreightClaimInput) (*view.ReturnFreightClaimPayload, error)
 	ReturnPropose(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.ReturnProposeInput) (*view.ReturnProposePayload, error)
 	ReturnProposalAccept(ctx context.Context, id string, expectedVersion *int, message *string) (*view.ReturnProposalAcceptPayload, error)
@@ -1535,6 +1984,18 @@ type MutationResolver interface {
 	RepairShip(ctx context.Context, id string, expectedVersion *int, input view.RepairShipInput) (*view.RepairShipPayload, error)
 	RepairDelivered(ctx context.Context, id string, expectedVersion *int, input view.RepairDeliveredInput) (*view.RepairDeliveredPayload, error)
 	RepairReceive(ctx context.Context, id string, expectedVersion *int) (*view.RepairReceivePayload, error)
+	RepairDiagnose(ctx context.Context, id string, expectedVersion *int, input view.RepairDiagnoseInput) (*view.RepairDiagnosePayload, error)
+	RepairQuote(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.RepairQuoteInput) (*view.RepairQuotePayload, error)
+	RepairStart(ctx context.Context, id string, expectedVersion *int) (*view.RepairStartPayload, error)
+	RepairPartRecord(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.RepairPartRecordInput) (*view.RepairPartRecordPayload, error)
+	RepairExtend(ctx context.Context, id string, expectedVersion *int, part string, reason string) (*view.RepairExtendPayload, error)
+	RepairComplete(ctx context.Context, id string, expectedVersion *int, input view.RepairCompleteInput) (*view.RepairCompletePayload, error)
+	RepairSendBack(ctx context.Context, id string, expectedVersion *int, input view.RepairShipInput) (*view.RepairSendBackPayload, error)
+	RepairSendBackDelivered(ctx context.Context, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) (*view.RepairSendBackDeliveredPayload, error)
+	RepairCollect(ctx context.Context, id string, expectedVersion *int, collectedAt *time.Time, signedBy *string) (*view.RepairCollectPayload, error)
+	RepairQuoteAccept(ctx context.Context, quote string, expectedVersion *int, message *string) (*view.RepairQuoteAcceptPayload, error)
+	RepairQuoteDecline(ctx context.Context, quote string, expectedVersion *int, message *string) (*view.RepairQuoteDeclinePayload, error)
+	RepairPartArrive(ctx context.Context, part string, expectedVersion *int, arrivedAt *time.Time) (*view.RepairPartArrivePayload, error)
 	ReturnRequest(ctx context.Context, input view.ReturnRequestInput) (*view.ReturnRequestPayload, error)
 	ReturnRequestInfo(ctx context.Context, id string, expectedVersion *int, question string) (*view.ReturnRequestInfoPayload, error)
 	ReturnProvideInfo(ctx context.Context, id string, expectedVersion *int, answer string) (*view.ReturnProvideInfoPayload, error)
@@ -1544,8 +2005,25 @@ type MutationResolver interface {
 	ReturnReceive(ctx context.Context, id string, expectedVersion *int) (*view.ReturnReceivePayload, error)
 	ReturnInspect(ctx context.Context, id string, expectedVersion *int, items []*view.ReturnInspectionInput) (*view.ReturnInspectPayload, error)
 	ReturnCancel(ctx context.Context, id string, expectedVersion *int, reason *string) (*view.ReturnCancelPayload, error)
+	ServiceRequest(ctx context.Context, input view.ServiceRequestInput) (*view.ServiceRequestPayload, error)
+	ServiceRequestInfo(ctx context.Context, id string, expectedVersion *int, question string) (*view.ServiceRequestInfoPayload, error)
+	ServiceProvideInfo(ctx context.Context, id string, expectedVersion *int, answer string) (*view.ServiceProvideInfoPayload, error)
+	ServiceConfirm(ctx context.Context, id string, expectedVersion *int, input view.ServiceConfirmInput) (*view.ServiceConfirmPayload, error)
+	ServiceReject(ctx context.Context, id string, expectedVersion *int, reason string) (*view.ServiceRejectPayload, error)
+	ServiceCancel(ctx context.Context, id string, expectedVersion *int, reason *string) (*view.ServiceCancelPayload, error)
+	ServiceVisitSchedule(ctx context.Context, id string, expectedVersion *int, input view.VisitScheduleInput) (*view.ServiceVisitSchedulePayload, error)
+	ServiceVisitMissed(ctx context.Context, id string, expectedVersion *int, input view.VisitMissedInput) (*view.ServiceVisitMissedPayload, error)
+	ServiceVisitStart(ctx context.Context, id string, expectedVersion *int, startedAt *time.Time) (*view.ServiceVisitStartPayload, error)
+	ServiceVisitEnd(ctx context.Context, id string, expectedVersion *int, endedAt *time.Time, note string) (*view.ServiceVisitEndPayload, error)
+	ServiceComplete(ctx context.Context, id string, expectedVersion *int, input view.ServiceCompleteInput) (*view.ServiceCompletePayload, error)
 	CaseMessageAdd(ctx context.Context, id string, idempotencyKey string, text string, internal bool) (*view.CaseMessageAddPayload, error)
 	CaseEvidenceAdd(ctx context.Context, id string, idempotencyKey string, input view.EvidenceInput) (*view.CaseEvidenceAddPayload, error)
+	WarrantyTermSet(ctx context.Context, merchant *string, input view.WarrantyTermSetInput) (*view.WarrantyTermSetPayload, error)
+	WarrantyRegister(ctx context.Context, input view.WarrantyRegisterInput) (*view.WarrantyRegisterPayload, error)
+	WarrantyTransfer(ctx context.Context, id string, customer string) (*view.WarrantyTransferPayload, error)
+}
+type OnSiteServiceResolver interface {
+	AllowedActions(ctx context.Context, obj *view.OnSiteService) ([]lifecycle.Action, error)
 }
 type OrderResolver interface {
 	Cancellability(ctx context.Context, obj *view.Order) (*view.OrderCancellability, error)
@@ -1571,6 +2049,7 @@ type QueryResolver interface {
 	DeadlinePreview(ctx context.Context, input view.DeadlinePreviewInput) (*view.DeadlinePreview, error)
 	Disputes(ctx context.Context, first *int, after *string, last *int, before *string, open *bool, merchant *string) (*view.DisputeConnection, error)
 	Fees(ctx context.Context, on *calendar.Date, merchant *string) ([]*view.Fee, error)
+	MaintenanceSchedules(ctx context.Context, first *int, after *string, last *int, before *string, orderLine *string, ended *bool, merchant *string) (*view.MaintenanceScheduleConnection, error)
 	Now(ctx context.Context, merchant *string) (*time.Time, error)
 	Merchant(ctx context.Context, id *string, slug *string) (*view.Merchant, error)
 	RefundQuote(ctx context.Context, input view.RefundQuoteInput) (*view.RefundQuote, error)
@@ -1586,12 +2065,20 @@ type QueryResolver interface {
 	Return(ctx context.Context, id string) (*view.Return, error)
 	Returns(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.ReturnFilter, orderBy *view.CaseOrder, merchant *string) (*view.ReturnConnection, error)
 	ReturnReasons(ctx context.Context, merchant *string) ([]*view.ReturnReason, error)
+	Service(ctx context.Context, id *string, number *string, merchant *string) (*view.OnSiteService, error)
+	Services(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.ServiceFilter, orderBy *view.CaseOrder, merchant *string) (*view.OnSiteServiceConnection, error)
+	Visits(ctx context.Context, first *int, after *string, last *int, before *string, from time.Time, to time.Time, technician *string, state []string, merchant *string) (*view.VisitConnection, error)
+	Warranty(ctx context.Context, id *string, serial *string, merchant *string) (*view.Warranty, error)
+	Warranties(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.WarrantyFilter, merchant *string) (*view.WarrantyConnection, error)
+	WarrantyTerms(ctx context.Context, merchant *string) ([]*view.WarrantyTerm, error)
 }
 type RefundResolver interface {
 	Redirection(ctx context.Context, obj *view.Refund) (*view.RefundRedirection, error)
 }
 type RepairResolver interface {
 	AllowedActions(ctx context.Context, obj *view.Repair) ([]lifecycle.Action, error)
+
+	DaysInRepair(ctx context.Context, obj *view.Repair) (*view.RepairDays, error)
 }
 type ReturnResolver interface {
 	AllowedActions(ctx context.Context, obj *view.Return) ([]lifecycle.Action, error)
@@ -1600,6 +2087,12 @@ type ReturnResolver interface {
 
 	RefundPreview(ctx context.Context, obj *view.Return) (*view.RefundQuote, error)
 	Freight(ctx context.Context, obj *view.Return) (*view.ReturnFreight, error)
+}
+type WarrantyResolver interface {
+	Covered(ctx context.Context, obj *view.Warranty) (bool, error)
+	Reason(ctx context.Context, obj *view.Warranty) (string, error)
+
+	Entitlement(ctx context.Context, obj *view.Warranty) ([]*view.Entitlement, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1682,6 +2175,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AfterSalesOption.Blockers(childComplexity), true
+	case "AfterSalesOption.entitlements":
+		if e.ComplexityRoot.AfterSalesOption.Entitlements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSalesOption.Entitlements(childComplexity), true
 	case "AfterSalesOption.freight":
 		if e.ComplexityRoot.AfterSalesOption.Freight == nil {
 			break
@@ -1730,6 +2229,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AfterSalesOption.Until(childComplexity), true
+	case "AfterSalesOption.warranty":
+		if e.ComplexityRoot.AfterSalesOption.Warranty == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSalesOption.Warranty(childComplexity), true
 	case "AfterSalesOption.wouldRefund":
 		if e.ComplexityRoot.AfterSalesOption.WouldRefund == nil {
 			break
@@ -2898,6 +3403,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DisputeStatement.Text(childComplexity), true
 
+	case "Entitlement.depreciated":
+		if e.ComplexityRoot.Entitlement.Depreciated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Entitlement.Depreciated(childComplexity), true
+	case "Entitlement.reason":
+		if e.ComplexityRoot.Entitlement.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Entitlement.Reason(childComplexity), true
+	case "Entitlement.remedy":
+		if e.ComplexityRoot.Entitlement.Remedy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Entitlement.Remedy(childComplexity), true
+	case "Entitlement.text":
+		if e.ComplexityRoot.Entitlement.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Entitlement.Text(childComplexity), true
+
 	case "ErrorParam.name":
 		if e.ComplexityRoot.ErrorParam.Name == nil {
 			break
@@ -3183,6 +3713,125 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LineCancellability.WouldRefund(childComplexity), true
+
+	case "MaintenanceSchedule.customer":
+		if e.ComplexityRoot.MaintenanceSchedule.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.Customer(childComplexity), true
+	case "MaintenanceSchedule.everyMonths":
+		if e.ComplexityRoot.MaintenanceSchedule.EveryMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.EveryMonths(childComplexity), true
+	case "MaintenanceSchedule.firstOn":
+		if e.ComplexityRoot.MaintenanceSchedule.FirstOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.FirstOn(childComplexity), true
+	case "MaintenanceSchedule.id":
+		if e.ComplexityRoot.MaintenanceSchedule.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.ID(childComplexity), true
+	case "MaintenanceSchedule.nextAt":
+		if e.ComplexityRoot.MaintenanceSchedule.NextAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.NextAt(childComplexity), true
+	case "MaintenanceSchedule.note":
+		if e.ComplexityRoot.MaintenanceSchedule.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.Note(childComplexity), true
+	case "MaintenanceSchedule.opened":
+		if e.ComplexityRoot.MaintenanceSchedule.Opened == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.Opened(childComplexity), true
+	case "MaintenanceSchedule.orderLine":
+		if e.ComplexityRoot.MaintenanceSchedule.OrderLine == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.OrderLine(childComplexity), true
+	case "MaintenanceSchedule.until":
+		if e.ComplexityRoot.MaintenanceSchedule.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceSchedule.Until(childComplexity), true
+
+	case "MaintenanceScheduleConnection.edges":
+		if e.ComplexityRoot.MaintenanceScheduleConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleConnection.Edges(childComplexity), true
+	case "MaintenanceScheduleConnection.nodes":
+		if e.ComplexityRoot.MaintenanceScheduleConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleConnection.Nodes(childComplexity), true
+	case "MaintenanceScheduleConnection.pageInfo":
+		if e.ComplexityRoot.MaintenanceScheduleConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleConnection.PageInfo(childComplexity), true
+	case "MaintenanceScheduleConnection.totalCount":
+		if e.ComplexityRoot.MaintenanceScheduleConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleConnection.TotalCount(childComplexity), true
+
+	case "MaintenanceScheduleEdge.cursor":
+		if e.ComplexityRoot.MaintenanceScheduleEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleEdge.Cursor(childComplexity), true
+	case "MaintenanceScheduleEdge.node":
+		if e.ComplexityRoot.MaintenanceScheduleEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleEdge.Node(childComplexity), true
+
+	case "MaintenanceScheduleEndPayload.maintenanceSchedule":
+		if e.ComplexityRoot.MaintenanceScheduleEndPayload.MaintenanceSchedule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleEndPayload.MaintenanceSchedule(childComplexity), true
+	case "MaintenanceScheduleEndPayload.userErrors":
+		if e.ComplexityRoot.MaintenanceScheduleEndPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleEndPayload.UserErrors(childComplexity), true
+
+	case "MaintenanceScheduleSetPayload.maintenanceSchedule":
+		if e.ComplexityRoot.MaintenanceScheduleSetPayload.MaintenanceSchedule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleSetPayload.MaintenanceSchedule(childComplexity), true
+	case "MaintenanceScheduleSetPayload.userErrors":
+		if e.ComplexityRoot.MaintenanceScheduleSetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceScheduleSetPayload.UserErrors(childComplexity), true
 
 	case "Merchant.calendar":
 		if e.ComplexityRoot.Merchant.Calendar == nil {
@@ -3555,6 +4204,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.FeeUpsert(childComplexity, args["merchant"].(*string), args["input"].(view.FeeUpsertInput)), true
+	case "Mutation.maintenanceScheduleEnd":
+		if e.ComplexityRoot.Mutation.MaintenanceScheduleEnd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_maintenanceScheduleEnd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MaintenanceScheduleEnd(childComplexity, args["id"].(string)), true
+	case "Mutation.maintenanceScheduleSet":
+		if e.ComplexityRoot.Mutation.MaintenanceScheduleSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_maintenanceScheduleSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MaintenanceScheduleSet(childComplexity, args["input"].(view.MaintenanceScheduleInput)), true
 	case "Mutation.merchantCreate":
 		if e.ComplexityRoot.Mutation.MerchantCreate == nil {
 			break
@@ -3797,6 +4468,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RepairCancel(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(*string)), true
+	case "Mutation.repairCollect":
+		if e.ComplexityRoot.Mutation.RepairCollect == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairCollect_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairCollect(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["collectedAt"].(*time.Time), args["signedBy"].(*string)), true
+	case "Mutation.repairComplete":
+		if e.ComplexityRoot.Mutation.RepairComplete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairComplete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairComplete(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.RepairCompleteInput)), true
+	case "Mutation.repairConvert":
+		if e.ComplexityRoot.Mutation.RepairConvert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairConvert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairConvert(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["input"].(view.RepairConvertInput)), true
 	case "Mutation.repairDelivered":
 		if e.ComplexityRoot.Mutation.RepairDelivered == nil {
 			break
@@ -3808,6 +4512,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RepairDelivered(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.RepairDeliveredInput)), true
+	case "Mutation.repairDiagnose":
+		if e.ComplexityRoot.Mutation.RepairDiagnose == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairDiagnose_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairDiagnose(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.RepairDiagnoseInput)), true
+	case "Mutation.repairExtend":
+		if e.ComplexityRoot.Mutation.RepairExtend == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairExtend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairExtend(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["part"].(string), args["reason"].(string)), true
+	case "Mutation.repairPartArrive":
+		if e.ComplexityRoot.Mutation.RepairPartArrive == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairPartArrive_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairPartArrive(childComplexity, args["part"].(string), args["expectedVersion"].(*int), args["arrivedAt"].(*time.Time)), true
+	case "Mutation.repairPartRecord":
+		if e.ComplexityRoot.Mutation.RepairPartRecord == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairPartRecord_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairPartRecord(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["input"].(view.RepairPartRecordInput)), true
 	case "Mutation.repairProvideInfo":
 		if e.ComplexityRoot.Mutation.RepairProvideInfo == nil {
 			break
@@ -3819,6 +4567,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RepairProvideInfo(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["answer"].(string)), true
+	case "Mutation.repairQuote":
+		if e.ComplexityRoot.Mutation.RepairQuote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairQuote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairQuote(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(string), args["input"].(view.RepairQuoteInput)), true
+	case "Mutation.repairQuoteAccept":
+		if e.ComplexityRoot.Mutation.RepairQuoteAccept == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairQuoteAccept_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairQuoteAccept(childComplexity, args["quote"].(string), args["expectedVersion"].(*int), args["message"].(*string)), true
+	case "Mutation.repairQuoteDecline":
+		if e.ComplexityRoot.Mutation.RepairQuoteDecline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairQuoteDecline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairQuoteDecline(childComplexity, args["quote"].(string), args["expectedVersion"].(*int), args["message"].(*string)), true
 	case "Mutation.repairReceive":
 		if e.ComplexityRoot.Mutation.RepairReceive == nil {
 			break
@@ -3863,6 +4644,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RepairRequestInfo(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["question"].(string)), true
+	case "Mutation.repairSendBack":
+		if e.ComplexityRoot.Mutation.RepairSendBack == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairSendBack_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairSendBack(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.RepairShipInput)), true
+	case "Mutation.repairSendBackDelivered":
+		if e.ComplexityRoot.Mutation.RepairSendBackDelivered == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairSendBackDelivered_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairSendBackDelivered(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["deliveredAt"].(*time.Time), args["signedBy"].(*string)), true
 	case "Mutation.repairShip":
 		if e.ComplexityRoot.Mutation.RepairShip == nil {
 			break
@@ -3874,6 +4677,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RepairShip(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.RepairShipInput)), true
+	case "Mutation.repairStart":
+		if e.ComplexityRoot.Mutation.RepairStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairStart(childComplexity, args["id"].(string), args["expectedVersion"].(*int)), true
 	case "Mutation.returnAddressUpsert":
 		if e.ComplexityRoot.Mutation.ReturnAddressUpsert == nil {
 			break
@@ -4127,6 +4941,127 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnWindowSet(childComplexity, args["merchant"].(*string), args["days"].(*int)), true
+	case "Mutation.serviceCancel":
+		if e.ComplexityRoot.Mutation.ServiceCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceCancel(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(*string)), true
+	case "Mutation.serviceComplete":
+		if e.ComplexityRoot.Mutation.ServiceComplete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceComplete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceComplete(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ServiceCompleteInput)), true
+	case "Mutation.serviceConfirm":
+		if e.ComplexityRoot.Mutation.ServiceConfirm == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceConfirm_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceConfirm(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.ServiceConfirmInput)), true
+	case "Mutation.serviceProvideInfo":
+		if e.ComplexityRoot.Mutation.ServiceProvideInfo == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceProvideInfo_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceProvideInfo(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["answer"].(string)), true
+	case "Mutation.serviceReject":
+		if e.ComplexityRoot.Mutation.ServiceReject == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceReject_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceReject(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(string)), true
+	case "Mutation.serviceRequest":
+		if e.ComplexityRoot.Mutation.ServiceRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceRequest(childComplexity, args["input"].(view.ServiceRequestInput)), true
+	case "Mutation.serviceRequestInfo":
+		if e.ComplexityRoot.Mutation.ServiceRequestInfo == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceRequestInfo_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceRequestInfo(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["question"].(string)), true
+	case "Mutation.serviceVisitEnd":
+		if e.ComplexityRoot.Mutation.ServiceVisitEnd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceVisitEnd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceVisitEnd(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["endedAt"].(*time.Time), args["note"].(string)), true
+	case "Mutation.serviceVisitMissed":
+		if e.ComplexityRoot.Mutation.ServiceVisitMissed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceVisitMissed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceVisitMissed(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.VisitMissedInput)), true
+	case "Mutation.serviceVisitSchedule":
+		if e.ComplexityRoot.Mutation.ServiceVisitSchedule == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceVisitSchedule_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceVisitSchedule(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.VisitScheduleInput)), true
+	case "Mutation.serviceVisitStart":
+		if e.ComplexityRoot.Mutation.ServiceVisitStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceVisitStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceVisitStart(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["startedAt"].(*time.Time)), true
 	case "Mutation.staffUpsert":
 		if e.ComplexityRoot.Mutation.StaffUpsert == nil {
 			break
@@ -4149,6 +5084,321 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TestClockAdvance(childComplexity, args["merchant"].(*string), args["to"].(time.Time)), true
+	case "Mutation.warrantyRegister":
+		if e.ComplexityRoot.Mutation.WarrantyRegister == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_warrantyRegister_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WarrantyRegister(childComplexity, args["input"].(view.WarrantyRegisterInput)), true
+	case "Mutation.warrantyTermSet":
+		if e.ComplexityRoot.Mutation.WarrantyTermSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_warrantyTermSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WarrantyTermSet(childComplexity, args["merchant"].(*string), args["input"].(view.WarrantyTermSetInput)), true
+	case "Mutation.warrantyTransfer":
+		if e.ComplexityRoot.Mutation.WarrantyTransfer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_warrantyTransfer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WarrantyTransfer(childComplexity, args["id"].(string), args["customer"].(string)), true
+
+	case "OnSiteService.allowedActions":
+		if e.ComplexityRoot.OnSiteService.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.AllowedActions(childComplexity), true
+	case "OnSiteService.assignee":
+		if e.ComplexityRoot.OnSiteService.Assignee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Assignee(childComplexity), true
+	case "OnSiteService.channel":
+		if e.ComplexityRoot.OnSiteService.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Channel(childComplexity), true
+	case "OnSiteService.closedAt":
+		if e.ComplexityRoot.OnSiteService.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.ClosedAt(childComplexity), true
+	case "OnSiteService.compensations":
+		if e.ComplexityRoot.OnSiteService.Compensations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Compensations(childComplexity), true
+	case "OnSiteService.completedAt":
+		if e.ComplexityRoot.OnSiteService.CompletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.CompletedAt(childComplexity), true
+	case "OnSiteService.confirmedAt":
+		if e.ComplexityRoot.OnSiteService.ConfirmedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.ConfirmedAt(childComplexity), true
+	case "OnSiteService.customer":
+		if e.ComplexityRoot.OnSiteService.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Customer(childComplexity), true
+	case "OnSiteService.deadlines":
+		if e.ComplexityRoot.OnSiteService.Deadlines == nil {
+			break
+		}
+
+		args, err := ec.field_OnSiteService_deadlines_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OnSiteService.Deadlines(childComplexity, args["state"].([]plan.DeadlineState), args["open"].(*bool)), true
+	case "OnSiteService.description":
+		if e.ComplexityRoot.OnSiteService.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Description(childComplexity), true
+	case "OnSiteService.escalatedTo":
+		if e.ComplexityRoot.OnSiteService.EscalatedTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.EscalatedTo(childComplexity), true
+	case "OnSiteService.events":
+		if e.ComplexityRoot.OnSiteService.Events == nil {
+			break
+		}
+
+		args, err := ec.field_OnSiteService_events_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OnSiteService.Events(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "OnSiteService.evidence":
+		if e.ComplexityRoot.OnSiteService.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Evidence(childComplexity), true
+	case "OnSiteService.id":
+		if e.ComplexityRoot.OnSiteService.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.ID(childComplexity), true
+	case "OnSiteService.kind":
+		if e.ComplexityRoot.OnSiteService.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Kind(childComplexity), true
+	case "OnSiteService.merchant":
+		if e.ComplexityRoot.OnSiteService.Merchant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Merchant(childComplexity), true
+	case "OnSiteService.messages":
+		if e.ComplexityRoot.OnSiteService.Messages == nil {
+			break
+		}
+
+		args, err := ec.field_OnSiteService_messages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OnSiteService.Messages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "OnSiteService.nextDeadline":
+		if e.ComplexityRoot.OnSiteService.NextDeadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.NextDeadline(childComplexity), true
+	case "OnSiteService.number":
+		if e.ComplexityRoot.OnSiteService.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Number(childComplexity), true
+	case "OnSiteService.openQuestion":
+		if e.ComplexityRoot.OnSiteService.OpenQuestion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.OpenQuestion(childComplexity), true
+	case "OnSiteService.openedAt":
+		if e.ComplexityRoot.OnSiteService.OpenedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.OpenedAt(childComplexity), true
+	case "OnSiteService.order":
+		if e.ComplexityRoot.OnSiteService.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Order(childComplexity), true
+	case "OnSiteService.orderLine":
+		if e.ComplexityRoot.OnSiteService.OrderLine == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.OrderLine(childComplexity), true
+	case "OnSiteService.outcome":
+		if e.ComplexityRoot.OnSiteService.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Outcome(childComplexity), true
+	case "OnSiteService.outcomeNote":
+		if e.ComplexityRoot.OnSiteService.OutcomeNote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.OutcomeNote(childComplexity), true
+	case "OnSiteService.plans":
+		if e.ComplexityRoot.OnSiteService.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Plans(childComplexity), true
+	case "OnSiteService.priority":
+		if e.ComplexityRoot.OnSiteService.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Priority(childComplexity), true
+	case "OnSiteService.quantity":
+		if e.ComplexityRoot.OnSiteService.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Quantity(childComplexity), true
+	case "OnSiteService.responsible":
+		if e.ComplexityRoot.OnSiteService.Responsible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Responsible(childComplexity), true
+	case "OnSiteService.revision":
+		if e.ComplexityRoot.OnSiteService.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Revision(childComplexity), true
+	case "OnSiteService.serviceWay":
+		if e.ComplexityRoot.OnSiteService.ServiceWay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.ServiceWay(childComplexity), true
+	case "OnSiteService.status":
+		if e.ComplexityRoot.OnSiteService.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Status(childComplexity), true
+	case "OnSiteService.statusLabel":
+		if e.ComplexityRoot.OnSiteService.StatusLabel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.StatusLabel(childComplexity), true
+	case "OnSiteService.steps":
+		if e.ComplexityRoot.OnSiteService.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Steps(childComplexity), true
+	case "OnSiteService.version":
+		if e.ComplexityRoot.OnSiteService.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Version(childComplexity), true
+	case "OnSiteService.visits":
+		if e.ComplexityRoot.OnSiteService.Visits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Visits(childComplexity), true
+	case "OnSiteService.wishedTimes":
+		if e.ComplexityRoot.OnSiteService.WishedTimes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.WishedTimes(childComplexity), true
+	case "OnSiteService.workDone":
+		if e.ComplexityRoot.OnSiteService.WorkDone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.WorkDone(childComplexity), true
+
+	case "OnSiteServiceConnection.edges":
+		if e.ComplexityRoot.OnSiteServiceConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteServiceConnection.Edges(childComplexity), true
+	case "OnSiteServiceConnection.nodes":
+		if e.ComplexityRoot.OnSiteServiceConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteServiceConnection.Nodes(childComplexity), true
+	case "OnSiteServiceConnection.pageInfo":
+		if e.ComplexityRoot.OnSiteServiceConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteServiceConnection.PageInfo(childComplexity), true
+	case "OnSiteServiceConnection.totalCount":
+		if e.ComplexityRoot.OnSiteServiceConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteServiceConnection.TotalCount(childComplexity), true
+
+	case "OnSiteServiceEdge.cursor":
+		if e.ComplexityRoot.OnSiteServiceEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteServiceEdge.Cursor(childComplexity), true
+	case "OnSiteServiceEdge.node":
+		if e.ComplexityRoot.OnSiteServiceEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteServiceEdge.Node(childComplexity), true
 
 	case "Order.cancellability":
 		if e.ComplexityRoot.Order.Cancellability == nil {
@@ -4486,6 +5736,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderChange.Refunds(childComplexity), true
+	case "OrderChange.responsible":
+		if e.ComplexityRoot.OrderChange.Responsible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Responsible(childComplexity), true
 	case "OrderChange.revision":
 		if e.ComplexityRoot.OrderChange.Revision == nil {
 			break
@@ -4700,6 +5956,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderLine.UnitPrice(childComplexity), true
+	case "OrderLine.warranties":
+		if e.ComplexityRoot.OrderLine.Warranties == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderLine.Warranties(childComplexity), true
 
 	case "OrderUpsertPayload.order":
 		if e.ComplexityRoot.OrderUpsertPayload.Order == nil {
@@ -5409,6 +6671,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Fees(childComplexity, args["on"].(*calendar.Date), args["merchant"].(*string)), true
 
+	case "Query.maintenanceSchedules":
+		if e.ComplexityRoot.Query.MaintenanceSchedules == nil {
+			break
+		}
+
+		args, err := ec.field_Query_maintenanceSchedules_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MaintenanceSchedules(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderLine"].(*string), args["ended"].(*bool), args["merchant"].(*string)), true
 	case "Query.merchant":
 		if e.ComplexityRoot.Query.Merchant == nil {
 			break
@@ -5585,6 +6858,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Returns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.ReturnFilter), args["orderBy"].(*view.CaseOrder), args["merchant"].(*string)), true
+	case "Query.service":
+		if e.ComplexityRoot.Query.Service == nil {
+			break
+		}
+
+		args, err := ec.field_Query_service_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Service(childComplexity, args["id"].(*string), args["number"].(*string), args["merchant"].(*string)), true
 	case "Query.servicePolicy":
 		if e.ComplexityRoot.Query.ServicePolicy == nil {
 			break
@@ -5596,12 +6880,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ServicePolicy(childComplexity, args["merchant"].(string)), true
+	case "Query.services":
+		if e.ComplexityRoot.Query.Services == nil {
+			break
+		}
+
+		args, err := ec.field_Query_services_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Services(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.ServiceFilter), args["orderBy"].(*view.CaseOrder), args["merchant"].(*string)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query.visits":
+		if e.ComplexityRoot.Query.Visits == nil {
+			break
+		}
+
+		args, err := ec.field_Query_visits_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Visits(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["from"].(time.Time), args["to"].(time.Time), args["technician"].(*string), args["state"].([]string), args["merchant"].(*string)), true
+	case "Query.warranties":
+		if e.ComplexityRoot.Query.Warranties == nil {
+			break
+		}
+
+		args, err := ec.field_Query_warranties_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Warranties(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.WarrantyFilter), args["merchant"].(*string)), true
+	case "Query.warranty":
+		if e.ComplexityRoot.Query.Warranty == nil {
+			break
+		}
+
+		args, err := ec.field_Query_warranty_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Warranty(childComplexity, args["id"].(*string), args["serial"].(*string), args["merchant"].(*string)), true
+	case "Query.warrantyTerms":
+		if e.ComplexityRoot.Query.WarrantyTerms == nil {
+			break
+		}
+
+		args, err := ec.field_Query_warrantyTerms_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WarrantyTerms(childComplexity, args["merchant"].(*string)), true
 
 	case "Refund.amount":
 		if e.ComplexityRoot.Refund.Amount == nil {
@@ -6081,6 +7420,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repair.Customer(childComplexity), true
+	case "Repair.daysInRepair":
+		if e.ComplexityRoot.Repair.DaysInRepair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.DaysInRepair(childComplexity), true
 	case "Repair.deadlines":
 		if e.ComplexityRoot.Repair.Deadlines == nil {
 			break
@@ -6104,6 +7449,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repair.Description(childComplexity), true
+	case "Repair.diagnosis":
+		if e.ComplexityRoot.Repair.Diagnosis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Diagnosis(childComplexity), true
 	case "Repair.escalatedTo":
 		if e.ComplexityRoot.Repair.EscalatedTo == nil {
 			break
@@ -6228,12 +7579,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repair.Parcels(childComplexity), true
+	case "Repair.parts":
+		if e.ComplexityRoot.Repair.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Parts(childComplexity), true
 	case "Repair.plans":
 		if e.ComplexityRoot.Repair.Plans == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Repair.Plans(childComplexity), true
+	case "Repair.price":
+		if e.ComplexityRoot.Repair.Price == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Price(childComplexity), true
 	case "Repair.priority":
 		if e.ComplexityRoot.Repair.Priority == nil {
 			break
@@ -6246,12 +7609,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repair.Quantity(childComplexity), true
+	case "Repair.quote":
+		if e.ComplexityRoot.Repair.Quote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Quote(childComplexity), true
+	case "Repair.quotes":
+		if e.ComplexityRoot.Repair.Quotes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Quotes(childComplexity), true
 	case "Repair.receivedAt":
 		if e.ComplexityRoot.Repair.ReceivedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Repair.ReceivedAt(childComplexity), true
+	case "Repair.responsible":
+		if e.ComplexityRoot.Repair.Responsible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Responsible(childComplexity), true
 	case "Repair.revision":
 		if e.ComplexityRoot.Repair.Revision == nil {
 			break
@@ -6276,6 +7657,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repair.StatusLabel(childComplexity), true
+	case "Repair.successor":
+		if e.ComplexityRoot.Repair.Successor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Successor(childComplexity), true
 	case "Repair.version":
 		if e.ComplexityRoot.Repair.Version == nil {
 			break
@@ -6294,6 +7681,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repair.WishedWay(childComplexity), true
+	case "Repair.work":
+		if e.ComplexityRoot.Repair.Work == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Work(childComplexity), true
 
 	case "RepairApprovePayload.repair":
 		if e.ComplexityRoot.RepairApprovePayload.Repair == nil {
@@ -6321,6 +7714,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RepairCancelPayload.UserErrors(childComplexity), true
 
+	case "RepairCollectPayload.repair":
+		if e.ComplexityRoot.RepairCollectPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairCollectPayload.Repair(childComplexity), true
+	case "RepairCollectPayload.userErrors":
+		if e.ComplexityRoot.RepairCollectPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairCollectPayload.UserErrors(childComplexity), true
+
+	case "RepairCompletePayload.repair":
+		if e.ComplexityRoot.RepairCompletePayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairCompletePayload.Repair(childComplexity), true
+	case "RepairCompletePayload.userErrors":
+		if e.ComplexityRoot.RepairCompletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairCompletePayload.UserErrors(childComplexity), true
+
 	case "RepairConnection.edges":
 		if e.ComplexityRoot.RepairConnection.Edges == nil {
 			break
@@ -6346,6 +7765,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RepairConnection.TotalCount(childComplexity), true
 
+	case "RepairConvertPayload.repair":
+		if e.ComplexityRoot.RepairConvertPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairConvertPayload.Repair(childComplexity), true
+	case "RepairConvertPayload.return":
+		if e.ComplexityRoot.RepairConvertPayload.Return == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairConvertPayload.Return(childComplexity), true
+	case "RepairConvertPayload.userErrors":
+		if e.ComplexityRoot.RepairConvertPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairConvertPayload.UserErrors(childComplexity), true
+
+	case "RepairDays.parts":
+		if e.ComplexityRoot.RepairDays.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairDays.Parts(childComplexity), true
+	case "RepairDays.repairer":
+		if e.ComplexityRoot.RepairDays.Repairer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairDays.Repairer(childComplexity), true
+
 	case "RepairDeliveredPayload.repair":
 		if e.ComplexityRoot.RepairDeliveredPayload.Repair == nil {
 			break
@@ -6358,6 +7809,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RepairDeliveredPayload.UserErrors(childComplexity), true
+
+	case "RepairDiagnosePayload.repair":
+		if e.ComplexityRoot.RepairDiagnosePayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairDiagnosePayload.Repair(childComplexity), true
+	case "RepairDiagnosePayload.userErrors":
+		if e.ComplexityRoot.RepairDiagnosePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairDiagnosePayload.UserErrors(childComplexity), true
+
+	case "RepairDiagnosis.coverageReason":
+		if e.ComplexityRoot.RepairDiagnosis.CoverageReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairDiagnosis.CoverageReason(childComplexity), true
+	case "RepairDiagnosis.covered":
+		if e.ComplexityRoot.RepairDiagnosis.Covered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairDiagnosis.Covered(childComplexity), true
+	case "RepairDiagnosis.diagnosedAt":
+		if e.ComplexityRoot.RepairDiagnosis.DiagnosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairDiagnosis.DiagnosedAt(childComplexity), true
+	case "RepairDiagnosis.evidence":
+		if e.ComplexityRoot.RepairDiagnosis.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairDiagnosis.Evidence(childComplexity), true
+	case "RepairDiagnosis.finding":
+		if e.ComplexityRoot.RepairDiagnosis.Finding == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairDiagnosis.Finding(childComplexity), true
+	case "RepairDiagnosis.goodwill":
+		if e.ComplexityRoot.RepairDiagnosis.Goodwill == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairDiagnosis.Goodwill(childComplexity), true
+	case "RepairDiagnosis.humanCaused":
+		if e.ComplexityRoot.RepairDiagnosis.HumanCaused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairDiagnosis.HumanCaused(childComplexity), true
+	case "RepairDiagnosis.plan":
+		if e.ComplexityRoot.RepairDiagnosis.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairDiagnosis.Plan(childComplexity), true
 
 	case "RepairEdge.cursor":
 		if e.ComplexityRoot.RepairEdge.Cursor == nil {
@@ -6372,6 +7885,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RepairEdge.Node(childComplexity), true
 
+	case "RepairExtendPayload.repair":
+		if e.ComplexityRoot.RepairExtendPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairExtendPayload.Repair(childComplexity), true
+	case "RepairExtendPayload.userErrors":
+		if e.ComplexityRoot.RepairExtendPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairExtendPayload.UserErrors(childComplexity), true
+
 	case "RepairInstructions.returnAddress":
 		if e.ComplexityRoot.RepairInstructions.ReturnAddress == nil {
 			break
@@ -6385,6 +7911,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RepairInstructions.Steps(childComplexity), true
 
+	case "RepairPart.arrivedAt":
+		if e.ComplexityRoot.RepairPart.ArrivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPart.ArrivedAt(childComplexity), true
+	case "RepairPart.expectedOn":
+		if e.ComplexityRoot.RepairPart.ExpectedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPart.ExpectedOn(childComplexity), true
+	case "RepairPart.id":
+		if e.ComplexityRoot.RepairPart.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPart.ID(childComplexity), true
+	case "RepairPart.name":
+		if e.ComplexityRoot.RepairPart.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPart.Name(childComplexity), true
+	case "RepairPart.partNumber":
+		if e.ComplexityRoot.RepairPart.PartNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPart.PartNumber(childComplexity), true
+	case "RepairPart.quantity":
+		if e.ComplexityRoot.RepairPart.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPart.Quantity(childComplexity), true
+	case "RepairPart.recordedAt":
+		if e.ComplexityRoot.RepairPart.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPart.RecordedAt(childComplexity), true
+	case "RepairPart.recordedBy":
+		if e.ComplexityRoot.RepairPart.RecordedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPart.RecordedBy(childComplexity), true
+	case "RepairPart.special":
+		if e.ComplexityRoot.RepairPart.Special == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPart.Special(childComplexity), true
+	case "RepairPart.supplier":
+		if e.ComplexityRoot.RepairPart.Supplier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPart.Supplier(childComplexity), true
+
+	case "RepairPartArrivePayload.part":
+		if e.ComplexityRoot.RepairPartArrivePayload.Part == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPartArrivePayload.Part(childComplexity), true
+	case "RepairPartArrivePayload.repair":
+		if e.ComplexityRoot.RepairPartArrivePayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPartArrivePayload.Repair(childComplexity), true
+	case "RepairPartArrivePayload.userErrors":
+		if e.ComplexityRoot.RepairPartArrivePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPartArrivePayload.UserErrors(childComplexity), true
+
+	case "RepairPartRecordPayload.part":
+		if e.ComplexityRoot.RepairPartRecordPayload.Part == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPartRecordPayload.Part(childComplexity), true
+	case "RepairPartRecordPayload.repair":
+		if e.ComplexityRoot.RepairPartRecordPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPartRecordPayload.Repair(childComplexity), true
+	case "RepairPartRecordPayload.userErrors":
+		if e.ComplexityRoot.RepairPartRecordPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairPartRecordPayload.UserErrors(childComplexity), true
+
 	case "RepairProvideInfoPayload.repair":
 		if e.ComplexityRoot.RepairProvideInfoPayload.Repair == nil {
 			break
@@ -6397,6 +8022,179 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RepairProvideInfoPayload.UserErrors(childComplexity), true
+
+	case "RepairQuote.answer":
+		if e.ComplexityRoot.RepairQuote.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuote.Answer(childComplexity), true
+	case "RepairQuote.answeredAt":
+		if e.ComplexityRoot.RepairQuote.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuote.AnsweredAt(childComplexity), true
+	case "RepairQuote.author":
+		if e.ComplexityRoot.RepairQuote.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuote.Author(childComplexity), true
+	case "RepairQuote.expiresAt":
+		if e.ComplexityRoot.RepairQuote.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuote.ExpiresAt(childComplexity), true
+	case "RepairQuote.id":
+		if e.ComplexityRoot.RepairQuote.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuote.ID(childComplexity), true
+	case "RepairQuote.lines":
+		if e.ComplexityRoot.RepairQuote.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuote.Lines(childComplexity), true
+	case "RepairQuote.madeAt":
+		if e.ComplexityRoot.RepairQuote.MadeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuote.MadeAt(childComplexity), true
+	case "RepairQuote.message":
+		if e.ComplexityRoot.RepairQuote.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuote.Message(childComplexity), true
+	case "RepairQuote.round":
+		if e.ComplexityRoot.RepairQuote.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuote.Round(childComplexity), true
+	case "RepairQuote.state":
+		if e.ComplexityRoot.RepairQuote.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuote.State(childComplexity), true
+	case "RepairQuote.total":
+		if e.ComplexityRoot.RepairQuote.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuote.Total(childComplexity), true
+
+	case "RepairQuoteAcceptPayload.quote":
+		if e.ComplexityRoot.RepairQuoteAcceptPayload.Quote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuoteAcceptPayload.Quote(childComplexity), true
+	case "RepairQuoteAcceptPayload.repair":
+		if e.ComplexityRoot.RepairQuoteAcceptPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuoteAcceptPayload.Repair(childComplexity), true
+	case "RepairQuoteAcceptPayload.userErrors":
+		if e.ComplexityRoot.RepairQuoteAcceptPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuoteAcceptPayload.UserErrors(childComplexity), true
+
+	case "RepairQuoteDeclinePayload.quote":
+		if e.ComplexityRoot.RepairQuoteDeclinePayload.Quote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuoteDeclinePayload.Quote(childComplexity), true
+	case "RepairQuoteDeclinePayload.repair":
+		if e.ComplexityRoot.RepairQuoteDeclinePayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuoteDeclinePayload.Repair(childComplexity), true
+	case "RepairQuoteDeclinePayload.userErrors":
+		if e.ComplexityRoot.RepairQuoteDeclinePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuoteDeclinePayload.UserErrors(childComplexity), true
+
+	case "RepairQuoteLine.amount":
+		if e.ComplexityRoot.RepairQuoteLine.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuoteLine.Amount(childComplexity), true
+	case "RepairQuoteLine.basis":
+		if e.ComplexityRoot.RepairQuoteLine.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuoteLine.Basis(childComplexity), true
+	case "RepairQuoteLine.fee":
+		if e.ComplexityRoot.RepairQuoteLine.Fee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuoteLine.Fee(childComplexity), true
+	case "RepairQuoteLine.legalReference":
+		if e.ComplexityRoot.RepairQuoteLine.LegalReference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuoteLine.LegalReference(childComplexity), true
+	case "RepairQuoteLine.name":
+		if e.ComplexityRoot.RepairQuoteLine.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuoteLine.Name(childComplexity), true
+	case "RepairQuoteLine.note":
+		if e.ComplexityRoot.RepairQuoteLine.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuoteLine.Note(childComplexity), true
+	case "RepairQuoteLine.quantity":
+		if e.ComplexityRoot.RepairQuoteLine.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuoteLine.Quantity(childComplexity), true
+	case "RepairQuoteLine.total":
+		if e.ComplexityRoot.RepairQuoteLine.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuoteLine.Total(childComplexity), true
+
+	case "RepairQuotePayload.quote":
+		if e.ComplexityRoot.RepairQuotePayload.Quote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuotePayload.Quote(childComplexity), true
+	case "RepairQuotePayload.repair":
+		if e.ComplexityRoot.RepairQuotePayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuotePayload.Repair(childComplexity), true
+	case "RepairQuotePayload.userErrors":
+		if e.ComplexityRoot.RepairQuotePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairQuotePayload.UserErrors(childComplexity), true
 
 	case "RepairReceivePayload.repair":
 		if e.ComplexityRoot.RepairReceivePayload.Repair == nil {
@@ -6450,6 +8248,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RepairRequestPayload.UserErrors(childComplexity), true
 
+	case "RepairSendBackDeliveredPayload.repair":
+		if e.ComplexityRoot.RepairSendBackDeliveredPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairSendBackDeliveredPayload.Repair(childComplexity), true
+	case "RepairSendBackDeliveredPayload.userErrors":
+		if e.ComplexityRoot.RepairSendBackDeliveredPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairSendBackDeliveredPayload.UserErrors(childComplexity), true
+
+	case "RepairSendBackPayload.repair":
+		if e.ComplexityRoot.RepairSendBackPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairSendBackPayload.Repair(childComplexity), true
+	case "RepairSendBackPayload.userErrors":
+		if e.ComplexityRoot.RepairSendBackPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairSendBackPayload.UserErrors(childComplexity), true
+
 	case "RepairShipPayload.repair":
 		if e.ComplexityRoot.RepairShipPayload.Repair == nil {
 			break
@@ -6462,6 +8286,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RepairShipPayload.UserErrors(childComplexity), true
+
+	case "RepairStartPayload.repair":
+		if e.ComplexityRoot.RepairStartPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairStartPayload.Repair(childComplexity), true
+	case "RepairStartPayload.userErrors":
+		if e.ComplexityRoot.RepairStartPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairStartPayload.UserErrors(childComplexity), true
+
+	case "RepairWork.collecting":
+		if e.ComplexityRoot.RepairWork.Collecting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairWork.Collecting(childComplexity), true
+	case "RepairWork.completedAt":
+		if e.ComplexityRoot.RepairWork.CompletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairWork.CompletedAt(childComplexity), true
+	case "RepairWork.testNotes":
+		if e.ComplexityRoot.RepairWork.TestNotes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairWork.TestNotes(childComplexity), true
+	case "RepairWork.workDone":
+		if e.ComplexityRoot.RepairWork.WorkDone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairWork.WorkDone(childComplexity), true
 
 	case "ReplacementChoice.serialNumber":
 		if e.ComplexityRoot.ReplacementChoice.SerialNumber == nil {
@@ -6665,6 +8527,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Order(childComplexity), true
+	case "Return.origin":
+		if e.ComplexityRoot.Return.Origin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Origin(childComplexity), true
 	case "Return.outcome":
 		if e.ComplexityRoot.Return.Outcome == nil {
 			break
@@ -6731,6 +8599,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.Remedy(childComplexity), true
+	case "Return.responsible":
+		if e.ComplexityRoot.Return.Responsible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Responsible(childComplexity), true
 	case "Return.returnReason":
 		if e.ComplexityRoot.Return.ReturnReason == nil {
 			break
@@ -7359,6 +9233,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReviewVerdict.Ok(childComplexity), true
 
+	case "ServiceCancelPayload.service":
+		if e.ComplexityRoot.ServiceCancelPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceCancelPayload.Service(childComplexity), true
+	case "ServiceCancelPayload.userErrors":
+		if e.ComplexityRoot.ServiceCancelPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceCancelPayload.UserErrors(childComplexity), true
+
+	case "ServiceCompletePayload.service":
+		if e.ComplexityRoot.ServiceCompletePayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceCompletePayload.Service(childComplexity), true
+	case "ServiceCompletePayload.userErrors":
+		if e.ComplexityRoot.ServiceCompletePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceCompletePayload.UserErrors(childComplexity), true
+
+	case "ServiceConfirmPayload.service":
+		if e.ComplexityRoot.ServiceConfirmPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceConfirmPayload.Service(childComplexity), true
+	case "ServiceConfirmPayload.userErrors":
+		if e.ComplexityRoot.ServiceConfirmPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceConfirmPayload.UserErrors(childComplexity), true
+
 	case "ServicePlan.adoptedFor":
 		if e.ComplexityRoot.ServicePlan.AdoptedFor == nil {
 			break
@@ -7500,6 +9413,110 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServicePromise.Unit(childComplexity), true
 
+	case "ServiceProvideInfoPayload.service":
+		if e.ComplexityRoot.ServiceProvideInfoPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceProvideInfoPayload.Service(childComplexity), true
+	case "ServiceProvideInfoPayload.userErrors":
+		if e.ComplexityRoot.ServiceProvideInfoPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceProvideInfoPayload.UserErrors(childComplexity), true
+
+	case "ServiceRejectPayload.service":
+		if e.ComplexityRoot.ServiceRejectPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceRejectPayload.Service(childComplexity), true
+	case "ServiceRejectPayload.userErrors":
+		if e.ComplexityRoot.ServiceRejectPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceRejectPayload.UserErrors(childComplexity), true
+
+	case "ServiceRequestInfoPayload.service":
+		if e.ComplexityRoot.ServiceRequestInfoPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceRequestInfoPayload.Service(childComplexity), true
+	case "ServiceRequestInfoPayload.userErrors":
+		if e.ComplexityRoot.ServiceRequestInfoPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceRequestInfoPayload.UserErrors(childComplexity), true
+
+	case "ServiceRequestPayload.service":
+		if e.ComplexityRoot.ServiceRequestPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceRequestPayload.Service(childComplexity), true
+	case "ServiceRequestPayload.userErrors":
+		if e.ComplexityRoot.ServiceRequestPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceRequestPayload.UserErrors(childComplexity), true
+
+	case "ServiceVisitEndPayload.service":
+		if e.ComplexityRoot.ServiceVisitEndPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitEndPayload.Service(childComplexity), true
+	case "ServiceVisitEndPayload.userErrors":
+		if e.ComplexityRoot.ServiceVisitEndPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitEndPayload.UserErrors(childComplexity), true
+
+	case "ServiceVisitMissedPayload.service":
+		if e.ComplexityRoot.ServiceVisitMissedPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitMissedPayload.Service(childComplexity), true
+	case "ServiceVisitMissedPayload.userErrors":
+		if e.ComplexityRoot.ServiceVisitMissedPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitMissedPayload.UserErrors(childComplexity), true
+
+	case "ServiceVisitSchedulePayload.service":
+		if e.ComplexityRoot.ServiceVisitSchedulePayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitSchedulePayload.Service(childComplexity), true
+	case "ServiceVisitSchedulePayload.userErrors":
+		if e.ComplexityRoot.ServiceVisitSchedulePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitSchedulePayload.UserErrors(childComplexity), true
+
+	case "ServiceVisitStartPayload.service":
+		if e.ComplexityRoot.ServiceVisitStartPayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitStartPayload.Service(childComplexity), true
+	case "ServiceVisitStartPayload.userErrors":
+		if e.ComplexityRoot.ServiceVisitStartPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceVisitStartPayload.UserErrors(childComplexity), true
+
 	case "Staff.id":
 		if e.ComplexityRoot.Staff.ID == nil {
 			break
@@ -7588,6 +9605,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TestClockAdvancePayload.UserErrors(childComplexity), true
 
+	case "TimeWindow.from":
+		if e.ComplexityRoot.TimeWindow.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimeWindow.From(childComplexity), true
+	case "TimeWindow.to":
+		if e.ComplexityRoot.TimeWindow.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimeWindow.To(childComplexity), true
+
 	case "UserError.allowedActions":
 		if e.ComplexityRoot.UserError.AllowedActions == nil {
 			break
@@ -7650,6 +9680,427 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Viewer.Subject(childComplexity), true
 
+	case "Visit.arrangedAt":
+		if e.ComplexityRoot.Visit.ArrangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.ArrangedAt(childComplexity), true
+	case "Visit.case":
+		if e.ComplexityRoot.Visit.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.Case(childComplexity), true
+	case "Visit.endedAt":
+		if e.ComplexityRoot.Visit.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.EndedAt(childComplexity), true
+	case "Visit.endsAt":
+		if e.ComplexityRoot.Visit.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.EndsAt(childComplexity), true
+	case "Visit.id":
+		if e.ComplexityRoot.Visit.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.ID(childComplexity), true
+	case "Visit.movedBy":
+		if e.ComplexityRoot.Visit.MovedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.MovedBy(childComplexity), true
+	case "Visit.note":
+		if e.ComplexityRoot.Visit.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.Note(childComplexity), true
+	case "Visit.startedAt":
+		if e.ComplexityRoot.Visit.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.StartedAt(childComplexity), true
+	case "Visit.startsAt":
+		if e.ComplexityRoot.Visit.StartsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.StartsAt(childComplexity), true
+	case "Visit.state":
+		if e.ComplexityRoot.Visit.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.State(childComplexity), true
+	case "Visit.technician":
+		if e.ComplexityRoot.Visit.Technician == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Visit.Technician(childComplexity), true
+
+	case "VisitConnection.edges":
+		if e.ComplexityRoot.VisitConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VisitConnection.Edges(childComplexity), true
+	case "VisitConnection.nodes":
+		if e.ComplexityRoot.VisitConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VisitConnection.Nodes(childComplexity), true
+	case "VisitConnection.pageInfo":
+		if e.ComplexityRoot.VisitConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VisitConnection.PageInfo(childComplexity), true
+	case "VisitConnection.totalCount":
+		if e.ComplexityRoot.VisitConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VisitConnection.TotalCount(childComplexity), true
+
+	case "VisitEdge.cursor":
+		if e.ComplexityRoot.VisitEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VisitEdge.Cursor(childComplexity), true
+	case "VisitEdge.node":
+		if e.ComplexityRoot.VisitEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VisitEdge.Node(childComplexity), true
+
+	case "Warranty.basis":
+		if e.ComplexityRoot.Warranty.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Basis(childComplexity), true
+	case "Warranty.category":
+		if e.ComplexityRoot.Warranty.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Category(childComplexity), true
+	case "Warranty.counters":
+		if e.ComplexityRoot.Warranty.Counters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Counters(childComplexity), true
+	case "Warranty.coverage":
+		if e.ComplexityRoot.Warranty.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Coverage(childComplexity), true
+	case "Warranty.covered":
+		if e.ComplexityRoot.Warranty.Covered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Covered(childComplexity), true
+	case "Warranty.customer":
+		if e.ComplexityRoot.Warranty.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Customer(childComplexity), true
+	case "Warranty.endsOn":
+		if e.ComplexityRoot.Warranty.EndsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.EndsOn(childComplexity), true
+	case "Warranty.entitlement":
+		if e.ComplexityRoot.Warranty.Entitlement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Entitlement(childComplexity), true
+	case "Warranty.id":
+		if e.ComplexityRoot.Warranty.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.ID(childComplexity), true
+	case "Warranty.months":
+		if e.ComplexityRoot.Warranty.Months == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Months(childComplexity), true
+	case "Warranty.orderLine":
+		if e.ComplexityRoot.Warranty.OrderLine == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.OrderLine(childComplexity), true
+	case "Warranty.prolongedDays":
+		if e.ComplexityRoot.Warranty.ProlongedDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.ProlongedDays(childComplexity), true
+	case "Warranty.reason":
+		if e.ComplexityRoot.Warranty.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Reason(childComplexity), true
+	case "Warranty.registeredAt":
+		if e.ComplexityRoot.Warranty.RegisteredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.RegisteredAt(childComplexity), true
+	case "Warranty.replacedBy":
+		if e.ComplexityRoot.Warranty.ReplacedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.ReplacedBy(childComplexity), true
+	case "Warranty.replaces":
+		if e.ComplexityRoot.Warranty.Replaces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.Replaces(childComplexity), true
+	case "Warranty.serialNumber":
+		if e.ComplexityRoot.Warranty.SerialNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.SerialNumber(childComplexity), true
+	case "Warranty.startsOn":
+		if e.ComplexityRoot.Warranty.StartsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.StartsOn(childComplexity), true
+	case "Warranty.state":
+		if e.ComplexityRoot.Warranty.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warranty.State(childComplexity), true
+
+	case "WarrantyConnection.edges":
+		if e.ComplexityRoot.WarrantyConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyConnection.Edges(childComplexity), true
+	case "WarrantyConnection.nodes":
+		if e.ComplexityRoot.WarrantyConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyConnection.Nodes(childComplexity), true
+	case "WarrantyConnection.pageInfo":
+		if e.ComplexityRoot.WarrantyConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyConnection.PageInfo(childComplexity), true
+	case "WarrantyConnection.totalCount":
+		if e.ComplexityRoot.WarrantyConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyConnection.TotalCount(childComplexity), true
+
+	case "WarrantyCounters.partsDays":
+		if e.ComplexityRoot.WarrantyCounters.PartsDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCounters.PartsDays(childComplexity), true
+	case "WarrantyCounters.repairerDays":
+		if e.ComplexityRoot.WarrantyCounters.RepairerDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCounters.RepairerDays(childComplexity), true
+	case "WarrantyCounters.repairs":
+		if e.ComplexityRoot.WarrantyCounters.Repairs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCounters.Repairs(childComplexity), true
+
+	case "WarrantyCoverage.basis":
+		if e.ComplexityRoot.WarrantyCoverage.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCoverage.Basis(childComplexity), true
+	case "WarrantyCoverage.covered":
+		if e.ComplexityRoot.WarrantyCoverage.Covered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCoverage.Covered(childComplexity), true
+	case "WarrantyCoverage.lastDay":
+		if e.ComplexityRoot.WarrantyCoverage.LastDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCoverage.LastDay(childComplexity), true
+	case "WarrantyCoverage.reason":
+		if e.ComplexityRoot.WarrantyCoverage.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCoverage.Reason(childComplexity), true
+	case "WarrantyCoverage.scope":
+		if e.ComplexityRoot.WarrantyCoverage.Scope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCoverage.Scope(childComplexity), true
+	case "WarrantyCoverage.startsOn":
+		if e.ComplexityRoot.WarrantyCoverage.StartsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCoverage.StartsOn(childComplexity), true
+	case "WarrantyCoverage.warranty":
+		if e.ComplexityRoot.WarrantyCoverage.Warranty == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyCoverage.Warranty(childComplexity), true
+
+	case "WarrantyEdge.cursor":
+		if e.ComplexityRoot.WarrantyEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyEdge.Cursor(childComplexity), true
+	case "WarrantyEdge.node":
+		if e.ComplexityRoot.WarrantyEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyEdge.Node(childComplexity), true
+
+	case "WarrantyRegisterPayload.userErrors":
+		if e.ComplexityRoot.WarrantyRegisterPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyRegisterPayload.UserErrors(childComplexity), true
+	case "WarrantyRegisterPayload.warranty":
+		if e.ComplexityRoot.WarrantyRegisterPayload.Warranty == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyRegisterPayload.Warranty(childComplexity), true
+
+	case "WarrantyScope.exclusions":
+		if e.ComplexityRoot.WarrantyScope.Exclusions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyScope.Exclusions(childComplexity), true
+	case "WarrantyScope.labour":
+		if e.ComplexityRoot.WarrantyScope.Labour == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyScope.Labour(childComplexity), true
+	case "WarrantyScope.parts":
+		if e.ComplexityRoot.WarrantyScope.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyScope.Parts(childComplexity), true
+
+	case "WarrantyTerm.basis":
+		if e.ComplexityRoot.WarrantyTerm.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTerm.Basis(childComplexity), true
+	case "WarrantyTerm.category":
+		if e.ComplexityRoot.WarrantyTerm.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTerm.Category(childComplexity), true
+	case "WarrantyTerm.clause":
+		if e.ComplexityRoot.WarrantyTerm.Clause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTerm.Clause(childComplexity), true
+	case "WarrantyTerm.depreciationBps":
+		if e.ComplexityRoot.WarrantyTerm.DepreciationBps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTerm.DepreciationBps(childComplexity), true
+	case "WarrantyTerm.months":
+		if e.ComplexityRoot.WarrantyTerm.Months == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTerm.Months(childComplexity), true
+	case "WarrantyTerm.own":
+		if e.ComplexityRoot.WarrantyTerm.Own == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTerm.Own(childComplexity), true
+	case "WarrantyTerm.scope":
+		if e.ComplexityRoot.WarrantyTerm.Scope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTerm.Scope(childComplexity), true
+
+	case "WarrantyTermSetPayload.userErrors":
+		if e.ComplexityRoot.WarrantyTermSetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTermSetPayload.UserErrors(childComplexity), true
+	case "WarrantyTermSetPayload.warrantyTerm":
+		if e.ComplexityRoot.WarrantyTermSetPayload.WarrantyTerm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTermSetPayload.WarrantyTerm(childComplexity), true
+
+	case "WarrantyTransferPayload.userErrors":
+		if e.ComplexityRoot.WarrantyTransferPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTransferPayload.UserErrors(childComplexity), true
+	case "WarrantyTransferPayload.warranty":
+		if e.ComplexityRoot.WarrantyTransferPayload.Warranty == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WarrantyTransferPayload.Warranty(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -7659,6 +10110,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAddressInput,
+		ec.unmarshalInputAppointmentInput,
 		ec.unmarshalInputCalendarDayInput,
 		ec.unmarshalInputCalendarPublishInput,
 		ec.unmarshalInputCalendarYearInput,
@@ -7675,6 +10127,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputFeeUpsertInput,
 		ec.unmarshalInputInspectionCheckInput,
 		ec.unmarshalInputInspectionDeductionInput,
+		ec.unmarshalInputMaintenanceScheduleInput,
 		ec.unmarshalInputMerchantCreateInput,
 		ec.unmarshalInputMissingGiftInput,
 		ec.unmarshalInputOrderAmendAddressInput,
@@ -7695,8 +10148,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRefundQuoteInput,
 		ec.unmarshalInputRefundRedirectInput,
 		ec.unmarshalInputRepairApproveInput,
+		ec.unmarshalInputRepairCompleteInput,
+		ec.unmarshalInputRepairConvertInput,
 		ec.unmarshalInputRepairDeliveredInput,
+		ec.unmarshalInputRepairDiagnoseInput,
 		ec.unmarshalInputRepairFilter,
+		ec.unmarshalInputRepairPartRecordInput,
+		ec.unmarshalInputRepairPartUsedInput,
+		ec.unmarshalInputRepairQuoteInput,
+		ec.unmarshalInputRepairQuoteLineInput,
 		ec.unmarshalInputRepairRequestInput,
 		ec.unmarshalInputRepairShipInput,
 		ec.unmarshalInputReplacementShipmentInput,
@@ -7716,8 +10176,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReturnShipInput,
 		ec.unmarshalInputReviewInput,
 		ec.unmarshalInputReviewVerdictInput,
+		ec.unmarshalInputServiceCompleteInput,
+		ec.unmarshalInputServiceConfirmInput,
+		ec.unmarshalInputServiceFilter,
+		ec.unmarshalInputServiceRequestInput,
 		ec.unmarshalInputStaffUpsertInput,
 		ec.unmarshalInputTenderInput,
+		ec.unmarshalInputTimeWindowInput,
+		ec.unmarshalInputVisitMissedInput,
+		ec.unmarshalInputVisitScheduleInput,
+		ec.unmarshalInputWarrantyFilter,
+		ec.unmarshalInputWarrantyRegisterInput,
+		ec.unmarshalInputWarrantyTermSetInput,
 	)
 	first := true
 
@@ -9380,6 +11850,11 @@ extend type Repair {
   compensations: [Compensation!]!
 }
 
+extend type OnSiteService {
+  "Compensations proposed for missed deadlines, earliest first."
+  compensations: [Compensation!]!
+}
+
 extend type CaseEvent {
   "Id of the clause or law by which the service did this by itself, such as MALL-3.2a; null for what people did."
   clause: String
@@ -9419,6 +11894,91 @@ type CompensationRejectPayload {
   compensation: Compensation
   "Refusals; empty on success."
   userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/conversion.graphqls", Input: `extend type Mutation {
+  """
+  Lets a repair go on as a return, because it leads nowhere: COMPLETED, with the outcome SWAPPED or REFUNDED. The return
+  keeps when the repair was filed, its evidence and its REPAIR deadline, which the delivered replacement or the credited
+  refund fulfils; REFUND or EXCHANGE starts now. Goods with the merchant are not inspected again: INSPECTION_PASSED; those
+  with the customer are to be sent: AWAITING_SHIPMENT. Where the law lets the use of the goods be charged and the term of
+  their category has a rate, it is taken off the refund.
+  Staff may always do so. A customer may when the repair is under warranty and cannot be done, failed before as often as the
+  law asks, is late, or took longer than the law allows; and for a fault that showed so soon after the sale that the law
+  gives it at once.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not accepted, on its way, or ended),
+  INVALID_INPUT (naming the field), NOT_ELIGIBLE (nothing entitles the customer; params name what is missing),
+  QUANTITY_EXCEEDS_BOUGHT (another case holds the goods), IDEMPOTENCY_MISMATCH.
+  """
+  repairConvert(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same return, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+    "What it goes on as, and why."
+    input: RepairConvertInput!
+  ): RepairConvertPayload
+}
+
+"What a repair goes on as."
+input RepairConvertInput {
+  "EXCHANGE or RETURN_AND_REFUND."
+  remedy: Remedy!
+  "Why, 1 to 5000 characters; the customer reads it."
+  reason: String!
+  "Whether the same model cannot be had any more, so that use is not charged; for staff to say."
+  noSameModel: Boolean
+}
+
+"The answer to repairConvert."
+type RepairConvertPayload {
+  "The repair as it is now; null when it is not found or something in the input is refused."
+  repair: Repair
+  "The return that it goes on as; null when refused."
+  return: Return
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+extend type Repair {
+  "The return that the repair went on as; null when it did not."
+  successor: Return
+}
+
+extend type Return {
+  "The repair that goes on as this return; null when none does."
+  origin: Repair
+}
+
+extend interface Case {
+  "Who answers to the customer for how the case is handled: the merchant, also where a carrier is at fault."
+  responsible: Party!
+}
+
+extend type Return {
+  "Who answers to the customer for how the case is handled: the merchant, also where a carrier is at fault."
+  responsible: Party!
+}
+
+extend type OrderChange {
+  "Who answers to the customer for how the case is handled: the merchant, also where a carrier is at fault."
+  responsible: Party!
+}
+
+extend type Repair {
+  "Who answers to the customer for how the case is handled: the merchant, also where a maker or carrier is at fault."
+  responsible: Party!
+}
+
+extend type OnSiteService {
+  "Who answers to the customer for how the case is handled: the merchant."
+  responsible: Party!
 }
 `, BuiltIn: false},
 	{Name: "../schema/deadline.graphqls", Input: `extend type Query {
@@ -10451,6 +13011,132 @@ type FeeUpsertPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/maintenance.graphqls", Input: `extend type Query {
+  """
+  Schedules of maintenance, by their next day, ended ones last; a CUSTOMER gets only their own.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (paging, no merchant named), NOT_FOUND (merchant).
+  """
+  maintenanceSchedules(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+    "Only that of the order line with this id."
+    orderLine: ID
+    "true: only those that ended; false: only the others; left out: all."
+    ended: Boolean
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): MaintenanceScheduleConnection
+}
+
+extend type Mutation {
+  """
+  Sets how often the goods of an order line are maintained; a line has at most one schedule. On each day a case of kind
+  MAINTENANCE opens by itself, at 00:00 in the zone of the merchant's calendar. The months are counted from firstOn: from 31
+  January on monthly 28 February, 31 March, 30 April. With another firstOn it begins anew; with the same one the counting
+  goes on. The same input again changes nothing.
+  Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (order line), INVALID_INPUT (everyMonths; firstOn not after today or after 2080; until before firstOn;
+  note), NOT_ELIGIBLE (the order was cancelled or the goods were returned), CONFLICT (set twice at the same moment).
+  """
+  maintenanceScheduleSet(
+    "The schedule."
+    input: MaintenanceScheduleInput!
+  ): MaintenanceScheduleSetPayload
+
+  """
+  Ends a schedule. The cases it opened go on; ending it again changes nothing.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (schedule).
+  """
+  maintenanceScheduleEnd(
+    "Id of the schedule."
+    id: ID!
+  ): MaintenanceScheduleEndPayload
+}
+
+"""
+How often the goods of an order line are maintained. It ends by itself when the goods are returned. A CUSTOMER sees their own;
+staff, INTEGRATION and PLATFORM_ADMIN those of the merchant.
+"""
+type MaintenanceSchedule implements Node {
+  "Global id."
+  id: ID!
+  "The order line of the goods."
+  orderLine: OrderLine!
+  "The customer."
+  customer: Customer!
+  "Every how many months a case opens."
+  everyMonths: Int!
+  "The day the months are counted from, in the zone of the merchant's calendar."
+  firstOn: Date!
+  "When the next case opens: the start of its day; null once the schedule has ended."
+  nextAt: DateTime
+  "The last day on which a case may open; null: no end."
+  until: Date
+  "What the cases say; null: that they were scheduled."
+  note: String
+  "How many cases it opened since firstOn was set."
+  opened: Int!
+}
+
+"A page of maintenance schedules."
+type MaintenanceScheduleConnection {
+  "The entries with their cursors."
+  edges: [MaintenanceScheduleEdge!]!
+  "The entries without cursors."
+  nodes: [MaintenanceSchedule!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "How many the whole list has; counted only when asked for."
+  totalCount: Int!
+}
+
+"A maintenance schedule in a list."
+type MaintenanceScheduleEdge {
+  "Its place in the list."
+  cursor: Cursor!
+  "The entry itself."
+  node: MaintenanceSchedule!
+}
+
+"How often the goods of an order line are maintained."
+input MaintenanceScheduleInput {
+  "Id of the order line of the goods."
+  orderLine: ID!
+  "Every how many months, 1 to 120."
+  everyMonths: Int!
+  "The day of the first case, after today; or the firstOn that the schedule has."
+  firstOn: Date!
+  "The last day on which a case may open, not before firstOn; left out: no end."
+  until: Date
+  "What the cases say, up to 5000 characters."
+  note: String
+}
+
+"The answer to maintenanceScheduleSet."
+type MaintenanceScheduleSetPayload {
+  "The schedule; null when refused."
+  maintenanceSchedule: MaintenanceSchedule
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to maintenanceScheduleEnd."
+type MaintenanceScheduleEndPayload {
+  "The schedule, ended; null when refused."
+  maintenanceSchedule: MaintenanceSchedule
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/merchant.graphqls", Input: `extend type Query {
   """
   The present time by a merchant's clock: the test clock of a SANDBOX, else the real time. Null when the merchant
@@ -11338,9 +14024,9 @@ enum BlockerCode {
   ALREADY_REFUNDED
   "The law excepts the goods from the return without reason."
   EXCLUDED
-  "The order was cancelled before the goods were delivered, so that nothing can be sent back."
+  "The goods were not delivered: the order was cancelled before, or, for REPAIR, they are still to come."
   NOT_DELIVERED
-  "The merchant does not offer the remedy, or the reason does not lead to it."
+  "The reason does not lead to the remedy."
   NOT_OFFERED
   "The line is a gift: it comes back with its article, not for money of its own."
   GIFT
@@ -12087,6 +14773,8 @@ enum DeductionReason {
   OTHER
   "A fee of the merchant's schedule, where the customer answers for the return."
   FEE
+  "The use of goods whose repair became a refund, by the law; no inspection makes it."
+  DEPRECIATION
 }
 
 "What is taken off the worth of an item."
@@ -13499,6 +16187,573 @@ type RepairReceivePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/repairwork.graphqls", Input: `extend type Mutation {
+  """
+  Records what was found and the plan: DIAGNOSED, which fulfils DEPOT_INSPECTION. Whether the repair is free is decided here: the
+  unit was in warranty on the day of the request, and neither the customer nor an excluded cause is to blame; or it is goodwill.
+  A free repair may begin, any other needs an accepted quote. Where there is no fault, or nothing can be repaired, goods that
+  are at the depot go home: SEND_BACK starts; no fault ends REPAIR. Also corrects a diagnosis before the work began, and says
+  later that it cannot be repaired after all.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair, evidence), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (the goods are not there; work began and
+  something can be repaired; decided before that nothing is), INVALID_INPUT (naming the field).
+  """
+  repairDiagnose(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "What was found."
+    input: RepairDiagnoseInput!
+  ): RepairDiagnosePayload
+
+  """
+  Names the price of a repair that is not free: QUOTED. QUOTE_REPLY starts, at whose end the quote expires, which is a no; REPAIR
+  pauses. A quote that is still open is replaced. Each line cites the fee schedule as it holds today.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not DIAGNOSED or QUOTED, free, or nothing is
+  repaired), INVALID_INPUT (input.lines, a fee that the schedule does not have; input.message), LIMIT_EXCEEDED (10 quotes),
+  IDEMPOTENCY_MISMATCH.
+  """
+  repairQuote(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same object, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+    "The quote."
+    input: RepairQuoteInput!
+  ): RepairQuotePayload
+
+  """
+  Begins a repair that is free: IN_REPAIR. An accepted quote begins it by itself.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not DIAGNOSED, not free, or nothing is repaired).
+  """
+  repairStart(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+  ): RepairStartPayload
+
+  """
+  Records a part that the repair needs. With expectedOn it is awaited: AWAITING_PARTS, which stops no clock; without, it is at
+  hand. A special part has to be procured and is what repairExtend is granted for. Before a price is accepted the status stays.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not DIAGNOSED, QUOTED, IN_REPAIR or AWAITING_PARTS,
+  or nothing is repaired), INVALID_INPUT (naming the field), LIMIT_EXCEEDED (50 parts), IDEMPOTENCY_MISMATCH.
+  """
+  repairPartRecord(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    """
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same object, with
+    other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+    """
+    idempotencyKey: String!
+    "The part."
+    input: RepairPartRecordInput!
+  ): RepairPartRecordPayload
+
+  """
+  Extends REPAIR for a special part, once and before its limit, to the length the plan allows from the original start: 10
+  working days. The customer gets a message. Also while the deadline is paused.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (ended, or repaired), INVALID_INPUT (reason),
+  EXTENSION_REFUSED (no special part was recorded; the part is not special or not of this repair; extended before; the limit has
+  passed; the plan does not allow it), LIMIT_EXCEEDED (500 messages).
+  """
+  repairExtend(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "Id of the special part."
+    part: ID!
+    "Why, 1 to 5000 characters; the customer reads it."
+    reason: String!
+  ): RepairExtendPayload
+
+  """
+  Records the work and its test. Passed: at the depot TESTED, REPAIR is fulfilled, and SEND_BACK starts, or COLLECTION where the
+  customer fetches the goods; at the customer's COMPLETED. Not passed: it stays IN_REPAIR.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not DIAGNOSED or IN_REPAIR, not free and not
+  accepted, or nothing is repaired), INVALID_INPUT (naming the field), LIMIT_EXCEEDED (50 parts).
+  """
+  repairComplete(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "What was done."
+    input: RepairCompleteInput!
+  ): RepairCompletePayload
+
+  """
+  Records that the goods are on their way home, repaired or not: SENT_BACK, and SEND_BACK is fulfilled. Again where a parcel was lost.
+  Requires: AGENT, WAREHOUSE, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (the goods are not at the depot, or not ready), INVALID_INPUT
+  (input.carrier, input.waybill; input.shippedAt before they were booked in or in the future).
+  """
+  repairSendBack(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The parcel."
+    input: RepairShipInput!
+  ): RepairSendBackPayload
+
+  """
+  Records that the goods are home: COMPLETED. What the repair took is counted, and a covered one prolongs the warranty by it.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not SENT_BACK), INVALID_INPUT (deliveredAt before
+  they were sent or in the future; signedBy).
+  """
+  repairSendBackDelivered(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When; default now."
+    deliveredAt: DateTime
+    "Who signed, up to 200 characters."
+    signedBy: String
+  ): RepairSendBackDeliveredPayload
+
+  """
+  Records that the customer fetched the goods, repaired or not: COMPLETED, as repairSendBackDelivered. Also after the time for it
+  had passed.
+  Requires: AGENT, WAREHOUSE, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (the goods are not at the depot, or not ready), INVALID_INPUT
+  (collectedAt before they were ready or in the future; signedBy).
+  """
+  repairCollect(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When; default now."
+    collectedAt: DateTime
+    "Who signed, up to 200 characters."
+    signedBy: String
+  ): RepairCollectPayload
+
+  """
+  Accepts a quote, and the repair begins: IN_REPAIR, or AWAITING_PARTS. REPAIR goes on.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (quote), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not QUOTED), NOT_ELIGIBLE (the quote was answered,
+  replaced, or has expired; params name its state), INVALID_INPUT (message).
+  """
+  repairQuoteAccept(
+    "Id of the quote."
+    quote: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "Up to 5000 characters; staff must write down what the customer said."
+    message: String
+  ): RepairQuoteAcceptPayload
+
+  """
+  Declines a quote: nothing is repaired, REPAIR ends, and goods that are at the depot go home: DIAGNOSED, SEND_BACK starts; else
+  COMPLETED.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (quote), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not QUOTED), NOT_ELIGIBLE (the quote was answered,
+  replaced, or has expired; params name its state), INVALID_INPUT (message).
+  """
+  repairQuoteDecline(
+    "Id of the quote."
+    quote: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "Up to 5000 characters; staff must write down what the customer said."
+    message: String
+  ): RepairQuoteDeclinePayload
+
+  """
+  Records that an awaited part arrived: IN_REPAIR once all did. Before a price is accepted the status stays.
+  Requires: AGENT, WAREHOUSE, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (part), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not DIAGNOSED, QUOTED or AWAITING_PARTS, or nothing is
+  repaired), NOT_ELIGIBLE (it was not awaited), INVALID_INPUT (arrivedAt before it was recorded or in the future).
+  """
+  repairPartArrive(
+    "Id of the part."
+    part: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When; default now."
+    arrivedAt: DateTime
+  ): RepairPartArrivePayload
+}
+
+extend type Repair {
+  "What was found, and whether it is free; null until then."
+  diagnosis: RepairDiagnosis
+  "Parts that are used or awaited, in the order in which they were recorded."
+  parts: [RepairPart!]!
+  "Prices that were named, first to last."
+  quotes: [RepairQuote!]!
+  "The quote that waits for the customer; null when none does."
+  quote: RepairQuote
+  "What the customer pays: nothing where the repair is free, else what they accepted. Null while that is open."
+  price: Money
+  "What was done; null until the first test."
+  work: RepairWork
+  """
+  What it takes, in whole days, by whose cause (the three guarantees): up to now, until the goods are home. Null until they
+  were booked in, or were looked at on site.
+  """
+  daysInRepair: RepairDays
+}
+
+"What was found, and what follows from it."
+type RepairDiagnosis {
+  "What was found."
+  finding: String!
+  "What is to be done about it."
+  plan: String!
+  "Whether the customer, or anybody else, broke it: then it is not covered."
+  humanCaused: Boolean!
+  "Free by the warranty: the unit was in warranty on the day of the request, and the fault is not the customer's."
+  covered: Boolean!
+  "Free although nothing says it must be."
+  goodwill: Boolean!
+  "Why it is covered or not."
+  coverageReason: RepairCoverage!
+  "When it was found."
+  diagnosedAt: DateTime!
+  "What shows it; what shows that somebody broke it comes first."
+  evidence: [Evidence!]!
+}
+
+"Why a repair is free or not."
+enum RepairCoverage {
+  "The unit was in warranty on the day of the request, and nobody broke it."
+  IN_WARRANTY
+  "The warranty had ended."
+  EXPIRED
+  "Somebody broke it."
+  HUMAN_CAUSED
+  "The warranty excludes this cause."
+  EXCLUDED
+  "Nothing is promised for such goods."
+  NO_WARRANTY
+  "The unit was exchanged, and another one has its warranty."
+  REPLACED
+  "The goods were taken back."
+  RETURNED
+  "The merchant repairs it for nothing all the same."
+  GOODWILL
+}
+
+"A part that a repair needs."
+type RepairPart implements Node {
+  "Global id."
+  id: ID!
+  "What it is."
+  name: String!
+  "The maker's number of it; null when not told."
+  partNumber: String
+  "How many."
+  quantity: Int!
+  "Whether it has to be procured specially: what an extension is granted for."
+  special: Boolean!
+  "Who supplies it; null when it was at hand."
+  supplier: String
+  "The day on which it is expected; null when it was at hand."
+  expectedOn: Date
+  "When it was recorded."
+  recordedAt: DateTime!
+  "Who recorded it."
+  recordedBy: String!
+  "When it arrived; null until then, and when it was at hand."
+  arrivedAt: DateTime
+}
+
+"Where a quote stands."
+enum RepairQuoteState {
+  "Waits for the customer."
+  OPEN
+  "The customer accepted it."
+  ACCEPTED
+  "The customer declined it."
+  DECLINED
+  "The customer did not answer in time, which is a no."
+  EXPIRED
+  "Another quote took its place."
+  REPLACED
+}
+
+"The price of a repair that is not free."
+type RepairQuote implements Node {
+  "Global id."
+  id: ID!
+  "1 for the first of the repair."
+  round: Int!
+  "Where it stands."
+  state: RepairQuoteState!
+  "What is charged."
+  lines: [RepairQuoteLine!]!
+  "The sum of the lines."
+  total: Money!
+  "What the merchant wrote; null when nothing."
+  message: String
+  "Who made it."
+  author: String!
+  "When it was made."
+  madeAt: DateTime!
+  "When it expires, at this very instant."
+  expiresAt: DateTime
+  "When the customer answered, or it expired or was replaced; null while open."
+  answeredAt: DateTime
+  "What the customer said; null when nothing."
+  answer: String
+}
+
+"One position of a quote, with the entry of the fee schedule as it stood."
+type RepairQuoteLine {
+  "Code of the entry."
+  fee: String!
+  "What the fee is called."
+  name: String!
+  "What it is charged for and how it is counted."
+  basis: String!
+  "The charging standard or law it follows."
+  legalReference: String!
+  "For one."
+  amount: Money!
+  "How many."
+  quantity: Int!
+  "Amount times quantity."
+  total: Money!
+  "What the merchant wrote; null when nothing."
+  note: String
+}
+
+"What was done."
+type RepairWork {
+  "The work."
+  workDone: String!
+  "What the last test showed; null when nothing was written."
+  testNotes: String
+  "Whether the customer fetches the goods."
+  collecting: Boolean!
+  "When the test was passed; null until then."
+  completedAt: DateTime
+}
+
+"What a repair takes in whole days, by whose cause."
+type RepairDays {
+  "Waiting for parts."
+  parts: Int!
+  "Everything else at the repairer's."
+  repairer: Int!
+}
+
+"How goods go home."
+enum RepairHandover {
+  "They are sent."
+  SEND
+  "The customer fetches them."
+  COLLECT
+}
+
+"A diagnosis."
+input RepairDiagnoseInput {
+  "What was found, 1 to 5000 characters."
+  finding: String!
+  "What is to be done about it, 1 to 5000 characters; the customer reads it."
+  plan: String!
+  "Whether there is a fault."
+  faultFound: Boolean! = true
+  "Whether it can be repaired."
+  repairable: Boolean! = true
+  "Whether somebody broke it; needs humanCausedEvidence."
+  humanCaused: Boolean! = false
+  "Up to 20 ids of evidence of this repair that show it."
+  humanCausedEvidence: [ID!]
+  "Up to 20 ids of other evidence of this repair."
+  evidence: [ID!]
+  "The exclusion of the warranty that the fault falls under, word for word; left out: none."
+  exclusion: String
+  "Repairs for nothing what would have to be paid."
+  goodwill: Boolean! = false
+  "Why, 1 to 5000 characters; required with goodwill."
+  goodwillReason: String
+}
+
+"A quote."
+input RepairQuoteInput {
+  "What is charged, 1 to 50 lines."
+  lines: [RepairQuoteLineInput!]!
+  "What the customer should know, up to 5000 characters."
+  message: String
+}
+
+"One position of a quote."
+input RepairQuoteLineInput {
+  "Code of an entry of the fee schedule that holds today."
+  fee: String!
+  "How many, 1 to 1000."
+  quantity: Int! = 1
+  "Anything to say about it, up to 500 characters."
+  note: String
+}
+
+"A part."
+input RepairPartRecordInput {
+  "What it is, 1 to 200 characters."
+  name: String!
+  "The maker's number of it, up to 100 characters."
+  partNumber: String
+  "How many, 1 to 1000."
+  quantity: Int! = 1
+  "Whether it has to be procured specially; needs supplier and expectedOn."
+  special: Boolean! = false
+  "Who supplies it, up to 200 characters."
+  supplier: String
+  "The day on which it is expected, not before today; left out: it is at hand."
+  expectedOn: Date
+}
+
+"A part that was used."
+input RepairPartUsedInput {
+  "What it is, 1 to 200 characters."
+  name: String!
+  "The maker's number of it, up to 100 characters."
+  partNumber: String
+  "How many, 1 to 1000."
+  quantity: Int! = 1
+}
+
+"Work that was done."
+input RepairCompleteInput {
+  "The work, 1 to 5000 characters."
+  workDone: String!
+  "Parts that were at hand and are not recorded yet, up to 50."
+  parts: [RepairPartUsedInput!]
+  "Whether it works now."
+  testPassed: Boolean!
+  "What the test showed, up to 5000 characters; required where it was not passed."
+  testNotes: String
+  "How goods at the depot go home. Default SEND; not where the work was done on site."
+  handover: RepairHandover
+}
+
+"The answer to repairDiagnose."
+type RepairDiagnosePayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairQuote."
+type RepairQuotePayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "The quote; null when refused."
+  quote: RepairQuote
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairStart."
+type RepairStartPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairPartRecord."
+type RepairPartRecordPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "The part; null when refused."
+  part: RepairPart
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairExtend."
+type RepairExtendPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairComplete."
+type RepairCompletePayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairSendBack."
+type RepairSendBackPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairSendBackDelivered."
+type RepairSendBackDeliveredPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairCollect."
+type RepairCollectPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairQuoteAccept."
+type RepairQuoteAcceptPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "The quote; null when refused."
+  quote: RepairQuote
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairQuoteDecline."
+type RepairQuoteDeclinePayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "The quote; null when refused."
+  quote: RepairQuote
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairPartArrive."
+type RepairPartArrivePayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "The part; null when refused."
+  part: RepairPart
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/return.graphqls", Input: `extend type Query {
   """
   One return. Null when there is none or it is not yours.
@@ -13693,7 +16948,7 @@ enum Remedy {
   RETURN_AND_REFUND
   "Goods back, then a replacement; without goods back where none came."
   EXCHANGE
-  "Repair. Cannot be carried out yet."
+  "Repair: asked for with repairRequest, not with returnRequest."
   REPAIR
 }
 
@@ -14167,6 +17422,518 @@ type ReturnCancelPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/service.graphqls", Input: `extend type Query {
+  """
+  One service at the customer's, by id or by number: give exactly one of them. Null when there is none or it is not yours.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (not exactly one of id and number; number without a merchant named).
+  """
+  service(
+    "Id of the service."
+    id: ID
+    "Number of the service, as people read it."
+    number: String
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): OnSiteService
+
+  """
+  Services of a merchant; a CUSTOMER gets only their own.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (paging, no merchant named, a kind that is no service), NOT_FOUND (merchant).
+  """
+  services(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+    "Narrows the list: everything given must hold."
+    filter: ServiceFilter
+    "Order of the list."
+    orderBy: CaseOrder = NEWEST
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): OnSiteServiceConnection
+}
+
+extend type Mutation {
+  """
+  Asks for installation, commissioning, guidance in use or maintenance of goods that were bought; the plan's clocks run from
+  now. Staff may file it for a customer.
+  Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (order line), INVALID_INPUT (naming the field), NOT_ELIGIBLE (the order was cancelled or the goods were
+  returned), QUANTITY_EXCEEDS_BOUGHT, LIMIT_EXCEEDED (5 open services of the kind for the line), IDEMPOTENCY_MISMATCH.
+  """
+  serviceRequest(
+    "What to do, and for which goods."
+    input: ServiceRequestInput!
+  ): ServiceRequestPayload
+
+  """
+  Asks the customer a question: NEEDS_INFO, until serviceProvideInfo. INFO_REPLY starts; when it passes, the case expires.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, or confirmed already),
+  INVALID_INPUT (question).
+  """
+  serviceRequestInfo(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The question, 1 to 5000 characters."
+    question: String!
+  ): ServiceRequestInfoPayload
+
+  """
+  Answers the open question: REQUESTED again. Staff may write down what the customer said.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (no open question), INVALID_INPUT (answer).
+  """
+  serviceProvideInfo(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The answer, 1 to 5000 characters."
+    answer: String!
+  ): ServiceProvideInfoPayload
+
+  """
+  Accepts the request. ON_SITE: SITE_VISIT starts now, where the plan promises one; with an appointment VISIT_SCHEDULED, else
+  REQUESTED until serviceVisitSchedule. REMOTE: nobody has to come; REQUESTED until serviceComplete.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service, member of staff), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED, or confirmed
+  already), INVALID_INPUT (naming the field), NOT_ELIGIBLE (the technician is elsewhere at that time; params name the visit).
+  """
+  serviceConfirm(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "How it is done."
+    input: ServiceConfirmInput!
+  ): ServiceConfirmPayload
+
+  """
+  Refuses the request with a reason: REJECTED.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (confirmed already, or ended), INVALID_INPUT
+  (reason).
+  """
+  serviceReject(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "What the customer reads, 1 to 5000 characters."
+    reason: String!
+  ): ServiceRejectPayload
+
+  """
+  Withdraws the service: CANCELLED; an appointment is called off.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (somebody is there, or it has ended),
+  INVALID_INPUT (reason).
+  """
+  serviceCancel(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "Why, up to 5000 characters."
+    reason: String
+  ): ServiceCancelPayload
+
+  """
+  Agrees on a visit, or on another time: VISIT_SCHEDULED. If the customer wanted another, later time, SITE_VISIT stands still
+  from the first time to the new one; if the merchant did, it runs on. A time after the due time of SITE_VISIT is taken; the
+  clock says what it is. With the times unchanged, another technician comes. A service that was to be done remotely is on site
+  from now on, and SITE_VISIT starts.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service, member of staff), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not confirmed, somebody is
+  there, or ended), INVALID_INPUT (naming the field), NOT_ELIGIBLE (the technician is elsewhere at that time; params name the
+  visit).
+  """
+  serviceVisitSchedule(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The time."
+    input: VisitScheduleInput!
+  ): ServiceVisitSchedulePayload
+
+  """
+  Records that nobody let the technician in: REQUESTED. SITE_VISIT stands still from the start of the appointment until the
+  next one. APPOINTMENT starts, the customer's time to agree on another visit; when it passes, the case expires.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (no visit is agreed on), INVALID_INPUT (input.at
+  outside the appointment or in the future; input.note).
+  """
+  serviceVisitMissed(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When, and what happened."
+    input: VisitMissedInput!
+  ): ServiceVisitMissedPayload
+
+  """
+  Records that somebody came: IN_VISIT. SITE_VISIT is fulfilled as of startedAt, whenever it is written down.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (no visit is agreed on), INVALID_INPUT (startedAt
+  in the future, before the confirmation or before an earlier visit was over).
+  """
+  serviceVisitStart(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When: not before the confirmation, not in the future. Default now."
+    startedAt: DateTime
+  ): ServiceVisitStartPayload
+
+  """
+  Records that whoever came has left and comes again: REQUESTED, until another visit is agreed on.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (nobody is there), INVALID_INPUT (endedAt before
+  the visit began or in the future; note).
+  """
+  serviceVisitEnd(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When: not before the visit began, not in the future. Default now."
+    endedAt: DateTime
+    "Why somebody has to come again, 1 to 5000 characters."
+    note: String!
+  ): ServiceVisitEndPayload
+
+  """
+  Records that the service was done: COMPLETED. A visit that is going on ends with it.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (service), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (nobody is there, or a remote service is not
+  confirmed), INVALID_INPUT (input.workDone; input.endedAt before the visit began, in the future, or without a visit).
+  """
+  serviceComplete(
+    "Id of the service."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "What was done."
+    input: ServiceCompleteInput!
+  ): ServiceCompletePayload
+}
+
+"How a service is done."
+enum ServiceWay {
+  "Somebody comes to the customer."
+  ON_SITE
+  "By telephone or online."
+  REMOTE
+}
+
+"A time between two instants."
+type TimeWindow {
+  "Its start."
+  from: DateTime!
+  "Its end (exclusive)."
+  to: DateTime!
+}
+
+"""
+Installation, commissioning, guidance in use or maintenance. A CUSTOMER sees their own; staff, INTEGRATION and PLATFORM_ADMIN
+those of the merchant.
+"""
+type OnSiteService implements Node & Case {
+  "Global id."
+  id: ID!
+  "What people call the case by, such as S250928-4F7K2M9Q. Unique within the merchant."
+  number: String!
+  "INSTALLATION, COMMISSIONING, USAGE_GUIDANCE or MAINTENANCE."
+  kind: CaseKind!
+  "Where the case stands."
+  status: CaseStatus!
+  "The status in words, in the language of Accept-Language (en or zh-CN)."
+  statusLabel: String!
+  "What is to be done, as the customer put it or as the maintenance schedule says, up to 5000 characters."
+  description: String!
+  "For expectedVersion: only transitions and assignment raise it."
+  version: Int!
+  "For caches and polling: anything visible that changes raises it."
+  revision: Int!
+  "The merchant who handles the case."
+  merchant: Merchant!
+  "The customer whose case it is, also when staff filed it."
+  customer: Customer!
+  "The order of the goods."
+  order: Order!
+  "Who works on the case; null while nobody does."
+  assignee: Staff
+  "The supervisor a missed deadline was escalated to; null while none was, and when the merchant lists no supervisor."
+  escalatedTo: Staff
+  "How the customer came."
+  channel: Channel!
+  "How pressing the case is."
+  priority: Priority!
+  "When the case was filed, by the merchant's clock."
+  openedAt: DateTime!
+  """
+  When nothing was left to do: the case had ended and every missed deadline that needs it was explained. Null until
+  then.
+  """
+  closedAt: DateTime
+  "How the case ended; null until it has."
+  outcome: CaseOutcome
+  "The reason given with the end; null until it has ended."
+  outcomeNote: String
+  "The promises of the case, kept, running and missed, in the order in which they started."
+  deadlines(
+    "Only deadlines in one of these states; left out: all."
+    state: [DeadlineState!]
+    "true: only those somebody still has to fulfil; false: only the others; left out: all."
+    open: Boolean
+  ): [Deadline!]!
+  """
+  The open deadline with the earliest dueAt, missed ones included; a paused one only when no other is open. Null
+  when none is open.
+  """
+  nextDeadline: Deadline
+  "What happened to the case, oldest first."
+  events(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+  ): CaseEventConnection
+  "What the caller may do to the case now: the status allows it and so does their role."
+  allowedActions: [CaseAction!]!
+  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
+  plans: [PlanRef!]!
+  "The order line of the goods."
+  orderLine: OrderLine!
+  "How many of them."
+  quantity: Int!
+  "When the customer would like to be visited, as they put it."
+  wishedTimes: [TimeWindow!]!
+  "What the merchant waits for the customer to answer; null when nothing."
+  openQuestion: String
+  "How it is done; null until it was confirmed."
+  serviceWay: ServiceWay
+  "When it was confirmed; null until then."
+  confirmedAt: DateTime
+  "What the customer was told on confirmation; empty until then."
+  steps: [String!]!
+  "The appointments and visits, in the order in which they were agreed on; those that were moved or missed stay."
+  visits: [Visit!]!
+  "What was done; null until the service was completed."
+  workDone: String
+  "When the service was recorded as done; null until then."
+  completedAt: DateTime
+  """
+  The thread of the case, oldest first; customers see what is meant for them, staff also internal notes.
+  """
+  messages(
+    "How many from the start of the thread, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the thread, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+  ): MessageConnection
+  "References to photos, films and documents, oldest first."
+  evidence: [Evidence!]!
+}
+
+"A page of services."
+type OnSiteServiceConnection {
+  "The entries with their cursors."
+  edges: [OnSiteServiceEdge!]!
+  "The entries without cursors."
+  nodes: [OnSiteService!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "How many the whole list has; counted only when asked for."
+  totalCount: Int!
+}
+
+"A service in a list."
+type OnSiteServiceEdge {
+  "Its place in the list."
+  cursor: Cursor!
+  "The entry itself."
+  node: OnSiteService!
+}
+
+"Which services to list: everything given must hold; what is left out does not narrow."
+input ServiceFilter {
+  "Services of one of these kinds: INSTALLATION, COMMISSIONING, USAGE_GUIDANCE, MAINTENANCE."
+  kind: [CaseKind!]
+  "Services in one of these statuses."
+  status: [CaseStatus!]
+  "true: services that have not ended; false: services that have."
+  open: Boolean
+  "Services of the member of staff with this id."
+  assignee: ID
+  "Services of the customer with this id."
+  customer: ID
+  "Services about the order with this id."
+  order: ID
+  "Services opened after this instant."
+  openedAfter: DateTime
+  "Services opened before this instant."
+  openedBefore: DateTime
+}
+
+"A time between two instants, to write."
+input TimeWindowInput {
+  "Its start."
+  from: DateTime!
+  "Its end (exclusive): after from."
+  to: DateTime!
+}
+
+"What to do, and for which goods."
+input ServiceRequestInput {
+  """
+  1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with other
+  input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+  """
+  idempotencyKey: String!
+  "INSTALLATION, COMMISSIONING, USAGE_GUIDANCE or MAINTENANCE."
+  kind: CaseKind!
+  "Id of the order line of the goods."
+  orderLine: ID!
+  "How many of them, from 1 to those the customer has."
+  quantity: Int! = 1
+  "What is to be done, 1 to 5000 characters."
+  description: String!
+  "When the customer would like to be visited: up to 5 times."
+  wishedTimes: [TimeWindowInput!]
+  "How the customer came; left out: WEBSITE from a customer, SERVICE_CENTER from staff."
+  channel: Channel
+}
+
+"How a service is done."
+input ServiceConfirmInput {
+  "On site or remotely."
+  way: ServiceWay!
+  "What the customer is told: 1 to 20 steps of 1 to 5000 characters."
+  steps: [String!]!
+  "The first appointment, if it is agreed on already; only ON_SITE."
+  appointment: AppointmentInput
+}
+
+"What was done."
+input ServiceCompleteInput {
+  "What was done, 1 to 5000 characters; the customer reads it."
+  workDone: String!
+  "When the visit ended: not before it began, not in the future; only where there is one. Default now."
+  endedAt: DateTime
+}
+
+"The answer to serviceRequest."
+type ServiceRequestPayload {
+  "The service; null when refused."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceRequestInfo."
+type ServiceRequestInfoPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceProvideInfo."
+type ServiceProvideInfoPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceConfirm."
+type ServiceConfirmPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceReject."
+type ServiceRejectPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceCancel."
+type ServiceCancelPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceVisitSchedule."
+type ServiceVisitSchedulePayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceVisitMissed."
+type ServiceVisitMissedPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceVisitStart."
+type ServiceVisitStartPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceVisitEnd."
+type ServiceVisitEndPayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to serviceComplete."
+type ServiceCompletePayload {
+  "The service after the action; on CONFLICT and ILLEGAL_TRANSITION, the service as it is now. Null on other refusals."
+  service: OnSiteService
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/thread.graphqls", Input: `extend type Mutation {
   """
   Writes to the thread of a case. A message of the merchant to the customer is an answer: the first meets FIRST_RESPONSE.
@@ -14297,6 +18064,491 @@ type CaseEvidenceAddPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/visit.graphqls", Input: `extend type Query {
+  """
+  The calendar of visits: those that touch a time, the earliest first, of one technician or of all.
+  Requires: AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION, PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (paging, no merchant named, to not after from), NOT_FOUND (merchant).
+  """
+  visits(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+    "The start of the time (inclusive)."
+    from: DateTime!
+    "The end of the time (exclusive)."
+    to: DateTime!
+    "Only those of the member of staff with this id."
+    technician: ID
+    "Only those in one of these states; left out: all."
+    state: [VisitState!]
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): VisitConnection
+}
+
+"Where an appointment stands."
+enum VisitState {
+  "Agreed on and to come."
+  SCHEDULED
+  "Another time was agreed on instead; the next visit has it."
+  MOVED
+  "Nobody let the technician in."
+  MISSED
+  "Somebody is there."
+  STARTED
+  "Whoever came has left."
+  ENDED
+  "Called off, because the case ended."
+  CANCELLED
+}
+
+"""
+An appointment at the customer's and what became of it. A CUSTOMER sees those of their own cases; staff, INTEGRATION and
+PLATFORM_ADMIN those of the merchant.
+"""
+type Visit implements Node {
+  "Global id."
+  id: ID!
+  "The case somebody comes for."
+  case: Case!
+  "Where it stands."
+  state: VisitState!
+  "From when on somebody comes."
+  startsAt: DateTime!
+  "By when somebody comes."
+  endsAt: DateTime!
+  "Who comes; null while nobody is named."
+  technician: Staff
+  "When it was agreed on, by the merchant's clock."
+  arrangedAt: DateTime!
+  "Who wanted another time: MERCHANT or CUSTOMER; null unless it was moved."
+  movedBy: Party
+  "What was agreed on, why it was moved or missed, or why somebody comes again; null when nothing was said."
+  note: String
+  "When somebody came; null until then."
+  startedAt: DateTime
+  "When whoever came left; null until then."
+  endedAt: DateTime
+}
+
+"A page of visits."
+type VisitConnection {
+  "The entries with their cursors."
+  edges: [VisitEdge!]!
+  "The entries without cursors."
+  nodes: [Visit!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "How many the whole list has; counted only when asked for."
+  totalCount: Int!
+}
+
+"A visit in a list."
+type VisitEdge {
+  "Its place in the list."
+  cursor: Cursor!
+  "The entry itself."
+  node: Visit!
+}
+
+"A first appointment."
+input AppointmentInput {
+  "From when on somebody comes: not in the past, within 366 days."
+  startsAt: DateTime!
+  "By when somebody comes: after startsAt, within 24 hours of it."
+  endsAt: DateTime!
+  "Id of the member of staff who comes; left out: nobody is named yet."
+  technician: ID
+  "What was agreed on, up to 5000 characters."
+  note: String
+}
+
+"An appointment, the first one or another one instead."
+input VisitScheduleInput {
+  "From when on somebody comes: not in the past, within 366 days."
+  startsAt: DateTime!
+  "By when somebody comes: after startsAt, within 24 hours of it."
+  endsAt: DateTime!
+  "Id of the member of staff who comes; left out: as before, or nobody is named yet."
+  technician: ID
+  "Who wanted another time: MERCHANT or CUSTOMER. Given when there is an appointment already whose time changes, and only then."
+  movedBy: Party
+  "What was agreed on, or why it was moved; up to 5000 characters."
+  note: String
+}
+
+"A visit at which nobody let the technician in."
+input VisitMissedInput {
+  "When somebody stood at the door: within the appointment, not in the future."
+  at: DateTime!
+  "What happened, 1 to 5000 characters."
+  note: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/warranty.graphqls", Input: `extend type Query {
+  """
+  One unit under warranty, by id or by serial number: give exactly one of them. By serial number it is the one in force,
+  else the last that was. Null when there is none or it is not yours.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (not exactly one of id and serial; serial without a merchant named).
+  """
+  warranty(
+    "Id of the warranty."
+    id: ID
+    "Serial number of the unit, as it was registered."
+    serial: String
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): Warranty
+
+  """
+  Units under warranty, newest first; a CUSTOMER gets only their own.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (paging, no merchant named), NOT_FOUND (merchant).
+  """
+  warranties(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+    "Narrows the list: everything given must hold."
+    filter: WarrantyFilter
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): WarrantyConnection
+
+  """
+  What a merchant promises for goods that break, by category: its own terms, and those that clause and law give without it
+  saying so.
+  Requires: any role.
+  Errors: BAD_USER_INPUT (no merchant named), NOT_FOUND (merchant).
+  """
+  warrantyTerms(
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): [WarrantyTerm!]
+}
+
+extend type Mutation {
+  """
+  Says for how long goods of a category are under warranty and what a repair then costs nothing of. It replaces what was
+  said before; units registered already keep what they were promised.
+  Requires: MERCHANT_ADMIN, PLATFORM_ADMIN.
+  Errors: POLICY_BELOW_FLOOR (input.months: ELECTRONICS below 12, anything below the law's guarantee; params hold clause
+  and minimum), INVALID_INPUT (naming the field), NOT_FOUND (merchant).
+  """
+  warrantyTermSet(
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+    "The term."
+    input: WarrantyTermSetInput!
+  ): WarrantyTermSetPayload
+
+  """
+  Puts one unit of an order line under the warranty of its category. It counts from the delivery or the invoice, as the
+  merchant said; from the invoice too where the delivery is not known: basis tells which it was.
+  Requires: CUSTOMER (own orders), AGENT, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
+  Errors: NOT_FOUND (order line), INVALID_INPUT (input.serialNumber, also one other than the shop told of), NOT_ELIGIBLE
+  (input.serialNumber is registered already; nothing is promised for goods of the category), QUANTITY_EXCEEDS_BOUGHT
+  (all units of the line are registered), IDEMPOTENCY_MISMATCH.
+  """
+  warrantyRegister(
+    "Which unit."
+    input: WarrantyRegisterInput!
+  ): WarrantyRegisterPayload
+
+  """
+  Gives a warranty to another customer of the merchant, because the goods changed hands. From now on it is theirs, and no
+  more that of whoever had it before. To its owner: nothing changes.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (warranty, customer), NOT_ELIGIBLE (the unit was exchanged).
+  """
+  warrantyTransfer(
+    "Id of the warranty."
+    id: ID!
+    "The new owner, by the id in the merchant's shop."
+    customer: String!
+  ): WarrantyTransferPayload
+}
+
+extend type OrderLine {
+  "The units of this line that are under warranty, also those that were exchanged since, in the order of registration."
+  warranties: [Warranty!]!
+}
+
+extend type AfterSalesOption {
+  "Of REPAIR: whether it would be free. Null for other remedies."
+  warranty: WarrantyCoverage
+  "Of REPAIR: what the law gives for a fault that shows today and that nobody is to blame for but the maker. Empty for other remedies."
+  entitlements: [Entitlement!]!
+}
+
+"One unit of goods under warranty. Days are in the zone of the merchant's calendar. A CUSTOMER sees their own."
+type Warranty implements Node {
+  "Global id."
+  id: ID!
+  "The line it was bought with; null for a customer who was not the buyer."
+  orderLine: OrderLine
+  "Whose it is now."
+  customer: Customer!
+  "The unit's serial number; null for goods without."
+  serialNumber: String
+  "Category of the goods; null for none."
+  category: String
+  "Whether it is in force, or the unit was exchanged."
+  state: WarrantyState!
+  "The term, in calendar months."
+  months: Int!
+  "From what the term counts."
+  basis: WarrantyBasis!
+  "First day."
+  startsOn: Date!
+  "Last day, included: prolonged by prolongedDays, and moved to the next workday where it is none."
+  endsOn: Date!
+  "Whole days by which repairs and waiting for parts prolonged it."
+  prolongedDays: Int!
+  "Whether a repair asked for now would be free, unless the fault turns out to be excluded or caused by misuse."
+  covered: Boolean!
+  "Why it is covered or not."
+  reason: CoverageReason!
+  "What a repair costs nothing of."
+  coverage: WarrantyScope!
+  "What repairs of the unit took so far."
+  counters: WarrantyCounters!
+  "What the law gives for a fault that shows today and that nobody is to blame for but the maker, the most first."
+  entitlement: [Entitlement!]!
+  "The warranty of the unit that took this one's place; null while none did."
+  replacedBy: Warranty
+  "The warranty of the unit whose place this one took; null when it took none's."
+  replaces: Warranty
+  "When it was registered, by the merchant's clock."
+  registeredAt: DateTime!
+}
+
+"What a repair under warranty costs nothing of."
+type WarrantyScope {
+  "Parts."
+  parts: Boolean!
+  "Labour."
+  labour: Boolean!
+  "What is not covered, in the merchant's words."
+  exclusions: [String!]!
+}
+
+"What repairs of a unit took."
+type WarrantyCounters {
+  "Free repairs that were done."
+  repairs: Int!
+  "Whole days of waiting for parts."
+  partsDays: Int!
+  "Whole days at the repairer's otherwise."
+  repairerDays: Int!
+}
+
+"Whether goods are under warranty on a day."
+type WarrantyCoverage {
+  "Whether they are."
+  covered: Boolean!
+  "Why, or why not."
+  reason: CoverageReason!
+  "From what the term counts; null where there is none."
+  basis: WarrantyBasis
+  "First day; null where there is none."
+  startsOn: Date
+  "Last day, included; null where there is none."
+  lastDay: Date
+  "What a repair costs nothing of; null where there is no term."
+  scope: WarrantyScope
+  "The unit's own warranty; null where what is promised for the category counts."
+  warranty: Warranty
+}
+
+"Something that the law gives a customer whose goods do not work."
+type Entitlement {
+  "What it gives."
+  remedy: Remedy!
+  "Why."
+  reason: EntitlementReason!
+  "The same in words, in the language of Accept-Language (en or zh-CN)."
+  text: String!
+  "Whether the use of the goods is charged, by the rate of the category's term."
+  depreciated: Boolean!
+}
+
+"What a merchant promises for goods of a category."
+type WarrantyTerm {
+  "The category; empty for everything that has no term of its own."
+  category: String!
+  "The term, in calendar months."
+  months: Int!
+  "From what it counts."
+  basis: WarrantyBasis!
+  "What a repair costs nothing of."
+  scope: WarrantyScope!
+  """
+  What a day of use costs, in ten-thousandths of the price, when goods that could be exchanged are given back instead;
+  0: nothing.
+  """
+  depreciationBps: Int!
+  "Whether the merchant set it; else clause or law give it."
+  own: Boolean!
+  "The clause or article that it does not go below; null for none."
+  clause: String
+}
+
+"Whether a warranty is in force."
+enum WarrantyState {
+  "In force, or run out."
+  ACTIVE
+  "The unit was exchanged; replacedBy is the one of the new unit."
+  REPLACED
+}
+
+"From what a term counts."
+enum WarrantyBasis {
+  "The day the order was paid, or placed where that is not known."
+  INVOICE
+  "The day the goods were handed over."
+  DELIVERY
+  "The day a replacement was handed over: after an exchange the term starts anew."
+  EXCHANGE
+}
+
+"Why a repair is free or not."
+enum CoverageReason {
+  "The warranty lasts."
+  IN_WARRANTY
+  "The warranty is over."
+  EXPIRED
+  "Nothing is promised for such goods."
+  NO_WARRANTY
+  "The unit was exchanged, and another one has its warranty."
+  REPLACED
+  "The goods went back."
+  RETURNED
+  "The fault was caused by misuse."
+  HUMAN_CAUSED
+  "The fault is one that the warranty excludes."
+  EXCLUDED
+  "Free although nothing says it must be."
+  GOODWILL
+}
+
+"Why the law gives something."
+enum EntitlementReason {
+  "The fault showed within the days in which a return can be asked for."
+  WITHIN_RETURN_DAYS
+  "The fault showed within the days in which an exchange can be asked for."
+  WITHIN_EXCHANGE_DAYS
+  "It was repaired as often as the law asks, without success."
+  REPAIRED_TOO_OFTEN
+  "Parts were waited for longer than the law allows."
+  PARTS_TOO_LONG
+  "The repairer took longer than the law allows."
+  REPAIR_TOO_LONG
+  "It cannot be repaired."
+  UNREPAIRABLE
+  "The warranty lasts."
+  IN_WARRANTY
+}
+
+"Which units to list: everything given must hold; what is left out does not narrow."
+input WarrantyFilter {
+  "Only those of this customer."
+  customer: ID
+  "Only those of this order line."
+  orderLine: ID
+  "Only those in this state."
+  state: WarrantyState
+}
+
+"A term to set."
+input WarrantyTermSetInput {
+  "The category, as orders name it: 1 to 100 characters; capitals count as small letters do."
+  category: String!
+  "1 to 240 calendar months."
+  months: Int!
+  "From what it counts: INVOICE or DELIVERY."
+  basis: WarrantyBasis!
+  "Whether parts cost nothing; parts, labour or both."
+  parts: Boolean! = true
+  "Whether labour costs nothing."
+  labour: Boolean! = true
+  "What is not covered: up to 20 texts of 1 to 200 characters."
+  exclusions: [String!]
+  "What a day of use costs where the law lets it be charged, in ten-thousandths of the price: 0 to 10000."
+  depreciationBps: Int
+}
+
+"A unit to put under warranty."
+input WarrantyRegisterInput {
+  """
+  1 to 200 characters, chosen by the client. The same key with the same input answers with the same warranty, with
+  other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+  """
+  idempotencyKey: String!
+  "The line that the unit was bought with."
+  orderLine: ID!
+  "The unit's serial number, up to 100 characters; left out for goods without."
+  serialNumber: String
+}
+
+"A page of units under warranty."
+type WarrantyConnection {
+  "The entries with their cursors."
+  edges: [WarrantyEdge!]!
+  "The entries without cursors."
+  nodes: [Warranty!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "How many the whole list has; counted only when asked for."
+  totalCount: Int!
+}
+
+"A unit under warranty in a list."
+type WarrantyEdge {
+  "Its place in the list."
+  cursor: Cursor!
+  "The entry itself."
+  node: Warranty!
+}
+
+"The answer to warrantyTermSet."
+type WarrantyTermSetPayload {
+  "The term; null when refused."
+  warrantyTerm: WarrantyTerm
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to warrantyRegister."
+type WarrantyRegisterPayload {
+  "The unit; null when refused."
+  warranty: Warranty
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to warrantyTransfer."
+type WarrantyTransferPayload {
+  "The unit; null when refused."
+  warranty: Warranty
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -14356,6 +18608,10 @@ func (ec *executionContext) childFields_AfterSalesOption(ctx context.Context, fi
 		return ec.fieldContext_AfterSalesOption_promises(ctx, field)
 	case "freight":
 		return ec.fieldContext_AfterSalesOption_freight(ctx, field)
+	case "warranty":
+		return ec.fieldContext_AfterSalesOption_warranty(ctx, field)
+	case "entitlements":
+		return ec.fieldContext_AfterSalesOption_entitlements(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AfterSalesOption", field.Name)
 }
@@ -14976,6 +19232,20 @@ func (ec *executionContext) childFields_DisputeStatement(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type DisputeStatement", field.Name)
 }
 
+func (ec *executionContext) childFields_Entitlement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "remedy":
+		return ec.fieldContext_Entitlement_remedy(ctx, field)
+	case "reason":
+		return ec.fieldContext_Entitlement_reason(ctx, field)
+	case "text":
+		return ec.fieldContext_Entitlement_text(ctx, field)
+	case "depreciated":
+		return ec.fieldContext_Entitlement_depreciated(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Entitlement", field.Name)
+}
+
 func (ec *executionContext) childFields_ErrorParam(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -15128,6 +19398,74 @@ func (ec *executionContext) childFields_LineCancellability(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type LineCancellability", field.Name)
 }
 
+func (ec *executionContext) childFields_MaintenanceSchedule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MaintenanceSchedule_id(ctx, field)
+	case "orderLine":
+		return ec.fieldContext_MaintenanceSchedule_orderLine(ctx, field)
+	case "customer":
+		return ec.fieldContext_MaintenanceSchedule_customer(ctx, field)
+	case "everyMonths":
+		return ec.fieldContext_MaintenanceSchedule_everyMonths(ctx, field)
+	case "firstOn":
+		return ec.fieldContext_MaintenanceSchedule_firstOn(ctx, field)
+	case "nextAt":
+		return ec.fieldContext_MaintenanceSchedule_nextAt(ctx, field)
+	case "until":
+		return ec.fieldContext_MaintenanceSchedule_until(ctx, field)
+	case "note":
+		return ec.fieldContext_MaintenanceSchedule_note(ctx, field)
+	case "opened":
+		return ec.fieldContext_MaintenanceSchedule_opened(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MaintenanceSchedule", field.Name)
+}
+
+func (ec *executionContext) childFields_MaintenanceScheduleConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MaintenanceScheduleConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MaintenanceScheduleConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MaintenanceScheduleConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MaintenanceScheduleConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MaintenanceScheduleConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MaintenanceScheduleEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MaintenanceScheduleEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MaintenanceScheduleEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MaintenanceScheduleEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MaintenanceScheduleEndPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceSchedule":
+		return ec.fieldContext_MaintenanceScheduleEndPayload_maintenanceSchedule(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MaintenanceScheduleEndPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MaintenanceScheduleEndPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MaintenanceScheduleSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceSchedule":
+		return ec.fieldContext_MaintenanceScheduleSetPayload_maintenanceSchedule(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MaintenanceScheduleSetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MaintenanceScheduleSetPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Merchant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15240,6 +19578,112 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 		return ec.fieldContext_Money_currency(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
+}
+
+func (ec *executionContext) childFields_OnSiteService(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OnSiteService_id(ctx, field)
+	case "number":
+		return ec.fieldContext_OnSiteService_number(ctx, field)
+	case "kind":
+		return ec.fieldContext_OnSiteService_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_OnSiteService_status(ctx, field)
+	case "statusLabel":
+		return ec.fieldContext_OnSiteService_statusLabel(ctx, field)
+	case "description":
+		return ec.fieldContext_OnSiteService_description(ctx, field)
+	case "version":
+		return ec.fieldContext_OnSiteService_version(ctx, field)
+	case "revision":
+		return ec.fieldContext_OnSiteService_revision(ctx, field)
+	case "merchant":
+		return ec.fieldContext_OnSiteService_merchant(ctx, field)
+	case "customer":
+		return ec.fieldContext_OnSiteService_customer(ctx, field)
+	case "order":
+		return ec.fieldContext_OnSiteService_order(ctx, field)
+	case "assignee":
+		return ec.fieldContext_OnSiteService_assignee(ctx, field)
+	case "escalatedTo":
+		return ec.fieldContext_OnSiteService_escalatedTo(ctx, field)
+	case "channel":
+		return ec.fieldContext_OnSiteService_channel(ctx, field)
+	case "priority":
+		return ec.fieldContext_OnSiteService_priority(ctx, field)
+	case "openedAt":
+		return ec.fieldContext_OnSiteService_openedAt(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_OnSiteService_closedAt(ctx, field)
+	case "outcome":
+		return ec.fieldContext_OnSiteService_outcome(ctx, field)
+	case "outcomeNote":
+		return ec.fieldContext_OnSiteService_outcomeNote(ctx, field)
+	case "deadlines":
+		return ec.fieldContext_OnSiteService_deadlines(ctx, field)
+	case "nextDeadline":
+		return ec.fieldContext_OnSiteService_nextDeadline(ctx, field)
+	case "events":
+		return ec.fieldContext_OnSiteService_events(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_OnSiteService_allowedActions(ctx, field)
+	case "plans":
+		return ec.fieldContext_OnSiteService_plans(ctx, field)
+	case "orderLine":
+		return ec.fieldContext_OnSiteService_orderLine(ctx, field)
+	case "quantity":
+		return ec.fieldContext_OnSiteService_quantity(ctx, field)
+	case "wishedTimes":
+		return ec.fieldContext_OnSiteService_wishedTimes(ctx, field)
+	case "openQuestion":
+		return ec.fieldContext_OnSiteService_openQuestion(ctx, field)
+	case "serviceWay":
+		return ec.fieldContext_OnSiteService_serviceWay(ctx, field)
+	case "confirmedAt":
+		return ec.fieldContext_OnSiteService_confirmedAt(ctx, field)
+	case "steps":
+		return ec.fieldContext_OnSiteService_steps(ctx, field)
+	case "visits":
+		return ec.fieldContext_OnSiteService_visits(ctx, field)
+	case "workDone":
+		return ec.fieldContext_OnSiteService_workDone(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_OnSiteService_completedAt(ctx, field)
+	case "messages":
+		return ec.fieldContext_OnSiteService_messages(ctx, field)
+	case "evidence":
+		return ec.fieldContext_OnSiteService_evidence(ctx, field)
+	case "compensations":
+		return ec.fieldContext_OnSiteService_compensations(ctx, field)
+	case "responsible":
+		return ec.fieldContext_OnSiteService_responsible(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OnSiteService", field.Name)
+}
+
+func (ec *executionContext) childFields_OnSiteServiceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OnSiteServiceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OnSiteServiceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OnSiteServiceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OnSiteServiceConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OnSiteServiceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OnSiteServiceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OnSiteServiceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OnSiteServiceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OnSiteServiceEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Order(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15378,6 +19822,8 @@ func (ec *executionContext) childFields_OrderChange(ctx context.Context, field g
 		return ec.fieldContext_OrderChange_evidence(ctx, field)
 	case "compensations":
 		return ec.fieldContext_OrderChange_compensations(ctx, field)
+	case "responsible":
+		return ec.fieldContext_OrderChange_responsible(ctx, field)
 	case "plans":
 		return ec.fieldContext_OrderChange_plans(ctx, field)
 	}
@@ -15470,6 +19916,8 @@ func (ec *executionContext) childFields_OrderLine(ctx context.Context, field gra
 		return ec.fieldContext_OrderLine_exclusion(ctx, field)
 	case "replaces":
 		return ec.fieldContext_OrderLine_replaces(ctx, field)
+	case "warranties":
+		return ec.fieldContext_OrderLine_warranties(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderLine", field.Name)
 }
@@ -16104,8 +20552,26 @@ func (ec *executionContext) childFields_Repair(ctx context.Context, field graphq
 		return ec.fieldContext_Repair_evidence(ctx, field)
 	case "compensations":
 		return ec.fieldContext_Repair_compensations(ctx, field)
+	case "successor":
+		return ec.fieldContext_Repair_successor(ctx, field)
+	case "responsible":
+		return ec.fieldContext_Repair_responsible(ctx, field)
 	case "plans":
 		return ec.fieldContext_Repair_plans(ctx, field)
+	case "diagnosis":
+		return ec.fieldContext_Repair_diagnosis(ctx, field)
+	case "parts":
+		return ec.fieldContext_Repair_parts(ctx, field)
+	case "quotes":
+		return ec.fieldContext_Repair_quotes(ctx, field)
+	case "quote":
+		return ec.fieldContext_Repair_quote(ctx, field)
+	case "price":
+		return ec.fieldContext_Repair_price(ctx, field)
+	case "work":
+		return ec.fieldContext_Repair_work(ctx, field)
+	case "daysInRepair":
+		return ec.fieldContext_Repair_daysInRepair(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Repair", field.Name)
 }
@@ -16130,6 +20596,26 @@ func (ec *executionContext) childFields_RepairCancelPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type RepairCancelPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RepairCollectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairCollectPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairCollectPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairCollectPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairCompletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairCompletePayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairCompletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairCompletePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RepairConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -16144,6 +20630,28 @@ func (ec *executionContext) childFields_RepairConnection(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type RepairConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_RepairConvertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairConvertPayload_repair(ctx, field)
+	case "return":
+		return ec.fieldContext_RepairConvertPayload_return(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairConvertPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairConvertPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairDays(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "parts":
+		return ec.fieldContext_RepairDays_parts(ctx, field)
+	case "repairer":
+		return ec.fieldContext_RepairDays_repairer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairDays", field.Name)
+}
+
 func (ec *executionContext) childFields_RepairDeliveredPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "repair":
@@ -16152,6 +20660,38 @@ func (ec *executionContext) childFields_RepairDeliveredPayload(ctx context.Conte
 		return ec.fieldContext_RepairDeliveredPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RepairDeliveredPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairDiagnosePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairDiagnosePayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairDiagnosePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairDiagnosePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairDiagnosis(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "finding":
+		return ec.fieldContext_RepairDiagnosis_finding(ctx, field)
+	case "plan":
+		return ec.fieldContext_RepairDiagnosis_plan(ctx, field)
+	case "humanCaused":
+		return ec.fieldContext_RepairDiagnosis_humanCaused(ctx, field)
+	case "covered":
+		return ec.fieldContext_RepairDiagnosis_covered(ctx, field)
+	case "goodwill":
+		return ec.fieldContext_RepairDiagnosis_goodwill(ctx, field)
+	case "coverageReason":
+		return ec.fieldContext_RepairDiagnosis_coverageReason(ctx, field)
+	case "diagnosedAt":
+		return ec.fieldContext_RepairDiagnosis_diagnosedAt(ctx, field)
+	case "evidence":
+		return ec.fieldContext_RepairDiagnosis_evidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairDiagnosis", field.Name)
 }
 
 func (ec *executionContext) childFields_RepairEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16164,6 +20704,16 @@ func (ec *executionContext) childFields_RepairEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type RepairEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_RepairExtendPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairExtendPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairExtendPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairExtendPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RepairInstructions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "steps":
@@ -16174,6 +20724,56 @@ func (ec *executionContext) childFields_RepairInstructions(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type RepairInstructions", field.Name)
 }
 
+func (ec *executionContext) childFields_RepairPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RepairPart_id(ctx, field)
+	case "name":
+		return ec.fieldContext_RepairPart_name(ctx, field)
+	case "partNumber":
+		return ec.fieldContext_RepairPart_partNumber(ctx, field)
+	case "quantity":
+		return ec.fieldContext_RepairPart_quantity(ctx, field)
+	case "special":
+		return ec.fieldContext_RepairPart_special(ctx, field)
+	case "supplier":
+		return ec.fieldContext_RepairPart_supplier(ctx, field)
+	case "expectedOn":
+		return ec.fieldContext_RepairPart_expectedOn(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_RepairPart_recordedAt(ctx, field)
+	case "recordedBy":
+		return ec.fieldContext_RepairPart_recordedBy(ctx, field)
+	case "arrivedAt":
+		return ec.fieldContext_RepairPart_arrivedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairPart", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairPartArrivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairPartArrivePayload_repair(ctx, field)
+	case "part":
+		return ec.fieldContext_RepairPartArrivePayload_part(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairPartArrivePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairPartArrivePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairPartRecordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairPartRecordPayload_repair(ctx, field)
+	case "part":
+		return ec.fieldContext_RepairPartRecordPayload_part(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairPartRecordPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairPartRecordPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RepairProvideInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "repair":
@@ -16182,6 +20782,92 @@ func (ec *executionContext) childFields_RepairProvideInfoPayload(ctx context.Con
 		return ec.fieldContext_RepairProvideInfoPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RepairProvideInfoPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairQuote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RepairQuote_id(ctx, field)
+	case "round":
+		return ec.fieldContext_RepairQuote_round(ctx, field)
+	case "state":
+		return ec.fieldContext_RepairQuote_state(ctx, field)
+	case "lines":
+		return ec.fieldContext_RepairQuote_lines(ctx, field)
+	case "total":
+		return ec.fieldContext_RepairQuote_total(ctx, field)
+	case "message":
+		return ec.fieldContext_RepairQuote_message(ctx, field)
+	case "author":
+		return ec.fieldContext_RepairQuote_author(ctx, field)
+	case "madeAt":
+		return ec.fieldContext_RepairQuote_madeAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_RepairQuote_expiresAt(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_RepairQuote_answeredAt(ctx, field)
+	case "answer":
+		return ec.fieldContext_RepairQuote_answer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairQuote", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairQuoteAcceptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairQuoteAcceptPayload_repair(ctx, field)
+	case "quote":
+		return ec.fieldContext_RepairQuoteAcceptPayload_quote(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairQuoteAcceptPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairQuoteAcceptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairQuoteDeclinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairQuoteDeclinePayload_repair(ctx, field)
+	case "quote":
+		return ec.fieldContext_RepairQuoteDeclinePayload_quote(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairQuoteDeclinePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairQuoteDeclinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairQuoteLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fee":
+		return ec.fieldContext_RepairQuoteLine_fee(ctx, field)
+	case "name":
+		return ec.fieldContext_RepairQuoteLine_name(ctx, field)
+	case "basis":
+		return ec.fieldContext_RepairQuoteLine_basis(ctx, field)
+	case "legalReference":
+		return ec.fieldContext_RepairQuoteLine_legalReference(ctx, field)
+	case "amount":
+		return ec.fieldContext_RepairQuoteLine_amount(ctx, field)
+	case "quantity":
+		return ec.fieldContext_RepairQuoteLine_quantity(ctx, field)
+	case "total":
+		return ec.fieldContext_RepairQuoteLine_total(ctx, field)
+	case "note":
+		return ec.fieldContext_RepairQuoteLine_note(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairQuoteLine", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairQuotePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairQuotePayload_repair(ctx, field)
+	case "quote":
+		return ec.fieldContext_RepairQuotePayload_quote(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairQuotePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairQuotePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RepairReceivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16224,6 +20910,26 @@ func (ec *executionContext) childFields_RepairRequestPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type RepairRequestPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RepairSendBackDeliveredPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairSendBackDeliveredPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairSendBackDeliveredPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairSendBackDeliveredPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairSendBackPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairSendBackPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairSendBackPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairSendBackPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RepairShipPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "repair":
@@ -16232,6 +20938,30 @@ func (ec *executionContext) childFields_RepairShipPayload(ctx context.Context, f
 		return ec.fieldContext_RepairShipPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RepairShipPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairStartPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairStartPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairStartPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairWork(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "workDone":
+		return ec.fieldContext_RepairWork_workDone(ctx, field)
+	case "testNotes":
+		return ec.fieldContext_RepairWork_testNotes(ctx, field)
+	case "collecting":
+		return ec.fieldContext_RepairWork_collecting(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_RepairWork_completedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairWork", field.Name)
 }
 
 func (ec *executionContext) childFields_ReplacementChoice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16320,6 +21050,10 @@ func (ec *executionContext) childFields_Return(ctx context.Context, field graphq
 		return ec.fieldContext_Return_evidence(ctx, field)
 	case "compensations":
 		return ec.fieldContext_Return_compensations(ctx, field)
+	case "origin":
+		return ec.fieldContext_Return_origin(ctx, field)
+	case "responsible":
+		return ec.fieldContext_Return_responsible(ctx, field)
 	case "dispute":
 		return ec.fieldContext_Return_dispute(ctx, field)
 	case "refundPreview":
@@ -16726,6 +21460,36 @@ func (ec *executionContext) childFields_ReviewVerdict(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type ReviewVerdict", field.Name)
 }
 
+func (ec *executionContext) childFields_ServiceCancelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceCancelPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceCancelPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceCancelPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceCompletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceCompletePayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceCompletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceCompletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceConfirmPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceConfirmPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceConfirmPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceConfirmPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ServicePlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -16790,6 +21554,86 @@ func (ec *executionContext) childFields_ServicePromise(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ServicePromise", field.Name)
 }
 
+func (ec *executionContext) childFields_ServiceProvideInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceProvideInfoPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceProvideInfoPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceProvideInfoPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceRejectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceRejectPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceRejectPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceRejectPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceRequestInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceRequestInfoPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceRequestInfoPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceRequestInfoPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceRequestPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceRequestPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceRequestPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceRequestPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceVisitEndPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceVisitEndPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceVisitEndPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceVisitEndPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceVisitMissedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceVisitMissedPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceVisitMissedPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceVisitMissedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceVisitSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceVisitSchedulePayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceVisitSchedulePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceVisitSchedulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceVisitStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceVisitStartPayload_service(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ServiceVisitStartPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceVisitStartPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Staff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -16842,6 +21686,16 @@ func (ec *executionContext) childFields_TestClockAdvancePayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type TestClockAdvancePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_TimeWindow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_TimeWindow_from(ctx, field)
+	case "to":
+		return ec.fieldContext_TimeWindow_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimeWindow", field.Name)
+}
+
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -16872,6 +21726,220 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_staff(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_Visit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Visit_id(ctx, field)
+	case "case":
+		return ec.fieldContext_Visit_case(ctx, field)
+	case "state":
+		return ec.fieldContext_Visit_state(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_Visit_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Visit_endsAt(ctx, field)
+	case "technician":
+		return ec.fieldContext_Visit_technician(ctx, field)
+	case "arrangedAt":
+		return ec.fieldContext_Visit_arrangedAt(ctx, field)
+	case "movedBy":
+		return ec.fieldContext_Visit_movedBy(ctx, field)
+	case "note":
+		return ec.fieldContext_Visit_note(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_Visit_startedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Visit_endedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Visit", field.Name)
+}
+
+func (ec *executionContext) childFields_VisitConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_VisitConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_VisitConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_VisitConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_VisitConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VisitConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_VisitEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_VisitEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_VisitEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VisitEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Warranty(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Warranty_id(ctx, field)
+	case "orderLine":
+		return ec.fieldContext_Warranty_orderLine(ctx, field)
+	case "customer":
+		return ec.fieldContext_Warranty_customer(ctx, field)
+	case "serialNumber":
+		return ec.fieldContext_Warranty_serialNumber(ctx, field)
+	case "category":
+		return ec.fieldContext_Warranty_category(ctx, field)
+	case "state":
+		return ec.fieldContext_Warranty_state(ctx, field)
+	case "months":
+		return ec.fieldContext_Warranty_months(ctx, field)
+	case "basis":
+		return ec.fieldContext_Warranty_basis(ctx, field)
+	case "startsOn":
+		return ec.fieldContext_Warranty_startsOn(ctx, field)
+	case "endsOn":
+		return ec.fieldContext_Warranty_endsOn(ctx, field)
+	case "prolongedDays":
+		return ec.fieldContext_Warranty_prolongedDays(ctx, field)
+	case "covered":
+		return ec.fieldContext_Warranty_covered(ctx, field)
+	case "reason":
+		return ec.fieldContext_Warranty_reason(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Warranty_coverage(ctx, field)
+	case "counters":
+		return ec.fieldContext_Warranty_counters(ctx, field)
+	case "entitlement":
+		return ec.fieldContext_Warranty_entitlement(ctx, field)
+	case "replacedBy":
+		return ec.fieldContext_Warranty_replacedBy(ctx, field)
+	case "replaces":
+		return ec.fieldContext_Warranty_replaces(ctx, field)
+	case "registeredAt":
+		return ec.fieldContext_Warranty_registeredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Warranty", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WarrantyConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WarrantyConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WarrantyConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_WarrantyConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyCounters(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repairs":
+		return ec.fieldContext_WarrantyCounters_repairs(ctx, field)
+	case "partsDays":
+		return ec.fieldContext_WarrantyCounters_partsDays(ctx, field)
+	case "repairerDays":
+		return ec.fieldContext_WarrantyCounters_repairerDays(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyCounters", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "covered":
+		return ec.fieldContext_WarrantyCoverage_covered(ctx, field)
+	case "reason":
+		return ec.fieldContext_WarrantyCoverage_reason(ctx, field)
+	case "basis":
+		return ec.fieldContext_WarrantyCoverage_basis(ctx, field)
+	case "startsOn":
+		return ec.fieldContext_WarrantyCoverage_startsOn(ctx, field)
+	case "lastDay":
+		return ec.fieldContext_WarrantyCoverage_lastDay(ctx, field)
+	case "scope":
+		return ec.fieldContext_WarrantyCoverage_scope(ctx, field)
+	case "warranty":
+		return ec.fieldContext_WarrantyCoverage_warranty(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyCoverage", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WarrantyEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WarrantyEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyRegisterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "warranty":
+		return ec.fieldContext_WarrantyRegisterPayload_warranty(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WarrantyRegisterPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyRegisterPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyScope(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "parts":
+		return ec.fieldContext_WarrantyScope_parts(ctx, field)
+	case "labour":
+		return ec.fieldContext_WarrantyScope_labour(ctx, field)
+	case "exclusions":
+		return ec.fieldContext_WarrantyScope_exclusions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyScope", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyTerm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return ec.fieldContext_WarrantyTerm_category(ctx, field)
+	case "months":
+		return ec.fieldContext_WarrantyTerm_months(ctx, field)
+	case "basis":
+		return ec.fieldContext_WarrantyTerm_basis(ctx, field)
+	case "scope":
+		return ec.fieldContext_WarrantyTerm_scope(ctx, field)
+	case "depreciationBps":
+		return ec.fieldContext_WarrantyTerm_depreciationBps(ctx, field)
+	case "own":
+		return ec.fieldContext_WarrantyTerm_own(ctx, field)
+	case "clause":
+		return ec.fieldContext_WarrantyTerm_clause(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyTerm", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyTermSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "warrantyTerm":
+		return ec.fieldContext_WarrantyTermSetPayload_warrantyTerm(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WarrantyTermSetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyTermSetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WarrantyTransferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "warranty":
+		return ec.fieldContext_WarrantyTransferPayload_warranty(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WarrantyTransferPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WarrantyTransferPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17468,6 +22536,34 @@ func (ec *executionContext) field_Mutation_feeUpsert_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_maintenanceScheduleEnd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_maintenanceScheduleSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.MaintenanceScheduleInput, error) {
+			return ec.unmarshalNMaintenanceScheduleInput2aftersalesᚋgraphᚋviewᚐMaintenanceScheduleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_merchantCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18008,6 +23104,112 @@ func (ec *executionContext) field_Mutation_repairCancel_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_repairCollect_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "collectedAt",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["collectedAt"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "signedBy",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["signedBy"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairComplete_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RepairCompleteInput, error) {
+			return ec.unmarshalNRepairCompleteInput2aftersalesᚋgraphᚋviewᚐRepairCompleteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairConvert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RepairConvertInput, error) {
+			return ec.unmarshalNRepairConvertInput2aftersalesᚋgraphᚋviewᚐRepairConvertInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_repairDelivered_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18038,6 +23240,142 @@ func (ec *executionContext) field_Mutation_repairDelivered_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_repairDiagnose_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RepairDiagnoseInput, error) {
+			return ec.unmarshalNRepairDiagnoseInput2aftersalesᚋgraphᚋviewᚐRepairDiagnoseInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairExtend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "part",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["part"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairPartArrive_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "part",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["part"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "arrivedAt",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["arrivedAt"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairPartRecord_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RepairPartRecordInput, error) {
+			return ec.unmarshalNRepairPartRecordInput2aftersalesᚋgraphᚋviewᚐRepairPartRecordInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_repairProvideInfo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18065,6 +23403,104 @@ func (ec *executionContext) field_Mutation_repairProvideInfo_args(ctx context.Co
 		return nil, err
 	}
 	args["answer"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairQuoteAccept_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "quote",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["quote"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "message",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["message"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairQuoteDecline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "quote",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["quote"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "message",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["message"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairQuote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RepairQuoteInput, error) {
+			return ec.unmarshalNRepairQuoteInput2aftersalesᚋgraphᚋviewᚐRepairQuoteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg3
 	return args, nil
 }
 
@@ -18164,6 +23600,74 @@ func (ec *executionContext) field_Mutation_repairRequest_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_repairSendBackDelivered_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "deliveredAt",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["deliveredAt"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "signedBy",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["signedBy"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairSendBack_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RepairShipInput, error) {
+			return ec.unmarshalNRepairShipInput2aftersalesᚋgraphᚋviewᚐRepairShipInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_repairShip_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18191,6 +23695,28 @@ func (ec *executionContext) field_Mutation_repairShip_args(ctx context.Context, 
 		return nil, err
 	}
 	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairStart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
 	return args, nil
 }
 
@@ -18876,6 +24402,328 @@ func (ec *executionContext) field_Mutation_returnWindowSet_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_serviceCancel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceComplete_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ServiceCompleteInput, error) {
+			return ec.unmarshalNServiceCompleteInput2aftersalesᚋgraphᚋviewᚐServiceCompleteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceConfirm_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ServiceConfirmInput, error) {
+			return ec.unmarshalNServiceConfirmInput2aftersalesᚋgraphᚋviewᚐServiceConfirmInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceProvideInfo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "answer",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["answer"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceReject_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceRequestInfo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "question",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["question"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ServiceRequestInput, error) {
+			return ec.unmarshalNServiceRequestInput2aftersalesᚋgraphᚋviewᚐServiceRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceVisitEnd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "endedAt",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["endedAt"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "note",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["note"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceVisitMissed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.VisitMissedInput, error) {
+			return ec.unmarshalNVisitMissedInput2aftersalesᚋgraphᚋviewᚐVisitMissedInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceVisitSchedule_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.VisitScheduleInput, error) {
+			return ec.unmarshalNVisitScheduleInput2aftersalesᚋgraphᚋviewᚐVisitScheduleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceVisitStart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "startedAt",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["startedAt"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_staffUpsert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18917,6 +24765,162 @@ func (ec *executionContext) field_Mutation_testClockAdvance_args(ctx context.Con
 		return nil, err
 	}
 	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_warrantyRegister_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.WarrantyRegisterInput, error) {
+			return ec.unmarshalNWarrantyRegisterInput2aftersalesᚋgraphᚋviewᚐWarrantyRegisterInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_warrantyTermSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.WarrantyTermSetInput, error) {
+			return ec.unmarshalNWarrantyTermSetInput2aftersalesᚋgraphᚋviewᚐWarrantyTermSetInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_warrantyTransfer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "customer",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["customer"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_OnSiteService_deadlines_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "state",
+		func(ctx context.Context, v any) ([]plan.DeadlineState, error) {
+			return ec.unmarshalODeadlineState2ᚕaftersalesᚋinternalᚋplanᚐDeadlineStateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["state"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "open",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["open"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_OnSiteService_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_OnSiteService_messages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -19377,6 +25381,68 @@ func (ec *executionContext) field_Query_fees_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["merchant"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_maintenanceSchedules_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderLine",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderLine"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "ended",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ended"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg6
 	return args, nil
 }
 
@@ -19887,6 +25953,274 @@ func (ec *executionContext) field_Query_servicePolicy_args(ctx context.Context, 
 		return nil, err
 	}
 	args["merchant"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_service_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "number",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["number"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_services_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*view.ServiceFilter, error) {
+			return ec.unmarshalOServiceFilter2ᚖaftersalesᚋgraphᚋviewᚐServiceFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*view.CaseOrder, error) {
+			return ec.unmarshalOCaseOrder2ᚖaftersalesᚋgraphᚋviewᚐCaseOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_visits_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "technician",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["technician"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "state",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOVisitState2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["state"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg8
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_warranties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*view.WarrantyFilter, error) {
+			return ec.unmarshalOWarrantyFilter2ᚖaftersalesᚋgraphᚋviewᚐWarrantyFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_warrantyTerms_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_warranty_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "serial",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["serial"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg2
 	return args, nil
 }
 
@@ -20623,6 +26957,70 @@ func (ec *executionContext) fieldContext_AfterSalesOption_freight(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_FreightTerms(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AfterSalesOption_warranty(ctx context.Context, field graphql.CollectedField, obj *view.AfterSalesOption) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AfterSalesOption_warranty(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warranty, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyCoverage) graphql.Marshaler {
+			return ec.marshalOWarrantyCoverage2ᚖaftersalesᚋgraphᚋviewᚐWarrantyCoverage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AfterSalesOption_warranty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AfterSalesOption",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyCoverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AfterSalesOption_entitlements(ctx context.Context, field graphql.CollectedField, obj *view.AfterSalesOption) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AfterSalesOption_entitlements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entitlements, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Entitlement) graphql.Marshaler {
+			return ec.marshalNEntitlement2ᚕᚖaftersalesᚋgraphᚋviewᚐEntitlementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AfterSalesOption_entitlements(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AfterSalesOption",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Entitlement(ctx, field)
 		},
 	}
 	return fc, nil
@@ -25555,6 +31953,98 @@ func (ec *executionContext) fieldContext_DisputeStatement_at(_ context.Context, 
 	return graphql.NewScalarFieldContext("DisputeStatement", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Entitlement_remedy(ctx context.Context, field graphql.CollectedField, obj *view.Entitlement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entitlement_remedy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Remedy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Remedy) graphql.Marshaler {
+			return ec.marshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Entitlement_remedy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Entitlement", field, false, false, errors.New("field of type Remedy does not have child fields"))
+}
+
+func (ec *executionContext) _Entitlement_reason(ctx context.Context, field graphql.CollectedField, obj *view.Entitlement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entitlement_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Ground) graphql.Marshaler {
+			return ec.marshalNEntitlementReason2aftersalesᚋinternalᚋplanᚐGround(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Entitlement_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Entitlement", field, false, false, errors.New("field of type EntitlementReason does not have child fields"))
+}
+
+func (ec *executionContext) _Entitlement_text(ctx context.Context, field graphql.CollectedField, obj *view.Entitlement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entitlement_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Entitlement_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Entitlement", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Entitlement_depreciated(ctx context.Context, field graphql.CollectedField, obj *view.Entitlement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entitlement_depreciated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Depreciated, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Entitlement_depreciated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Entitlement", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _ErrorParam_name(ctx context.Context, field graphql.CollectedField, obj *view.ErrorParam) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26725,6 +33215,533 @@ func (ec *executionContext) fieldContext_LineCancellability_wouldRefund(_ contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceSchedule_id(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceSchedule", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceSchedule_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_orderLine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderLine(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceSchedule",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceSchedule_customer(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Customer) graphql.Marshaler {
+			return ec.marshalNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceSchedule",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceSchedule_everyMonths(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_everyMonths(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EveryMonths, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_everyMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceSchedule", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceSchedule_firstOn(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_firstOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FirstOn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Date) graphql.Marshaler {
+			return ec.marshalNDate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_firstOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceSchedule", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceSchedule_nextAt(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_nextAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_nextAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceSchedule", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceSchedule_until(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceSchedule", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceSchedule_note(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceSchedule", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceSchedule_opened(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceSchedule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceSchedule_opened(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Opened, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceSchedule_opened(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceSchedule", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceScheduleConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.MaintenanceScheduleEdge) graphql.Marshaler {
+			return ec.marshalNMaintenanceScheduleEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceScheduleEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceScheduleConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.MaintenanceSchedule) graphql.Marshaler {
+			return ec.marshalNMaintenanceSchedule2ᚕᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceSchedule(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceScheduleConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceScheduleConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceScheduleConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceScheduleEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCursor2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceScheduleEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
+}
+
+func (ec *executionContext) _MaintenanceScheduleEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MaintenanceSchedule) graphql.Marshaler {
+			return ec.marshalNMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceSchedule(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceScheduleEndPayload_maintenanceSchedule(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleEndPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleEndPayload_maintenanceSchedule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaintenanceSchedule, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MaintenanceSchedule) graphql.Marshaler {
+			return ec.marshalOMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleEndPayload_maintenanceSchedule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleEndPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceSchedule(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceScheduleEndPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleEndPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleEndPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleEndPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleEndPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceScheduleSetPayload_maintenanceSchedule(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleSetPayload_maintenanceSchedule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaintenanceSchedule, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MaintenanceSchedule) graphql.Marshaler {
+			return ec.marshalOMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleSetPayload_maintenanceSchedule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceSchedule(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceScheduleSetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.MaintenanceScheduleSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceScheduleSetPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceScheduleSetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceScheduleSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -28152,6 +35169,50 @@ func (ec *executionContext) fieldContext_Mutation_compensationReject(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_repairConvert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairConvert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairConvert(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.RepairConvertInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairConvertPayload) graphql.Marshaler {
+			return ec.marshalORepairConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairConvertPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairConvert(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairConvertPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairConvert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_caseDispute(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28542,6 +35603,94 @@ func (ec *executionContext) fieldContext_Mutation_feeUpsert(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_feeUpsert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_maintenanceScheduleSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_maintenanceScheduleSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MaintenanceScheduleSet(ctx, fc.Args["input"].(view.MaintenanceScheduleInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MaintenanceScheduleSetPayload) graphql.Marshaler {
+			return ec.marshalOMaintenanceScheduleSetPayload2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleSetPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_maintenanceScheduleSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceScheduleSetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_maintenanceScheduleSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_maintenanceScheduleEnd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_maintenanceScheduleEnd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MaintenanceScheduleEnd(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MaintenanceScheduleEndPayload) graphql.Marshaler {
+			return ec.marshalOMaintenanceScheduleEndPayload2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEndPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_maintenanceScheduleEnd(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceScheduleEndPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_maintenanceScheduleEnd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -30176,6 +37325,534 @@ func (ec *executionContext) fieldContext_Mutation_repairReceive(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_repairDiagnose(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairDiagnose(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairDiagnose(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.RepairDiagnoseInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairDiagnosePayload) graphql.Marshaler {
+			return ec.marshalORepairDiagnosePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairDiagnosePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairDiagnose(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairDiagnosePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairDiagnose_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairQuote(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairQuote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairQuote(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.RepairQuoteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairQuotePayload) graphql.Marshaler {
+			return ec.marshalORepairQuotePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairQuotePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairQuote(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairQuotePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairQuote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairStart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairStart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairStart(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairStartPayload) graphql.Marshaler {
+			return ec.marshalORepairStartPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairStartPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairStart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairStartPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairStart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairPartRecord(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairPartRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairPartRecord(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(string), fc.Args["input"].(view.RepairPartRecordInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairPartRecordPayload) graphql.Marshaler {
+			return ec.marshalORepairPartRecordPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairPartRecordPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairPartRecord(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairPartRecordPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairPartRecord_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairExtend(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairExtend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairExtend(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["part"].(string), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairExtendPayload) graphql.Marshaler {
+			return ec.marshalORepairExtendPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairExtendPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairExtend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairExtendPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairExtend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairComplete(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairComplete(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairComplete(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.RepairCompleteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairCompletePayload) graphql.Marshaler {
+			return ec.marshalORepairCompletePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairCompletePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairComplete(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairCompletePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairComplete_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairSendBack(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairSendBack(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairSendBack(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.RepairShipInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairSendBackPayload) graphql.Marshaler {
+			return ec.marshalORepairSendBackPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairSendBackPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairSendBack(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairSendBackPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairSendBack_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairSendBackDelivered(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairSendBackDelivered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairSendBackDelivered(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["deliveredAt"].(*time.Time), fc.Args["signedBy"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairSendBackDeliveredPayload) graphql.Marshaler {
+			return ec.marshalORepairSendBackDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairSendBackDeliveredPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairSendBackDelivered(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairSendBackDeliveredPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairSendBackDelivered_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairCollect(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairCollect(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairCollect(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["collectedAt"].(*time.Time), fc.Args["signedBy"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairCollectPayload) graphql.Marshaler {
+			return ec.marshalORepairCollectPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairCollectPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairCollect(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairCollectPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairCollect_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairQuoteAccept(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairQuoteAccept(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairQuoteAccept(ctx, fc.Args["quote"].(string), fc.Args["expectedVersion"].(*int), fc.Args["message"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairQuoteAcceptPayload) graphql.Marshaler {
+			return ec.marshalORepairQuoteAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairQuoteAcceptPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairQuoteAccept(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairQuoteAcceptPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairQuoteAccept_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairQuoteDecline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairQuoteDecline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairQuoteDecline(ctx, fc.Args["quote"].(string), fc.Args["expectedVersion"].(*int), fc.Args["message"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairQuoteDeclinePayload) graphql.Marshaler {
+			return ec.marshalORepairQuoteDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairQuoteDeclinePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairQuoteDecline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairQuoteDeclinePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairQuoteDecline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairPartArrive(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairPartArrive(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairPartArrive(ctx, fc.Args["part"].(string), fc.Args["expectedVersion"].(*int), fc.Args["arrivedAt"].(*time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairPartArrivePayload) graphql.Marshaler {
+			return ec.marshalORepairPartArrivePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairPartArrivePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairPartArrive(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairPartArrivePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairPartArrive_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_returnRequest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30572,6 +38249,490 @@ func (ec *executionContext) fieldContext_Mutation_returnCancel(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_serviceRequest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceRequest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceRequest(ctx, fc.Args["input"].(view.ServiceRequestInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceRequestPayload) graphql.Marshaler {
+			return ec.marshalOServiceRequestPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRequestPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceRequest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceRequestPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceRequest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceRequestInfo(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceRequestInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceRequestInfo(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["question"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceRequestInfoPayload) graphql.Marshaler {
+			return ec.marshalOServiceRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRequestInfoPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceRequestInfo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceRequestInfoPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceRequestInfo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceProvideInfo(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceProvideInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceProvideInfo(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["answer"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceProvideInfoPayload) graphql.Marshaler {
+			return ec.marshalOServiceProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceProvideInfoPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceProvideInfo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceProvideInfoPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceProvideInfo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceConfirm(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceConfirm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceConfirm(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.ServiceConfirmInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceConfirmPayload) graphql.Marshaler {
+			return ec.marshalOServiceConfirmPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceConfirmPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceConfirm(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceConfirmPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceConfirm_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceReject(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceReject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceReject(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceRejectPayload) graphql.Marshaler {
+			return ec.marshalOServiceRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRejectPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceReject(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceRejectPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceReject_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceCancel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceCancel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceCancel(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["reason"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceCancelPayload) graphql.Marshaler {
+			return ec.marshalOServiceCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceCancelPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceCancel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceCancelPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceCancel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceVisitSchedule(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceVisitSchedule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceVisitSchedule(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.VisitScheduleInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceVisitSchedulePayload) graphql.Marshaler {
+			return ec.marshalOServiceVisitSchedulePayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitSchedulePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceVisitSchedule(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceVisitSchedulePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceVisitSchedule_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceVisitMissed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceVisitMissed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceVisitMissed(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.VisitMissedInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceVisitMissedPayload) graphql.Marshaler {
+			return ec.marshalOServiceVisitMissedPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitMissedPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceVisitMissed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceVisitMissedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceVisitMissed_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceVisitStart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceVisitStart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceVisitStart(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["startedAt"].(*time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceVisitStartPayload) graphql.Marshaler {
+			return ec.marshalOServiceVisitStartPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitStartPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceVisitStart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceVisitStartPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceVisitStart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceVisitEnd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceVisitEnd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceVisitEnd(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["endedAt"].(*time.Time), fc.Args["note"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceVisitEndPayload) graphql.Marshaler {
+			return ec.marshalOServiceVisitEndPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitEndPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceVisitEnd(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceVisitEndPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceVisitEnd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceComplete(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceComplete(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceComplete(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.ServiceCompleteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ServiceCompletePayload) graphql.Marshaler {
+			return ec.marshalOServiceCompletePayload2ᚖaftersalesᚋgraphᚋviewᚐServiceCompletePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceComplete(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceCompletePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceComplete_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_caseMessageAdd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30656,6 +38817,1357 @@ func (ec *executionContext) fieldContext_Mutation_caseEvidenceAdd(ctx context.Co
 	if fc.Args, err = ec.field_Mutation_caseEvidenceAdd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_warrantyTermSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_warrantyTermSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WarrantyTermSet(ctx, fc.Args["merchant"].(*string), fc.Args["input"].(view.WarrantyTermSetInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyTermSetPayload) graphql.Marshaler {
+			return ec.marshalOWarrantyTermSetPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTermSetPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_warrantyTermSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyTermSetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_warrantyTermSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_warrantyRegister(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_warrantyRegister(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WarrantyRegister(ctx, fc.Args["input"].(view.WarrantyRegisterInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyRegisterPayload) graphql.Marshaler {
+			return ec.marshalOWarrantyRegisterPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyRegisterPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_warrantyRegister(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyRegisterPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_warrantyRegister_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_warrantyTransfer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_warrantyTransfer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WarrantyTransfer(ctx, fc.Args["id"].(string), fc.Args["customer"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyTransferPayload) graphql.Marshaler {
+			return ec.marshalOWarrantyTransferPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTransferPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_warrantyTransfer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyTransferPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_warrantyTransfer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_id(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_number(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_kind(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Kind) graphql.Marshaler {
+			return ec.marshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type CaseKind does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_status(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Status) graphql.Marshaler {
+			return ec.marshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type CaseStatus does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_statusLabel(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_statusLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusLabel(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_statusLabel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_description(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_version(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_revision(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_merchant(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_merchant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Merchant(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
+			return ec.marshalNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Merchant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_customer(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Customer) graphql.Marshaler {
+			return ec.marshalNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_order(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Order(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Order) graphql.Marshaler {
+			return ec.marshalNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_assignee(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_assignee(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Assignee(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
+			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_assignee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Staff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_escalatedTo(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_escalatedTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EscalatedTo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
+			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_escalatedTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Staff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_channel(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNChannel2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_priority(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Priority, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNPriority2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type Priority does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_openedAt(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_openedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_closedAt(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_closedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_outcome(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.Outcome) graphql.Marshaler {
+			return ec.marshalOCaseOutcome2ᚖaftersalesᚋinternalᚋlifecycleᚐOutcome(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type CaseOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_outcomeNote(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_outcomeNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OutcomeNote(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_outcomeNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_deadlines(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_deadlines(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Deadlines(fc.Args["state"].([]plan.DeadlineState), fc.Args["open"].(*bool)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Deadline) graphql.Marshaler {
+			return ec.marshalNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_deadlines(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deadline(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_OnSiteService_deadlines_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_nextDeadline(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_nextDeadline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextDeadline(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Deadline) graphql.Marshaler {
+			return ec.marshalODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_nextDeadline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deadline(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_events(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_events(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Events(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.CaseEventConnection) graphql.Marshaler {
+			return ec.marshalOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_events(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CaseEventConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_OnSiteService_events_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_allowedActions(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OnSiteService().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Action) graphql.Marshaler {
+			return ec.marshalNCaseAction2ᚕaftersalesᚋinternalᚋlifecycleᚐActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, true, errors.New("field of type CaseAction does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_plans(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plans(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
+			return ec.marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanRef(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_orderLine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderLine(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_quantity(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_quantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_wishedTimes(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_wishedTimes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WishedTimes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.TimeWindow) graphql.Marshaler {
+			return ec.marshalNTimeWindow2ᚕᚖaftersalesᚋgraphᚋviewᚐTimeWindowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_wishedTimes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TimeWindow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_openQuestion(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_openQuestion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenQuestion(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_openQuestion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_serviceWay(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_serviceWay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ServiceWay(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOServiceWay2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_serviceWay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type ServiceWay does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_confirmedAt(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_confirmedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConfirmedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_confirmedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_steps(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_steps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Steps(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_visits(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_visits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Visits(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Visit) graphql.Marshaler {
+			return ec.marshalNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_visits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Visit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_workDone(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_workDone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WorkDone(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_workDone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_completedAt(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_completedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CompletedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_completedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_messages(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_messages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Messages(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MessageConnection) graphql.Marshaler {
+			return ec.marshalOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_messages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_OnSiteService_messages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_evidence(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Evidence) graphql.Marshaler {
+			return ec.marshalNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_compensations(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_compensations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Compensations(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Compensation) graphql.Marshaler {
+			return ec.marshalNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_compensations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Compensation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteService_responsible(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_responsible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Responsible(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_responsible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type Party does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteServiceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteServiceConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteServiceConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.OnSiteServiceEdge) graphql.Marshaler {
+			return ec.marshalNOnSiteServiceEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteServiceConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteServiceConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteServiceEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteServiceConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteServiceConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteServiceConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.OnSiteService) graphql.Marshaler {
+			return ec.marshalNOnSiteService2ᚕᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteServiceConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteServiceConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteServiceConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteServiceConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteServiceConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteServiceConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteServiceConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OnSiteServiceConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteServiceConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteServiceConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteServiceConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteServiceConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteServiceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteServiceEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteServiceEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCursor2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteServiceEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OnSiteServiceEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteServiceEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteServiceEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteServiceEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalNOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteServiceEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteServiceEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -32261,6 +41773,29 @@ func (ec *executionContext) fieldContext_OrderChange_compensations(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _OrderChange_responsible(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_responsible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Responsible(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_responsible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderChange", field, true, false, errors.New("field of type Party does not have child fields"))
+}
+
 func (ec *executionContext) _OrderChange_plans(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33116,6 +42651,38 @@ func (ec *executionContext) fieldContext_OrderLine_replaces(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ReturnItem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderLine_warranties(ctx context.Context, field graphql.CollectedField, obj *view.OrderLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderLine_warranties(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warranties(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Warranty) graphql.Marshaler {
+			return ec.marshalNWarranty2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderLine_warranties(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
 		},
 	}
 	return fc, nil
@@ -36136,6 +45703,50 @@ func (ec *executionContext) fieldContext_Query_fees(ctx context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_maintenanceSchedules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_maintenanceSchedules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().MaintenanceSchedules(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderLine"].(*string), fc.Args["ended"].(*bool), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MaintenanceScheduleConnection) graphql.Marshaler {
+			return ec.marshalOMaintenanceScheduleConnection2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_maintenanceSchedules(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceScheduleConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_maintenanceSchedules_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_now(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36790,6 +46401,270 @@ func (ec *executionContext) fieldContext_Query_returnReasons(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_returnReasons_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_service(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Service(ctx, fc.Args["id"].(*string), fc.Args["number"].(*string), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_service(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_service_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_services(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_services(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Services(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.ServiceFilter), fc.Args["orderBy"].(*view.CaseOrder), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteServiceConnection) graphql.Marshaler {
+			return ec.marshalOOnSiteServiceConnection2ᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_services(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteServiceConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_services_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_visits(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_visits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Visits(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["from"].(time.Time), fc.Args["to"].(time.Time), fc.Args["technician"].(*string), fc.Args["state"].([]string), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.VisitConnection) graphql.Marshaler {
+			return ec.marshalOVisitConnection2ᚖaftersalesᚋgraphᚋviewᚐVisitConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_visits(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VisitConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_visits_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_warranty(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_warranty(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Warranty(ctx, fc.Args["id"].(*string), fc.Args["serial"].(*string), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+			return ec.marshalOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_warranty(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_warranty_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_warranties(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_warranties(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Warranties(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.WarrantyFilter), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyConnection) graphql.Marshaler {
+			return ec.marshalOWarrantyConnection2ᚖaftersalesᚋgraphᚋviewᚐWarrantyConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_warranties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_warranties_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_warrantyTerms(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_warrantyTerms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().WarrantyTerms(ctx, fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.WarrantyTerm) graphql.Marshaler {
+			return ec.marshalOWarrantyTerm2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyTermᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_warrantyTerms(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyTerm(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_warrantyTerms_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -39910,6 +49785,61 @@ func (ec *executionContext) fieldContext_Repair_compensations(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Repair_successor(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_successor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Successor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_successor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_responsible(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_responsible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Responsible(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_responsible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type Party does not have child fields"))
+}
+
 func (ec *executionContext) _Repair_plans(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39937,6 +49867,230 @@ func (ec *executionContext) fieldContext_Repair_plans(_ context.Context, field g
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PlanRef(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_diagnosis(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_diagnosis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Diagnosis(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairDiagnosis) graphql.Marshaler {
+			return ec.marshalORepairDiagnosis2ᚖaftersalesᚋgraphᚋviewᚐRepairDiagnosis(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_diagnosis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairDiagnosis(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_parts(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_parts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parts(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.RepairPart) graphql.Marshaler {
+			return ec.marshalNRepairPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairPartᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_parts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_quotes(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_quotes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quotes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.RepairQuote) graphql.Marshaler {
+			return ec.marshalNRepairQuote2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_quotes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairQuote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_quote(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_quote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quote(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairQuote) graphql.Marshaler {
+			return ec.marshalORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_quote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairQuote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_price(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_price(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Price(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_work(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_work(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Work(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairWork) graphql.Marshaler {
+			return ec.marshalORepairWork2ᚖaftersalesᚋgraphᚋviewᚐRepairWork(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_work(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairWork(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_daysInRepair(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_daysInRepair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Repair().DaysInRepair(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairDays) graphql.Marshaler {
+			return ec.marshalORepairDays2ᚖaftersalesᚋgraphᚋviewᚐRepairDays(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_daysInRepair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairDays(ctx, field)
 		},
 	}
 	return fc, nil
@@ -40070,6 +50224,134 @@ func (ec *executionContext) fieldContext_RepairCancelPayload_userErrors(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _RepairCollectPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairCollectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairCollectPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairCollectPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairCollectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairCollectPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairCollectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairCollectPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairCollectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairCollectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairCompletePayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairCompletePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairCompletePayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairCompletePayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairCompletePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairCompletePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairCompletePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairCompletePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairCompletePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairCompletePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RepairConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.RepairConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40189,6 +50471,148 @@ func (ec *executionContext) fieldContext_RepairConnection_totalCount(_ context.C
 	return graphql.NewScalarFieldContext("RepairConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _RepairConvertPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairConvertPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairConvertPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairConvertPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairConvertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairConvertPayload_return(ctx context.Context, field graphql.CollectedField, obj *view.RepairConvertPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairConvertPayload_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Return) graphql.Marshaler {
+			return ec.marshalOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairConvertPayload_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairConvertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairConvertPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairConvertPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairConvertPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairConvertPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairConvertPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairDays_parts(ctx context.Context, field graphql.CollectedField, obj *view.RepairDays) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairDays_parts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairDays_parts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairDays", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RepairDays_repairer(ctx context.Context, field graphql.CollectedField, obj *view.RepairDays) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairDays_repairer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repairer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairDays_repairer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairDays", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _RepairDeliveredPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairDeliveredPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40253,6 +50677,263 @@ func (ec *executionContext) fieldContext_RepairDeliveredPayload_userErrors(_ con
 	return fc, nil
 }
 
+func (ec *executionContext) _RepairDiagnosePayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairDiagnosePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairDiagnosePayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairDiagnosePayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairDiagnosePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairDiagnosePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairDiagnosePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairDiagnosePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairDiagnosePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairDiagnosePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairDiagnosis_finding(ctx context.Context, field graphql.CollectedField, obj *view.RepairDiagnosis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairDiagnosis_finding(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Finding, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairDiagnosis_finding(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairDiagnosis", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairDiagnosis_plan(ctx context.Context, field graphql.CollectedField, obj *view.RepairDiagnosis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairDiagnosis_plan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plan, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairDiagnosis_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairDiagnosis", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairDiagnosis_humanCaused(ctx context.Context, field graphql.CollectedField, obj *view.RepairDiagnosis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairDiagnosis_humanCaused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HumanCaused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairDiagnosis_humanCaused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairDiagnosis", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _RepairDiagnosis_covered(ctx context.Context, field graphql.CollectedField, obj *view.RepairDiagnosis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairDiagnosis_covered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Covered, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairDiagnosis_covered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairDiagnosis", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _RepairDiagnosis_goodwill(ctx context.Context, field graphql.CollectedField, obj *view.RepairDiagnosis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairDiagnosis_goodwill(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Goodwill, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairDiagnosis_goodwill(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairDiagnosis", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _RepairDiagnosis_coverageReason(ctx context.Context, field graphql.CollectedField, obj *view.RepairDiagnosis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairDiagnosis_coverageReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CoverageReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNRepairCoverage2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairDiagnosis_coverageReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairDiagnosis", field, false, false, errors.New("field of type RepairCoverage does not have child fields"))
+}
+
+func (ec *executionContext) _RepairDiagnosis_diagnosedAt(ctx context.Context, field graphql.CollectedField, obj *view.RepairDiagnosis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairDiagnosis_diagnosedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DiagnosedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairDiagnosis_diagnosedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairDiagnosis", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _RepairDiagnosis_evidence(ctx context.Context, field graphql.CollectedField, obj *view.RepairDiagnosis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairDiagnosis_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Evidence) graphql.Marshaler {
+			return ec.marshalNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairDiagnosis_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairDiagnosis",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RepairEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.RepairEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40303,6 +50984,70 @@ func (ec *executionContext) fieldContext_RepairEdge_node(_ context.Context, fiel
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairExtendPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairExtendPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairExtendPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairExtendPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairExtendPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairExtendPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairExtendPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairExtendPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairExtendPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairExtendPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -40363,6 +51108,428 @@ func (ec *executionContext) fieldContext_RepairInstructions_returnAddress(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _RepairPart_id(ctx context.Context, field graphql.CollectedField, obj *view.RepairPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPart_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPart_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairPart", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _RepairPart_name(ctx context.Context, field graphql.CollectedField, obj *view.RepairPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPart_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPart_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairPart", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairPart_partNumber(ctx context.Context, field graphql.CollectedField, obj *view.RepairPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPart_partNumber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PartNumber(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPart_partNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairPart", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairPart_quantity(ctx context.Context, field graphql.CollectedField, obj *view.RepairPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPart_quantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPart_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairPart", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RepairPart_special(ctx context.Context, field graphql.CollectedField, obj *view.RepairPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPart_special(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Special, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPart_special(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairPart", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _RepairPart_supplier(ctx context.Context, field graphql.CollectedField, obj *view.RepairPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPart_supplier(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Supplier(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPart_supplier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairPart", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairPart_expectedOn(ctx context.Context, field graphql.CollectedField, obj *view.RepairPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPart_expectedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpectedOn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPart_expectedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairPart", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _RepairPart_recordedAt(ctx context.Context, field graphql.CollectedField, obj *view.RepairPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPart_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPart_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairPart", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _RepairPart_recordedBy(ctx context.Context, field graphql.CollectedField, obj *view.RepairPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPart_recordedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPart_recordedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairPart", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairPart_arrivedAt(ctx context.Context, field graphql.CollectedField, obj *view.RepairPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPart_arrivedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ArrivedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPart_arrivedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairPart", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _RepairPartArrivePayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairPartArrivePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPartArrivePayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPartArrivePayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairPartArrivePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairPartArrivePayload_part(ctx context.Context, field graphql.CollectedField, obj *view.RepairPartArrivePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPartArrivePayload_part(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Part, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairPart) graphql.Marshaler {
+			return ec.marshalORepairPart2ᚖaftersalesᚋgraphᚋviewᚐRepairPart(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPartArrivePayload_part(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairPartArrivePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairPartArrivePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairPartArrivePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPartArrivePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPartArrivePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairPartArrivePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairPartRecordPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairPartRecordPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPartRecordPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPartRecordPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairPartRecordPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairPartRecordPayload_part(ctx context.Context, field graphql.CollectedField, obj *view.RepairPartRecordPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPartRecordPayload_part(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Part, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairPart) graphql.Marshaler {
+			return ec.marshalORepairPart2ᚖaftersalesᚋgraphᚋviewᚐRepairPart(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPartRecordPayload_part(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairPartRecordPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairPartRecordPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairPartRecordPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairPartRecordPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairPartRecordPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairPartRecordPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RepairProvideInfoPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairProvideInfoPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40417,6 +51584,767 @@ func (ec *executionContext) _RepairProvideInfoPayload_userErrors(ctx context.Con
 func (ec *executionContext) fieldContext_RepairProvideInfoPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RepairProvideInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairQuote_id(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuote_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuote_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuote", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuote_round(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuote_round(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Round, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuote_round(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuote", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuote_state(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuote_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNRepairQuoteState2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuote_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuote", field, false, false, errors.New("field of type RepairQuoteState does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuote_lines(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuote_lines(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lines(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.RepairQuoteLine) graphql.Marshaler {
+			return ec.marshalNRepairQuoteLine2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteLineᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuote_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairQuote",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairQuoteLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairQuote_total(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuote_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuote_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairQuote",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairQuote_message(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuote_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuote_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuote", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuote_author(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuote_author(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Author(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuote_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuote", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuote_madeAt(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuote_madeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MadeAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuote_madeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuote", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuote_expiresAt(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuote_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuote_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuote", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuote_answeredAt(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuote_answeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuote_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuote", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuote_answer(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuote_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuote_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuote", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuoteAcceptPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuoteAcceptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuoteAcceptPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuoteAcceptPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairQuoteAcceptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairQuoteAcceptPayload_quote(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuoteAcceptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuoteAcceptPayload_quote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quote, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairQuote) graphql.Marshaler {
+			return ec.marshalORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuoteAcceptPayload_quote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairQuoteAcceptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairQuote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairQuoteAcceptPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuoteAcceptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuoteAcceptPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuoteAcceptPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairQuoteAcceptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairQuoteDeclinePayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuoteDeclinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuoteDeclinePayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuoteDeclinePayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairQuoteDeclinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairQuoteDeclinePayload_quote(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuoteDeclinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuoteDeclinePayload_quote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quote, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairQuote) graphql.Marshaler {
+			return ec.marshalORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuoteDeclinePayload_quote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairQuoteDeclinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairQuote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairQuoteDeclinePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuoteDeclinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuoteDeclinePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuoteDeclinePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairQuoteDeclinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairQuoteLine_fee(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuoteLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuoteLine_fee(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fee, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuoteLine_fee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuoteLine", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuoteLine_name(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuoteLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuoteLine_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuoteLine_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuoteLine", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuoteLine_basis(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuoteLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuoteLine_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuoteLine_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuoteLine", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuoteLine_legalReference(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuoteLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuoteLine_legalReference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LegalReference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuoteLine_legalReference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuoteLine", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuoteLine_amount(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuoteLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuoteLine_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuoteLine_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairQuoteLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairQuoteLine_quantity(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuoteLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuoteLine_quantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuoteLine_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuoteLine", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuoteLine_total(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuoteLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuoteLine_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuoteLine_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairQuoteLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairQuoteLine_note(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuoteLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuoteLine_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuoteLine_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairQuoteLine", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairQuotePayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuotePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuotePayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuotePayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairQuotePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairQuotePayload_quote(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuotePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuotePayload_quote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quote, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairQuote) graphql.Marshaler {
+			return ec.marshalORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuotePayload_quote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairQuotePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairQuote(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairQuotePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairQuotePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairQuotePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairQuotePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairQuotePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -40683,6 +52611,134 @@ func (ec *executionContext) fieldContext_RepairRequestPayload_userErrors(_ conte
 	return fc, nil
 }
 
+func (ec *executionContext) _RepairSendBackDeliveredPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairSendBackDeliveredPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairSendBackDeliveredPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairSendBackDeliveredPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairSendBackDeliveredPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairSendBackDeliveredPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairSendBackDeliveredPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairSendBackDeliveredPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairSendBackDeliveredPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairSendBackDeliveredPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairSendBackPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairSendBackPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairSendBackPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairSendBackPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairSendBackPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairSendBackPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairSendBackPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairSendBackPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairSendBackPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairSendBackPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RepairShipPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairShipPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40745,6 +52801,162 @@ func (ec *executionContext) fieldContext_RepairShipPayload_userErrors(_ context.
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RepairStartPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairStartPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairStartPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairStartPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairStartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairStartPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairStartPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairStartPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairWork_workDone(ctx context.Context, field graphql.CollectedField, obj *view.RepairWork) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairWork_workDone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WorkDone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairWork_workDone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairWork", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairWork_testNotes(ctx context.Context, field graphql.CollectedField, obj *view.RepairWork) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairWork_testNotes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TestNotes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairWork_testNotes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairWork", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RepairWork_collecting(ctx context.Context, field graphql.CollectedField, obj *view.RepairWork) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairWork_collecting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Collecting, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairWork_collecting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairWork", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _RepairWork_completedAt(ctx context.Context, field graphql.CollectedField, obj *view.RepairWork) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairWork_completedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CompletedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairWork_completedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RepairWork", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
 func (ec *executionContext) _ReplacementChoice_sku(ctx context.Context, field graphql.CollectedField, obj *view.ReplacementChoice) (ret graphql.Marshaler) {
@@ -41849,6 +54061,61 @@ func (ec *executionContext) fieldContext_Return_compensations(_ context.Context,
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Return_origin(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_origin(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Origin(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Return_origin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Return",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Return_responsible(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_responsible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Responsible(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Return_responsible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Return", field, true, false, errors.New("field of type Party does not have child fields"))
 }
 
 func (ec *executionContext) _Return_dispute(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
@@ -44800,6 +57067,198 @@ func (ec *executionContext) fieldContext_ReviewVerdict_note(_ context.Context, f
 	return graphql.NewScalarFieldContext("ReviewVerdict", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _ServiceCancelPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceCancelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceCancelPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceCancelPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceCancelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceCancelPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceCancelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceCancelPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceCancelPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceCancelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceCompletePayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceCompletePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceCompletePayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceCompletePayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceCompletePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceCompletePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceCompletePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceCompletePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceCompletePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceCompletePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceConfirmPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceConfirmPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceConfirmPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceConfirmPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceConfirmPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceConfirmPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceConfirmPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceConfirmPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceConfirmPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceConfirmPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ServicePlan_code(ctx context.Context, field graphql.CollectedField, obj *view.ServicePlan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -45365,6 +57824,518 @@ func (ec *executionContext) fieldContext_ServicePromise_lastDay(_ context.Contex
 	return graphql.NewScalarFieldContext("ServicePromise", field, false, false, errors.New("field of type Date does not have child fields"))
 }
 
+func (ec *executionContext) _ServiceProvideInfoPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceProvideInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceProvideInfoPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceProvideInfoPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceProvideInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceProvideInfoPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceProvideInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceProvideInfoPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceProvideInfoPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceProvideInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceRejectPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceRejectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceRejectPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceRejectPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceRejectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceRejectPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceRejectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceRejectPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceRejectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceRejectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceRequestInfoPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceRequestInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceRequestInfoPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceRequestInfoPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceRequestInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceRequestInfoPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceRequestInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceRequestInfoPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceRequestInfoPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceRequestInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceRequestPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceRequestPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceRequestPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceRequestPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceRequestPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceRequestPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitEndPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitEndPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitEndPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitEndPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitEndPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitEndPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitEndPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitEndPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitEndPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitEndPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitMissedPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitMissedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitMissedPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitMissedPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitMissedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitMissedPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitMissedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitMissedPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitMissedPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitMissedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitSchedulePayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitSchedulePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitSchedulePayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitSchedulePayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitSchedulePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitSchedulePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitSchedulePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitSchedulePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitSchedulePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitSchedulePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitStartPayload_service(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitStartPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitStartPayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+			return ec.marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitStartPayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OnSiteService(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceVisitStartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ServiceVisitStartPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceVisitStartPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceVisitStartPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceVisitStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Staff_id(ctx context.Context, field graphql.CollectedField, obj *view.Staff) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -45723,6 +58694,52 @@ func (ec *executionContext) fieldContext_TestClockAdvancePayload_userErrors(_ co
 	return fc, nil
 }
 
+func (ec *executionContext) _TimeWindow_from(ctx context.Context, field graphql.CollectedField, obj *view.TimeWindow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TimeWindow_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TimeWindow_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimeWindow", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _TimeWindow_to(ctx context.Context, field graphql.CollectedField, obj *view.TimeWindow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TimeWindow_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TimeWindow_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimeWindow", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
 func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.CollectedField, obj *view.UserError) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -45984,6 +59001,1804 @@ func (ec *executionContext) fieldContext_Viewer_staff(_ context.Context, field g
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Staff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Visit_id(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_case(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalNCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Visit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Visit_state(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNVisitState2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, false, false, errors.New("field of type VisitState does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_startsAt(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_startsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_startsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_endsAt(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_endsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_endsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_technician(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_technician(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Technician(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
+			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_technician(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Visit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Staff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Visit_arrangedAt(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_arrangedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ArrangedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_arrangedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_movedBy(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_movedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MovedBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *plan.Party) graphql.Marshaler {
+			return ec.marshalOParty2ᚖaftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_movedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, true, false, errors.New("field of type Party does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_note(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_startedAt(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Visit_endedAt(ctx context.Context, field graphql.CollectedField, obj *view.Visit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Visit_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Visit_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Visit", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _VisitConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.VisitConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VisitConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.VisitEdge) graphql.Marshaler {
+			return ec.marshalNVisitEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VisitConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VisitConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VisitEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VisitConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.VisitConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VisitConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Visit) graphql.Marshaler {
+			return ec.marshalNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VisitConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VisitConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Visit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VisitConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.VisitConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VisitConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VisitConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VisitConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VisitConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.VisitConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VisitConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VisitConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VisitConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _VisitEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.VisitEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VisitEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCursor2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VisitEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VisitEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
+}
+
+func (ec *executionContext) _VisitEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.VisitEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VisitEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Visit) graphql.Marshaler {
+			return ec.marshalNVisit2ᚖaftersalesᚋgraphᚋviewᚐVisit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VisitEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VisitEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Visit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_id(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_orderLine(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_orderLine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderLine(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.OrderLine) graphql.Marshaler {
+			return ec.marshalOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_orderLine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warranty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_customer(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Customer) graphql.Marshaler {
+			return ec.marshalNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warranty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_serialNumber(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_serialNumber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SerialNumber(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_serialNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_category(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Category(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_state(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNWarrantyState2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, false, false, errors.New("field of type WarrantyState does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_months(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_months(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Months, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_months(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_basis(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNWarrantyBasis2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, false, false, errors.New("field of type WarrantyBasis does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_startsOn(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_startsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsOn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Date) graphql.Marshaler {
+			return ec.marshalNDate2aftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_startsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_endsOn(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_endsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsOn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Date) graphql.Marshaler {
+			return ec.marshalNDate2aftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_endsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_prolongedDays(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_prolongedDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProlongedDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_prolongedDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_covered(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_covered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Warranty().Covered(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_covered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, true, true, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_reason(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Warranty().Reason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCoverageReason2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, true, true, errors.New("field of type CoverageReason does not have child fields"))
+}
+
+func (ec *executionContext) _Warranty_coverage(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyScope) graphql.Marshaler {
+			return ec.marshalNWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warranty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyScope(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_counters(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_counters(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counters(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyCounters) graphql.Marshaler {
+			return ec.marshalNWarrantyCounters2ᚖaftersalesᚋgraphᚋviewᚐWarrantyCounters(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_counters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warranty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyCounters(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_entitlement(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_entitlement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Warranty().Entitlement(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Entitlement) graphql.Marshaler {
+			return ec.marshalNEntitlement2ᚕᚖaftersalesᚋgraphᚋviewᚐEntitlementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_entitlement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warranty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Entitlement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_replacedBy(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_replacedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReplacedBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+			return ec.marshalOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_replacedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warranty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_replaces(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_replaces(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replaces(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+			return ec.marshalOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_replaces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warranty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warranty_registeredAt(ctx context.Context, field graphql.CollectedField, obj *view.Warranty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warranty_registeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RegisteredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warranty_registeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warranty", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.WarrantyEdge) graphql.Marshaler {
+			return ec.marshalNWarrantyEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Warranty) graphql.Marshaler {
+			return ec.marshalNWarranty2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCounters_repairs(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCounters) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCounters_repairs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repairs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCounters_repairs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCounters", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCounters_partsDays(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCounters) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCounters_partsDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PartsDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCounters_partsDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCounters", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCounters_repairerDays(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCounters) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCounters_repairerDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RepairerDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCounters_repairerDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCounters", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCoverage_covered(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCoverage_covered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Covered, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCoverage_covered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCoverage", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCoverage_reason(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCoverage_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCoverageReason2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCoverage_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCoverage", field, false, false, errors.New("field of type CoverageReason does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCoverage_basis(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCoverage_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOWarrantyBasis2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCoverage_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCoverage", field, false, false, errors.New("field of type WarrantyBasis does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCoverage_startsOn(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCoverage_startsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCoverage_startsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCoverage", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCoverage_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCoverage_lastDay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastDay, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCoverage_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyCoverage", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyCoverage_scope(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCoverage_scope(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scope, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyScope) graphql.Marshaler {
+			return ec.marshalOWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCoverage_scope(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyCoverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyScope(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyCoverage_warranty(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyCoverage_warranty(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warranty, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+			return ec.marshalOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyCoverage_warranty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyCoverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCursor2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+			return ec.marshalNWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyRegisterPayload_warranty(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyRegisterPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyRegisterPayload_warranty(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warranty, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+			return ec.marshalOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyRegisterPayload_warranty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyRegisterPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyRegisterPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyRegisterPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyRegisterPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyRegisterPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyRegisterPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyScope_parts(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyScope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyScope_parts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyScope_parts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyScope", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyScope_labour(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyScope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyScope_labour(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Labour, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyScope_labour(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyScope", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyScope_exclusions(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyScope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyScope_exclusions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Exclusions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyScope_exclusions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyScope", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyTerm_category(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTerm_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Category, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTerm_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyTerm", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyTerm_months(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTerm_months(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Months, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTerm_months(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyTerm", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyTerm_basis(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTerm_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNWarrantyBasis2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTerm_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyTerm", field, false, false, errors.New("field of type WarrantyBasis does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyTerm_scope(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTerm_scope(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scope, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyScope) graphql.Marshaler {
+			return ec.marshalNWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTerm_scope(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyTerm",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyScope(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyTerm_depreciationBps(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTerm_depreciationBps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DepreciationBps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTerm_depreciationBps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyTerm", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyTerm_own(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTerm_own(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Own, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTerm_own(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyTerm", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyTerm_clause(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTerm_clause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTerm_clause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WarrantyTerm", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _WarrantyTermSetPayload_warrantyTerm(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTermSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTermSetPayload_warrantyTerm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WarrantyTerm, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WarrantyTerm) graphql.Marshaler {
+			return ec.marshalOWarrantyTerm2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTerm(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTermSetPayload_warrantyTerm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyTermSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WarrantyTerm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyTermSetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTermSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTermSetPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTermSetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyTermSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyTransferPayload_warranty(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTransferPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTransferPayload_warranty(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warranty, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+			return ec.marshalOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTransferPayload_warranty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyTransferPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warranty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WarrantyTransferPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.WarrantyTransferPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WarrantyTransferPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WarrantyTransferPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WarrantyTransferPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -47113,6 +61928,57 @@ func (ec *executionContext) unmarshalInputAddressInput(ctx context.Context, obj 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputAppointmentInput(ctx context.Context, obj any) (view.AppointmentInput, error) {
+	var it view.AppointmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"startsAt", "endsAt", "technician", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "startsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsAt = data
+		case "endsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsAt = data
+		case "technician":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("technician"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Technician = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCalendarDayInput(ctx context.Context, obj any) (view.CalendarDayInput, error) {
 	var it view.CalendarDayInput
 	if obj == nil {
@@ -48086,6 +62952,64 @@ func (ec *executionContext) unmarshalInputInspectionDeductionInput(ctx context.C
 				return it, err
 			}
 			it.Evidence = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMaintenanceScheduleInput(ctx context.Context, obj any) (view.MaintenanceScheduleInput, error) {
+	var it view.MaintenanceScheduleInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"orderLine", "everyMonths", "firstOn", "until", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "orderLine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLine"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderLine = data
+		case "everyMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("everyMonths"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EveryMonths = data
+		case "firstOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstOn"))
+			data, err := ec.unmarshalNDate2aftersalesᚋinternalᚋcalendarᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstOn = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
 		}
 	}
 	return it, nil
@@ -49167,6 +64091,108 @@ func (ec *executionContext) unmarshalInputRepairApproveInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRepairCompleteInput(ctx context.Context, obj any) (view.RepairCompleteInput, error) {
+	var it view.RepairCompleteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"workDone", "parts", "testPassed", "testNotes", "handover"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "workDone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workDone"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WorkDone = data
+		case "parts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parts"))
+			data, err := ec.unmarshalORepairPartUsedInput2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairPartUsedInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Parts = data
+		case "testPassed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("testPassed"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TestPassed = data
+		case "testNotes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("testNotes"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TestNotes = data
+		case "handover":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("handover"))
+			data, err := ec.unmarshalORepairHandover2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Handover = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRepairConvertInput(ctx context.Context, obj any) (view.RepairConvertInput, error) {
+	var it view.RepairConvertInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"remedy", "reason", "noSameModel"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "remedy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("remedy"))
+			data, err := ec.unmarshalNRemedy2aftersalesᚋinternalᚋlifecycleᚐRemedy(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Remedy = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "noSameModel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("noSameModel"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NoSameModel = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRepairDeliveredInput(ctx context.Context, obj any) (view.RepairDeliveredInput, error) {
 	var it view.RepairDeliveredInput
 	if obj == nil {
@@ -49206,6 +64232,112 @@ func (ec *executionContext) unmarshalInputRepairDeliveredInput(ctx context.Conte
 				return it, err
 			}
 			it.Proof = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRepairDiagnoseInput(ctx context.Context, obj any) (view.RepairDiagnoseInput, error) {
+	var it view.RepairDiagnoseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["faultFound"]; !present {
+		asMap["faultFound"] = true
+	}
+	if _, present := asMap["repairable"]; !present {
+		asMap["repairable"] = true
+	}
+	if _, present := asMap["humanCaused"]; !present {
+		asMap["humanCaused"] = false
+	}
+	if _, present := asMap["goodwill"]; !present {
+		asMap["goodwill"] = false
+	}
+
+	fieldsInOrder := [...]string{"finding", "plan", "faultFound", "repairable", "humanCaused", "humanCausedEvidence", "evidence", "exclusion", "goodwill", "goodwillReason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "finding":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finding"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Finding = data
+		case "plan":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plan"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Plan = data
+		case "faultFound":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("faultFound"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FaultFound = data
+		case "repairable":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("repairable"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Repairable = data
+		case "humanCaused":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("humanCaused"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HumanCaused = data
+		case "humanCausedEvidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("humanCausedEvidence"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HumanCausedEvidence = data
+		case "evidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Evidence = data
+		case "exclusion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exclusion"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Exclusion = data
+		case "goodwill":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goodwill"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Goodwill = data
+		case "goodwillReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goodwillReason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GoodwillReason = data
 		}
 	}
 	return it, nil
@@ -49278,6 +64410,211 @@ func (ec *executionContext) unmarshalInputRepairFilter(ctx context.Context, obj 
 				return it, err
 			}
 			it.OpenedBefore = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRepairPartRecordInput(ctx context.Context, obj any) (view.RepairPartRecordInput, error) {
+	var it view.RepairPartRecordInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["quantity"]; !present {
+		asMap["quantity"] = 1
+	}
+	if _, present := asMap["special"]; !present {
+		asMap["special"] = false
+	}
+
+	fieldsInOrder := [...]string{"name", "partNumber", "quantity", "special", "supplier", "expectedOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "partNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartNumber = data
+		case "quantity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quantity = data
+		case "special":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("special"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Special = data
+		case "supplier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("supplier"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Supplier = data
+		case "expectedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedOn"))
+			data, err := ec.unmarshalODate2ᚖaftersalesᚋinternalᚋcalendarᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedOn = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRepairPartUsedInput(ctx context.Context, obj any) (view.RepairPartUsedInput, error) {
+	var it view.RepairPartUsedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["quantity"]; !present {
+		asMap["quantity"] = 1
+	}
+
+	fieldsInOrder := [...]string{"name", "partNumber", "quantity"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "partNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartNumber = data
+		case "quantity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quantity = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRepairQuoteInput(ctx context.Context, obj any) (view.RepairQuoteInput, error) {
+	var it view.RepairQuoteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"lines", "message"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "lines":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lines"))
+			data, err := ec.unmarshalNRepairQuoteLineInput2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteLineInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lines = data
+		case "message":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("message"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Message = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRepairQuoteLineInput(ctx context.Context, obj any) (view.RepairQuoteLineInput, error) {
+	var it view.RepairQuoteLineInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["quantity"]; !present {
+		asMap["quantity"] = 1
+	}
+
+	fieldsInOrder := [...]string{"fee", "quantity", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "fee":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fee"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fee = data
+		case "quantity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quantity = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
 		}
 	}
 	return it, nil
@@ -50337,6 +65674,242 @@ func (ec *executionContext) unmarshalInputReviewVerdictInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputServiceCompleteInput(ctx context.Context, obj any) (view.ServiceCompleteInput, error) {
+	var it view.ServiceCompleteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"workDone", "endedAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "workDone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workDone"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WorkDone = data
+		case "endedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedAt = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputServiceConfirmInput(ctx context.Context, obj any) (view.ServiceConfirmInput, error) {
+	var it view.ServiceConfirmInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"way", "steps", "appointment"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "way":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("way"))
+			data, err := ec.unmarshalNServiceWay2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Way = data
+		case "steps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("steps"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Steps = data
+		case "appointment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("appointment"))
+			data, err := ec.unmarshalOAppointmentInput2ᚖaftersalesᚋgraphᚋviewᚐAppointmentInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Appointment = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputServiceFilter(ctx context.Context, obj any) (view.ServiceFilter, error) {
+	var it view.ServiceFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kind", "status", "open", "assignee", "customer", "order", "openedAfter", "openedBefore"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOCaseStatus2ᚕaftersalesᚋinternalᚋlifecycleᚐStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "open":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("open"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Open = data
+		case "assignee":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignee"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Assignee = data
+		case "customer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customer"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Customer = data
+		case "order":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("order"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Order = data
+		case "openedAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("openedAfter"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OpenedAfter = data
+		case "openedBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("openedBefore"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OpenedBefore = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputServiceRequestInput(ctx context.Context, obj any) (view.ServiceRequestInput, error) {
+	var it view.ServiceRequestInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["quantity"]; !present {
+		asMap["quantity"] = 1
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "kind", "orderLine", "quantity", "description", "wishedTimes", "channel"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "orderLine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLine"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderLine = data
+		case "quantity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quantity = data
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = data
+		case "wishedTimes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wishedTimes"))
+			data, err := ec.unmarshalOTimeWindowInput2ᚕᚖaftersalesᚋgraphᚋviewᚐTimeWindowInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WishedTimes = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalOChannel2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputStaffUpsertInput(ctx context.Context, obj any) (view.StaffUpsertInput, error) {
 	var it view.StaffUpsertInput
 	if obj == nil {
@@ -50446,6 +66019,305 @@ func (ec *executionContext) unmarshalInputTenderInput(ctx context.Context, obj a
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputTimeWindowInput(ctx context.Context, obj any) (view.TimeWindowInput, error) {
+	var it view.TimeWindowInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"from", "to"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputVisitMissedInput(ctx context.Context, obj any) (view.VisitMissedInput, error) {
+	var it view.VisitMissedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"at", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.At = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputVisitScheduleInput(ctx context.Context, obj any) (view.VisitScheduleInput, error) {
+	var it view.VisitScheduleInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"startsAt", "endsAt", "technician", "movedBy", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "startsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsAt = data
+		case "endsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsAt = data
+		case "technician":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("technician"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Technician = data
+		case "movedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("movedBy"))
+			data, err := ec.unmarshalOParty2ᚖaftersalesᚋinternalᚋplanᚐParty(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MovedBy = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputWarrantyFilter(ctx context.Context, obj any) (view.WarrantyFilter, error) {
+	var it view.WarrantyFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"customer", "orderLine", "state"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "customer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customer"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Customer = data
+		case "orderLine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLine"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderLine = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalOWarrantyState2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputWarrantyRegisterInput(ctx context.Context, obj any) (view.WarrantyRegisterInput, error) {
+	var it view.WarrantyRegisterInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "orderLine", "serialNumber"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "orderLine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLine"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderLine = data
+		case "serialNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serialNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SerialNumber = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputWarrantyTermSetInput(ctx context.Context, obj any) (view.WarrantyTermSetInput, error) {
+	var it view.WarrantyTermSetInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["parts"]; !present {
+		asMap["parts"] = true
+	}
+	if _, present := asMap["labour"]; !present {
+		asMap["labour"] = true
+	}
+
+	fieldsInOrder := [...]string{"category", "months", "basis", "parts", "labour", "exclusions", "depreciationBps"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = data
+		case "months":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("months"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Months = data
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalNWarrantyBasis2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = data
+		case "parts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parts"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Parts = data
+		case "labour":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labour"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Labour = data
+		case "exclusions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exclusions"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Exclusions = data
+		case "depreciationBps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("depreciationBps"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DepreciationBps = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -50473,6 +66345,13 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._OrderChange(ctx, sel, obj)
+	case view.OnSiteService:
+		return ec._OnSiteService(ctx, sel, &obj)
+	case *view.OnSiteService:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._OnSiteService(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -50505,6 +66384,27 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._OrderChange(ctx, sel, obj)
+	case view.OnSiteService:
+		return ec._OnSiteService(ctx, sel, &obj)
+	case *view.OnSiteService:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._OnSiteService(ctx, sel, obj)
+	case view.Warranty:
+		return ec._Warranty(ctx, sel, &obj)
+	case *view.Warranty:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Warranty(ctx, sel, obj)
+	case view.Visit:
+		return ec._Visit(ctx, sel, &obj)
+	case *view.Visit:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Visit(ctx, sel, obj)
 	case view.Staff:
 		return ec._Staff(ctx, sel, &obj)
 	case *view.Staff:
@@ -50533,6 +66433,20 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._ReturnAddress(ctx, sel, obj)
+	case view.RepairQuote:
+		return ec._RepairQuote(ctx, sel, &obj)
+	case *view.RepairQuote:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._RepairQuote(ctx, sel, obj)
+	case view.RepairPart:
+		return ec._RepairPart(ctx, sel, &obj)
+	case *view.RepairPart:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._RepairPart(ctx, sel, obj)
 	case view.Refund:
 		return ec._Refund(ctx, sel, &obj)
 	case *view.Refund:
@@ -50589,6 +66503,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Merchant(ctx, sel, obj)
+	case view.MaintenanceSchedule:
+		return ec._MaintenanceSchedule(ctx, sel, &obj)
+	case *view.MaintenanceSchedule:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MaintenanceSchedule(ctx, sel, obj)
 	case view.Fee:
 		return ec._Fee(ctx, sel, &obj)
 	case *view.Fee:
@@ -50834,6 +66755,16 @@ func (ec *executionContext) _AfterSalesOption(ctx context.Context, sel ast.Selec
 		case "freight":
 			out.Values[i] = ec._AfterSalesOption_freight(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warranty":
+			out.Values[i] = ec._AfterSalesOption_warranty(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "entitlements":
+			out.Values[i] = ec._AfterSalesOption_entitlements(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -53828,6 +69759,59 @@ func (ec *executionContext) _DisputeStatement(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var entitlementImplementors = []string{"Entitlement"}
+
+func (ec *executionContext) _Entitlement(ctx context.Context, sel ast.SelectionSet, obj *view.Entitlement) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entitlementImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Entitlement")
+		case "remedy":
+			out.Values[i] = ec._Entitlement_remedy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._Entitlement_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._Entitlement_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "depreciated":
+			out.Values[i] = ec._Entitlement_depreciated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var errorParamImplementors = []string{"ErrorParam"}
 
 func (ec *executionContext) _ErrorParam(ctx context.Context, sel ast.SelectionSet, obj *view.ErrorParam) graphql.Marshaler {
@@ -54364,6 +70348,299 @@ func (ec *executionContext) _LineCancellability(ctx context.Context, sel ast.Sel
 			}
 		case "wouldRefund":
 			out.Values[i] = ec._LineCancellability_wouldRefund(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var maintenanceScheduleImplementors = []string{"MaintenanceSchedule", "Node"}
+
+func (ec *executionContext) _MaintenanceSchedule(ctx context.Context, sel ast.SelectionSet, obj *view.MaintenanceSchedule) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceScheduleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaintenanceSchedule")
+		case "id":
+			out.Values[i] = ec._MaintenanceSchedule_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orderLine":
+			out.Values[i] = ec._MaintenanceSchedule_orderLine(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "customer":
+			out.Values[i] = ec._MaintenanceSchedule_customer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "everyMonths":
+			out.Values[i] = ec._MaintenanceSchedule_everyMonths(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "firstOn":
+			out.Values[i] = ec._MaintenanceSchedule_firstOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nextAt":
+			out.Values[i] = ec._MaintenanceSchedule_nextAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._MaintenanceSchedule_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._MaintenanceSchedule_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "opened":
+			out.Values[i] = ec._MaintenanceSchedule_opened(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var maintenanceScheduleConnectionImplementors = []string{"MaintenanceScheduleConnection"}
+
+func (ec *executionContext) _MaintenanceScheduleConnection(ctx context.Context, sel ast.SelectionSet, obj *view.MaintenanceScheduleConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceScheduleConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaintenanceScheduleConnection")
+		case "edges":
+			out.Values[i] = ec._MaintenanceScheduleConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._MaintenanceScheduleConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._MaintenanceScheduleConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._MaintenanceScheduleConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var maintenanceScheduleEdgeImplementors = []string{"MaintenanceScheduleEdge"}
+
+func (ec *executionContext) _MaintenanceScheduleEdge(ctx context.Context, sel ast.SelectionSet, obj *view.MaintenanceScheduleEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceScheduleEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaintenanceScheduleEdge")
+		case "cursor":
+			out.Values[i] = ec._MaintenanceScheduleEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._MaintenanceScheduleEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var maintenanceScheduleEndPayloadImplementors = []string{"MaintenanceScheduleEndPayload"}
+
+func (ec *executionContext) _MaintenanceScheduleEndPayload(ctx context.Context, sel ast.SelectionSet, obj *view.MaintenanceScheduleEndPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceScheduleEndPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaintenanceScheduleEndPayload")
+		case "maintenanceSchedule":
+			out.Values[i] = ec._MaintenanceScheduleEndPayload_maintenanceSchedule(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._MaintenanceScheduleEndPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var maintenanceScheduleSetPayloadImplementors = []string{"MaintenanceScheduleSetPayload"}
+
+func (ec *executionContext) _MaintenanceScheduleSetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.MaintenanceScheduleSetPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceScheduleSetPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaintenanceScheduleSetPayload")
+		case "maintenanceSchedule":
+			out.Values[i] = ec._MaintenanceScheduleSetPayload_maintenanceSchedule(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._MaintenanceScheduleSetPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -55119,6 +71396,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "repairConvert":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairConvert(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "caseDispute":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_caseDispute(ctx, field)
@@ -55178,6 +71462,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "feeUpsert":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_feeUpsert(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "maintenanceScheduleSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_maintenanceScheduleSet(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "maintenanceScheduleEnd":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_maintenanceScheduleEnd(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -55441,6 +71739,90 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "repairDiagnose":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairDiagnose(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairQuote":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairQuote(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairStart":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairStart(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairPartRecord":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairPartRecord(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairExtend":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairExtend(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairComplete":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairComplete(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairSendBack":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairSendBack(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairSendBackDelivered":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairSendBackDelivered(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairCollect":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairCollect(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairQuoteAccept":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairQuoteAccept(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairQuoteDecline":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairQuoteDecline(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairPartArrive":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairPartArrive(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "returnRequest":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_returnRequest(ctx, field)
@@ -55504,6 +71886,83 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "serviceRequest":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceRequest(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceRequestInfo":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceRequestInfo(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceProvideInfo":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceProvideInfo(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceConfirm":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceConfirm(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceReject":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceReject(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceCancel":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceCancel(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceVisitSchedule":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceVisitSchedule(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceVisitMissed":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceVisitMissed(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceVisitStart":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceVisitStart(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceVisitEnd":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceVisitEnd(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceComplete":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceComplete(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "caseMessageAdd":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_caseMessageAdd(ctx, field)
@@ -55516,6 +71975,478 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 				return ec._Mutation_caseEvidenceAdd(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warrantyTermSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_warrantyTermSet(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warrantyRegister":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_warrantyRegister(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warrantyTransfer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_warrantyTransfer(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var onSiteServiceImplementors = []string{"OnSiteService", "Node", "Case"}
+
+func (ec *executionContext) _OnSiteService(ctx context.Context, sel ast.SelectionSet, obj *view.OnSiteService) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, onSiteServiceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OnSiteService")
+		case "id":
+			out.Values[i] = ec._OnSiteService_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "number":
+			out.Values[i] = ec._OnSiteService_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._OnSiteService_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._OnSiteService_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "statusLabel":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OnSiteService_statusLabel(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "description":
+			out.Values[i] = ec._OnSiteService_description(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._OnSiteService_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "revision":
+			out.Values[i] = ec._OnSiteService_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "merchant":
+			out.Values[i] = ec._OnSiteService_merchant(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "customer":
+			out.Values[i] = ec._OnSiteService_customer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "order":
+			out.Values[i] = ec._OnSiteService_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "assignee":
+			out.Values[i] = ec._OnSiteService_assignee(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "escalatedTo":
+			out.Values[i] = ec._OnSiteService_escalatedTo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "channel":
+			out.Values[i] = ec._OnSiteService_channel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "priority":
+			out.Values[i] = ec._OnSiteService_priority(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openedAt":
+			out.Values[i] = ec._OnSiteService_openedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedAt":
+			out.Values[i] = ec._OnSiteService_closedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcome":
+			out.Values[i] = ec._OnSiteService_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcomeNote":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OnSiteService_outcomeNote(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "deadlines":
+			out.Values[i] = ec._OnSiteService_deadlines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextDeadline":
+			out.Values[i] = ec._OnSiteService_nextDeadline(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "events":
+			out.Values[i] = ec._OnSiteService_events(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "allowedActions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OnSiteService_allowedActions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "plans":
+			out.Values[i] = ec._OnSiteService_plans(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "orderLine":
+			out.Values[i] = ec._OnSiteService_orderLine(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "quantity":
+			out.Values[i] = ec._OnSiteService_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "wishedTimes":
+			out.Values[i] = ec._OnSiteService_wishedTimes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openQuestion":
+			out.Values[i] = ec._OnSiteService_openQuestion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "serviceWay":
+			out.Values[i] = ec._OnSiteService_serviceWay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "confirmedAt":
+			out.Values[i] = ec._OnSiteService_confirmedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "steps":
+			out.Values[i] = ec._OnSiteService_steps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "visits":
+			out.Values[i] = ec._OnSiteService_visits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "workDone":
+			out.Values[i] = ec._OnSiteService_workDone(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "completedAt":
+			out.Values[i] = ec._OnSiteService_completedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "messages":
+			out.Values[i] = ec._OnSiteService_messages(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evidence":
+			out.Values[i] = ec._OnSiteService_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "compensations":
+			out.Values[i] = ec._OnSiteService_compensations(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "responsible":
+			out.Values[i] = ec._OnSiteService_responsible(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var onSiteServiceConnectionImplementors = []string{"OnSiteServiceConnection"}
+
+func (ec *executionContext) _OnSiteServiceConnection(ctx context.Context, sel ast.SelectionSet, obj *view.OnSiteServiceConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, onSiteServiceConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OnSiteServiceConnection")
+		case "edges":
+			out.Values[i] = ec._OnSiteServiceConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._OnSiteServiceConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._OnSiteServiceConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._OnSiteServiceConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var onSiteServiceEdgeImplementors = []string{"OnSiteServiceEdge"}
+
+func (ec *executionContext) _OnSiteServiceEdge(ctx context.Context, sel ast.SelectionSet, obj *view.OnSiteServiceEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, onSiteServiceEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OnSiteServiceEdge")
+		case "cursor":
+			out.Values[i] = ec._OnSiteServiceEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._OnSiteServiceEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -56156,6 +73087,11 @@ func (ec *executionContext) _OrderChange(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "responsible":
+			out.Values[i] = ec._OrderChange_responsible(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "plans":
 			out.Values[i] = ec._OrderChange_plans(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -56540,6 +73476,11 @@ func (ec *executionContext) _OrderLine(ctx context.Context, sel ast.SelectionSet
 		case "replaces":
 			out.Values[i] = ec._OrderLine_replaces(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "warranties":
+			out.Values[i] = ec._OrderLine_warranties(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
@@ -57985,6 +74926,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "maintenanceSchedules":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_maintenanceSchedules(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "now":
 			field := field
 
@@ -58303,6 +75266,138 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_returnReasons(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "service":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_service(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "services":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_services(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "visits":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_visits(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "warranty":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_warranty(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "warranties":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_warranties(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "warrantyTerms":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_warrantyTerms(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -59600,11 +76695,89 @@ func (ec *executionContext) _Repair(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "successor":
+			out.Values[i] = ec._Repair_successor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "responsible":
+			out.Values[i] = ec._Repair_responsible(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "plans":
 			out.Values[i] = ec._Repair_plans(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "diagnosis":
+			out.Values[i] = ec._Repair_diagnosis(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "parts":
+			out.Values[i] = ec._Repair_parts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "quotes":
+			out.Values[i] = ec._Repair_quotes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "quote":
+			out.Values[i] = ec._Repair_quote(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "price":
+			out.Values[i] = ec._Repair_price(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "work":
+			out.Values[i] = ec._Repair_work(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "daysInRepair":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Repair_daysInRepair(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -59688,6 +76861,92 @@ func (ec *executionContext) _RepairCancelPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._RepairCancelPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairCollectPayloadImplementors = []string{"RepairCollectPayload"}
+
+func (ec *executionContext) _RepairCollectPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairCollectPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairCollectPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairCollectPayload")
+		case "repair":
+			out.Values[i] = ec._RepairCollectPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairCollectPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairCompletePayloadImplementors = []string{"RepairCompletePayload"}
+
+func (ec *executionContext) _RepairCompletePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairCompletePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairCompletePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairCompletePayload")
+		case "repair":
+			out.Values[i] = ec._RepairCompletePayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairCompletePayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -59798,6 +77057,97 @@ func (ec *executionContext) _RepairConnection(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var repairConvertPayloadImplementors = []string{"RepairConvertPayload"}
+
+func (ec *executionContext) _RepairConvertPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairConvertPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairConvertPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairConvertPayload")
+		case "repair":
+			out.Values[i] = ec._RepairConvertPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "return":
+			out.Values[i] = ec._RepairConvertPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairConvertPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairDaysImplementors = []string{"RepairDays"}
+
+func (ec *executionContext) _RepairDays(ctx context.Context, sel ast.SelectionSet, obj *view.RepairDays) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairDaysImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairDays")
+		case "parts":
+			out.Values[i] = ec._RepairDays_parts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "repairer":
+			out.Values[i] = ec._RepairDays_repairer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var repairDeliveredPayloadImplementors = []string{"RepairDeliveredPayload"}
 
 func (ec *executionContext) _RepairDeliveredPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairDeliveredPayload) graphql.Marshaler {
@@ -59817,6 +77167,122 @@ func (ec *executionContext) _RepairDeliveredPayload(ctx context.Context, sel ast
 			}
 		case "userErrors":
 			out.Values[i] = ec._RepairDeliveredPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairDiagnosePayloadImplementors = []string{"RepairDiagnosePayload"}
+
+func (ec *executionContext) _RepairDiagnosePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairDiagnosePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairDiagnosePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairDiagnosePayload")
+		case "repair":
+			out.Values[i] = ec._RepairDiagnosePayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairDiagnosePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairDiagnosisImplementors = []string{"RepairDiagnosis"}
+
+func (ec *executionContext) _RepairDiagnosis(ctx context.Context, sel ast.SelectionSet, obj *view.RepairDiagnosis) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairDiagnosisImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairDiagnosis")
+		case "finding":
+			out.Values[i] = ec._RepairDiagnosis_finding(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "plan":
+			out.Values[i] = ec._RepairDiagnosis_plan(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "humanCaused":
+			out.Values[i] = ec._RepairDiagnosis_humanCaused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "covered":
+			out.Values[i] = ec._RepairDiagnosis_covered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "goodwill":
+			out.Values[i] = ec._RepairDiagnosis_goodwill(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "coverageReason":
+			out.Values[i] = ec._RepairDiagnosis_coverageReason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "diagnosedAt":
+			out.Values[i] = ec._RepairDiagnosis_diagnosedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "evidence":
+			out.Values[i] = ec._RepairDiagnosis_evidence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -59884,6 +77350,49 @@ func (ec *executionContext) _RepairEdge(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var repairExtendPayloadImplementors = []string{"RepairExtendPayload"}
+
+func (ec *executionContext) _RepairExtendPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairExtendPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairExtendPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairExtendPayload")
+		case "repair":
+			out.Values[i] = ec._RepairExtendPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairExtendPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var repairInstructionsImplementors = []string{"RepairInstructions"}
 
 func (ec *executionContext) _RepairInstructions(ctx context.Context, sel ast.SelectionSet, obj *view.RepairInstructions) graphql.Marshaler {
@@ -59927,6 +77436,185 @@ func (ec *executionContext) _RepairInstructions(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var repairPartImplementors = []string{"RepairPart", "Node"}
+
+func (ec *executionContext) _RepairPart(ctx context.Context, sel ast.SelectionSet, obj *view.RepairPart) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairPartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairPart")
+		case "id":
+			out.Values[i] = ec._RepairPart_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._RepairPart_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "partNumber":
+			out.Values[i] = ec._RepairPart_partNumber(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "quantity":
+			out.Values[i] = ec._RepairPart_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "special":
+			out.Values[i] = ec._RepairPart_special(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "supplier":
+			out.Values[i] = ec._RepairPart_supplier(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "expectedOn":
+			out.Values[i] = ec._RepairPart_expectedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "recordedAt":
+			out.Values[i] = ec._RepairPart_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordedBy":
+			out.Values[i] = ec._RepairPart_recordedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "arrivedAt":
+			out.Values[i] = ec._RepairPart_arrivedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairPartArrivePayloadImplementors = []string{"RepairPartArrivePayload"}
+
+func (ec *executionContext) _RepairPartArrivePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairPartArrivePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairPartArrivePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairPartArrivePayload")
+		case "repair":
+			out.Values[i] = ec._RepairPartArrivePayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "part":
+			out.Values[i] = ec._RepairPartArrivePayload_part(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairPartArrivePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairPartRecordPayloadImplementors = []string{"RepairPartRecordPayload"}
+
+func (ec *executionContext) _RepairPartRecordPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairPartRecordPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairPartRecordPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairPartRecordPayload")
+		case "repair":
+			out.Values[i] = ec._RepairPartRecordPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "part":
+			out.Values[i] = ec._RepairPartRecordPayload_part(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairPartRecordPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var repairProvideInfoPayloadImplementors = []string{"RepairProvideInfoPayload"}
 
 func (ec *executionContext) _RepairProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairProvideInfoPayload) graphql.Marshaler {
@@ -59946,6 +77634,311 @@ func (ec *executionContext) _RepairProvideInfoPayload(ctx context.Context, sel a
 			}
 		case "userErrors":
 			out.Values[i] = ec._RepairProvideInfoPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairQuoteImplementors = []string{"RepairQuote", "Node"}
+
+func (ec *executionContext) _RepairQuote(ctx context.Context, sel ast.SelectionSet, obj *view.RepairQuote) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairQuoteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairQuote")
+		case "id":
+			out.Values[i] = ec._RepairQuote_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "round":
+			out.Values[i] = ec._RepairQuote_round(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._RepairQuote_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lines":
+			out.Values[i] = ec._RepairQuote_lines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._RepairQuote_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._RepairQuote_message(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "author":
+			out.Values[i] = ec._RepairQuote_author(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "madeAt":
+			out.Values[i] = ec._RepairQuote_madeAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expiresAt":
+			out.Values[i] = ec._RepairQuote_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "answeredAt":
+			out.Values[i] = ec._RepairQuote_answeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "answer":
+			out.Values[i] = ec._RepairQuote_answer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairQuoteAcceptPayloadImplementors = []string{"RepairQuoteAcceptPayload"}
+
+func (ec *executionContext) _RepairQuoteAcceptPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairQuoteAcceptPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairQuoteAcceptPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairQuoteAcceptPayload")
+		case "repair":
+			out.Values[i] = ec._RepairQuoteAcceptPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "quote":
+			out.Values[i] = ec._RepairQuoteAcceptPayload_quote(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairQuoteAcceptPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairQuoteDeclinePayloadImplementors = []string{"RepairQuoteDeclinePayload"}
+
+func (ec *executionContext) _RepairQuoteDeclinePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairQuoteDeclinePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairQuoteDeclinePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairQuoteDeclinePayload")
+		case "repair":
+			out.Values[i] = ec._RepairQuoteDeclinePayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "quote":
+			out.Values[i] = ec._RepairQuoteDeclinePayload_quote(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairQuoteDeclinePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairQuoteLineImplementors = []string{"RepairQuoteLine"}
+
+func (ec *executionContext) _RepairQuoteLine(ctx context.Context, sel ast.SelectionSet, obj *view.RepairQuoteLine) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairQuoteLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairQuoteLine")
+		case "fee":
+			out.Values[i] = ec._RepairQuoteLine_fee(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._RepairQuoteLine_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "basis":
+			out.Values[i] = ec._RepairQuoteLine_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "legalReference":
+			out.Values[i] = ec._RepairQuoteLine_legalReference(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._RepairQuoteLine_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "quantity":
+			out.Values[i] = ec._RepairQuoteLine_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._RepairQuoteLine_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._RepairQuoteLine_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairQuotePayloadImplementors = []string{"RepairQuotePayload"}
+
+func (ec *executionContext) _RepairQuotePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairQuotePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairQuotePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairQuotePayload")
+		case "repair":
+			out.Values[i] = ec._RepairQuotePayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "quote":
+			out.Values[i] = ec._RepairQuotePayload_quote(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairQuotePayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -60142,6 +78135,92 @@ func (ec *executionContext) _RepairRequestPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var repairSendBackDeliveredPayloadImplementors = []string{"RepairSendBackDeliveredPayload"}
+
+func (ec *executionContext) _RepairSendBackDeliveredPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairSendBackDeliveredPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairSendBackDeliveredPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairSendBackDeliveredPayload")
+		case "repair":
+			out.Values[i] = ec._RepairSendBackDeliveredPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairSendBackDeliveredPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairSendBackPayloadImplementors = []string{"RepairSendBackPayload"}
+
+func (ec *executionContext) _RepairSendBackPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairSendBackPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairSendBackPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairSendBackPayload")
+		case "repair":
+			out.Values[i] = ec._RepairSendBackPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairSendBackPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var repairShipPayloadImplementors = []string{"RepairShipPayload"}
 
 func (ec *executionContext) _RepairShipPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairShipPayload) graphql.Marshaler {
@@ -60162,6 +78241,102 @@ func (ec *executionContext) _RepairShipPayload(ctx context.Context, sel ast.Sele
 		case "userErrors":
 			out.Values[i] = ec._RepairShipPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairStartPayloadImplementors = []string{"RepairStartPayload"}
+
+func (ec *executionContext) _RepairStartPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairStartPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairStartPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairStartPayload")
+		case "repair":
+			out.Values[i] = ec._RepairStartPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairStartPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairWorkImplementors = []string{"RepairWork"}
+
+func (ec *executionContext) _RepairWork(ctx context.Context, sel ast.SelectionSet, obj *view.RepairWork) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairWorkImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairWork")
+		case "workDone":
+			out.Values[i] = ec._RepairWork_workDone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "testNotes":
+			out.Values[i] = ec._RepairWork_testNotes(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "collecting":
+			out.Values[i] = ec._RepairWork_collecting(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "completedAt":
+			out.Values[i] = ec._RepairWork_completedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -60554,6 +78729,16 @@ func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "compensations":
 			out.Values[i] = ec._Return_compensations(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "origin":
+			out.Values[i] = ec._Return_origin(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "responsible":
+			out.Values[i] = ec._Return_responsible(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -62342,6 +80527,135 @@ func (ec *executionContext) _ReviewVerdict(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var serviceCancelPayloadImplementors = []string{"ServiceCancelPayload"}
+
+func (ec *executionContext) _ServiceCancelPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceCancelPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceCancelPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceCancelPayload")
+		case "service":
+			out.Values[i] = ec._ServiceCancelPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceCancelPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceCompletePayloadImplementors = []string{"ServiceCompletePayload"}
+
+func (ec *executionContext) _ServiceCompletePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceCompletePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceCompletePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceCompletePayload")
+		case "service":
+			out.Values[i] = ec._ServiceCompletePayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceCompletePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceConfirmPayloadImplementors = []string{"ServiceConfirmPayload"}
+
+func (ec *executionContext) _ServiceConfirmPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceConfirmPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceConfirmPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceConfirmPayload")
+		case "service":
+			out.Values[i] = ec._ServiceConfirmPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceConfirmPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var servicePlanImplementors = []string{"ServicePlan"}
 
 func (ec *executionContext) _ServicePlan(ctx context.Context, sel ast.SelectionSet, obj *view.ServicePlan) graphql.Marshaler {
@@ -62533,6 +80847,350 @@ func (ec *executionContext) _ServicePromise(ctx context.Context, sel ast.Selecti
 		case "lastDay":
 			out.Values[i] = ec._ServicePromise_lastDay(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceProvideInfoPayloadImplementors = []string{"ServiceProvideInfoPayload"}
+
+func (ec *executionContext) _ServiceProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceProvideInfoPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceProvideInfoPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceProvideInfoPayload")
+		case "service":
+			out.Values[i] = ec._ServiceProvideInfoPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceProvideInfoPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceRejectPayloadImplementors = []string{"ServiceRejectPayload"}
+
+func (ec *executionContext) _ServiceRejectPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceRejectPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceRejectPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceRejectPayload")
+		case "service":
+			out.Values[i] = ec._ServiceRejectPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceRejectPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceRequestInfoPayloadImplementors = []string{"ServiceRequestInfoPayload"}
+
+func (ec *executionContext) _ServiceRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceRequestInfoPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceRequestInfoPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceRequestInfoPayload")
+		case "service":
+			out.Values[i] = ec._ServiceRequestInfoPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceRequestInfoPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceRequestPayloadImplementors = []string{"ServiceRequestPayload"}
+
+func (ec *executionContext) _ServiceRequestPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceRequestPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceRequestPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceRequestPayload")
+		case "service":
+			out.Values[i] = ec._ServiceRequestPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceRequestPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceVisitEndPayloadImplementors = []string{"ServiceVisitEndPayload"}
+
+func (ec *executionContext) _ServiceVisitEndPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceVisitEndPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceVisitEndPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceVisitEndPayload")
+		case "service":
+			out.Values[i] = ec._ServiceVisitEndPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceVisitEndPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceVisitMissedPayloadImplementors = []string{"ServiceVisitMissedPayload"}
+
+func (ec *executionContext) _ServiceVisitMissedPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceVisitMissedPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceVisitMissedPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceVisitMissedPayload")
+		case "service":
+			out.Values[i] = ec._ServiceVisitMissedPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceVisitMissedPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceVisitSchedulePayloadImplementors = []string{"ServiceVisitSchedulePayload"}
+
+func (ec *executionContext) _ServiceVisitSchedulePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceVisitSchedulePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceVisitSchedulePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceVisitSchedulePayload")
+		case "service":
+			out.Values[i] = ec._ServiceVisitSchedulePayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceVisitSchedulePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceVisitStartPayloadImplementors = []string{"ServiceVisitStartPayload"}
+
+func (ec *executionContext) _ServiceVisitStartPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceVisitStartPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceVisitStartPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceVisitStartPayload")
+		case "service":
+			out.Values[i] = ec._ServiceVisitStartPayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ServiceVisitStartPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -62791,6 +81449,49 @@ func (ec *executionContext) _TestClockAdvancePayload(ctx context.Context, sel as
 	return out
 }
 
+var timeWindowImplementors = []string{"TimeWindow"}
+
+func (ec *executionContext) _TimeWindow(ctx context.Context, sel ast.SelectionSet, obj *view.TimeWindow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, timeWindowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TimeWindow")
+		case "from":
+			out.Values[i] = ec._TimeWindow_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._TimeWindow_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var userErrorImplementors = []string{"UserError"}
 
 func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj *view.UserError) graphql.Marshaler {
@@ -62884,6 +81585,940 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 		case "staff":
 			out.Values[i] = ec._Viewer_staff(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var visitImplementors = []string{"Visit", "Node"}
+
+func (ec *executionContext) _Visit(ctx context.Context, sel ast.SelectionSet, obj *view.Visit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, visitImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Visit")
+		case "id":
+			out.Values[i] = ec._Visit_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._Visit_case(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._Visit_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startsAt":
+			out.Values[i] = ec._Visit_startsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endsAt":
+			out.Values[i] = ec._Visit_endsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "technician":
+			out.Values[i] = ec._Visit_technician(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "arrangedAt":
+			out.Values[i] = ec._Visit_arrangedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "movedBy":
+			out.Values[i] = ec._Visit_movedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._Visit_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "startedAt":
+			out.Values[i] = ec._Visit_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "endedAt":
+			out.Values[i] = ec._Visit_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var visitConnectionImplementors = []string{"VisitConnection"}
+
+func (ec *executionContext) _VisitConnection(ctx context.Context, sel ast.SelectionSet, obj *view.VisitConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, visitConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VisitConnection")
+		case "edges":
+			out.Values[i] = ec._VisitConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._VisitConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._VisitConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._VisitConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var visitEdgeImplementors = []string{"VisitEdge"}
+
+func (ec *executionContext) _VisitEdge(ctx context.Context, sel ast.SelectionSet, obj *view.VisitEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, visitEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VisitEdge")
+		case "cursor":
+			out.Values[i] = ec._VisitEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._VisitEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyImplementors = []string{"Warranty", "Node"}
+
+func (ec *executionContext) _Warranty(ctx context.Context, sel ast.SelectionSet, obj *view.Warranty) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Warranty")
+		case "id":
+			out.Values[i] = ec._Warranty_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "orderLine":
+			out.Values[i] = ec._Warranty_orderLine(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "customer":
+			out.Values[i] = ec._Warranty_customer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "serialNumber":
+			out.Values[i] = ec._Warranty_serialNumber(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "category":
+			out.Values[i] = ec._Warranty_category(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._Warranty_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "months":
+			out.Values[i] = ec._Warranty_months(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "basis":
+			out.Values[i] = ec._Warranty_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startsOn":
+			out.Values[i] = ec._Warranty_startsOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endsOn":
+			out.Values[i] = ec._Warranty_endsOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "prolongedDays":
+			out.Values[i] = ec._Warranty_prolongedDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "covered":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Warranty_covered(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "reason":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Warranty_reason(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "coverage":
+			out.Values[i] = ec._Warranty_coverage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "counters":
+			out.Values[i] = ec._Warranty_counters(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entitlement":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Warranty_entitlement(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "replacedBy":
+			out.Values[i] = ec._Warranty_replacedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "replaces":
+			out.Values[i] = ec._Warranty_replaces(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "registeredAt":
+			out.Values[i] = ec._Warranty_registeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyConnectionImplementors = []string{"WarrantyConnection"}
+
+func (ec *executionContext) _WarrantyConnection(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyConnection")
+		case "edges":
+			out.Values[i] = ec._WarrantyConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._WarrantyConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._WarrantyConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._WarrantyConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyCountersImplementors = []string{"WarrantyCounters"}
+
+func (ec *executionContext) _WarrantyCounters(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyCounters) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyCountersImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyCounters")
+		case "repairs":
+			out.Values[i] = ec._WarrantyCounters_repairs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "partsDays":
+			out.Values[i] = ec._WarrantyCounters_partsDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "repairerDays":
+			out.Values[i] = ec._WarrantyCounters_repairerDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyCoverageImplementors = []string{"WarrantyCoverage"}
+
+func (ec *executionContext) _WarrantyCoverage(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyCoverage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyCoverageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyCoverage")
+		case "covered":
+			out.Values[i] = ec._WarrantyCoverage_covered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._WarrantyCoverage_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "basis":
+			out.Values[i] = ec._WarrantyCoverage_basis(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "startsOn":
+			out.Values[i] = ec._WarrantyCoverage_startsOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lastDay":
+			out.Values[i] = ec._WarrantyCoverage_lastDay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "scope":
+			out.Values[i] = ec._WarrantyCoverage_scope(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warranty":
+			out.Values[i] = ec._WarrantyCoverage_warranty(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyEdgeImplementors = []string{"WarrantyEdge"}
+
+func (ec *executionContext) _WarrantyEdge(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyEdge")
+		case "cursor":
+			out.Values[i] = ec._WarrantyEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._WarrantyEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyRegisterPayloadImplementors = []string{"WarrantyRegisterPayload"}
+
+func (ec *executionContext) _WarrantyRegisterPayload(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyRegisterPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyRegisterPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyRegisterPayload")
+		case "warranty":
+			out.Values[i] = ec._WarrantyRegisterPayload_warranty(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._WarrantyRegisterPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyScopeImplementors = []string{"WarrantyScope"}
+
+func (ec *executionContext) _WarrantyScope(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyScope) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyScopeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyScope")
+		case "parts":
+			out.Values[i] = ec._WarrantyScope_parts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "labour":
+			out.Values[i] = ec._WarrantyScope_labour(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "exclusions":
+			out.Values[i] = ec._WarrantyScope_exclusions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyTermImplementors = []string{"WarrantyTerm"}
+
+func (ec *executionContext) _WarrantyTerm(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyTerm) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyTermImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyTerm")
+		case "category":
+			out.Values[i] = ec._WarrantyTerm_category(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "months":
+			out.Values[i] = ec._WarrantyTerm_months(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "basis":
+			out.Values[i] = ec._WarrantyTerm_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "scope":
+			out.Values[i] = ec._WarrantyTerm_scope(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "depreciationBps":
+			out.Values[i] = ec._WarrantyTerm_depreciationBps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "own":
+			out.Values[i] = ec._WarrantyTerm_own(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clause":
+			out.Values[i] = ec._WarrantyTerm_clause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyTermSetPayloadImplementors = []string{"WarrantyTermSetPayload"}
+
+func (ec *executionContext) _WarrantyTermSetPayload(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyTermSetPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyTermSetPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyTermSetPayload")
+		case "warrantyTerm":
+			out.Values[i] = ec._WarrantyTermSetPayload_warrantyTerm(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._WarrantyTermSetPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var warrantyTransferPayloadImplementors = []string{"WarrantyTransferPayload"}
+
+func (ec *executionContext) _WarrantyTransferPayload(ctx context.Context, sel ast.SelectionSet, obj *view.WarrantyTransferPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warrantyTransferPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WarrantyTransferPayload")
+		case "warranty":
+			out.Values[i] = ec._WarrantyTransferPayload_warranty(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._WarrantyTransferPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -63916,6 +83551,22 @@ func (ec *executionContext) marshalNCompensationState2string(ctx context.Context
 	return res
 }
 
+func (ec *executionContext) unmarshalNCoverageReason2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCoverageReason2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNCurrencyCode2string(ctx context.Context, v any) (string, error) {
 	res, err := scalar.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -64457,6 +84108,49 @@ func (ec *executionContext) marshalNDurationUnit2aftersalesᚋinternalᚋdeadlin
 	return res
 }
 
+func (ec *executionContext) marshalNEntitlement2ᚕᚖaftersalesᚋgraphᚋviewᚐEntitlementᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Entitlement) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntitlement2ᚖaftersalesᚋgraphᚋviewᚐEntitlement(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEntitlement2ᚖaftersalesᚋgraphᚋviewᚐEntitlement(ctx context.Context, sel ast.SelectionSet, v *view.Entitlement) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Entitlement(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEntitlementReason2aftersalesᚋinternalᚋplanᚐGround(ctx context.Context, v any) (plan.Ground, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := plan.Ground(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEntitlementReason2aftersalesᚋinternalᚋplanᚐGround(ctx context.Context, sel ast.SelectionSet, v plan.Ground) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNErrorCode2aftersalesᚋinternalᚋproblemᚐCode(ctx context.Context, v any) (problem.Code, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := problem.Code(tmp)
@@ -64774,6 +84468,63 @@ func (ec *executionContext) marshalNLineCancellability2ᚖaftersalesᚋgraphᚋv
 	return ec._LineCancellability(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMaintenanceSchedule2ᚕᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.MaintenanceSchedule) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(ctx context.Context, sel ast.SelectionSet, v *view.MaintenanceSchedule) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MaintenanceSchedule(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMaintenanceScheduleEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.MaintenanceScheduleEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMaintenanceScheduleEdge2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMaintenanceScheduleEdge2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEdge(ctx context.Context, sel ast.SelectionSet, v *view.MaintenanceScheduleEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MaintenanceScheduleEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMaintenanceScheduleInput2aftersalesᚋgraphᚋviewᚐMaintenanceScheduleInput(ctx context.Context, v any) (view.MaintenanceScheduleInput, error) {
+	res, err := ec.unmarshalInputMaintenanceScheduleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx context.Context, sel ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -64916,6 +84667,58 @@ func (ec *executionContext) marshalNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(c
 		return graphql.Null
 	}
 	return ec._Money(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOnSiteService2ᚕᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.OnSiteService) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx context.Context, sel ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OnSiteService(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOnSiteServiceEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.OnSiteServiceEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOnSiteServiceEdge2ᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOnSiteServiceEdge2ᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceEdge(ctx context.Context, sel ast.SelectionSet, v *view.OnSiteServiceEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OnSiteServiceEdge(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNOrder2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Order) graphql.Marshaler {
@@ -65747,8 +85550,39 @@ func (ec *executionContext) unmarshalNRepairApproveInput2aftersalesᚋgraphᚋvi
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRepairCompleteInput2aftersalesᚋgraphᚋviewᚐRepairCompleteInput(ctx context.Context, v any) (view.RepairCompleteInput, error) {
+	res, err := ec.unmarshalInputRepairCompleteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRepairConvertInput2aftersalesᚋgraphᚋviewᚐRepairConvertInput(ctx context.Context, v any) (view.RepairConvertInput, error) {
+	res, err := ec.unmarshalInputRepairConvertInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRepairCoverage2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRepairCoverage2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNRepairDeliveredInput2aftersalesᚋgraphᚋviewᚐRepairDeliveredInput(ctx context.Context, v any) (view.RepairDeliveredInput, error) {
 	res, err := ec.unmarshalInputRepairDeliveredInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRepairDiagnoseInput2aftersalesᚋgraphᚋviewᚐRepairDiagnoseInput(ctx context.Context, v any) (view.RepairDiagnoseInput, error) {
+	res, err := ec.unmarshalInputRepairDiagnoseInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -65776,6 +85610,134 @@ func (ec *executionContext) marshalNRepairEdge2ᚖaftersalesᚋgraphᚋviewᚐRe
 		return graphql.Null
 	}
 	return ec._RepairEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRepairPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairPartᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RepairPart) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRepairPart2ᚖaftersalesᚋgraphᚋviewᚐRepairPart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRepairPart2ᚖaftersalesᚋgraphᚋviewᚐRepairPart(ctx context.Context, sel ast.SelectionSet, v *view.RepairPart) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RepairPart(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRepairPartRecordInput2aftersalesᚋgraphᚋviewᚐRepairPartRecordInput(ctx context.Context, v any) (view.RepairPartRecordInput, error) {
+	res, err := ec.unmarshalInputRepairPartRecordInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRepairPartUsedInput2ᚖaftersalesᚋgraphᚋviewᚐRepairPartUsedInput(ctx context.Context, v any) (*view.RepairPartUsedInput, error) {
+	res, err := ec.unmarshalInputRepairPartUsedInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRepairQuote2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RepairQuote) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(ctx context.Context, sel ast.SelectionSet, v *view.RepairQuote) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RepairQuote(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRepairQuoteInput2aftersalesᚋgraphᚋviewᚐRepairQuoteInput(ctx context.Context, v any) (view.RepairQuoteInput, error) {
+	res, err := ec.unmarshalInputRepairQuoteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRepairQuoteLine2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RepairQuoteLine) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRepairQuoteLine2ᚖaftersalesᚋgraphᚋviewᚐRepairQuoteLine(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRepairQuoteLine2ᚖaftersalesᚋgraphᚋviewᚐRepairQuoteLine(ctx context.Context, sel ast.SelectionSet, v *view.RepairQuoteLine) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RepairQuoteLine(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRepairQuoteLineInput2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteLineInputᚄ(ctx context.Context, v any) ([]*view.RepairQuoteLineInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*view.RepairQuoteLineInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRepairQuoteLineInput2ᚖaftersalesᚋgraphᚋviewᚐRepairQuoteLineInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNRepairQuoteLineInput2ᚖaftersalesᚋgraphᚋviewᚐRepairQuoteLineInput(ctx context.Context, v any) (*view.RepairQuoteLineInput, error) {
+	res, err := ec.unmarshalInputRepairQuoteLineInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRepairQuoteState2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRepairQuoteState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNRepairRequestInput2aftersalesᚋgraphᚋviewᚐRepairRequestInput(ctx context.Context, v any) (view.RepairRequestInput, error) {
@@ -66075,6 +86037,16 @@ func (ec *executionContext) marshalNRole2aftersalesᚋinternalᚋauthᚐRole(ctx
 	return res
 }
 
+func (ec *executionContext) unmarshalNServiceCompleteInput2aftersalesᚋgraphᚋviewᚐServiceCompleteInput(ctx context.Context, v any) (view.ServiceCompleteInput, error) {
+	res, err := ec.unmarshalInputServiceCompleteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNServiceConfirmInput2aftersalesᚋgraphᚋviewᚐServiceConfirmInput(ctx context.Context, v any) (view.ServiceConfirmInput, error) {
+	res, err := ec.unmarshalInputServiceConfirmInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNServicePlan2ᚖaftersalesᚋgraphᚋviewᚐServicePlan(ctx context.Context, sel ast.SelectionSet, v *view.ServicePlan) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -66109,6 +86081,27 @@ func (ec *executionContext) marshalNServicePromise2ᚖaftersalesᚋgraphᚋview�
 		return graphql.Null
 	}
 	return ec._ServicePromise(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNServiceRequestInput2aftersalesᚋgraphᚋviewᚐServiceRequestInput(ctx context.Context, v any) (view.ServiceRequestInput, error) {
+	res, err := ec.unmarshalInputServiceRequestInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNServiceWay2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNServiceWay2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNShipMethod2string(ctx context.Context, v any) (string, error) {
@@ -66251,6 +86244,37 @@ func (ec *executionContext) marshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐT
 	return res
 }
 
+func (ec *executionContext) marshalNTimeWindow2ᚕᚖaftersalesᚋgraphᚋviewᚐTimeWindowᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.TimeWindow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTimeWindow2ᚖaftersalesᚋgraphᚋviewᚐTimeWindow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTimeWindow2ᚖaftersalesᚋgraphᚋviewᚐTimeWindow(ctx context.Context, sel ast.SelectionSet, v *view.TimeWindow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TimeWindow(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTimeWindowInput2ᚖaftersalesᚋgraphᚋviewᚐTimeWindowInput(ctx context.Context, v any) (*view.TimeWindowInput, error) {
+	res, err := ec.unmarshalInputTimeWindowInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNTimeoutAction2aftersalesᚋinternalᚋplanᚐTimeoutAction(ctx context.Context, v any) (plan.TimeoutAction, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := plan.TimeoutAction(tmp)
@@ -66338,6 +86362,208 @@ func (ec *executionContext) marshalNVerdict2string(ctx context.Context, sel ast.
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Visit) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVisit2ᚖaftersalesᚋgraphᚋviewᚐVisit(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNVisit2ᚖaftersalesᚋgraphᚋviewᚐVisit(ctx context.Context, sel ast.SelectionSet, v *view.Visit) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Visit(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNVisitEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.VisitEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVisitEdge2ᚖaftersalesᚋgraphᚋviewᚐVisitEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNVisitEdge2ᚖaftersalesᚋgraphᚋviewᚐVisitEdge(ctx context.Context, sel ast.SelectionSet, v *view.VisitEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._VisitEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNVisitMissedInput2aftersalesᚋgraphᚋviewᚐVisitMissedInput(ctx context.Context, v any) (view.VisitMissedInput, error) {
+	res, err := ec.unmarshalInputVisitMissedInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNVisitScheduleInput2aftersalesᚋgraphᚋviewᚐVisitScheduleInput(ctx context.Context, v any) (view.VisitScheduleInput, error) {
+	res, err := ec.unmarshalInputVisitScheduleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNVisitState2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVisitState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNWarranty2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Warranty) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx context.Context, sel ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Warranty(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWarrantyBasis2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWarrantyBasis2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNWarrantyCounters2ᚖaftersalesᚋgraphᚋviewᚐWarrantyCounters(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyCounters) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WarrantyCounters(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWarrantyEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.WarrantyEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWarrantyEdge2ᚖaftersalesᚋgraphᚋviewᚐWarrantyEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWarrantyEdge2ᚖaftersalesᚋgraphᚋviewᚐWarrantyEdge(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WarrantyEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWarrantyRegisterInput2aftersalesᚋgraphᚋviewᚐWarrantyRegisterInput(ctx context.Context, v any) (view.WarrantyRegisterInput, error) {
+	res, err := ec.unmarshalInputWarrantyRegisterInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyScope) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WarrantyScope(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWarrantyState2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWarrantyState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNWarrantyTerm2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTerm(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyTerm) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WarrantyTerm(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWarrantyTermSetInput2aftersalesᚋgraphᚋviewᚐWarrantyTermSetInput(ctx context.Context, v any) (view.WarrantyTermSetInput, error) {
+	res, err := ec.unmarshalInputWarrantyTermSetInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNWeekday2aftersalesᚋgraphᚋviewᚐWeekday(ctx context.Context, v any) (view.Weekday, error) {
@@ -66532,6 +86758,14 @@ func (ec *executionContext) unmarshalOAddressInput2ᚖaftersalesᚋgraphᚋview�
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputAddressInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOAppointmentInput2ᚖaftersalesᚋgraphᚋviewᚐAppointmentInput(ctx context.Context, v any) (*view.AppointmentInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAppointmentInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -67410,6 +87644,34 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) marshalOMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(ctx context.Context, sel ast.SelectionSet, v *view.MaintenanceSchedule) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MaintenanceSchedule(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMaintenanceScheduleConnection2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleConnection(ctx context.Context, sel ast.SelectionSet, v *view.MaintenanceScheduleConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MaintenanceScheduleConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMaintenanceScheduleEndPayload2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEndPayload(ctx context.Context, sel ast.SelectionSet, v *view.MaintenanceScheduleEndPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MaintenanceScheduleEndPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMaintenanceScheduleSetPayload2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleSetPayload(ctx context.Context, sel ast.SelectionSet, v *view.MaintenanceScheduleSetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MaintenanceScheduleSetPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx context.Context, sel ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -67487,6 +87749,20 @@ func (ec *executionContext) marshalONode2ᚕaftersalesᚋgraphᚋviewᚐNode(ctx
 	})
 
 	return ret
+}
+
+func (ec *executionContext) marshalOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(ctx context.Context, sel ast.SelectionSet, v *view.OnSiteService) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OnSiteService(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOOnSiteServiceConnection2ᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceConnection(ctx context.Context, sel ast.SelectionSet, v *view.OnSiteServiceConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OnSiteServiceConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(ctx context.Context, sel ast.SelectionSet, v *view.Order) graphql.Marshaler {
@@ -67931,6 +88207,20 @@ func (ec *executionContext) marshalORepairCancelPayload2ᚖaftersalesᚋgraphᚋ
 	return ec._RepairCancelPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORepairCollectPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairCollectPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairCollectPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairCollectPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairCompletePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairCompletePayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairCompletePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairCompletePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORepairConnection2ᚖaftersalesᚋgraphᚋviewᚐRepairConnection(ctx context.Context, sel ast.SelectionSet, v *view.RepairConnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -67938,11 +88228,46 @@ func (ec *executionContext) marshalORepairConnection2ᚖaftersalesᚋgraphᚋvie
 	return ec._RepairConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORepairConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairConvertPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairConvertPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairConvertPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairDays2ᚖaftersalesᚋgraphᚋviewᚐRepairDays(ctx context.Context, sel ast.SelectionSet, v *view.RepairDays) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairDays(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORepairDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairDeliveredPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairDeliveredPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._RepairDeliveredPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairDiagnosePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairDiagnosePayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairDiagnosePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairDiagnosePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairDiagnosis2ᚖaftersalesᚋgraphᚋviewᚐRepairDiagnosis(ctx context.Context, sel ast.SelectionSet, v *view.RepairDiagnosis) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairDiagnosis(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairExtendPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairExtendPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairExtendPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairExtendPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalORepairFilter2ᚖaftersalesᚋgraphᚋviewᚐRepairFilter(ctx context.Context, v any) (*view.RepairFilter, error) {
@@ -67953,6 +88278,24 @@ func (ec *executionContext) unmarshalORepairFilter2ᚖaftersalesᚋgraphᚋview�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalORepairHandover2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORepairHandover2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
+}
+
 func (ec *executionContext) marshalORepairInstructions2ᚖaftersalesᚋgraphᚋviewᚐRepairInstructions(ctx context.Context, sel ast.SelectionSet, v *view.RepairInstructions) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -67960,11 +88303,77 @@ func (ec *executionContext) marshalORepairInstructions2ᚖaftersalesᚋgraphᚋv
 	return ec._RepairInstructions(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORepairPart2ᚖaftersalesᚋgraphᚋviewᚐRepairPart(ctx context.Context, sel ast.SelectionSet, v *view.RepairPart) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairPart(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairPartArrivePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairPartArrivePayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairPartArrivePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairPartArrivePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairPartRecordPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairPartRecordPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairPartRecordPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairPartRecordPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORepairPartUsedInput2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairPartUsedInputᚄ(ctx context.Context, v any) ([]*view.RepairPartUsedInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*view.RepairPartUsedInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRepairPartUsedInput2ᚖaftersalesᚋgraphᚋviewᚐRepairPartUsedInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalORepairProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairProvideInfoPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._RepairProvideInfoPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(ctx context.Context, sel ast.SelectionSet, v *view.RepairQuote) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairQuote(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairQuoteAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairQuoteAcceptPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairQuoteAcceptPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairQuoteAcceptPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairQuoteDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairQuoteDeclinePayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairQuoteDeclinePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairQuoteDeclinePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairQuotePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairQuotePayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairQuotePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairQuotePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORepairReceivePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairReceivePayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairReceivePayload) graphql.Marshaler {
@@ -67995,11 +88404,32 @@ func (ec *executionContext) marshalORepairRequestPayload2ᚖaftersalesᚋgraph�
 	return ec._RepairRequestPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORepairSendBackDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairSendBackDeliveredPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairSendBackDeliveredPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairSendBackDeliveredPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairSendBackPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairSendBackPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairSendBackPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairSendBackPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORepairShipPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairShipPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairShipPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._RepairShipPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairStartPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairStartPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairStartPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairStartPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalORepairWay2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -68018,6 +88448,13 @@ func (ec *executionContext) marshalORepairWay2ᚖstring(ctx context.Context, sel
 	_ = ctx
 	res := scalar.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalORepairWork2ᚖaftersalesᚋgraphᚋviewᚐRepairWork(ctx context.Context, sel ast.SelectionSet, v *view.RepairWork) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairWork(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReplacementChoice2ᚖaftersalesᚋgraphᚋviewᚐReplacementChoice(ctx context.Context, sel ast.SelectionSet, v *view.ReplacementChoice) graphql.Marshaler {
@@ -68352,6 +88789,35 @@ func (ec *executionContext) marshalORole2ᚖaftersalesᚋinternalᚋauthᚐRole(
 	return res
 }
 
+func (ec *executionContext) marshalOServiceCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceCancelPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceCancelPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceCancelPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceCompletePayload2ᚖaftersalesᚋgraphᚋviewᚐServiceCompletePayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceCompletePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceCompletePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceConfirmPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceConfirmPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceConfirmPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceConfirmPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOServiceFilter2ᚖaftersalesᚋgraphᚋviewᚐServiceFilter(ctx context.Context, v any) (*view.ServiceFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputServiceFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ServicePlan) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -68383,6 +88849,80 @@ func (ec *executionContext) marshalOServicePolicy2ᚖaftersalesᚋgraphᚋview�
 		return graphql.Null
 	}
 	return ec._ServicePolicy(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceProvideInfoPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceProvideInfoPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRejectPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceRejectPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceRejectPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceRequestInfoPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceRequestInfoPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceRequestPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRequestPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceRequestPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceRequestPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceVisitEndPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitEndPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceVisitEndPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceVisitEndPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceVisitMissedPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitMissedPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceVisitMissedPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceVisitMissedPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceVisitSchedulePayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitSchedulePayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceVisitSchedulePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceVisitSchedulePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceVisitStartPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitStartPayload(ctx context.Context, sel ast.SelectionSet, v *view.ServiceVisitStartPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceVisitStartPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOServiceWay2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOServiceWay2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOShipMethod2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -68494,6 +89034,23 @@ func (ec *executionContext) marshalOTestClockAdvancePayload2ᚖaftersalesᚋgrap
 	return ec._TestClockAdvancePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOTimeWindowInput2ᚕᚖaftersalesᚋgraphᚋviewᚐTimeWindowInputᚄ(ctx context.Context, v any) ([]*view.TimeWindowInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*view.TimeWindowInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTimeWindowInput2ᚖaftersalesᚋgraphᚋviewᚐTimeWindowInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOTimeoutAction2ᚕaftersalesᚋinternalᚋplanᚐTimeoutActionᚄ(ctx context.Context, v any) ([]plan.TimeoutAction, error) {
 	if v == nil {
 		return nil, nil
@@ -68553,6 +89110,168 @@ func (ec *executionContext) marshalOViewer2ᚖaftersalesᚋgraphᚋviewᚐViewer
 		return graphql.Null
 	}
 	return ec._Viewer(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOVisitConnection2ᚖaftersalesᚋgraphᚋviewᚐVisitConnection(ctx context.Context, sel ast.SelectionSet, v *view.VisitConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._VisitConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOVisitState2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNVisitState2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOVisitState2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVisitState2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(ctx context.Context, sel ast.SelectionSet, v *view.Warranty) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Warranty(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOWarrantyBasis2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOWarrantyBasis2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) marshalOWarrantyConnection2ᚖaftersalesᚋgraphᚋviewᚐWarrantyConnection(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WarrantyConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOWarrantyCoverage2ᚖaftersalesᚋgraphᚋviewᚐWarrantyCoverage(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyCoverage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WarrantyCoverage(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOWarrantyFilter2ᚖaftersalesᚋgraphᚋviewᚐWarrantyFilter(ctx context.Context, v any) (*view.WarrantyFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputWarrantyFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOWarrantyRegisterPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyRegisterPayload(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyRegisterPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WarrantyRegisterPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyScope) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WarrantyScope(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOWarrantyState2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOWarrantyState2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) marshalOWarrantyTerm2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyTermᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.WarrantyTerm) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWarrantyTerm2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTerm(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOWarrantyTerm2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTerm(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyTerm) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WarrantyTerm(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOWarrantyTermSetPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTermSetPayload(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyTermSetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WarrantyTermSetPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOWarrantyTransferPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTransferPayload(ctx context.Context, sel ast.SelectionSet, v *view.WarrantyTransferPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WarrantyTransferPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {
