@@ -630,6 +630,10 @@ type ComplexityRoot struct {
 		RepairSendBackDelivered    func(childComplexity int, id string, expectedVersion *int, deliveredAt *time.Time, signedBy *string) int
 		RepairShip                 func(childComplexity int, id string, expectedVersion *int, input view.RepairShipInput) int
 		RepairStart                func(childComplexity int, id string, expectedVersion *int) int
+		RepairVisitEnd             func(childComplexity int, id string, expectedVersion *int, input view.RepairVisitEndInput) int
+		RepairVisitMissed          func(childComplexity int, id string, expectedVersion *int, input view.VisitMissedInput) int
+		RepairVisitSchedule        func(childComplexity int, id string, expectedVersion *int, input view.VisitScheduleInput) int
+		RepairVisitStart           func(childComplexity int, id string, expectedVersion *int, startedAt *time.Time) int
 		ReturnAddressUpsert        func(childComplexity int, merchant *string, input view.ReturnAddressUpsertInput) int
 		ReturnApprove              func(childComplexity int, id string, expectedVersion *int, input view.ReturnApproveInput) int
 		ReturnCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
@@ -1200,6 +1204,7 @@ type ComplexityRoot struct {
 		StatusLabel    func(childComplexity int) int
 		Successor      func(childComplexity int) int
 		Version        func(childComplexity int) int
+		Visits         func(childComplexity int) int
 		Way            func(childComplexity int) int
 		WishedWay      func(childComplexity int) int
 		Work           func(childComplexity int) int
@@ -1388,6 +1393,26 @@ type ComplexityRoot struct {
 	}
 
 	RepairStartPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairVisitEndPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairVisitMissedPayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairVisitSchedulePayload struct {
+		Repair     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RepairVisitStartPayload struct {
 		Repair     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -1984,6 +2009,10 @@ type MutationResolver interface {
 	RepairShip(ctx context.Context, id string, expectedVersion *int, input view.RepairShipInput) (*view.RepairShipPayload, error)
 	RepairDelivered(ctx context.Context, id string, expectedVersion *int, input view.RepairDeliveredInput) (*view.RepairDeliveredPayload, error)
 	RepairReceive(ctx context.Context, id string, expectedVersion *int) (*view.RepairReceivePayload, error)
+	RepairVisitSchedule(ctx context.Context, id string, expectedVersion *int, input view.VisitScheduleInput) (*view.RepairVisitSchedulePayload, error)
+	RepairVisitMissed(ctx context.Context, id string, expectedVersion *int, input view.VisitMissedInput) (*view.RepairVisitMissedPayload, error)
+	RepairVisitStart(ctx context.Context, id string, expectedVersion *int, startedAt *time.Time) (*view.RepairVisitStartPayload, error)
+	RepairVisitEnd(ctx context.Context, id string, expectedVersion *int, input view.RepairVisitEndInput) (*view.RepairVisitEndPayload, error)
 	RepairDiagnose(ctx context.Context, id string, expectedVersion *int, input view.RepairDiagnoseInput) (*view.RepairDiagnosePayload, error)
 	RepairQuote(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.RepairQuoteInput) (*view.RepairQuotePayload, error)
 	RepairStart(ctx context.Context, id string, expectedVersion *int) (*view.RepairStartPayload, error)
@@ -4688,6 +4717,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RepairStart(childComplexity, args["id"].(string), args["expectedVersion"].(*int)), true
+	case "Mutation.repairVisitEnd":
+		if e.ComplexityRoot.Mutation.RepairVisitEnd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairVisitEnd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairVisitEnd(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.RepairVisitEndInput)), true
+	case "Mutation.repairVisitMissed":
+		if e.ComplexityRoot.Mutation.RepairVisitMissed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairVisitMissed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairVisitMissed(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.VisitMissedInput)), true
+	case "Mutation.repairVisitSchedule":
+		if e.ComplexityRoot.Mutation.RepairVisitSchedule == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairVisitSchedule_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairVisitSchedule(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["input"].(view.VisitScheduleInput)), true
+	case "Mutation.repairVisitStart":
+		if e.ComplexityRoot.Mutation.RepairVisitStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_repairVisitStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RepairVisitStart(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["startedAt"].(*time.Time)), true
 	case "Mutation.returnAddressUpsert":
 		if e.ComplexityRoot.Mutation.ReturnAddressUpsert == nil {
 			break
@@ -7669,6 +7742,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repair.Version(childComplexity), true
+	case "Repair.visits":
+		if e.ComplexityRoot.Repair.Visits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Visits(childComplexity), true
 	case "Repair.way":
 		if e.ComplexityRoot.Repair.Way == nil {
 			break
@@ -8299,6 +8378,58 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RepairStartPayload.UserErrors(childComplexity), true
+
+	case "RepairVisitEndPayload.repair":
+		if e.ComplexityRoot.RepairVisitEndPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairVisitEndPayload.Repair(childComplexity), true
+	case "RepairVisitEndPayload.userErrors":
+		if e.ComplexityRoot.RepairVisitEndPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairVisitEndPayload.UserErrors(childComplexity), true
+
+	case "RepairVisitMissedPayload.repair":
+		if e.ComplexityRoot.RepairVisitMissedPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairVisitMissedPayload.Repair(childComplexity), true
+	case "RepairVisitMissedPayload.userErrors":
+		if e.ComplexityRoot.RepairVisitMissedPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairVisitMissedPayload.UserErrors(childComplexity), true
+
+	case "RepairVisitSchedulePayload.repair":
+		if e.ComplexityRoot.RepairVisitSchedulePayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairVisitSchedulePayload.Repair(childComplexity), true
+	case "RepairVisitSchedulePayload.userErrors":
+		if e.ComplexityRoot.RepairVisitSchedulePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairVisitSchedulePayload.UserErrors(childComplexity), true
+
+	case "RepairVisitStartPayload.repair":
+		if e.ComplexityRoot.RepairVisitStartPayload.Repair == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairVisitStartPayload.Repair(childComplexity), true
+	case "RepairVisitStartPayload.userErrors":
+		if e.ComplexityRoot.RepairVisitStartPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RepairVisitStartPayload.UserErrors(childComplexity), true
 
 	case "RepairWork.collecting":
 		if e.ComplexityRoot.RepairWork.Collecting == nil {
@@ -10159,6 +10290,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRepairQuoteLineInput,
 		ec.unmarshalInputRepairRequestInput,
 		ec.unmarshalInputRepairShipInput,
+		ec.unmarshalInputRepairVisitEndInput,
 		ec.unmarshalInputReplacementShipmentInput,
 		ec.unmarshalInputReturnAddressUpsertInput,
 		ec.unmarshalInputReturnApproveInput,
@@ -16187,6 +16319,142 @@ type RepairReceivePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/repairvisit.graphqls", Input: `extend type Mutation {
+  """
+  Agrees on a visit, or on another time: VISIT_SCHEDULED before the diagnosis, after it the status stays. If the customer
+  wanted another, later time, SITE_VISIT and REPAIR stand still from the first time to the new one; if the merchant did, they
+  run on. A time after a due time is taken; the clock says what it is. With the times unchanged, another technician comes.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair, member of staff), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not confirmed on site, somebody
+  is there, the goods are at the depot, or ended), INVALID_INPUT (naming the field), NOT_ELIGIBLE (the technician is elsewhere at
+  that time; params name the visit).
+  """
+  repairVisitSchedule(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The time."
+    input: VisitScheduleInput!
+  ): RepairVisitSchedulePayload
+
+  """
+  Records that nobody let the technician in: REQUESTED before the diagnosis, after it the status stays. SITE_VISIT and REPAIR
+  stand still from the start of the appointment until the next one. APPOINTMENT starts, the customer's time to agree on another
+  visit; when it passes, the case expires.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (no visit is agreed on), INVALID_INPUT (input.at
+  outside the appointment or in the future; input.note).
+  """
+  repairVisitMissed(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When, and what happened."
+    input: VisitMissedInput!
+  ): RepairVisitMissedPayload
+
+  """
+  Records that somebody came: IN_VISIT before the diagnosis, after it the status stays. SITE_VISIT is fulfilled as of startedAt,
+  whenever it is written down.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (no visit is agreed on), INVALID_INPUT (startedAt
+  in the future, before the confirmation or before an earlier visit was over).
+  """
+  repairVisitStart(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "When: not before the confirmation, not in the future. Default now."
+    startedAt: DateTime
+  ): RepairVisitStartPayload
+
+  """
+  Records that whoever came has left. Before the diagnosis: RECEIVED with the goods (TAKEN_IN; DEPOT_INSPECTION starts),
+  AWAITING_SHIPMENT (SEND_IN; SHIP_BACK starts) or REQUESTED until another visit is agreed on (AGAIN). After it the status stays.
+  Where nothing is repaired: COMPLETED, or with the goods taken in they go home, which SEND_BACK counts. A repair that is
+  completed on site needs no end of the visit: repairComplete ends it.
+  Requires: AGENT, TECHNICIAN, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (repair, address), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (nobody is there), INVALID_INPUT
+  (input.next where something else follows; input.note, needed for AGAIN; input.endedAt before the visit began or in the future;
+  input.returnAddress).
+  """
+  repairVisitEnd(
+    "Id of the repair."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "How it goes on."
+    input: RepairVisitEndInput!
+  ): RepairVisitEndPayload
+}
+
+extend type Repair {
+  "The appointments and visits, in the order in which they were agreed on; those that were moved or missed stay."
+  visits: [Visit!]!
+}
+
+extend input RepairApproveInput {
+  "The first appointment, if it is agreed on already; only ON_SITE."
+  appointment: AppointmentInput
+}
+
+"How a repair goes on after a visit."
+enum RepairVisitNext {
+  "The goods went along to the depot."
+  TAKEN_IN
+  "The customer sends them to the depot; only before the diagnosis."
+  SEND_IN
+  "Somebody comes again."
+  AGAIN
+}
+
+"The end of a visit."
+input RepairVisitEndInput {
+  "How it goes on. Left out only where nothing is repaired and the goods stay with the customer."
+  next: RepairVisitNext
+  "When: not before the visit began, not in the future. Default now."
+  endedAt: DateTime
+  "What is to be said about it, up to 5000 characters; needed for AGAIN."
+  note: String
+  "Id of the address to send the goods to; left out: the merchant's default. Only for SEND_IN."
+  returnAddress: ID
+}
+
+"The answer to repairVisitSchedule."
+type RepairVisitSchedulePayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairVisitMissed."
+type RepairVisitMissedPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairVisitStart."
+type RepairVisitStartPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to repairVisitEnd."
+type RepairVisitEndPayload {
+  "The repair after the action; on CONFLICT and ILLEGAL_TRANSITION, the repair as it is now. Null on other refusals."
+  repair: Repair
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/repairwork.graphqls", Input: `extend type Mutation {
   """
   Records what was found and the plan: DIAGNOSED, which fulfils DEPOT_INSPECTION. Whether the repair is free is decided here: the
@@ -20558,6 +20826,8 @@ func (ec *executionContext) childFields_Repair(ctx context.Context, field graphq
 		return ec.fieldContext_Repair_responsible(ctx, field)
 	case "plans":
 		return ec.fieldContext_Repair_plans(ctx, field)
+	case "visits":
+		return ec.fieldContext_Repair_visits(ctx, field)
 	case "diagnosis":
 		return ec.fieldContext_Repair_diagnosis(ctx, field)
 	case "parts":
@@ -20948,6 +21218,46 @@ func (ec *executionContext) childFields_RepairStartPayload(ctx context.Context, 
 		return ec.fieldContext_RepairStartPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RepairStartPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairVisitEndPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairVisitEndPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairVisitEndPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairVisitEndPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairVisitMissedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairVisitMissedPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairVisitMissedPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairVisitMissedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairVisitSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairVisitSchedulePayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairVisitSchedulePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairVisitSchedulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RepairVisitStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "repair":
+		return ec.fieldContext_RepairVisitStartPayload_repair(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RepairVisitStartPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RepairVisitStartPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RepairWork(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -23717,6 +24027,126 @@ func (ec *executionContext) field_Mutation_repairStart_args(ctx context.Context,
 		return nil, err
 	}
 	args["expectedVersion"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairVisitEnd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.RepairVisitEndInput, error) {
+			return ec.unmarshalNRepairVisitEndInput2aftersalesᚋgraphᚋviewᚐRepairVisitEndInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairVisitMissed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.VisitMissedInput, error) {
+			return ec.unmarshalNVisitMissedInput2aftersalesᚋgraphᚋviewᚐVisitMissedInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairVisitSchedule_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.VisitScheduleInput, error) {
+			return ec.unmarshalNVisitScheduleInput2aftersalesᚋgraphᚋviewᚐVisitScheduleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_repairVisitStart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "startedAt",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["startedAt"] = arg2
 	return args, nil
 }
 
@@ -37325,6 +37755,182 @@ func (ec *executionContext) fieldContext_Mutation_repairReceive(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_repairVisitSchedule(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairVisitSchedule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairVisitSchedule(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.VisitScheduleInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairVisitSchedulePayload) graphql.Marshaler {
+			return ec.marshalORepairVisitSchedulePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitSchedulePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairVisitSchedule(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairVisitSchedulePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairVisitSchedule_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairVisitMissed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairVisitMissed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairVisitMissed(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.VisitMissedInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairVisitMissedPayload) graphql.Marshaler {
+			return ec.marshalORepairVisitMissedPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitMissedPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairVisitMissed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairVisitMissedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairVisitMissed_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairVisitStart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairVisitStart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairVisitStart(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["startedAt"].(*time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairVisitStartPayload) graphql.Marshaler {
+			return ec.marshalORepairVisitStartPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitStartPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairVisitStart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairVisitStartPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairVisitStart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_repairVisitEnd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_repairVisitEnd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RepairVisitEnd(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["input"].(view.RepairVisitEndInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RepairVisitEndPayload) graphql.Marshaler {
+			return ec.marshalORepairVisitEndPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitEndPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_repairVisitEnd(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RepairVisitEndPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_repairVisitEnd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_repairDiagnose(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -49872,6 +50478,38 @@ func (ec *executionContext) fieldContext_Repair_plans(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Repair_visits(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_visits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Visits(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Visit) graphql.Marshaler {
+			return ec.marshalNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_visits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Visit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Repair_diagnosis(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -52857,6 +53495,262 @@ func (ec *executionContext) _RepairStartPayload_userErrors(ctx context.Context, 
 func (ec *executionContext) fieldContext_RepairStartPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RepairStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairVisitEndPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairVisitEndPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairVisitEndPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairVisitEndPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairVisitEndPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairVisitEndPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairVisitEndPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairVisitEndPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairVisitEndPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairVisitEndPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairVisitMissedPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairVisitMissedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairVisitMissedPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairVisitMissedPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairVisitMissedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairVisitMissedPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairVisitMissedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairVisitMissedPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairVisitMissedPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairVisitMissedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairVisitSchedulePayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairVisitSchedulePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairVisitSchedulePayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairVisitSchedulePayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairVisitSchedulePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairVisitSchedulePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairVisitSchedulePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairVisitSchedulePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairVisitSchedulePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairVisitSchedulePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairVisitStartPayload_repair(ctx context.Context, field graphql.CollectedField, obj *view.RepairVisitStartPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairVisitStartPayload_repair(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Repair, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Repair) graphql.Marshaler {
+			return ec.marshalORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RepairVisitStartPayload_repair(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairVisitStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repair(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RepairVisitStartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RepairVisitStartPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RepairVisitStartPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RepairVisitStartPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RepairVisitStartPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -64058,7 +64952,7 @@ func (ec *executionContext) unmarshalInputRepairApproveInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"way", "steps", "returnAddress"}
+	fieldsInOrder := [...]string{"way", "steps", "returnAddress", "appointment"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -64086,6 +64980,13 @@ func (ec *executionContext) unmarshalInputRepairApproveInput(ctx context.Context
 				return it, err
 			}
 			it.ReturnAddress = data
+		case "appointment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("appointment"))
+			data, err := ec.unmarshalOAppointmentInput2ᚖaftersalesᚋgraphᚋviewᚐAppointmentInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Appointment = data
 		}
 	}
 	return it, nil
@@ -64749,6 +65650,57 @@ func (ec *executionContext) unmarshalInputRepairShipInput(ctx context.Context, o
 				return it, err
 			}
 			it.ShippedAt = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRepairVisitEndInput(ctx context.Context, obj any) (view.RepairVisitEndInput, error) {
+	var it view.RepairVisitEndInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"next", "endedAt", "note", "returnAddress"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "next":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("next"))
+			data, err := ec.unmarshalORepairVisitNext2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Next = data
+		case "endedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedAt = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "returnAddress":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returnAddress"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReturnAddress = data
 		}
 	}
 	return it, nil
@@ -71739,6 +72691,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "repairVisitSchedule":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairVisitSchedule(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairVisitMissed":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairVisitMissed(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairVisitStart":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairVisitStart(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repairVisitEnd":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_repairVisitEnd(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "repairDiagnose":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_repairDiagnose(ctx, field)
@@ -76710,6 +77690,11 @@ func (ec *executionContext) _Repair(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "visits":
+			out.Values[i] = ec._Repair_visits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "diagnosis":
 			out.Values[i] = ec._Repair_diagnosis(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -78283,6 +79268,178 @@ func (ec *executionContext) _RepairStartPayload(ctx context.Context, sel ast.Sel
 			}
 		case "userErrors":
 			out.Values[i] = ec._RepairStartPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairVisitEndPayloadImplementors = []string{"RepairVisitEndPayload"}
+
+func (ec *executionContext) _RepairVisitEndPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairVisitEndPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairVisitEndPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairVisitEndPayload")
+		case "repair":
+			out.Values[i] = ec._RepairVisitEndPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairVisitEndPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairVisitMissedPayloadImplementors = []string{"RepairVisitMissedPayload"}
+
+func (ec *executionContext) _RepairVisitMissedPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairVisitMissedPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairVisitMissedPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairVisitMissedPayload")
+		case "repair":
+			out.Values[i] = ec._RepairVisitMissedPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairVisitMissedPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairVisitSchedulePayloadImplementors = []string{"RepairVisitSchedulePayload"}
+
+func (ec *executionContext) _RepairVisitSchedulePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairVisitSchedulePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairVisitSchedulePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairVisitSchedulePayload")
+		case "repair":
+			out.Values[i] = ec._RepairVisitSchedulePayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairVisitSchedulePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var repairVisitStartPayloadImplementors = []string{"RepairVisitStartPayload"}
+
+func (ec *executionContext) _RepairVisitStartPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RepairVisitStartPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repairVisitStartPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RepairVisitStartPayload")
+		case "repair":
+			out.Values[i] = ec._RepairVisitStartPayload_repair(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RepairVisitStartPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -85750,6 +86907,11 @@ func (ec *executionContext) unmarshalNRepairShipInput2aftersalesᚋgraphᚋview�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRepairVisitEndInput2aftersalesᚋgraphᚋviewᚐRepairVisitEndInput(ctx context.Context, v any) (view.RepairVisitEndInput, error) {
+	res, err := ec.unmarshalInputRepairVisitEndInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRepairWay2string(ctx context.Context, v any) (string, error) {
 	res, err := scalar.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -88430,6 +89592,52 @@ func (ec *executionContext) marshalORepairStartPayload2ᚖaftersalesᚋgraphᚋv
 		return graphql.Null
 	}
 	return ec._RepairStartPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairVisitEndPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitEndPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairVisitEndPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairVisitEndPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairVisitMissedPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitMissedPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairVisitMissedPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairVisitMissedPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORepairVisitNext2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORepairVisitNext2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) marshalORepairVisitSchedulePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitSchedulePayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairVisitSchedulePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairVisitSchedulePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepairVisitStartPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitStartPayload(ctx context.Context, sel ast.SelectionSet, v *view.RepairVisitStartPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RepairVisitStartPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalORepairWay2ᚖstring(ctx context.Context, v any) (*string, error) {
