@@ -151,6 +151,9 @@ func AllowedActions(a auth.Actor, m *ent.Merchant, c *ent.ServiceCase, now time.
 		if action == lifecycle.ReturnConvert && a.Role == auth.Customer && facts.Remedy == lifecycle.Exchange {
 			continue // a customer may wish for an exchange; money instead is the merchant's to offer
 		}
+		if d := c.Edges.Repair; action == lifecycle.RepairConvert && a.Role == auth.Customer && d != nil && (d.HumanCaused || d.DiagnosedAt != nil && !d.Covered && !d.Goodwill) {
+			continue // neither a warranty nor the law gives anything else for what is not covered
+		}
 		if (a.System || auth.Can(a.Role, op) || auth.StandsIn(a.Role, op)) && mayAct(a, op, m) == nil {
 			out = append(out, action)
 		}

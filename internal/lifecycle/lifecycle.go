@@ -343,27 +343,34 @@ type Transition struct {
 	When   *Condition
 }
 
-// sideActions change something about a case but not its status.
-var sideActions = []struct {
+// sideAction is an action that changes something about a case but not its status. Kind is the kind it belongs to; empty: all.
+type sideAction struct {
 	Action Action
-	Holds  func(Status, Facts) bool
-}{
-	{CaseAssign, func(s Status, _ Facts) bool { return !s.Ended() }},
-	{CaseRespond, func(_ Status, f Facts) bool { return !f.Closed }},
-	{CaseMessageAdd, func(_ Status, f Facts) bool { return !f.Closed }},
-	{CaseEvidenceAdd, func(_ Status, f Facts) bool { return !f.Closed }},
-	{CaseExplainDelay, func(_ Status, f Facts) bool { return f.Overdue && !f.Closed }},
+	Kind   Kind
+	When   func(Status, Facts) bool
+}
+
+func (a sideAction) holds(k Kind, s Status, f Facts) bool {
+	return (a.Kind == "" || a.Kind == k) && a.When(s, f)
+}
+
+var sideActions = []sideAction{
+	{CaseAssign, "", func(s Status, _ Facts) bool { return !s.Ended() }},
+	{CaseRespond, "", func(_ Status, f Facts) bool { return !f.Closed }},
+	{CaseMessageAdd, "", func(_ Status, f Facts) bool { return !f.Closed }},
+	{CaseEvidenceAdd, "", func(_ Status, f Facts) bool { return !f.Closed }},
+	{CaseExplainDelay, "", func(_ Status, f Facts) bool { return f.Overdue && !f.Closed }},
 	// Also once it was booked in: the signature may turn out to be earlier than the click.
-	{ReturnDelivered, func(s Status, f Facts) bool { return (s == InTransit || s == Received) && !f.AtDoor }},
-	{ReturnFreightClaim, func(s Status, f Facts) bool {
+	{ReturnDelivered, Return, func(s Status, f Facts) bool { return (s == InTransit || s == Received) && !f.AtDoor }},
+	{ReturnFreightClaim, Return, func(s Status, f Facts) bool {
 		return slices.Contains([]Status{InTransit, Received, InspectionPassed}, s) && !f.RefundStarted
 	}},
-	{RefundRelease, func(_ Status, f Facts) bool { return f.Held }},
-	{DisputeAnswer, func(s Status, _ Facts) bool { return s == Disputed }},
-	{DisputeAsk, func(s Status, _ Facts) bool { return s == Disputed }},
+	{RefundRelease, "", func(_ Status, f Facts) bool { return f.Held }},
+	{DisputeAnswer, "", func(s Status, _ Facts) bool { return s == Disputed }},
+	{DisputeAsk, "", func(s Status, _ Facts) bool { return s == Disputed }},
 	// Also once it was booked in, as with returns.
-	{RepairDelivered, func(s Status, f Facts) bool { return (s == InTransit || s == Received) && !f.AtDoor }},
-	{CaseClose, func(s Status, f Facts) bool { return s.Ended() && !f.Closed && !f.ExplanationOwed }},
+	{RepairDelivered, Repairs, func(s Status, f Facts) bool { return (s == InTransit || s == Received) && !f.AtDoor }},
+	{CaseClose, "", func(s Status, f Facts) bool { return s.Ended() && !f.Closed && !f.ExplanationOwed }},
 }
 
 // Table returns the transitions of a kind.
@@ -392,7 +399,7 @@ func Next(k Kind, s Status, a Action, f Facts) (Status, bool) {
 		}
 	}
 	for _, sa := range sideActions {
-		if sa.Action == a && sa.Holds(s, f) {
+		if sa.Action == a && sa.holds(k, s, f) {
 			return s, true
 		}
 	}
@@ -417,7 +424,7 @@ func Allowed(k Kind, s Status, f Facts) []Action {
 		}
 	}
 	for _, sa := range sideActions {
-		if sa.Holds(s, f) {
+		if sa.holds(k, s, f) {
 			add(sa.Action)
 		}
 	}

@@ -184,7 +184,11 @@ func TestRequestForEveryReasonAndRemedy(t *testing.T) {
 					is(t, "remedy", c.Str("remedy"), remedy)
 					continue
 				}
-				refusedAs(t, s.Customer.Refused(apptest.RequestReturn, vars), "NOT_ELIGIBLE", "input.items.0")
+				field := "input.items.0"
+				if remedy == "REPAIR" {
+					field = "input.remedy" // there is an operation of its own
+				}
+				refusedAs(t, s.Customer.Refused(apptest.RequestReturn, vars), "NOT_ELIGIBLE", field)
 			}
 		}
 		i := max(0, slices.Index(handles, "QUALITY"))
