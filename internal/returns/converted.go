@@ -180,4 +180,3 @@ func (s *Service) copyEvidence(ctx context.Context, from, to string) error {
 	}
 	return client.Evidence.CreateBulk(copies...).Exec(ctx)
 }
-
