@@ -92,7 +92,7 @@ func (s *Service) proposeAlone(ctx context.Context, w watch, missed *ent.Deadlin
 // withdraws those of promises that turn out to have been kept.
 func (st *Step) settleCompensations(ctx context.Context) error {
 	for _, d := range st.deadlines {
-		if !st.touched[d.ID] || !compensates(d) || d.State != plan.Breached && d.State != plan.Met {
+		if !st.touched[d.ID] || !compensates(d) {
 			continue
 		}
 		row, err := st.svc.store.Client(ctx).Compensation.Query().Where(compensation.DeadlineID(d.ID)).Only(ctx)
@@ -101,7 +101,7 @@ func (st *Step) settleCompensations(ctx context.Context) error {
 			err = st.propose(ctx, d)
 		case ent.IsNotFound(err):
 			err = nil
-		case err == nil && row.State == CompensationProposed && d.State == plan.Met:
+		case err == nil && row.State == CompensationProposed && d.BreachedAt == nil: // kept after all, spared, or carried over to another case
 			err = st.withdraw(ctx, row)
 		case err == nil && row.State == CompensationProposed:
 			err = st.growTo(ctx, row, d)

@@ -198,6 +198,7 @@ func workFacts(f *lifecycle.Facts, c *ent.ServiceCase) {
 	w.OnSite = d.Way == OnSite
 	w.Here = d.ReceivedAt != nil && d.HomeAt == nil
 	w.Paid = d.Covered || d.Goodwill || d.AcceptedAt != nil
+	w.Unrepairable = d.Result == lifecycle.OutcomeUnrepairable && (c.Outcome == "" || c.Outcome == lifecycle.OutcomeUnrepairable)
 	w.Undone = d.Result != "" && d.Result != lifecycle.OutcomeRepaired
 	w.Decided = w.Undone
 	for _, v := range c.Edges.Visits {

@@ -13,6 +13,7 @@ import (
 	"aftersales/internal/auth"
 	"aftersales/internal/id"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
 	"aftersales/internal/problem"
 )
 
@@ -54,6 +55,11 @@ func (s *Service) AddMessage(ctx context.Context, caseID, key, text string, inte
 		case internal:
 			return nil
 		case a.Role == auth.Customer:
+			if st.runs(plan.Appointment) { // who asks for another appointment is not waited for any more
+				if err := st.Release(ctx, st.Now); err != nil {
+					return err
+				}
+			}
 			return st.Happened(ctx, lifecycle.MessageAdded, text, nil)
 		default:
 			return st.Happened(ctx, lifecycle.Responded, text, nil)

@@ -87,12 +87,15 @@ func (s *Service) convert(ctx context.Context, st *casework.Step, made string, i
 	if st.Actor.Role == auth.Customer && !ok && !(r.covered && r.late) {
 		return r.refusal()
 	}
-	next := returns.Converted{CaseID: made, Remedy: in.Remedy, LineID: d.OrderLineID, Quantity: d.Quantity, Here: d.ReceivedAt != nil && d.HomeAt == nil,
+	next := returns.Converted{CaseID: made, Remedy: in.Remedy, LineID: d.OrderLineID, Quantity: d.Quantity, Here: d.ReceivedAt != nil && d.HomeAt == nil, Diagnosed: d.DiagnosedAt != nil,
 		Finding: d.Finding, ReturnAddressID: d.ReturnAddressID, Why: in.Reason}
 	if ok && entitled.Depreciated && r.term != nil {
 		next.DailyBps, next.Days, next.Article = r.term.DepreciationBps, r.used, r.law.Guarantees.Article
 	}
 	if err := s.leave(ctx, st); err != nil {
+		return err
+	}
+	if err := st.Release(ctx, st.Now); err != nil { // nobody waits for an appointment any more
 		return err
 	}
 	next.Clocks = st.Carried(plan.Repair)
@@ -103,7 +106,11 @@ func (s *Service) convert(ctx context.Context, st *casework.Step, made string, i
 	if in.Remedy == lifecycle.ReturnAndRefund {
 		outcome = lifecycle.OutcomeRefunded
 	}
-	st.Ends(outcome, in.Reason)
+	if st.Case.Status.Ended() { // it had gone home before
+		st.Set().SetOutcome(outcome).SetOutcomeNote(in.Reason)
+	} else {
+		st.Ends(outcome, in.Reason)
+	}
 	return st.Happened(ctx, lifecycle.Converted, in.Reason, map[string]string{"from": string(lifecycle.Repair), "to": string(in.Remedy), "case": made})
 }
 
@@ -157,7 +164,8 @@ func (s *Service) claims(ctx context.Context, st *casework.Step, in Wish) (*clai
 	r.facts.PartsDays += parts
 	r.facts.RepairerDays += repairer
 	r.used = book.Used(line.Edges.Order, line, r.facts, book.Day(st.Now))
-	if !d.HumanCaused {
+	none := d.Result == lifecycle.OutcomeNoFault || d.Result == lifecycle.OutcomeCancelled // no fault, or nobody wants it mended
+	if !d.HumanCaused && !none {
 		r.entitled = book.Law.Guarantees.Entitled(r.facts)
 	}
 	return r, nil

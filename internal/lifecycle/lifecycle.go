@@ -307,6 +307,8 @@ type Work struct {
 	Undone bool
 	// Decided: that was so before this act.
 	Decided bool
+	// Unrepairable: it was found that it cannot be repaired, and nothing was given in its place yet.
+	Unrepairable bool
 	// Passed: the test after the repair was passed, by this act.
 	Passed bool
 	// PartsAwaited: with this act, a part is still to come.

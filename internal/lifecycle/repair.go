@@ -39,6 +39,8 @@ var (
 	extendable    = working("a special part, once, before the limit", func(w Work) bool { return w.Extendable })
 	nobodyComes   = &Condition{"nobody has to come", func(f Facts) bool { return !f.Approved && !f.Work.OnSite }}
 	byPhone       = &Condition{"confirmed, nobody has to come", func(f Facts) bool { return f.Approved && !f.Work.OnSite }}
+	cameLate      = &Condition{"approved for the depot", func(f Facts) bool { return f.Approved && !f.Work.OnSite && !f.Work.Here }}
+	stillOwed     = working("could not be repaired", func(w Work) bool { return w.Unrepairable })
 	waiting       = &Condition{"confirmed", func(f Facts) bool { return f.Approved }}
 )
 
@@ -51,15 +53,18 @@ var repairTable = []Transition{
 	{RepairApprove, []Status{Requested}, VisitScheduled, onSiteAgreed},
 	{RepairApprove, []Status{Requested}, "", onSiteLater},
 	{RepairReject, []Status{Requested, NeedsInfo}, Rejected, notApproved},
-	{RepairCancel, []Status{Requested, NeedsInfo, AwaitingShipment, VisitScheduled}, Cancelled, nil},
+	{RepairCancel, []Status{Requested, NeedsInfo, AwaitingShipment, InTransit, VisitScheduled}, Cancelled, nil},
 	// Withdrawn when the goods are with the merchant already.
 	{RepairCancel, []Status{Received, Diagnosed, InRepair, AwaitingParts}, Diagnosed, withdrawnHere},
 	{RepairCancel, []Status{Diagnosed, InRepair, AwaitingParts}, Cancelled, withdrawnHome},
 	// Nothing can be done, the goods never left, and the customer wants nothing instead.
 	{RepairCancel, []Status{Diagnosed}, Completed, undoneThere},
 
-	{RepairShip, []Status{AwaitingShipment}, InTransit, nil},
+	// Also again, where the first parcel was lost.
+	{RepairShip, []Status{AwaitingShipment, InTransit}, InTransit, nil},
 	{RepairReceive, []Status{AwaitingShipment, InTransit}, Received, nil},
+	// Goods that come when nobody waited for them any more: a fact is never refused.
+	{RepairReceive, []Status{Expired, Cancelled}, Received, cameLate},
 
 	{RepairVisitSchedule, []Status{Requested}, VisitScheduled, comingAgain},
 	{RepairVisitSchedule, []Status{VisitScheduled}, VisitScheduled, nil},
@@ -71,7 +76,7 @@ var repairTable = []Transition{
 	{RepairVisitEnd, []Status{InVisit}, Received, visitTaken},
 	{RepairVisitEnd, []Status{InVisit}, AwaitingShipment, visitSendIn},
 	{RepairVisitEnd, []Status{InVisit}, Requested, visitAgain},
-	{RepairVisitEnd, []Status{Diagnosed, InRepair, AwaitingParts}, "", visitOpen},
+	{RepairVisitEnd, []Status{Diagnosed, Quoted, InRepair, AwaitingParts}, "", visitOpen},
 	{RepairVisitEnd, []Status{Diagnosed}, Completed, visitDone},
 
 	{RepairDiagnose, []Status{Received, InVisit}, Diagnosed, nil},
@@ -106,7 +111,9 @@ var repairTable = []Transition{
 	{RepairCollect, []Status{Expired}, Completed, goodsHere},
 	{RepairSendBack, []Status{Expired}, SentBack, goodsHere},
 	// Swapped or refunded by a linked case.
-	{RepairConvert, []Status{Requested, VisitScheduled, Received, InVisit, Diagnosed, Quoted, InRepair, AwaitingParts, Tested}, Completed, waiting},
+	{RepairConvert, []Status{Requested, VisitScheduled, Received, InVisit, Diagnosed, Quoted, InRepair, AwaitingParts, Tested, SentBack}, Completed, waiting},
+	// What could not be repaired went home before anybody asked for something in its place.
+	{RepairConvert, []Status{Completed}, Completed, stillOwed},
 
 	{Expire, []Status{NeedsInfo, AwaitingShipment, Requested, Diagnosed, Quoted, InRepair, AwaitingParts, Tested}, Expired, nil},
 }

@@ -8,6 +8,7 @@ import (
 	"aftersales/internal/calendar"
 	"aftersales/internal/casework"
 	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
 )
 
 // What a repair takes, by whose cause (law.md section 2.3), and its end.
@@ -30,9 +31,28 @@ func Days(d *ent.RepairDetail, until time.Time, zone *time.Location) *Took {
 	if d.PartsSince != nil && until.After(*d.PartsSince) {
 		waited += int64(until.Sub(*d.PartsSince) / time.Second)
 	}
+	if d.Collecting && d.CompletedAt != nil && d.CompletedAt.Before(until) {
+		until = *d.CompletedAt // from then on the customer has only to fetch them
+	}
 	all := max(0, daysBetween(calendar.DateOf(*began, zone), calendar.DateOf(until, zone)))
 	parts := min(all, int(waited/(24*60*60)))
 	return &Took{parts, all - parts}
+}
+
+// considered is how many whole days the customer considered a price: REPAIR stood still for it, and it is nobody's delay.
+func considered(clocks []*ent.Deadline) int {
+	var sum time.Duration
+	for _, d := range clocks {
+		if d.Kind != plan.Repair {
+			continue
+		}
+		for _, p := range d.Pauses {
+			if p.Reason == string(lifecycle.Quoted) && p.To != nil {
+				sum += p.To.Sub(p.From)
+			}
+		}
+	}
+	return int(sum / (24 * time.Hour))
 }
 
 // Took is what a repair took in whole days.
@@ -67,6 +87,9 @@ func (s *Service) Finish(ctx context.Context, st *casework.Step, result lifecycl
 	}
 	was := st.Case.Edges.Repair
 	took := Days(was, at, cal.Zone())
+	if took != nil {
+		took.Repairer = max(0, took.Repairer-considered(st.Case.Edges.Deadlines))
+	}
 	u := s.detail(ctx, st.Case.ID).SetResult(result)
 	StopWaiting(u, was, at)
 	if was.ReceivedAt != nil {

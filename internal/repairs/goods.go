@@ -156,7 +156,10 @@ func (s *Service) last(ctx context.Context, caseID, purpose string) (*ent.Parcel
 // Requires: WAREHOUSE, TECHNICIAN, AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT, ILLEGAL_TRANSITION.
 func (s *Service) Receive(ctx context.Context, caseID string, expected *int) error {
 	return s.do(ctx, lifecycle.RepairReceive, caseID, expected, func(ctx context.Context, st *casework.Step) error {
-		return s.bookIn(ctx, st, st.Now)
+		if err := s.bookIn(ctx, st, st.Now); err != nil || !st.Case.Status.Ended() {
+			return err
+		}
+		return st.StartNow(ctx, plan.Repair) // taken up again: what ended with the case begins anew
 	})
 }
 

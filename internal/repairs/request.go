@@ -19,6 +19,7 @@ import (
 	"aftersales/internal/id"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/problem"
+	"aftersales/internal/returns"
 )
 
 // Request is an application for a repair.
@@ -151,13 +152,10 @@ func (s *Service) bought(ctx context.Context, merchantID, lineID string) (*ent.O
 	return line, err
 }
 
-// unheard is after how long goods of which nobody told that they arrived count as arrived: many shops do not tell.
-const unheard = 30 * 24 * time.Hour
-
 // refuse is what stands in the way of repairing goods of a line.
 func refuse(line *ent.OrderLine, in Request, now time.Time, zone *time.Location) error {
 	var l problem.List
-	if line.DeliveredAt == nil && now.Sub(line.Edges.Order.PlacedAt) < unheard || line.DeliveredAt != nil && line.DeliveredAt.After(now) {
+	if line.DeliveredAt == nil && now.Sub(line.Edges.Order.PlacedAt) < returns.Unheard || line.DeliveredAt != nil && line.DeliveredAt.After(now) {
 		l = append(l, &problem.Problem{Code: problem.NotEligible, Field: []string{"input", "orderLine"},
 			Message: problem.Text{EN: "these goods were not delivered yet", ZH: "该商品尚未送达"}})
 	}

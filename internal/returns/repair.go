@@ -4,10 +4,12 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"aftersales/ent"
 	"aftersales/ent/repairdetail"
 	"aftersales/ent/returnitem"
+	"aftersales/ent/servicecase"
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
 	"aftersales/internal/lifecycle"
@@ -23,7 +25,7 @@ func (t *Terms) assessRepair(out *Option, o *ent.Order, l *ent.OrderLine, reason
 		block(Blocker{Code: NotOffered, Message: problem.Textf("the reason %[1]s does not lead to this; it allows %[3]v", "原因“%[2]s”不适用该方式；可选 %[3]v", reason.LabelEn, reason.LabelZh, reason.Remedies)})
 	}
 	switch free := Repairable(l); {
-	case l.DeliveredAt == nil:
+	case l.DeliveredAt == nil && t.Now.Sub(o.PlacedAt) < Unheard:
 		block(Blocker{Code: NotDelivered, Message: problem.Text{EN: "the goods were not delivered yet", ZH: "商品尚未送达"}})
 	case l.Returned >= l.Quantity:
 		block(Blocker{Code: AlreadyRefunded, Message: problem.Text{EN: "nothing of this line is with the customer any more", ZH: "顾客已不持有该行商品"}})
@@ -40,6 +42,9 @@ func (t *Terms) assessRepair(out *Option, o *ent.Order, l *ent.OrderLine, reason
 	}
 }
 
+// Unheard is after how long goods of which nobody told that they arrived count as arrived: many shops do not tell.
+const Unheard = 30 * 24 * time.Hour
+
 // Repairable is how many units of a line the customer has that no open case is about: its repairs must be loaded with their
 // cases.
 func Repairable(l *ent.OrderLine) int {
@@ -50,6 +55,36 @@ func Repairable(l *ent.OrderLine) int {
 		}
 	}
 	return max(0, free)
+}
+
+// notUnderRepair refuses to take back units that an open repair is about: the goods go one way only. The lines must be
+// reserved, and so locked.
+func (s *Service) notUnderRepair(ctx context.Context, merchantID string, o *ent.Order, items []RequestItem) error {
+	ids := make([]string, len(items))
+	for i, it := range items {
+		ids[i] = it.OrderLineID
+	}
+	open, err := s.store.Client(ctx).RepairDetail.Query().Where(repairdetail.MerchantID(merchantID), repairdetail.OrderLineIDIn(ids...), repairdetail.HasCaseWith(
+		servicecase.MerchantID(merchantID), servicecase.KindEQ(lifecycle.Repairs), servicecase.StatusNotIn(lifecycle.EndedStatuses()...))).
+		WithCase().All(auth.AsSystem(ctx, merchantID)) // whoever asked for it: goods may have changed hands
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	for i, it := range items {
+		under, holder := 0, ""
+		for _, d := range open {
+			if d.OrderLineID == it.OrderLineID {
+				under, holder = under+d.Quantity, d.Edges.Case.Number
+			}
+		}
+		at := slices.IndexFunc(o.Edges.Lines, func(l *ent.OrderLine) bool { return l.ID == it.OrderLineID })
+		if free := Returnable(o.Edges.Lines[at]) - under; under > 0 && it.Quantity > free {
+			return &problem.Problem{Code: problem.QuantityExceedsBought, Field: []string{"input", "items", strconv.Itoa(i), "quantity"},
+				Message: problem.Textf("%[1]d asked for, %[2]d can be returned: repair %[3]s is about the others", "申请 %[1]d 件，可退 %[2]d 件：其余正在维修（%[3]s）", it.Quantity, max(0, free), holder),
+				Params:  []problem.Param{{Name: "returnable", Value: strconv.Itoa(max(0, free))}, {Name: "case", Value: holder}}}
+		}
+	}
+	return nil
 }
 
 // inRepair blocks a repair of more units than no open case is about, naming one.

@@ -142,6 +142,9 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 			return "", err
 		}
 	}
+	if err := s.notUnderRepair(ctx, m.ID, o, in.Items); err != nil {
+		return "", err
+	}
 	if err := s.notTooOften(ctx, m.ID, in.Items); err != nil {
 		return "", err
 	}

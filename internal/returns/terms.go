@@ -196,7 +196,7 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 		block(Blocker{Code: NotDelivered, Message: problem.Text{EN: "the order was cancelled before these goods were delivered", ZH: "订单已在该商品送达前取消"}})
 	}
 	if quantity == 0 {
-		quantity = max(1, Returnable(l))
+		quantity = max(1, Repairable(l))
 	}
 	if reason != nil && !slices.Contains(reason.Remedies, string(remedy)) {
 		block(Blocker{Code: NotOffered, Message: problem.Textf("the reason %[1]s does not lead to this; it allows %[3]v", "原因“%[2]s”不适用该方式；可选 %[3]v", reason.LabelEn, reason.LabelZh, reason.Remedies)})
@@ -213,7 +213,7 @@ func (t *Terms) Assess(o *ent.Order, l *ent.OrderLine, remedy lifecycle.Remedy, 
 			out.Freight = &t.Law.Freight.NoReason
 		}
 	}
-	switch free := Returnable(l); {
+	switch free := Repairable(l); {
 	case l.Returned >= l.Quantity:
 		block(Blocker{Code: AlreadyRefunded, Message: problem.Text{EN: "all of this line was refunded already", ZH: "该行商品已全部退款"}})
 	case quantity > free:

@@ -101,6 +101,7 @@ func entryOf(entries []*ent.Warranty, serial string) *ent.Warranty {
 				found = e
 			}
 		case found != nil && serial != "" && found.SerialNumber == serial:
+		case serial != "" && e.SerialNumber != "": // another unit's
 		case e.State == Active && (found == nil || e.EndsOn > found.EndsOn):
 			found = e
 		}
@@ -130,11 +131,17 @@ func (s *Service) line(ctx context.Context, lineID string) (*ent.OrderLine, erro
 // repairs must be loaded; of a unit without an entry those of the same serial number count.
 func (b *Book) Faulty(o *ent.Order, l *ent.OrderLine, c Coverage, serial string, asked calendar.Date) plan.Faulty {
 	f := plan.Faulty{Sold: b.Sold(o, l), Asked: asked, InWarranty: c.Covered}
-	if c.Entry != nil {
+	if e := c.Entry; e != nil && (l.Quantity == 1 || serial != "" && e.SerialNumber == serial) {
 		f.Repairs, f.PartsDays, f.RepairerDays = c.Entry.Repairs, c.Entry.PartsDays, c.Entry.RepairerDays
 		return f
 	}
+	if l.Quantity > 1 && serial == "" {
+		return f // nobody knows which unit was repaired before
+	}
 	for _, r := range l.Edges.Repairs {
+		if r.ReceivedAt != nil && r.HomeAt == nil { // not home yet: whether it worked is not known
+			continue
+		}
 		if r.SerialNumber != serial || r.HumanCaused || r.Result != lifecycle.OutcomeRepaired || r.CompletedAt == nil {
 			continue
 		}
