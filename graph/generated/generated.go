@@ -1706,6 +1706,7 @@ type ComplexityRoot struct {
 		PlanVersion  func(childComplexity int) int
 		Promises     func(childComplexity int) int
 		PublishedAt  func(childComplexity int) int
+		Standards    func(childComplexity int) int
 		Text         func(childComplexity int) int
 		Version      func(childComplexity int) int
 	}
@@ -1737,6 +1738,12 @@ type ComplexityRoot struct {
 	ServiceRequestPayload struct {
 		Service    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ServiceStandard struct {
+		Kind     func(childComplexity int) int
+		Plans    func(childComplexity int) int
+		Promises func(childComplexity int) int
 	}
 
 	ServiceVisitEndPayload struct {
@@ -9494,6 +9501,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServicePolicy.PublishedAt(childComplexity), true
+	case "ServicePolicy.standards":
+		if e.ComplexityRoot.ServicePolicy.Standards == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePolicy.Standards(childComplexity), true
 	case "ServicePolicy.text":
 		if e.ComplexityRoot.ServicePolicy.Text == nil {
 			break
@@ -9595,6 +9608,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServiceRequestPayload.UserErrors(childComplexity), true
+
+	case "ServiceStandard.kind":
+		if e.ComplexityRoot.ServiceStandard.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceStandard.Kind(childComplexity), true
+	case "ServiceStandard.plans":
+		if e.ComplexityRoot.ServiceStandard.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceStandard.Plans(childComplexity), true
+	case "ServiceStandard.promises":
+		if e.ComplexityRoot.ServiceStandard.Promises == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceStandard.Promises(childComplexity), true
 
 	case "ServiceVisitEndPayload.service":
 		if e.ComplexityRoot.ServiceVisitEndPayload.Service == nil {
@@ -15590,6 +15622,21 @@ type PlanPreviewPromise {
   kept: Int!
   "How many of those would have missed this promise."
   wouldMiss: Int!
+}
+
+extend type ServicePolicy {
+  "What new cases are promised, by kind: by the merchant's own plan and by those it adopted beside it."
+  standards: [ServiceStandard!]!
+}
+
+"What new cases of a kind are promised."
+type ServiceStandard {
+  "The kind of cases."
+  kind: CaseKind!
+  "The plans behind it, the merchant's own first."
+  plans: [PlanRef!]!
+  "What they promise to such cases. Where several promise the same, the strictest promise holds."
+  promises: [PlanPromise!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/policy.graphqls", Input: `extend type Query {
@@ -21842,6 +21889,8 @@ func (ec *executionContext) childFields_ServicePolicy(ctx context.Context, field
 		return ec.fieldContext_ServicePolicy_noReason(ctx, field)
 	case "promises":
 		return ec.fieldContext_ServicePolicy_promises(ctx, field)
+	case "standards":
+		return ec.fieldContext_ServicePolicy_standards(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServicePolicy", field.Name)
 }
@@ -21902,6 +21951,18 @@ func (ec *executionContext) childFields_ServiceRequestPayload(ctx context.Contex
 		return ec.fieldContext_ServiceRequestPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServiceRequestPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceStandard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_ServiceStandard_kind(ctx, field)
+	case "plans":
+		return ec.fieldContext_ServiceStandard_plans(ctx, field)
+	case "promises":
+		return ec.fieldContext_ServiceStandard_promises(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceStandard", field.Name)
 }
 
 func (ec *executionContext) childFields_ServiceVisitEndPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -58580,6 +58641,38 @@ func (ec *executionContext) fieldContext_ServicePolicy_promises(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _ServicePolicy_standards(ctx context.Context, field graphql.CollectedField, obj *view.ServicePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePolicy_standards(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Standards, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.ServiceStandard) graphql.Marshaler {
+			return ec.marshalNServiceStandard2ᚕᚖaftersalesᚋgraphᚋviewᚐServiceStandardᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePolicy_standards(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServicePolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceStandard(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ServicePromise_kind(ctx context.Context, field graphql.CollectedField, obj *view.ServicePromise) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -58969,6 +59062,93 @@ func (ec *executionContext) fieldContext_ServiceRequestPayload_userErrors(_ cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceStandard_kind(ctx context.Context, field graphql.CollectedField, obj *view.ServiceStandard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceStandard_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Kind) graphql.Marshaler {
+			return ec.marshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceStandard_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServiceStandard", field, false, false, errors.New("field of type CaseKind does not have child fields"))
+}
+
+func (ec *executionContext) _ServiceStandard_plans(ctx context.Context, field graphql.CollectedField, obj *view.ServiceStandard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceStandard_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plans, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
+			return ec.marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceStandard_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceStandard",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanRef(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceStandard_promises(ctx context.Context, field graphql.CollectedField, obj *view.ServiceStandard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceStandard_promises(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Promises, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.PlanPromise) graphql.Marshaler {
+			return ec.marshalNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceStandard_promises(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceStandard",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanPromise(ctx, field)
 		},
 	}
 	return fc, nil
@@ -81943,6 +82123,11 @@ func (ec *executionContext) _ServicePolicy(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "standards":
+			out.Values[i] = ec._ServicePolicy_standards(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -82175,6 +82360,54 @@ func (ec *executionContext) _ServiceRequestPayload(ctx context.Context, sel ast.
 			}
 		case "userErrors":
 			out.Values[i] = ec._ServiceRequestPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serviceStandardImplementors = []string{"ServiceStandard"}
+
+func (ec *executionContext) _ServiceStandard(ctx context.Context, sel ast.SelectionSet, obj *view.ServiceStandard) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceStandardImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceStandard")
+		case "kind":
+			out.Values[i] = ec._ServiceStandard_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "plans":
+			out.Values[i] = ec._ServiceStandard_plans(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "promises":
+			out.Values[i] = ec._ServiceStandard_promises(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -87248,6 +87481,32 @@ func (ec *executionContext) marshalNServicePromise2ᚖaftersalesᚋgraphᚋview�
 func (ec *executionContext) unmarshalNServiceRequestInput2aftersalesᚋgraphᚋviewᚐServiceRequestInput(ctx context.Context, v any) (view.ServiceRequestInput, error) {
 	res, err := ec.unmarshalInputServiceRequestInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNServiceStandard2ᚕᚖaftersalesᚋgraphᚋviewᚐServiceStandardᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ServiceStandard) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServiceStandard2ᚖaftersalesᚋgraphᚋviewᚐServiceStandard(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNServiceStandard2ᚖaftersalesᚋgraphᚋviewᚐServiceStandard(ctx context.Context, sel ast.SelectionSet, v *view.ServiceStandard) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ServiceStandard(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNServiceWay2string(ctx context.Context, v any) (string, error) {

@@ -2462,6 +2462,8 @@ type ServicePolicy struct {
 	NoReason *ReturnWindow `json:"noReason"`
 	// The clocks of the plan, each with the clause that promises it.
 	Promises []*PolicyPromise `json:"promises"`
+	// What new cases are promised, by kind: by the merchant's own plan and by those it adopted beside it.
+	Standards []*ServiceStandard `json:"standards"`
 }
 
 // A deadline that would start if the customer asked now.
@@ -2529,6 +2531,16 @@ type ServiceRequestPayload struct {
 	Service *OnSiteService `json:"service,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What new cases of a kind are promised.
+type ServiceStandard struct {
+	// The kind of cases.
+	Kind lifecycle.Kind `json:"kind"`
+	// The plans behind it, the merchant's own first.
+	Plans []*plan.Ref `json:"plans"`
+	// What they promise to such cases. Where several promise the same, the strictest promise holds.
+	Promises []*PlanPromise `json:"promises"`
 }
 
 // The answer to serviceVisitEnd.

@@ -2,6 +2,7 @@ package merchants
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"aftersales/ent/servicepolicy"
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
+	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
 )
@@ -25,6 +27,28 @@ type Policy struct {
 	Text *ent.ServicePolicy
 	Plan *plan.Plan
 	Law  *plan.Law
+	// Standards are what new cases are promised, by kind: of the merchant's own plan and those adopted beside it.
+	Standards []Standard
+}
+
+// Standard is what new cases of a kind are promised, plan by plan, the merchant's own first.
+type Standard struct {
+	Kind  lifecycle.Kind
+	Plans []*plan.Plan
+}
+
+// Promises are those of the standard's plans that such a case can get. Where several plans promise the same, all stand here;
+// the strictest holds.
+func (st Standard) Promises() []plan.Promise {
+	var out []plan.Promise
+	for _, p := range st.Plans {
+		for _, pr := range p.Promises {
+			if slices.Contains(p.Kinds, st.Kind) && (len(pr.Kinds) == 0 || slices.Contains(pr.Kinds, st.Kind)) {
+				out = append(out, pr)
+			}
+		}
+	}
+	return out
 }
 
 // NoReasonDays is the merchant's window for returns without reason, in days.
@@ -58,7 +82,24 @@ func (s *Service) Policy(ctx context.Context, idOrSlug string) (*Policy, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &Policy{m, text, s.cases.Plans().Latest(m.PlanCode), law}, nil
+	standards, err := s.standards(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	return &Policy{m, text, s.cases.Plans().Latest(m.PlanCode), law, standards}, nil
+}
+
+// standards reads what each kind of case is promised, in as many statements as there are kinds.
+func (s *Service) standards(ctx context.Context, m *ent.Merchant) ([]Standard, error) {
+	var out []Standard
+	for _, k := range lifecycle.Kinds() {
+		plans, err := s.cases.PlansFor(ctx, m, k)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Standard{k, plans})
+	}
+	return out, nil
 }
 
 func (s *Service) newestPolicy(ctx context.Context, merchantID string) (*ent.ServicePolicy, error) {

@@ -205,7 +205,9 @@ var addable = map[TimeoutAction][]DeadlineKind{Approve: {Review}, PayBack: {Refu
 func (d *deriving) changeTimeout(i int, was Promise, pr *Promise, c Change) {
 	add := c.OnTimeout
 	if c.PerDayBps != nil || c.CapBps != nil {
-		d.changeCompensation(i, was, pr, c)
+		if !d.changeCompensation(i, was, pr, c) {
+			return
+		}
 		add = append(slices.Clone(add), Compensate)
 	}
 	pr.OnTimeout = slices.Clone(was.OnTimeout)
@@ -223,7 +225,8 @@ func (d *deriving) changeTimeout(i int, was Promise, pr *Promise, c Change) {
 	}
 }
 
-func (d *deriving) changeCompensation(i int, was Promise, pr *Promise, c Change) {
+// changeCompensation raises what missing the promise costs, or says why not.
+func (d *deriving) changeCompensation(i int, was Promise, pr *Promise, c Change) bool {
 	fresh := Compensation{Clause: CompensationClause}
 	if was.Compensation != nil {
 		fresh = *was.Compensation
@@ -241,7 +244,9 @@ func (d *deriving) changeCompensation(i int, was Promise, pr *Promise, c Change)
 		d.below(i, was, problem.Textf("compensation may only be raised (%[1]d a day, at most %[2]d)", "补偿只能提高（每日 %[1]d，上限 %[2]d，万分比）", was.Compensation.PerDayBps, was.Compensation.CapBps), "compensation")
 	default:
 		pr.Compensation = &fresh
+		return true
 	}
+	return false
 }
 
 // changeExtension shortens what an extension comes to. One in another unit than before is gone unless it is said anew.

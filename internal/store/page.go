@@ -134,15 +134,17 @@ func (o Order) apply(s *sql.Selector, backward bool) {
 	if o.Desc != backward {
 		dir = sql.Desc
 	}
-	if o.Nullable {
-		// Rows without the instant come last on both engines, first when read backwards.
-		nulls := s.C(o.Column) + " IS NULL"
-		if backward {
-			nulls += " DESC"
-		}
-		s.OrderExpr(sql.Expr(nulls))
+	if !o.Nullable {
+		s.OrderBy(dir(s.C(o.Column)), dir(s.C("id")))
+		return
 	}
-	s.OrderBy(dir(s.C(o.Column)), dir(s.C("id")))
+	// Rows without the instant come last on both engines, first when read backwards. Said so, and not by a column of its own
+	// (IS NULL), the order is that of an index.
+	nulls := " NULLS LAST"
+	if backward {
+		nulls = " NULLS FIRST"
+	}
+	s.OrderExpr(sql.Expr(dir(s.C(o.Column))+nulls), sql.Expr(dir(s.C("id"))))
 }
 
 // beyond is the rows after (or before) a key in the order.
