@@ -87,7 +87,11 @@ func (s *Service) convert(ctx context.Context, st *casework.Step, made string, i
 	if st.Actor.Role == auth.Customer && !ok && !(r.covered && r.late) {
 		return r.refusal()
 	}
-	next := returns.Converted{CaseID: made, Remedy: in.Remedy, LineID: d.OrderLineID, Quantity: d.Quantity, Here: d.ReceivedAt != nil && d.HomeAt == nil, Diagnosed: d.DiagnosedAt != nil,
+	here := d.ReceivedAt != nil && d.HomeAt == nil
+	if st.Actor.Role == auth.Customer && here && d.DiagnosedAt == nil && !r.late { // what broke them is not known yet
+		return problem.New(problem.NotEligible, problem.Text{EN: "the goods have to be looked at first; if that takes longer than promised, this is possible", ZH: "商品尚待检测；若超过承诺时限仍未完成，即可申请"})
+	}
+	next := returns.Converted{CaseID: made, Remedy: in.Remedy, LineID: d.OrderLineID, Quantity: d.Quantity, Here: here,
 		Finding: d.Finding, ReturnAddressID: d.ReturnAddressID, Why: in.Reason}
 	if ok && entitled.Depreciated && r.term != nil {
 		next.DailyBps, next.Days, next.Article = r.term.DepreciationBps, r.used, r.law.Guarantees.Article

@@ -29,9 +29,9 @@ type Converted struct {
 	Remedy   lifecycle.Remedy
 	LineID   string
 	Quantity int
-	// Here is whether the goods are with the merchant, Diagnosed whether anybody looked at them; Finding is what was found.
-	Here, Diagnosed bool
-	Finding         string
+	// Here is whether the goods are with the merchant; Finding is what their diagnosis found.
+	Here    bool
+	Finding string
 	// ReturnAddressID is where goods that are with the customer go; nil takes the merchant's default.
 	ReturnAddressID *string
 	// DailyBps, Days and Article are the use that is charged, in ten-thousandths of the price a day; 0: none.
@@ -82,9 +82,6 @@ func (s *Service) OpenConverted(ctx context.Context, st *casework.Step, in Conve
 	as := casework.Opening{Remedy: in.Remedy, Goods: true, Status: lifecycle.AwaitingShipment, From: from}
 	if in.Here {
 		as.Status = lifecycle.InspectionPassed
-		if !in.Diagnosed { // nobody has looked at them yet
-			as.Status = lifecycle.Received
-		}
 	}
 	as.Then = func(ctx context.Context, st *casework.Step) error {
 		detail := client.ReturnDetail.Create().SetMerchantID(m.ID).SetCaseID(in.CaseID).SetRemedy(in.Remedy).SetDisposition(lifecycle.GoodsReturn).
@@ -97,9 +94,7 @@ func (s *Service) OpenConverted(ctx context.Context, st *casework.Step, in Conve
 		if in.Here {
 			steps = nothingTo
 			detail.SetReceivedAt(st.Now)
-			if in.Diagnosed {
-				item.SetAcceptedQuantity(in.Quantity).SetInspection(&lifecycle.Inspection{Checks: []lifecycle.Check{}, Passed: true, Notes: in.Finding, InspectedAt: st.Now, Arrived: &in.Quantity})
-			}
+			item.SetAcceptedQuantity(in.Quantity).SetInspection(&lifecycle.Inspection{Checks: []lifecycle.Check{}, Passed: true, Notes: in.Finding, InspectedAt: st.Now, Arrived: &in.Quantity})
 		} else {
 			address, err := s.address(ctx, m.ID, in.ReturnAddressID)
 			if err != nil {
@@ -122,7 +117,7 @@ func (s *Service) OpenConverted(ctx context.Context, st *casework.Step, in Conve
 		if !in.Here {
 			return st.Happened(ctx, lifecycle.Approved, steps, nil)
 		}
-		if err := st.Happened(ctx, lifecycle.EventReceived, "", nil); err != nil || !in.Diagnosed {
+		if err := st.Happened(ctx, lifecycle.EventReceived, "", nil); err != nil {
 			return err
 		}
 		return st.Happened(ctx, lifecycle.Inspected, in.Finding, map[string]string{"passed": "true"})

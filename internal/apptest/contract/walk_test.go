@@ -79,7 +79,11 @@ func TestEveryWayThroughTheSchemaIsAnswered(t *testing.T) {
 		if f.Name == "returns" {
 			w.depth = 3
 		}
-		w.from(`{ `+f.Name+`(first: 5) { nodes { %s } } }`, w.schema.Types[def.Fields.ForName("nodes").Type.Name()], nil)
+		args := "first: 5"
+		if f.Name == "visits" {
+			args += `, from: "2025-01-01T00:00:00Z", to: "2025-12-31T00:00:00Z"`
+		}
+		w.from(`{ `+f.Name+`(`+args+`) { nodes { %s } } }`, w.schema.Types[def.Fields.ForName("nodes").Type.Name()], nil)
 	}
 	w.depth = 2
 	for _, id := range ids {

@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"testing"
 
-	"aftersales/ent/repairdetail"
 	"aftersales/internal/apptest"
 	"aftersales/internal/auth"
-	"aftersales/internal/lifecycle"
 )
 
 const (
@@ -182,7 +180,11 @@ func TestThirdFaultEntitlesToMoneyLessUse(t *testing.T) {
 			is(t, "entitled", d.Str("warranty.entitlement.0.remedy")+" "+d.Str("warranty.entitlement.0.reason")+" "+fmt.Sprint(d.Get("warranty.entitlement.0.depreciated")), "RETURN_AND_REFUND REPAIRED_TOO_OFTEN true")
 			repairs = append(repairs, inRepair(s, o, apptest.Vars{"serialNumber": serial}))
 		}
-		ret := s.Customer.Must(convertRepair, apptest.Vars{"id": repairs[0], "k": s.Key(), "to": "RETURN_AND_REFUND"}).Str("repairConvert.return.id")
+		// What broke it is found out first.
+		early := apptest.Vars{"id": repairs[0], "k": s.Key(), "to": "RETURN_AND_REFUND"}
+		refusedAs(t, s.Customer.Refused(convertRepair, early), "NOT_ELIGIBLE", "")
+		s.Agent.Must(diagnoseRepair, apptest.Vars{"id": repairs[0], "in": apptest.Vars{"finding": "The board is dead again.", "plan": "A new board."}})
+		ret := s.Customer.Must(convertRepair, early).Str("repairConvert.return.id")
 		d := s.Customer.Must(convertedCase, apptest.Vars{"id": ret})
 		is(t, "less use", d.Str("return.refundPreview.amount.amount"), "2819.06")
 		is(t, "deduction", d.Str("return.items.0.inspection.deductions.0.reason")+" "+d.Str("return.items.0.inspection.deductions.0.amount.amount"), "DEPRECIATION 179.94")
@@ -204,10 +206,7 @@ func TestUnrepairableAndGoodsWithTheCustomer(t *testing.T) {
 		s := e.Sandbox("mall", "2025-03-11T10:15:00+08:00")
 		o := sold(s, "A1", "2025-02-01T10:00:00+08:00", electronics(1, "2025-02-04T18:00:00+08:00", nil))
 		id := inRepair(s, o)
-		err := e.App.Store.Client(t.Context()).RepairDetail.Update().Where(repairdetail.CaseID(id)).SetResult(lifecycle.OutcomeUnrepairable).Exec(auth.AsSystem(t.Context(), s.ID))
-		if err != nil {
-			t.Fatal(err)
-		}
+		s.Agent.Must(diagnoseRepair, apptest.Vars{"id": id, "in": apptest.Vars{"finding": "The board is burnt.", "plan": "Another unit, or the money.", "repairable": false}})
 		// Two at once: one.
 		codes, _ := together(t, "repairConvert", 4, func(i int) apptest.Response {
 			return s.Customer.Do(convertRepair, apptest.Vars{"id": id, "k": fmt.Sprint("at-once-", i)})

@@ -74,7 +74,7 @@ func TestQuotedRepairIsAcceptedAndDone(t *testing.T) {
 		is(t, "home", c.Str("status")+" "+c.Str("outcome")+" "+at(t, c.Data, "homeAt"), "COMPLETED REPAIRED 2025-03-18T10:00:00+08:00")
 		is(t, "closed", at(t, c.Data, "closedAt"), "2025-03-18T10:00:00+08:00")
 		is(t, "parcels", []any{c.Get("parcels.1.deliveredAt"), c.Str("parcels.2.waybill"), c.Str("parcels.2.signedBy")}, []any{nil, "SF10", "Li Lei"})
-		is(t, "days", c.Get("daysInRepair"), map[string]any{"parts": 0, "repairer": 7})
+		is(t, "days", c.Get("daysInRepair"), map[string]any{"parts": 0, "repairer": 5}) // 7 days from the receipt, less 2 considering the price
 		is(t, "texts", c.first("SENT_BACK", "").Str("text"), "The goods were sent home with SF Express, waybill SF9.")
 	})
 }
