@@ -34,7 +34,7 @@ func Days(d *ent.RepairDetail, until time.Time, zone *time.Location) *Took {
 	if d.Collecting && d.CompletedAt != nil && d.CompletedAt.Before(until) {
 		until = *d.CompletedAt // from then on the customer has only to fetch them
 	}
-	all := max(0, daysBetween(calendar.DateOf(*began, zone), calendar.DateOf(until, zone)))
+	all := max(0, calendar.DateOf(*began, zone).DaysUntil(calendar.DateOf(until, zone)))
 	parts := min(all, int(waited/(24*60*60)))
 	return &Took{parts, all - parts}
 }
@@ -57,11 +57,6 @@ func considered(clocks []*ent.Deadline) int {
 
 // Took is what a repair took in whole days.
 type Took struct{ Parts, Repairer int }
-
-func daysBetween(a, b calendar.Date) int {
-	day := func(d calendar.Date) time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
-	return int(day(b).Sub(day(a)) / (24 * time.Hour))
-}
 
 // StopWaiting ends the waiting for parts, if the repair waits, and adds what it took.
 func StopWaiting(u *ent.RepairDetailUpdate, was *ent.RepairDetail, at time.Time) {
