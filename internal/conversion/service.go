@@ -6,18 +6,17 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"time"
 
 	"aftersales/ent"
 	"aftersales/ent/repairquote"
 	"aftersales/ent/visit"
 	"aftersales/internal/auth"
-	"aftersales/internal/calendar"
 	"aftersales/internal/casework"
 	"aftersales/internal/id"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
+	"aftersales/internal/repairs"
 	"aftersales/internal/returns"
 	"aftersales/internal/store"
 	"aftersales/internal/warranty"
@@ -164,29 +163,16 @@ func (s *Service) claims(ctx context.Context, st *casework.Step, in Wish) (*clai
 	}
 	r.facts = book.Faulty(line.Edges.Order, line, c, d.SerialNumber, asked)
 	r.facts.InWarranty, r.facts.NoSameModel, r.facts.Unrepairable = r.covered, in.NoSameModel, d.Result == lifecycle.OutcomeUnrepairable
-	parts, repairer := underWay(st, book.Day)
-	r.facts.PartsDays += parts
-	r.facts.RepairerDays += repairer
+	if took := repairs.Caused(st.Case, st.Now, book.Calendar.Zone()); took != nil && d.ReceivedAt != nil { // on site the customer has the goods
+		r.facts.PartsDays += took.Parts
+		r.facts.RepairerDays += took.Repairer
+	}
 	r.used = book.Used(line.Edges.Order, line, r.facts, book.Day(st.Now))
 	none := d.Result == lifecycle.OutcomeNoFault || d.Result == lifecycle.OutcomeCancelled // no fault, or nobody wants it mended
 	if !d.HumanCaused && !none {
 		r.entitled = book.Law.Guarantees.Entitled(r.facts)
 	}
 	return r, nil
-}
-
-// underWay is how many whole days the repair that is converted took so far, by cause.
-func underWay(st *casework.Step, day func(t time.Time) calendar.Date) (parts, repairer int) {
-	d := st.Case.Edges.Repair
-	if d.ReceivedAt == nil {
-		return 0, 0
-	}
-	seconds := d.PartsSeconds
-	if d.PartsSince != nil {
-		seconds += int64(st.Now.Sub(*d.PartsSince) / time.Second)
-	}
-	parts = int(seconds / (24 * 60 * 60))
-	return parts, max(0, day(*d.ReceivedAt).DaysUntil(day(st.Now))-parts)
 }
 
 // gives is what the law gives of a remedy, and whether it does.

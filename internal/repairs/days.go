@@ -39,6 +39,16 @@ func Days(d *ent.RepairDetail, until time.Time, zone *time.Location) *Took {
 	return &Took{parts, all - parts}
 }
 
+// Caused is Days less the time in which the customer considered a price: what the law counts (law.md section 2.3). The case's
+// repair and deadlines must be loaded.
+func Caused(c *ent.ServiceCase, until time.Time, zone *time.Location) *Took {
+	took := Days(c.Edges.Repair, until, zone)
+	if took != nil {
+		took.Repairer = max(0, took.Repairer-considered(c.Edges.Deadlines))
+	}
+	return took
+}
+
 // considered is how many whole days the customer considered a price: REPAIR stood still for it, and it is nobody's delay.
 func considered(clocks []*ent.Deadline) int {
 	var sum time.Duration
@@ -81,10 +91,7 @@ func (s *Service) Finish(ctx context.Context, st *casework.Step, result lifecycl
 		return err
 	}
 	was := st.Case.Edges.Repair
-	took := Days(was, at, cal.Zone())
-	if took != nil {
-		took.Repairer = max(0, took.Repairer-considered(st.Case.Edges.Deadlines))
-	}
+	took := Caused(st.Case, at, cal.Zone())
 	u := s.detail(ctx, st.Case.ID).SetResult(result)
 	StopWaiting(u, was, at)
 	if was.ReceivedAt != nil {
