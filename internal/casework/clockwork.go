@@ -2,19 +2,15 @@ package casework
 
 import (
 	"context"
-	"maps"
 	"slices"
-	"strconv"
 	"time"
 
 	"aftersales/ent"
 	"aftersales/internal/calendar"
 	"aftersales/internal/deadline"
 	"aftersales/internal/id"
-	"aftersales/internal/lang"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
-	"aftersales/internal/problem"
 )
 
 // Deadlines of one case: from a promise to a running clock, paused and resumed, met, missed or cancelled. Counting is
@@ -93,77 +89,6 @@ func (st *Step) enter(ctx context.Context, to lifecycle.Status) error {
 	return nil
 }
 
-// Extend gives the open clock of a kind longer, once, for a special part (MALL-4.3b): to the length its promise allows, from
-// the same start, also while it is paused.
-//
-// Errors: EXTENSION_REFUSED when no such clock is open, its promise cannot be extended, it was extended before, or its limit
-// has passed.
-func (st *Step) Extend(ctx context.Context, k plan.DeadlineKind, why lifecycle.Extension) error {
-	i := slices.IndexFunc(st.deadlines, func(d *ent.Deadline) bool { return d.Open && d.Kind == k })
-	if i < 0 {
-		return problem.New(problem.ExtensionRefused, problem.Textf("there is no open deadline for %[1]s", "没有进行中的%[2]s时限", DeadlineName(k, lang.EN), DeadlineName(k, lang.ZH)))
-	}
-	d := st.deadlines[i]
-	pr, _ := st.promiseOf(d)
-	switch {
-	case d.ExtendedTo != 0:
-		return problem.New(problem.ExtensionRefused, problem.Text{EN: "this deadline was extended already, and that is possible once", ZH: "该时限已延长过一次，不能再次延长"},
-			problem.Param{Name: "extendedTo", Value: strconv.Itoa(d.ExtendedTo)})
-	case d.State == plan.Breached || d.DueAt != nil && !deadline.OnTime(st.Now, *d.DueAt):
-		return problem.New(problem.ExtensionRefused, problem.Text{EN: "the limit has passed; a deadline can only be extended before it", ZH: "时限已过，只能在到期前延长"})
-	case pr.Extension == nil || pr.Extension.To <= d.Rule.Length:
-		return problem.New(problem.ExtensionRefused, problem.Textf("the promise %s cannot be extended", "承诺 %s 不可延长", d.Clause), problem.Param{Name: "clause", Value: d.Clause})
-	}
-	staffID, err := st.StaffID(ctx)
-	if err != nil {
-		return err
-	}
-	if staffID != "" {
-		d.ExtendedByID = &staffID
-	}
-	why.Clause, why.At, why.By = pr.Extension.Clause, st.Now, st.Actor.Name
-	d.ExtendedTo, d.Extension, d.AtRiskTold = pr.Extension.To, &why, false
-	return st.recount(ctx, d)
-}
-
-// Carried are the clocks of a case that goes on as another one: open ones of the kinds named, to be carried over by Carry. In
-// this case they end, with nothing missed and nothing to explain: that goes on, too.
-func (st *Step) Carried(kinds ...plan.DeadlineKind) []*ent.Deadline {
-	var out []*ent.Deadline
-	for _, d := range st.deadlines {
-		if d.Open && slices.Contains(kinds, d.Kind) {
-			carried := *d
-			out = append(out, &carried)
-			d.State, d.BreachedAt, d.ExplanationOwed, d.ExplanationMissed = plan.Cancelled, nil, false, false
-			d.Open = false
-			st.touched[d.ID] = true
-		}
-	}
-	return out
-}
-
-// Carry takes over clocks of the case this one was converted from, with their start, pauses, extension and what was missed
-// already (design decision 13). Waiting ended with the conversion.
-func (st *Step) Carry(ctx context.Context, clocks []*ent.Deadline) error {
-	for _, from := range clocks {
-		d := *from
-		d.ID, d.CaseID = id.New(id.Deadline), st.Case.ID
-		d.Edges = ent.DeadlineEdges{}
-		if _, err := st.plan(ctx, plan.Ref{Code: d.PlanCode, Version: d.PlanVersion}); err != nil {
-			return err
-		}
-		st.deadlines = append(st.deadlines, &d)
-		st.touched[d.ID] = true
-		if d.State != plan.Paused {
-			continue
-		}
-		if err := st.endPause(ctx, &d, st.Now); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // arrived reports whether goods on their way were delivered already: the customer has done their part, whatever the status
 // says until somebody books them in.
 func (st *Step) arrived(s lifecycle.Status) bool {
@@ -212,80 +137,6 @@ func (st *Step) Stop(kinds ...plan.DeadlineKind) {
 
 // Goods says whether goods come back from now on.
 func (st *Step) Goods(back bool) { st.goods = back }
-
-// Settle changes what the customer gets (an exchange becomes a refund, MALL-4.2a): the promise goes on under its other name
-// on the same clock, with the same start and the same pauses. A clock that was missed already stays, to be made good by
-// whatever the customer gets.
-func (st *Step) Settle(ctx context.Context, remedy lifecycle.Remedy) error {
-	if remedy == st.remedy {
-		return nil
-	}
-	before := st.subject()
-	st.remedy = remedy
-	began := map[lifecycle.Event]time.Time{lifecycle.Opened: st.Case.OpenedAt}
-	if d := st.Case.Edges.Detail; d != nil && d.ReceivedAt != nil {
-		began[lifecycle.EventReceived] = *d.ReceivedAt
-	}
-	var pauses []deadline.Pause
-	missed := map[string]bool{} // plans whose promise was broken already
-	for _, d := range st.deadlines {
-		pr, ok := st.promiseOf(d)
-		switch {
-		case !ok || !d.Open || !pr.Covers(before) || pr.Covers(st.subject()): // a clock carried over from a repair goes on
-		case d.State == plan.Breached:
-			missed[d.PlanCode] = true
-		default:
-			began[pr.Start] = d.StartedAt
-			if len(d.Pauses) > len(pauses) {
-				pauses = d.Pauses
-			}
-			st.stopOpen(d)
-		}
-	}
-	for _, e := range slices.Sorted(maps.Keys(began)) {
-		fresh := len(st.deadlines)
-		err := st.startClocks(ctx, began[e], func(p *plan.Plan) []plan.Promise {
-			if missed[p.Code] {
-				return nil
-			}
-			return slices.DeleteFunc(st.starting(p, e), func(pr plan.Promise) bool { return pr.Covers(before) })
-		})
-		if err != nil {
-			return err
-		}
-		for _, d := range st.deadlines[fresh:] {
-			if err := st.inherit(ctx, d, pauses); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// inherit gives a clock those pauses of another that would have stopped it too.
-func (st *Step) inherit(ctx context.Context, d *ent.Deadline, pauses []deadline.Pause) error {
-	pr, _ := st.promiseOf(d)
-	for _, pause := range pauses {
-		if !pr.PausesIn(lifecycle.Status(pause.Reason)) {
-			continue
-		}
-		d.Pauses = append(d.Pauses, pause)
-		if pause.To == nil {
-			d.State = plan.Paused
-		}
-	}
-	return st.recount(ctx, d)
-}
-
-// Award says what the customer gets by a decision: a promise of money or goods that is still open goes on (Settle), otherwise
-// it begins anew, at the present time.
-func (st *Step) Award(ctx context.Context, remedy lifecycle.Remedy) error {
-	if st.runs(plan.Refund) || st.runs(plan.Exchange) {
-		return st.Settle(ctx, remedy)
-	}
-	st.remedy = remedy
-	return st.StartNow(ctx, plan.Refund, plan.Exchange)
-}
 
 // EndPause ends the pauses of a status at an instant at which the customer's part was done, although the status stays or
 // was left later: the carrier's signature, not the click, ends the way back (design.md section 5.4).
@@ -357,132 +208,4 @@ func (st *Step) stopOpen(d *ent.Deadline) {
 		d.State = plan.Cancelled
 	}
 	st.touched[d.ID] = true
-}
-
-// nextDue is the earliest due instant that somebody still has to keep, missed ones included.
-func nextDue(ds []*ent.Deadline) *time.Time {
-	var next *time.Time
-	for _, d := range ds {
-		if d.Open && d.DueAt != nil && (next == nil || d.DueAt.Before(*next)) {
-			next = d.DueAt
-		}
-	}
-	return next
-}
-
-// explainable reports whether lateness of a deadline can be explained now: it was missed or is at risk, the merchant owes
-// it, and nothing was said yet.
-func explainable(d *ent.Deadline, now time.Time) bool {
-	if !d.Explain || d.Explanation != nil {
-		return false
-	}
-	return d.BreachedAt != nil || d.Open && d.AtRiskAt != nil && !now.Before(*d.AtRiskAt)
-}
-
-// ExplanationState is where the explanation of a delay stands (contract enum ExplanationState).
-type ExplanationState string
-
-const (
-	ExplanationNotNeeded ExplanationState = "NOT_NEEDED"
-	// ExplanationWanted: at risk, and to be explained before the limit (SLA-B-2.2.5).
-	ExplanationWanted ExplanationState = "WANTED"
-	ExplanationOwed   ExplanationState = "OWED"
-	ExplanationGiven  ExplanationState = "GIVEN"
-	// ExplanationLate: given, though not before the limit as promised, which is a breach of its own.
-	ExplanationLate ExplanationState = "LATE"
-)
-
-// ExplanationOf tells where the explanation of a deadline's delay stands at an instant.
-func ExplanationOf(d *ent.Deadline, now time.Time) ExplanationState {
-	switch {
-	case d.Explanation != nil && d.ExplanationMissed:
-		return ExplanationLate
-	case d.Explanation != nil:
-		return ExplanationGiven
-	case d.Explain && (d.BreachedAt != nil || d.Open && d.DueAt != nil && !deadline.OnTime(now, *d.DueAt)):
-		return ExplanationOwed
-	case d.ExplainAhead && d.Open && d.AtRiskAt != nil && !now.Before(*d.AtRiskAt):
-		return ExplanationWanted
-	default:
-		return ExplanationNotNeeded
-	}
-}
-
-func (st *Step) writeDeadlines(ctx context.Context) error {
-	client := st.svc.store.Client(ctx)
-	known := map[string]bool{}
-	for _, d := range st.Case.Edges.Deadlines {
-		known[d.ID] = true
-	}
-	var fresh []*ent.DeadlineCreate
-	for _, d := range st.deadlines {
-		switch {
-		case !st.touched[d.ID]:
-		case known[d.ID]:
-			if err := updateDeadline(ctx, client, d); err != nil {
-				return err
-			}
-		default:
-			fresh = append(fresh, createDeadline(client, d))
-		}
-	}
-	if len(fresh) == 0 {
-		return nil
-	}
-	return client.Deadline.CreateBulk(fresh...).Exec(ctx)
-}
-
-func createDeadline(c *ent.Client, d *ent.Deadline) *ent.DeadlineCreate {
-	create := c.Deadline.Create().SetID(d.ID).SetMerchantID(d.MerchantID).SetCaseID(d.CaseID).SetCalendarID(d.CalendarID).
-		SetPlanCode(d.PlanCode).SetPlanVersion(d.PlanVersion).SetSandbox(d.Sandbox).SetKind(d.Kind).SetState(d.State).SetOpen(d.Open).SetObligor(d.Obligor).SetClause(d.Clause).
-		SetRule(d.Rule).SetOnTimeout(d.OnTimeout).SetAtRiskPercent(d.AtRiskPercent).SetExplain(d.Explain).SetExplainAhead(d.ExplainAhead).SetExplanationMissed(d.ExplanationMissed).
-		SetStartedAt(d.StartedAt).SetPromisedDueAt(d.PromisedDueAt).SetPromisedLastDay(d.PromisedLastDay).
-		SetNillableDueAt(d.DueAt).SetLastDay(d.LastDay).SetNillableAtRiskAt(d.AtRiskAt).SetNillableMetAt(d.MetAt).
-		SetNillableBreachedAt(d.BreachedAt).SetProvisional(d.Provisional).SetExplanationOwed(d.ExplanationOwed).SetExtendedTo(d.ExtendedTo).SetAtRiskTold(d.AtRiskTold)
-	if len(d.Pauses) > 0 {
-		create.SetPauses(d.Pauses)
-	}
-	if len(d.Facts) > 0 {
-		create.SetFacts(d.Facts)
-	}
-	if d.Extension != nil {
-		create.SetExtension(d.Extension).SetNillableExtendedByID(d.ExtendedByID)
-	}
-	if d.Explanation != nil {
-		create.SetExplanation(d.Explanation)
-	}
-	return create
-}
-
-func updateDeadline(ctx context.Context, c *ent.Client, d *ent.Deadline) error {
-	u := c.Deadline.UpdateOneID(d.ID).SetCalendarID(d.CalendarID).SetState(d.State).SetOpen(d.Open).
-		SetPromisedDueAt(d.PromisedDueAt).SetPromisedLastDay(d.PromisedLastDay).SetLastDay(d.LastDay).
-		SetProvisional(d.Provisional).SetExplanationOwed(d.ExplanationOwed).SetExplanationMissed(d.ExplanationMissed)
-	if len(d.Pauses) > 0 {
-		u.SetPauses(d.Pauses)
-	} else {
-		u.ClearPauses() // what was agreed on was agreed otherwise
-	}
-	if len(d.Facts) > 0 {
-		u.SetFacts(d.Facts)
-	}
-	if d.Extension != nil {
-		u.SetExtendedTo(d.ExtendedTo).SetExtension(d.Extension).SetNillableExtendedByID(d.ExtendedByID).SetAtRiskTold(d.AtRiskTold)
-	}
-	setOrClear(d.DueAt, u.SetDueAt, u.ClearDueAt)
-	setOrClear(d.AtRiskAt, u.SetAtRiskAt, u.ClearAtRiskAt)
-	setOrClear(d.MetAt, u.SetMetAt, u.ClearMetAt)
-	setOrClear(d.BreachedAt, u.SetBreachedAt, u.ClearBreachedAt)
-	if d.Explanation != nil {
-		u.SetExplanation(d.Explanation)
-	}
-	return u.Exec(ctx)
-}
-
-func setOrClear[B any](t *time.Time, set func(time.Time) B, clear func() B) {
-	if t == nil {
-		clear()
-	} else {
-		set(*t)
-	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -14,7 +13,6 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/staff"
 	"aftersales/internal/auth"
-	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
 )
@@ -301,104 +299,6 @@ func (st *Step) StaffID(ctx context.Context) (string, error) {
 // Set is the update of the case row that the step will write; use cases add columns to it.
 func (st *Step) Set() *ent.ServiceCaseUpdate { return st.set }
 
-// Happened writes an event at the present time and lets it start and stop the plan's clocks.
-func (st *Step) Happened(ctx context.Context, e lifecycle.Event, note string, params map[string]string) error {
-	return st.HappenedAt(ctx, e, st.Now, note, params)
-}
-
-// HappenedAt is Happened for a fact that became true at an earlier instant (money credited yesterday): clocks stop then,
-// the timeline shows it when it became known.
-func (st *Step) HappenedAt(ctx context.Context, e lifecycle.Event, at time.Time, note string, params map[string]string) error {
-	st.log(ctx, e, st.Now, note, params)
-	if err := st.stopClocks(ctx, e, at); err != nil {
-		return err
-	}
-	starting := e
-	if e == lifecycle.Reopened { // what an application starts, starts anew
-		starting = lifecycle.Opened
-	}
-	return st.startClocks(ctx, at, func(p *plan.Plan) []plan.Promise { return st.starting(p, starting) })
-}
-
-// stopClocks lets an event fulfil the promises that wait for it. Of a promise that needs several facts it records one, and
-// fulfils it with the last (SLA-A-2.2.1).
-func (st *Step) stopClocks(ctx context.Context, e lifecycle.Event, at time.Time) error {
-	for _, d := range st.deadlines {
-		pr, ok := st.promiseOf(d)
-		if !ok || !d.Open || !st.fulfils(d, pr, e) {
-			continue
-		}
-		if err := st.endPause(ctx, d, at); err != nil { // money may come while the goods are awaited
-			return err
-		}
-		st.meet(d, at)
-	}
-	return nil
-}
-
-// fulfils reports whether an event makes a promise kept, and remembers it if it is one of several facts.
-func (st *Step) fulfils(d *ent.Deadline, pr plan.Promise, e lifecycle.Event) bool {
-	if pr.StopsAt(e) {
-		return true
-	}
-	if e == lifecycle.InfoRequested { // a question is an answer, too
-		e = lifecycle.Responded
-	}
-	if !slices.Contains(pr.StopAll, e) || slices.Contains(d.Facts, e) {
-		return false
-	}
-	d.Facts = append(slices.Clone(d.Facts), e)
-	st.touched[d.ID] = true
-	return len(d.Facts) == len(pr.StopAll)
-}
-
-// startClocks starts the promises that which names: of the merchant's plans those that hold beside each other, of the law
-// all. What runs already does not start again.
-func (st *Step) startClocks(ctx context.Context, at time.Time, which func(*plan.Plan) []plan.Promise) error {
-	row, cal, err := st.svc.calendars.latest(ctx, st.Merchant.CalendarCode)
-	if err != nil {
-		return err
-	}
-	var all []plan.Candidate
-	gather := func(p *plan.Plan) error {
-		for _, pr := range which(p) {
-			if st.runs(pr.Kind) {
-				continue
-			}
-			r, err := deadline.Compute(cal, deadline.Clock{Rule: pr.Rule(), Start: at})
-			if err != nil {
-				return err
-			}
-			all = append(all, plan.Candidate{Plan: p, Promise: pr, DueAt: r.PromisedDueAt})
-		}
-		return nil
-	}
-	for _, p := range st.plans {
-		if err := gather(p); err != nil {
-			return err
-		}
-	}
-	holding := plan.Holding(all)
-	all = nil
-	if err := gather(st.law); err != nil {
-		return err
-	}
-	for _, c := range append(holding, all...) {
-		if err := st.start(row, cal, c.Plan, c.Promise, at); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// starting lists what a plan promises the case from an event on: about goods only where some come back, about money only
-// while some is owed.
-func (st *Step) starting(p *plan.Plan, e lifecycle.Event) []plan.Promise {
-	return slices.DeleteFunc(p.Starting(e, st.subject()), func(pr plan.Promise) bool {
-		return pr.Goods && !st.goods || st.paidAhead() && pr.StopsAt(lifecycle.RefundCredited)
-	})
-}
-
 // subject is what the case is about, as far as promises ask.
 func (st *Step) subject() plan.Subject {
 	return plan.Subject{Kind: st.Case.Kind, Remedy: st.remedy, Priority: st.Case.Priority}
@@ -408,45 +308,6 @@ func (st *Step) subject() plan.Subject {
 func (st *Step) paidAhead() bool {
 	rs := st.Case.Edges.Refunds
 	return len(rs) > 0 && !slices.ContainsFunc(rs, func(r *ent.Refund) bool { return r.State != RefundCredited })
-}
-
-// Tell writes an event into the timeline that starts and stops nothing.
-func (st *Step) Tell(ctx context.Context, e lifecycle.Event, note string, params map[string]string) {
-	st.log(ctx, e, st.Now, note, params)
-}
-
-// promiseOf is the promise behind a deadline.
-func (st *Step) promiseOf(d *ent.Deadline) (plan.Promise, bool) {
-	p := st.known[plan.Ref{Code: d.PlanCode, Version: d.PlanVersion}]
-	if p == nil {
-		return plan.Promise{}, false
-	}
-	// The clause tells apart what one plan promises differently to different cases.
-	i := slices.IndexFunc(p.Promises, func(pr plan.Promise) bool { return pr.Kind == d.Kind && pr.Clause == d.Clause })
-	if i < 0 {
-		return plan.Promise{}, false
-	}
-	return p.Promises[i], true
-}
-
-func (st *Step) log(ctx context.Context, e lifecycle.Event, at time.Time, note string, params map[string]string) {
-	if st.because != nil && params["clause"] == "" { // what the service does by itself names its rule
-		params = maps.Clone(params)
-		if params == nil {
-			params = map[string]string{}
-		}
-		params["clause"] = st.because.Clause
-	}
-	st.events = append(st.events, event(st.svc.store.Client(ctx), st.Actor, st.Case, e, at, note, params))
-}
-
-func event(c *ent.Client, a auth.Actor, of *ent.ServiceCase, e lifecycle.Event, at time.Time, note string, params map[string]string) *ent.CaseEventCreate {
-	create := c.CaseEvent.Create().SetMerchantID(of.MerchantID).SetCaseID(of.ID).SetType(e).SetAt(at).
-		SetActorSubject(a.Subject).SetActorRole(string(a.Role)).SetActorName(a.Name).SetNote(note)
-	if params != nil {
-		create.SetParams(params)
-	}
-	return create
 }
 
 // Ends says how the case ends if this act ends it (MALL-1.1b: always with an outcome and a reason).
@@ -511,79 +372,4 @@ func (st *Step) contacted() bool {
 		}
 	}
 	return false
-}
-
-// Opening is what a new case asks for; then, if given, carries on in the same act: what is settled the moment it is asked.
-type Opening struct {
-	Remedy lifecycle.Remedy
-	Goods  bool
-	Status lifecycle.Status // empty: REQUESTED
-	// From is the case that goes on as this one: it keeps when that was opened and the law it is under, and nobody has to answer
-	// or review again (design decision 13).
-	From *ent.ServiceCase
-	Then func(ctx context.Context, st *Step) error
-}
-
-// Open writes a new case with its first event; the plan's clocks that start at OPENED start. create must carry everything
-// but status, version, numbers of the plan and times.
-func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, as Opening, create *ent.ServiceCaseCreate, note string) (*Step, error) {
-	if err := stillActs(a, m); err != nil {
-		return nil, err
-	}
-	kind, _ := create.Mutation().Kind()
-	plans, err := s.PlansFor(ctx, m, kind)
-	if err != nil {
-		return nil, err
-	}
-	refs := make([]plan.Ref, len(plans))
-	for i, p := range plans {
-		refs[i] = plan.Ref{Code: p.Code, Version: p.Version}
-	}
-	law, err := s.Law(ctx, m)
-	if err != nil {
-		return nil, err
-	}
-	status := lifecycle.Requested
-	if as.Status != "" {
-		status = as.Status
-	}
-	create.SetMerchantID(m.ID).SetStatus(lifecycle.Requested).SetPlanCode(refs[0].Code).SetPlanVersion(refs[0].Version).SetPlans(refs).
-		SetLawCode(law.Code).SetLawVersion(law.Version).SetOpenedAt(s.Now(m)).SetContactedAt(s.Now(m))
-	if from := as.From; from != nil {
-		create.SetOriginID(from.ID).SetOpenedAt(from.OpenedAt).SetLawCode(from.LawCode).SetLawVersion(from.LawVersion)
-	}
-	c, err := create.Save(ctx)
-	if err != nil {
-		return nil, err
-	}
-	st, err := s.newStep(ctx, c, m, s.named(ctx, a))
-	if err != nil {
-		return nil, err
-	}
-	st.remedy, st.goods = as.Remedy, as.Goods
-	st.set = s.store.Client(ctx).ServiceCase.Update().Where(servicecase.ID(c.ID), servicecase.Version(c.Version))
-	if err := st.opened(ctx, as, note); err != nil {
-		return nil, err
-	}
-	if as.Then == nil {
-		return st, st.write(ctx)
-	}
-	return st, st.perform(ctx, "", status, func(ctx context.Context, st *Step) error {
-		st.to = status
-		return as.Then(ctx, st)
-	})
-}
-
-// opened writes the first event of a case and starts what it starts; of a case that another one goes on as, what is promised of
-// money and goods, from now on.
-func (st *Step) opened(ctx context.Context, as Opening, note string) error {
-	if as.From == nil {
-		return st.Happened(ctx, lifecycle.Opened, note, nil)
-	}
-	st.Tell(ctx, lifecycle.Opened, note, nil)
-	return st.startClocks(ctx, st.Now, func(p *plan.Plan) []plan.Promise {
-		return slices.DeleteFunc(st.starting(p, lifecycle.Opened), func(pr plan.Promise) bool {
-			return pr.Kind == plan.FirstResponse || pr.Kind == plan.Review
-		})
-	})
 }

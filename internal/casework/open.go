@@ -1,0 +1,87 @@
+package casework
+
+import (
+	"context"
+	"slices"
+
+	"aftersales/ent"
+	"aftersales/ent/servicecase"
+	"aftersales/internal/auth"
+	"aftersales/internal/lifecycle"
+	"aftersales/internal/plan"
+)
+
+// Opening is what a new case asks for; then, if given, carries on in the same act: what is settled the moment it is asked.
+type Opening struct {
+	Remedy lifecycle.Remedy
+	Goods  bool
+	Status lifecycle.Status // empty: REQUESTED
+	// From is the case that goes on as this one: it keeps when that was opened and the law it is under, and nobody has to answer
+	// or review again (design decision 13).
+	From *ent.ServiceCase
+	Then func(ctx context.Context, st *Step) error
+}
+
+// Open writes a new case with its first event; the plan's clocks that start at OPENED start. create must carry everything
+// but status, version, numbers of the plan and times.
+func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, as Opening, create *ent.ServiceCaseCreate, note string) (*Step, error) {
+	if err := stillActs(a, m); err != nil {
+		return nil, err
+	}
+	kind, _ := create.Mutation().Kind()
+	plans, err := s.PlansFor(ctx, m, kind)
+	if err != nil {
+		return nil, err
+	}
+	refs := make([]plan.Ref, len(plans))
+	for i, p := range plans {
+		refs[i] = plan.Ref{Code: p.Code, Version: p.Version}
+	}
+	law, err := s.Law(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	status := lifecycle.Requested
+	if as.Status != "" {
+		status = as.Status
+	}
+	create.SetMerchantID(m.ID).SetStatus(lifecycle.Requested).SetPlanCode(refs[0].Code).SetPlanVersion(refs[0].Version).SetPlans(refs).
+		SetLawCode(law.Code).SetLawVersion(law.Version).SetOpenedAt(s.Now(m)).SetContactedAt(s.Now(m))
+	if from := as.From; from != nil {
+		create.SetOriginID(from.ID).SetOpenedAt(from.OpenedAt).SetLawCode(from.LawCode).SetLawVersion(from.LawVersion)
+	}
+	c, err := create.Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	st, err := s.newStep(ctx, c, m, s.named(ctx, a))
+	if err != nil {
+		return nil, err
+	}
+	st.remedy, st.goods = as.Remedy, as.Goods
+	st.set = s.store.Client(ctx).ServiceCase.Update().Where(servicecase.ID(c.ID), servicecase.Version(c.Version))
+	if err := st.opened(ctx, as, note); err != nil {
+		return nil, err
+	}
+	if as.Then == nil {
+		return st, st.write(ctx)
+	}
+	return st, st.perform(ctx, "", status, func(ctx context.Context, st *Step) error {
+		st.to = status
+		return as.Then(ctx, st)
+	})
+}
+
+// opened writes the first event of a case and starts what it starts; of a case that another one goes on as, what is promised of
+// money and goods, from now on.
+func (st *Step) opened(ctx context.Context, as Opening, note string) error {
+	if as.From == nil {
+		return st.Happened(ctx, lifecycle.Opened, note, nil)
+	}
+	st.Tell(ctx, lifecycle.Opened, note, nil)
+	return st.startClocks(ctx, st.Now, func(p *plan.Plan) []plan.Promise {
+		return slices.DeleteFunc(st.starting(p, lifecycle.Opened), func(pr plan.Promise) bool {
+			return pr.Kind == plan.FirstResponse || pr.Kind == plan.Review
+		})
+	})
+}
