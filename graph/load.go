@@ -23,9 +23,11 @@ type selection struct {
 	sets []ast.SelectionSet
 }
 
-// types lists every type a fragment may be on; loading a little too much for a fragment that does not match is harmless.
-var types = []string{"Node", "Case", "Return", "OrderChange", "Repair", "OnSiteService", "Merchant", "Staff", "Customer", "ReturnAddress", "Order", "OrderLine", "Deadline",
-	"Calendar", "ReturnItem", "Parcel", "ParkedParcel", "Refund", "RefundRedirection", "ReturnReason", "Dispute", "CaseEvent", "Fee", "Proposal", "Visit", "MaintenanceSchedule", "Warranty", "Compensation"}
+// fields are those of a selection, of every fragment whatever type it is on: loading a little too much for a fragment that
+// does not match is harmless.
+func (s selection) fields(set ast.SelectionSet) []graphql.CollectedField {
+	return graphql.CollectFields(s.op, set, nil)
+}
 
 // selected is what is asked for below the field being resolved.
 func selected(ctx context.Context) selection {
@@ -37,7 +39,7 @@ func (s selection) of(path ...string) selection {
 	for _, name := range path {
 		next := selection{op: s.op}
 		for _, set := range s.sets {
-			for _, f := range graphql.CollectFields(s.op, set, types) {
+			for _, f := range s.fields(set) {
 				if f.Name == name {
 					next.sets = append(next.sets, f.Selections)
 				}
@@ -51,7 +53,7 @@ func (s selection) of(path ...string) selection {
 // asks reports whether any of the fields is asked for.
 func (s selection) asks(names ...string) bool {
 	for _, set := range s.sets {
-		for _, f := range graphql.CollectFields(s.op, set, types) {
+		for _, f := range s.fields(set) {
 			for _, name := range names {
 				if f.Name == name {
 					return true

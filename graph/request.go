@@ -10,6 +10,7 @@ import (
 
 	"aftersales/ent"
 	"aftersales/ent/merchant"
+	"aftersales/graph/generated"
 	"aftersales/internal/auth"
 	"aftersales/internal/clock"
 	"aftersales/internal/returns"
@@ -200,6 +201,9 @@ func forget(ctx context.Context) {
 }
 
 // Extensions are the gqlgen extensions the schema needs.
-func Extensions(st *store.Store) []graphql.HandlerExtension {
-	return []graphql.HandlerExtension{Request{st}}
+func (r *Resolver) Extensions() []graphql.HandlerExtension {
+	if r.ordinary {
+		return []graphql.HandlerExtension{Request{r.store}}
+	}
+	return []graphql.HandlerExtension{Request{r.store}, generated.Plain(r.Config())}
 }

@@ -3,7 +3,7 @@
 // does not depend on the size of a page.
 package graph
 
-//go:generate go tool gqlgen generate
+//go:generate go run ../internal/graphgen
 
 import (
 	"context"
@@ -47,11 +47,19 @@ type Resolver struct {
 	services    *onsite.Service
 	warranties  *warranty.Service
 	conversions *conversion.Service
+	ordinary    bool
 }
 
 // New makes the resolver.
 func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service, rep *repairs.Service, p *plans.Service, v *visits.Service, on *onsite.Service, w *warranty.Service, conv *conversion.Service) *Resolver {
-	return &Resolver{st, m, o, c, r, g, ch, rep, p, v, on, w, conv}
+	return &Resolver{st, m, o, c, r, g, ch, rep, p, v, on, w, conv, false}
+}
+
+// Ordinary is the resolver without short cuts: no plain writer and no statement written for one query. It answers the same.
+func (r *Resolver) Ordinary() *Resolver {
+	slow := *r
+	slow.ordinary = true
+	return &slow
 }
 
 // Present turns an error of a resolver into a top-level error: a refusal keeps its code and text, anything else is left

@@ -97,12 +97,14 @@ func UnmarshalBoolean(v any) (bool, error) {
 
 // MarshalDateTime writes an instant as RFC 3339 in UTC, with as many digits of a second as it has.
 func MarshalDateTime(t time.Time) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) {
-		buf := make([]byte, 0, 40)
-		buf = append(buf, '"')
-		buf = t.UTC().AppendFormat(buf, time.RFC3339Nano)
-		_, _ = w.Write(append(buf, '"'))
-	})
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(AppendDateTime(make([]byte, 0, 40), t)) })
+}
+
+// AppendDateTime appends what MarshalDateTime writes.
+func AppendDateTime(buf []byte, t time.Time) []byte {
+	buf = append(buf, '"')
+	buf = t.UTC().AppendFormat(buf, time.RFC3339Nano)
+	return append(buf, '"')
 }
 
 // UnmarshalDateTime takes RFC 3339 with an offset, between the years 1900 and 2200, and keeps microseconds.

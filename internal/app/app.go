@@ -53,6 +53,7 @@ type App struct {
 	Warranties *warranty.Service
 
 	cfg      config.Config
+	ordinary bool
 	log      *slog.Logger
 	verifier *auth.Verifier
 	// Secret signs tokens in the embedded default; empty otherwise.
@@ -65,6 +66,8 @@ type Options struct {
 	Now func() time.Time
 	// Statement is told every SQL statement.
 	Statement func(ctx context.Context, query string)
+	// Ordinary takes no short cut on the way to an answer; tests compare with it.
+	Ordinary bool
 }
 
 // Open opens the database, migrates it and wires the use cases.
@@ -80,7 +83,7 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Store: st, cfg: cfg, log: log}
+	a := &App{Store: st, cfg: cfg, log: log, ordinary: o.Ordinary}
 	a.Cases = casework.New(st, book, o.Now)
 	a.Merchants = merchants.New(st, a.Cases)
 	a.Orders = orders.New(st, a.Cases)
@@ -130,6 +133,9 @@ func (a *App) Keys(ctx context.Context) error {
 // Handler is the whole HTTP face; landing answers GET /. Keys must have been prepared.
 func (a *App) Handler(landing http.Handler, version string) http.Handler {
 	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes, a.Repairs, a.Plans, a.Visits, a.Services, a.Warranties, conversion.New(a.Store, a.Cases, a.Returns, a.Warranties))
+	if a.ordinary {
+		resolver = resolver.Ordinary()
+	}
 	schema := generated.NewExecutableSchema(resolver.Config())
 	return httpapi.New(httpapi.Config{
 		Schema:         schema,
@@ -137,7 +143,7 @@ func (a *App) Handler(landing http.Handler, version string) http.Handler {
 		Authenticate:   a.authenticate,
 		PrepareContext: prepareContext,
 		PresentError:   graph.Present,
-		Extensions:     graph.Extensions(a.Store),
+		Extensions:     resolver.Extensions(),
 		Ready:          a.ready,
 		Landing:        landing,
 		Routes:         map[string]http.Handler{webhook.CallbackPath: a.Gateways.Callback()},

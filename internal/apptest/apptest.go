@@ -89,9 +89,21 @@ func configFor(url string) config.Config {
 // StartOn starts a server on a database that may be in use by another one.
 func StartOn(t testing.TB, engine string, cfg config.Config) *Env {
 	t.Helper()
-	e := &Env{Engine: engine, Config: cfg, t: t, real: &fakeClock{now: clock.Real()}, sql: &recorder{}}
+	return (&Env{Engine: engine, Config: cfg, t: t, real: &fakeClock{now: clock.Real()}, sql: &recorder{}}).start(false)
+}
+
+// Ordinary starts a second server on the same database and clock that takes no short cut: what it answers is what every
+// short cut must.
+func (e *Env) Ordinary() *Env {
+	e.t.Helper()
+	return (&Env{Engine: e.Engine, Config: e.Config, t: e.t, real: e.real, sql: &recorder{}}).start(true)
+}
+
+func (e *Env) start(ordinary bool) *Env {
+	t := e.t
+	t.Helper()
 	var err error
-	e.App, err = app.Open(context.Background(), cfg, faultLog(t), app.Options{Now: e.real.Now, Statement: e.sql.record})
+	e.App, err = app.Open(context.Background(), e.Config, faultLog(t), app.Options{Now: e.real.Now, Statement: e.sql.record, Ordinary: ordinary})
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}
@@ -218,6 +230,12 @@ func (e *Env) As(role auth.Role, merchant, subject string) Caller {
 
 // Anonymous is a caller without a token.
 func (e *Env) Anonymous() Caller { return Caller{Env: e} }
+
+// At is the same caller at another server.
+func (c Caller) At(e *Env) Caller {
+	c.Env = e
+	return c
+}
 
 // In is the same caller reading another language.
 func (c Caller) In(lang string) Caller {

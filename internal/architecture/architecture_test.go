@@ -77,7 +77,7 @@ const capabilities = 5 // index in layers
 var pure = []string{"internal/lang", "internal/problem", "internal/calendar", "internal/deadline", "internal/money", "internal/lifecycle", "internal/plan"}
 
 // workshop is what builds and tests the product. It may import anything, and the product may import none of it.
-var workshop = []string{"internal/apptest", "internal/architecture", "internal/bench", "internal/gate", "internal/migrationdiff", "internal/tools"}
+var workshop = []string{"internal/apptest", "internal/architecture", "internal/bench", "internal/gate", "internal/graphgen", "internal/migrationdiff", "internal/tools"}
 
 // within reports whether path is one of dirs or lies below one.
 func within(path string, dirs []string) bool {
