@@ -24935,6 +24935,7 @@ type RepairDetailMutation struct {
 	addquantity                 *int
 	serial_number               *string
 	fault_since                 *string
+	standing                    **lifecycle.Standing
 	way                         *string
 	wished_way                  *string
 	wished_times                *[]lifecycle.Window
@@ -24958,6 +24959,9 @@ type RepairDetailMutation struct {
 	goodwill                    *bool
 	coverage_reason             *string
 	result                      *lifecycle.Outcome
+	dispute_until               *time.Time
+	came_from                   *lifecycle.Status
+	ruled                       *bool
 	accepted_at                 *time.Time
 	price                       *int64
 	addprice                    *int64
@@ -25399,6 +25403,55 @@ func (m *RepairDetailMutation) FaultSinceCleared() bool {
 func (m *RepairDetailMutation) ResetFaultSince() {
 	m.fault_since = nil
 	delete(m.clearedFields, repairdetail.FieldFaultSince)
+}
+
+// SetStanding sets the "standing" field.
+func (m *RepairDetailMutation) SetStanding(l *lifecycle.Standing) {
+	m.standing = &l
+}
+
+// Standing returns the value of the "standing" field in the mutation.
+func (m *RepairDetailMutation) Standing() (r *lifecycle.Standing, exists bool) {
+	v := m.standing
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStanding returns the old "standing" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldStanding(ctx context.Context) (v *lifecycle.Standing, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStanding is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStanding requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStanding: %w", err)
+	}
+	return oldValue.Standing, nil
+}
+
+// ClearStanding clears the value of the "standing" field.
+func (m *RepairDetailMutation) ClearStanding() {
+	m.standing = nil
+	m.clearedFields[repairdetail.FieldStanding] = struct{}{}
+}
+
+// StandingCleared returns if the "standing" field was cleared in this mutation.
+func (m *RepairDetailMutation) StandingCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldStanding]
+	return ok
+}
+
+// ResetStanding resets all changes to the "standing" field.
+func (m *RepairDetailMutation) ResetStanding() {
+	m.standing = nil
+	delete(m.clearedFields, repairdetail.FieldStanding)
 }
 
 // SetWay sets the "way" field.
@@ -26406,6 +26459,140 @@ func (m *RepairDetailMutation) ResetResult() {
 	delete(m.clearedFields, repairdetail.FieldResult)
 }
 
+// SetDisputeUntil sets the "dispute_until" field.
+func (m *RepairDetailMutation) SetDisputeUntil(t time.Time) {
+	m.dispute_until = &t
+}
+
+// DisputeUntil returns the value of the "dispute_until" field in the mutation.
+func (m *RepairDetailMutation) DisputeUntil() (r time.Time, exists bool) {
+	v := m.dispute_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDisputeUntil returns the old "dispute_until" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldDisputeUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDisputeUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDisputeUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDisputeUntil: %w", err)
+	}
+	return oldValue.DisputeUntil, nil
+}
+
+// ClearDisputeUntil clears the value of the "dispute_until" field.
+func (m *RepairDetailMutation) ClearDisputeUntil() {
+	m.dispute_until = nil
+	m.clearedFields[repairdetail.FieldDisputeUntil] = struct{}{}
+}
+
+// DisputeUntilCleared returns if the "dispute_until" field was cleared in this mutation.
+func (m *RepairDetailMutation) DisputeUntilCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldDisputeUntil]
+	return ok
+}
+
+// ResetDisputeUntil resets all changes to the "dispute_until" field.
+func (m *RepairDetailMutation) ResetDisputeUntil() {
+	m.dispute_until = nil
+	delete(m.clearedFields, repairdetail.FieldDisputeUntil)
+}
+
+// SetCameFrom sets the "came_from" field.
+func (m *RepairDetailMutation) SetCameFrom(l lifecycle.Status) {
+	m.came_from = &l
+}
+
+// CameFrom returns the value of the "came_from" field in the mutation.
+func (m *RepairDetailMutation) CameFrom() (r lifecycle.Status, exists bool) {
+	v := m.came_from
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCameFrom returns the old "came_from" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldCameFrom(ctx context.Context) (v lifecycle.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCameFrom is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCameFrom requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCameFrom: %w", err)
+	}
+	return oldValue.CameFrom, nil
+}
+
+// ClearCameFrom clears the value of the "came_from" field.
+func (m *RepairDetailMutation) ClearCameFrom() {
+	m.came_from = nil
+	m.clearedFields[repairdetail.FieldCameFrom] = struct{}{}
+}
+
+// CameFromCleared returns if the "came_from" field was cleared in this mutation.
+func (m *RepairDetailMutation) CameFromCleared() bool {
+	_, ok := m.clearedFields[repairdetail.FieldCameFrom]
+	return ok
+}
+
+// ResetCameFrom resets all changes to the "came_from" field.
+func (m *RepairDetailMutation) ResetCameFrom() {
+	m.came_from = nil
+	delete(m.clearedFields, repairdetail.FieldCameFrom)
+}
+
+// SetRuled sets the "ruled" field.
+func (m *RepairDetailMutation) SetRuled(b bool) {
+	m.ruled = &b
+}
+
+// Ruled returns the value of the "ruled" field in the mutation.
+func (m *RepairDetailMutation) Ruled() (r bool, exists bool) {
+	v := m.ruled
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRuled returns the old "ruled" field's value of the RepairDetail entity.
+// If the RepairDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RepairDetailMutation) OldRuled(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRuled is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRuled requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRuled: %w", err)
+	}
+	return oldValue.Ruled, nil
+}
+
+// ResetRuled resets all changes to the "ruled" field.
+func (m *RepairDetailMutation) ResetRuled() {
+	m.ruled = nil
+}
+
 // SetAcceptedAt sets the "accepted_at" field.
 func (m *RepairDetailMutation) SetAcceptedAt(t time.Time) {
 	m.accepted_at = &t
@@ -27053,7 +27240,7 @@ func (m *RepairDetailMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RepairDetailMutation) Fields() []string {
-	fields := make([]string, 0, 37)
+	fields := make([]string, 0, 41)
 	if m.merchant_id != nil {
 		fields = append(fields, repairdetail.FieldMerchantID)
 	}
@@ -27074,6 +27261,9 @@ func (m *RepairDetailMutation) Fields() []string {
 	}
 	if m.fault_since != nil {
 		fields = append(fields, repairdetail.FieldFaultSince)
+	}
+	if m.standing != nil {
+		fields = append(fields, repairdetail.FieldStanding)
 	}
 	if m.way != nil {
 		fields = append(fields, repairdetail.FieldWay)
@@ -27135,6 +27325,15 @@ func (m *RepairDetailMutation) Fields() []string {
 	if m.result != nil {
 		fields = append(fields, repairdetail.FieldResult)
 	}
+	if m.dispute_until != nil {
+		fields = append(fields, repairdetail.FieldDisputeUntil)
+	}
+	if m.came_from != nil {
+		fields = append(fields, repairdetail.FieldCameFrom)
+	}
+	if m.ruled != nil {
+		fields = append(fields, repairdetail.FieldRuled)
+	}
 	if m.accepted_at != nil {
 		fields = append(fields, repairdetail.FieldAcceptedAt)
 	}
@@ -27187,6 +27386,8 @@ func (m *RepairDetailMutation) Field(name string) (ent.Value, bool) {
 		return m.WarrantyID()
 	case repairdetail.FieldFaultSince:
 		return m.FaultSince()
+	case repairdetail.FieldStanding:
+		return m.Standing()
 	case repairdetail.FieldWay:
 		return m.Way()
 	case repairdetail.FieldWishedWay:
@@ -27227,6 +27428,12 @@ func (m *RepairDetailMutation) Field(name string) (ent.Value, bool) {
 		return m.CoverageReason()
 	case repairdetail.FieldResult:
 		return m.Result()
+	case repairdetail.FieldDisputeUntil:
+		return m.DisputeUntil()
+	case repairdetail.FieldCameFrom:
+		return m.CameFrom()
+	case repairdetail.FieldRuled:
+		return m.Ruled()
 	case repairdetail.FieldAcceptedAt:
 		return m.AcceptedAt()
 	case repairdetail.FieldPrice:
@@ -27270,6 +27477,8 @@ func (m *RepairDetailMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldWarrantyID(ctx)
 	case repairdetail.FieldFaultSince:
 		return m.OldFaultSince(ctx)
+	case repairdetail.FieldStanding:
+		return m.OldStanding(ctx)
 	case repairdetail.FieldWay:
 		return m.OldWay(ctx)
 	case repairdetail.FieldWishedWay:
@@ -27310,6 +27519,12 @@ func (m *RepairDetailMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldCoverageReason(ctx)
 	case repairdetail.FieldResult:
 		return m.OldResult(ctx)
+	case repairdetail.FieldDisputeUntil:
+		return m.OldDisputeUntil(ctx)
+	case repairdetail.FieldCameFrom:
+		return m.OldCameFrom(ctx)
+	case repairdetail.FieldRuled:
+		return m.OldRuled(ctx)
 	case repairdetail.FieldAcceptedAt:
 		return m.OldAcceptedAt(ctx)
 	case repairdetail.FieldPrice:
@@ -27387,6 +27602,13 @@ func (m *RepairDetailMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetFaultSince(v)
+		return nil
+	case repairdetail.FieldStanding:
+		v, ok := value.(*lifecycle.Standing)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStanding(v)
 		return nil
 	case repairdetail.FieldWay:
 		v, ok := value.(string)
@@ -27527,6 +27749,27 @@ func (m *RepairDetailMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetResult(v)
+		return nil
+	case repairdetail.FieldDisputeUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDisputeUntil(v)
+		return nil
+	case repairdetail.FieldCameFrom:
+		v, ok := value.(lifecycle.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCameFrom(v)
+		return nil
+	case repairdetail.FieldRuled:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRuled(v)
 		return nil
 	case repairdetail.FieldAcceptedAt:
 		v, ok := value.(time.Time)
@@ -27700,6 +27943,9 @@ func (m *RepairDetailMutation) ClearedFields() []string {
 	if m.FieldCleared(repairdetail.FieldFaultSince) {
 		fields = append(fields, repairdetail.FieldFaultSince)
 	}
+	if m.FieldCleared(repairdetail.FieldStanding) {
+		fields = append(fields, repairdetail.FieldStanding)
+	}
 	if m.FieldCleared(repairdetail.FieldWay) {
 		fields = append(fields, repairdetail.FieldWay)
 	}
@@ -27751,6 +27997,12 @@ func (m *RepairDetailMutation) ClearedFields() []string {
 	if m.FieldCleared(repairdetail.FieldResult) {
 		fields = append(fields, repairdetail.FieldResult)
 	}
+	if m.FieldCleared(repairdetail.FieldDisputeUntil) {
+		fields = append(fields, repairdetail.FieldDisputeUntil)
+	}
+	if m.FieldCleared(repairdetail.FieldCameFrom) {
+		fields = append(fields, repairdetail.FieldCameFrom)
+	}
 	if m.FieldCleared(repairdetail.FieldAcceptedAt) {
 		fields = append(fields, repairdetail.FieldAcceptedAt)
 	}
@@ -27788,6 +28040,9 @@ func (m *RepairDetailMutation) ClearField(name string) error {
 		return nil
 	case repairdetail.FieldFaultSince:
 		m.ClearFaultSince()
+		return nil
+	case repairdetail.FieldStanding:
+		m.ClearStanding()
 		return nil
 	case repairdetail.FieldWay:
 		m.ClearWay()
@@ -27840,6 +28095,12 @@ func (m *RepairDetailMutation) ClearField(name string) error {
 	case repairdetail.FieldResult:
 		m.ClearResult()
 		return nil
+	case repairdetail.FieldDisputeUntil:
+		m.ClearDisputeUntil()
+		return nil
+	case repairdetail.FieldCameFrom:
+		m.ClearCameFrom()
+		return nil
 	case repairdetail.FieldAcceptedAt:
 		m.ClearAcceptedAt()
 		return nil
@@ -27883,6 +28144,9 @@ func (m *RepairDetailMutation) ResetField(name string) error {
 		return nil
 	case repairdetail.FieldFaultSince:
 		m.ResetFaultSince()
+		return nil
+	case repairdetail.FieldStanding:
+		m.ResetStanding()
 		return nil
 	case repairdetail.FieldWay:
 		m.ResetWay()
@@ -27943,6 +28207,15 @@ func (m *RepairDetailMutation) ResetField(name string) error {
 		return nil
 	case repairdetail.FieldResult:
 		m.ResetResult()
+		return nil
+	case repairdetail.FieldDisputeUntil:
+		m.ResetDisputeUntil()
+		return nil
+	case repairdetail.FieldCameFrom:
+		m.ResetCameFrom()
+		return nil
+	case repairdetail.FieldRuled:
+		m.ResetRuled()
 		return nil
 	case repairdetail.FieldAcceptedAt:
 		m.ResetAcceptedAt()

@@ -37,6 +37,8 @@ type RepairDetail struct {
 	WarrantyID *string `json:"warranty_id,omitempty"`
 	// FaultSince holds the value of the "fault_since" field.
 	FaultSince string `json:"fault_since,omitempty"`
+	// Standing holds the value of the "standing" field.
+	Standing *lifecycle.Standing `json:"standing,omitempty"`
 	// Way holds the value of the "way" field.
 	Way string `json:"way,omitempty"`
 	// WishedWay holds the value of the "wished_way" field.
@@ -77,6 +79,12 @@ type RepairDetail struct {
 	CoverageReason string `json:"coverage_reason,omitempty"`
 	// Result holds the value of the "result" field.
 	Result lifecycle.Outcome `json:"result,omitempty"`
+	// DisputeUntil holds the value of the "dispute_until" field.
+	DisputeUntil *time.Time `json:"dispute_until,omitempty"`
+	// CameFrom holds the value of the "came_from" field.
+	CameFrom lifecycle.Status `json:"came_from,omitempty"`
+	// Ruled holds the value of the "ruled" field.
+	Ruled bool `json:"ruled,omitempty"`
 	// AcceptedAt holds the value of the "accepted_at" field.
 	AcceptedAt *time.Time `json:"accepted_at,omitempty"`
 	// Price holds the value of the "price" field.
@@ -167,15 +175,15 @@ func (*RepairDetail) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case repairdetail.FieldWishedTimes, repairdetail.FieldSteps, repairdetail.FieldHumanCausedEvidence, repairdetail.FieldEvidence:
+		case repairdetail.FieldStanding, repairdetail.FieldWishedTimes, repairdetail.FieldSteps, repairdetail.FieldHumanCausedEvidence, repairdetail.FieldEvidence:
 			values[i] = new([]byte)
-		case repairdetail.FieldHumanCaused, repairdetail.FieldCovered, repairdetail.FieldGoodwill, repairdetail.FieldCollecting:
+		case repairdetail.FieldHumanCaused, repairdetail.FieldCovered, repairdetail.FieldGoodwill, repairdetail.FieldRuled, repairdetail.FieldCollecting:
 			values[i] = new(sql.NullBool)
 		case repairdetail.FieldQuantity, repairdetail.FieldPrice, repairdetail.FieldPartsSeconds, repairdetail.FieldPartsDays, repairdetail.FieldRepairerDays:
 			values[i] = new(sql.NullInt64)
-		case repairdetail.FieldID, repairdetail.FieldMerchantID, repairdetail.FieldCaseID, repairdetail.FieldOrderLineID, repairdetail.FieldSerialNumber, repairdetail.FieldWarrantyID, repairdetail.FieldFaultSince, repairdetail.FieldWay, repairdetail.FieldWishedWay, repairdetail.FieldOpenQuestion, repairdetail.FieldReturnAddressID, repairdetail.FieldFinding, repairdetail.FieldPlan, repairdetail.FieldCoverageReason, repairdetail.FieldResult, repairdetail.FieldWorkDone, repairdetail.FieldTestNotes:
+		case repairdetail.FieldID, repairdetail.FieldMerchantID, repairdetail.FieldCaseID, repairdetail.FieldOrderLineID, repairdetail.FieldSerialNumber, repairdetail.FieldWarrantyID, repairdetail.FieldFaultSince, repairdetail.FieldWay, repairdetail.FieldWishedWay, repairdetail.FieldOpenQuestion, repairdetail.FieldReturnAddressID, repairdetail.FieldFinding, repairdetail.FieldPlan, repairdetail.FieldCoverageReason, repairdetail.FieldResult, repairdetail.FieldCameFrom, repairdetail.FieldWorkDone, repairdetail.FieldTestNotes:
 			values[i] = new(sql.NullString)
-		case repairdetail.FieldConfirmedAt, repairdetail.FieldDeliveredAt, repairdetail.FieldReceivedAt, repairdetail.FieldHomeAt, repairdetail.FieldDiagnosedAt, repairdetail.FieldAcceptedAt, repairdetail.FieldPartsSince, repairdetail.FieldCompletedAt:
+		case repairdetail.FieldConfirmedAt, repairdetail.FieldDeliveredAt, repairdetail.FieldReceivedAt, repairdetail.FieldHomeAt, repairdetail.FieldDiagnosedAt, repairdetail.FieldDisputeUntil, repairdetail.FieldAcceptedAt, repairdetail.FieldPartsSince, repairdetail.FieldCompletedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -240,6 +248,14 @@ func (_m *RepairDetail) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field fault_since", values[i])
 			} else if value.Valid {
 				_m.FaultSince = value.String
+			}
+		case repairdetail.FieldStanding:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field standing", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Standing); err != nil {
+					return fmt.Errorf("unmarshal field standing: %w", err)
+				}
 			}
 		case repairdetail.FieldWay:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -374,6 +390,25 @@ func (_m *RepairDetail) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field result", values[i])
 			} else if value.Valid {
 				_m.Result = lifecycle.Outcome(value.String)
+			}
+		case repairdetail.FieldDisputeUntil:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field dispute_until", values[i])
+			} else if value.Valid {
+				_m.DisputeUntil = new(time.Time)
+				*_m.DisputeUntil = value.Time
+			}
+		case repairdetail.FieldCameFrom:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field came_from", values[i])
+			} else if value.Valid {
+				_m.CameFrom = lifecycle.Status(value.String)
+			}
+		case repairdetail.FieldRuled:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field ruled", values[i])
+			} else if value.Valid {
+				_m.Ruled = value.Bool
 			}
 		case repairdetail.FieldAcceptedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -517,6 +552,9 @@ func (_m *RepairDetail) String() string {
 	builder.WriteString("fault_since=")
 	builder.WriteString(_m.FaultSince)
 	builder.WriteString(", ")
+	builder.WriteString("standing=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Standing))
+	builder.WriteString(", ")
 	builder.WriteString("way=")
 	builder.WriteString(_m.Way)
 	builder.WriteString(", ")
@@ -588,6 +626,17 @@ func (_m *RepairDetail) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("result=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Result))
+	builder.WriteString(", ")
+	if v := _m.DisputeUntil; v != nil {
+		builder.WriteString("dispute_until=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("came_from=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CameFrom))
+	builder.WriteString(", ")
+	builder.WriteString("ruled=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Ruled))
 	builder.WriteString(", ")
 	if v := _m.AcceptedAt; v != nil {
 		builder.WriteString("accepted_at=")

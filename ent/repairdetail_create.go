@@ -99,6 +99,12 @@ func (_c *RepairDetailCreate) SetNillableFaultSince(v *string) *RepairDetailCrea
 	return _c
 }
 
+// SetStanding sets the "standing" field.
+func (_c *RepairDetailCreate) SetStanding(v *lifecycle.Standing) *RepairDetailCreate {
+	_c.mutation.SetStanding(v)
+	return _c
+}
+
 // SetWay sets the "way" field.
 func (_c *RepairDetailCreate) SetWay(v string) *RepairDetailCreate {
 	_c.mutation.SetWay(v)
@@ -347,6 +353,48 @@ func (_c *RepairDetailCreate) SetNillableResult(v *lifecycle.Outcome) *RepairDet
 	return _c
 }
 
+// SetDisputeUntil sets the "dispute_until" field.
+func (_c *RepairDetailCreate) SetDisputeUntil(v time.Time) *RepairDetailCreate {
+	_c.mutation.SetDisputeUntil(v)
+	return _c
+}
+
+// SetNillableDisputeUntil sets the "dispute_until" field if the given value is not nil.
+func (_c *RepairDetailCreate) SetNillableDisputeUntil(v *time.Time) *RepairDetailCreate {
+	if v != nil {
+		_c.SetDisputeUntil(*v)
+	}
+	return _c
+}
+
+// SetCameFrom sets the "came_from" field.
+func (_c *RepairDetailCreate) SetCameFrom(v lifecycle.Status) *RepairDetailCreate {
+	_c.mutation.SetCameFrom(v)
+	return _c
+}
+
+// SetNillableCameFrom sets the "came_from" field if the given value is not nil.
+func (_c *RepairDetailCreate) SetNillableCameFrom(v *lifecycle.Status) *RepairDetailCreate {
+	if v != nil {
+		_c.SetCameFrom(*v)
+	}
+	return _c
+}
+
+// SetRuled sets the "ruled" field.
+func (_c *RepairDetailCreate) SetRuled(v bool) *RepairDetailCreate {
+	_c.mutation.SetRuled(v)
+	return _c
+}
+
+// SetNillableRuled sets the "ruled" field if the given value is not nil.
+func (_c *RepairDetailCreate) SetNillableRuled(v *bool) *RepairDetailCreate {
+	if v != nil {
+		_c.SetRuled(*v)
+	}
+	return _c
+}
+
 // SetAcceptedAt sets the "accepted_at" field.
 func (_c *RepairDetailCreate) SetAcceptedAt(v time.Time) *RepairDetailCreate {
 	_c.mutation.SetAcceptedAt(v)
@@ -572,6 +620,10 @@ func (_c *RepairDetailCreate) defaults() {
 		v := repairdetail.DefaultGoodwill
 		_c.mutation.SetGoodwill(v)
 	}
+	if _, ok := _c.mutation.Ruled(); !ok {
+		v := repairdetail.DefaultRuled
+		_c.mutation.SetRuled(v)
+	}
 	if _, ok := _c.mutation.Price(); !ok {
 		v := repairdetail.DefaultPrice
 		_c.mutation.SetPrice(v)
@@ -691,6 +743,14 @@ func (_c *RepairDetailCreate) check() error {
 			return &ValidationError{Name: "result", err: fmt.Errorf(`ent: validator failed for field "RepairDetail.result": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.CameFrom(); ok {
+		if err := repairdetail.CameFromValidator(string(v)); err != nil {
+			return &ValidationError{Name: "came_from", err: fmt.Errorf(`ent: validator failed for field "RepairDetail.came_from": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Ruled(); !ok {
+		return &ValidationError{Name: "ruled", err: errors.New(`ent: missing required field "RepairDetail.ruled"`)}
+	}
 	if _, ok := _c.mutation.Price(); !ok {
 		return &ValidationError{Name: "price", err: errors.New(`ent: missing required field "RepairDetail.price"`)}
 	}
@@ -778,6 +838,10 @@ func (_c *RepairDetailCreate) createSpec() (*RepairDetail, *sqlgraph.CreateSpec)
 		_spec.SetField(repairdetail.FieldFaultSince, field.TypeString, value)
 		_node.FaultSince = value
 	}
+	if value, ok := _c.mutation.Standing(); ok {
+		_spec.SetField(repairdetail.FieldStanding, field.TypeJSON, value)
+		_node.Standing = value
+	}
 	if value, ok := _c.mutation.Way(); ok {
 		_spec.SetField(repairdetail.FieldWay, field.TypeString, value)
 		_node.Way = value
@@ -853,6 +917,18 @@ func (_c *RepairDetailCreate) createSpec() (*RepairDetail, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.Result(); ok {
 		_spec.SetField(repairdetail.FieldResult, field.TypeString, value)
 		_node.Result = value
+	}
+	if value, ok := _c.mutation.DisputeUntil(); ok {
+		_spec.SetField(repairdetail.FieldDisputeUntil, field.TypeTime, value)
+		_node.DisputeUntil = &value
+	}
+	if value, ok := _c.mutation.CameFrom(); ok {
+		_spec.SetField(repairdetail.FieldCameFrom, field.TypeString, value)
+		_node.CameFrom = value
+	}
+	if value, ok := _c.mutation.Ruled(); ok {
+		_spec.SetField(repairdetail.FieldRuled, field.TypeBool, value)
+		_node.Ruled = value
 	}
 	if value, ok := _c.mutation.AcceptedAt(); ok {
 		_spec.SetField(repairdetail.FieldAcceptedAt, field.TypeTime, value)

@@ -93,6 +93,18 @@ func (_u *RepairDetailUpdate) ClearFaultSince() *RepairDetailUpdate {
 	return _u
 }
 
+// SetStanding sets the "standing" field.
+func (_u *RepairDetailUpdate) SetStanding(v *lifecycle.Standing) *RepairDetailUpdate {
+	_u.mutation.SetStanding(v)
+	return _u
+}
+
+// ClearStanding clears the value of the "standing" field.
+func (_u *RepairDetailUpdate) ClearStanding() *RepairDetailUpdate {
+	_u.mutation.ClearStanding()
+	return _u
+}
+
 // SetWay sets the "way" field.
 func (_u *RepairDetailUpdate) SetWay(v string) *RepairDetailUpdate {
 	_u.mutation.SetWay(v)
@@ -467,6 +479,60 @@ func (_u *RepairDetailUpdate) ClearResult() *RepairDetailUpdate {
 	return _u
 }
 
+// SetDisputeUntil sets the "dispute_until" field.
+func (_u *RepairDetailUpdate) SetDisputeUntil(v time.Time) *RepairDetailUpdate {
+	_u.mutation.SetDisputeUntil(v)
+	return _u
+}
+
+// SetNillableDisputeUntil sets the "dispute_until" field if the given value is not nil.
+func (_u *RepairDetailUpdate) SetNillableDisputeUntil(v *time.Time) *RepairDetailUpdate {
+	if v != nil {
+		_u.SetDisputeUntil(*v)
+	}
+	return _u
+}
+
+// ClearDisputeUntil clears the value of the "dispute_until" field.
+func (_u *RepairDetailUpdate) ClearDisputeUntil() *RepairDetailUpdate {
+	_u.mutation.ClearDisputeUntil()
+	return _u
+}
+
+// SetCameFrom sets the "came_from" field.
+func (_u *RepairDetailUpdate) SetCameFrom(v lifecycle.Status) *RepairDetailUpdate {
+	_u.mutation.SetCameFrom(v)
+	return _u
+}
+
+// SetNillableCameFrom sets the "came_from" field if the given value is not nil.
+func (_u *RepairDetailUpdate) SetNillableCameFrom(v *lifecycle.Status) *RepairDetailUpdate {
+	if v != nil {
+		_u.SetCameFrom(*v)
+	}
+	return _u
+}
+
+// ClearCameFrom clears the value of the "came_from" field.
+func (_u *RepairDetailUpdate) ClearCameFrom() *RepairDetailUpdate {
+	_u.mutation.ClearCameFrom()
+	return _u
+}
+
+// SetRuled sets the "ruled" field.
+func (_u *RepairDetailUpdate) SetRuled(v bool) *RepairDetailUpdate {
+	_u.mutation.SetRuled(v)
+	return _u
+}
+
+// SetNillableRuled sets the "ruled" field if the given value is not nil.
+func (_u *RepairDetailUpdate) SetNillableRuled(v *bool) *RepairDetailUpdate {
+	if v != nil {
+		_u.SetRuled(*v)
+	}
+	return _u
+}
+
 // SetAcceptedAt sets the "accepted_at" field.
 func (_u *RepairDetailUpdate) SetAcceptedAt(v time.Time) *RepairDetailUpdate {
 	_u.mutation.SetAcceptedAt(v)
@@ -776,6 +842,11 @@ func (_u *RepairDetailUpdate) check() error {
 			return &ValidationError{Name: "result", err: fmt.Errorf(`ent: validator failed for field "RepairDetail.result": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.CameFrom(); ok {
+		if err := repairdetail.CameFromValidator(string(v)); err != nil {
+			return &ValidationError{Name: "came_from", err: fmt.Errorf(`ent: validator failed for field "RepairDetail.came_from": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.WorkDone(); ok {
 		if err := repairdetail.WorkDoneValidator(v); err != nil {
 			return &ValidationError{Name: "work_done", err: fmt.Errorf(`ent: validator failed for field "RepairDetail.work_done": %w`, err)}
@@ -824,6 +895,12 @@ func (_u *RepairDetailUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if _u.mutation.FaultSinceCleared() {
 		_spec.ClearField(repairdetail.FieldFaultSince, field.TypeString)
+	}
+	if value, ok := _u.mutation.Standing(); ok {
+		_spec.SetField(repairdetail.FieldStanding, field.TypeJSON, value)
+	}
+	if _u.mutation.StandingCleared() {
+		_spec.ClearField(repairdetail.FieldStanding, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.Way(); ok {
 		_spec.SetField(repairdetail.FieldWay, field.TypeString, value)
@@ -949,6 +1026,21 @@ func (_u *RepairDetailUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if _u.mutation.ResultCleared() {
 		_spec.ClearField(repairdetail.FieldResult, field.TypeString)
+	}
+	if value, ok := _u.mutation.DisputeUntil(); ok {
+		_spec.SetField(repairdetail.FieldDisputeUntil, field.TypeTime, value)
+	}
+	if _u.mutation.DisputeUntilCleared() {
+		_spec.ClearField(repairdetail.FieldDisputeUntil, field.TypeTime)
+	}
+	if value, ok := _u.mutation.CameFrom(); ok {
+		_spec.SetField(repairdetail.FieldCameFrom, field.TypeString, value)
+	}
+	if _u.mutation.CameFromCleared() {
+		_spec.ClearField(repairdetail.FieldCameFrom, field.TypeString)
+	}
+	if value, ok := _u.mutation.Ruled(); ok {
+		_spec.SetField(repairdetail.FieldRuled, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.AcceptedAt(); ok {
 		_spec.SetField(repairdetail.FieldAcceptedAt, field.TypeTime, value)
@@ -1144,6 +1236,18 @@ func (_u *RepairDetailUpdateOne) SetNillableFaultSince(v *string) *RepairDetailU
 // ClearFaultSince clears the value of the "fault_since" field.
 func (_u *RepairDetailUpdateOne) ClearFaultSince() *RepairDetailUpdateOne {
 	_u.mutation.ClearFaultSince()
+	return _u
+}
+
+// SetStanding sets the "standing" field.
+func (_u *RepairDetailUpdateOne) SetStanding(v *lifecycle.Standing) *RepairDetailUpdateOne {
+	_u.mutation.SetStanding(v)
+	return _u
+}
+
+// ClearStanding clears the value of the "standing" field.
+func (_u *RepairDetailUpdateOne) ClearStanding() *RepairDetailUpdateOne {
+	_u.mutation.ClearStanding()
 	return _u
 }
 
@@ -1521,6 +1625,60 @@ func (_u *RepairDetailUpdateOne) ClearResult() *RepairDetailUpdateOne {
 	return _u
 }
 
+// SetDisputeUntil sets the "dispute_until" field.
+func (_u *RepairDetailUpdateOne) SetDisputeUntil(v time.Time) *RepairDetailUpdateOne {
+	_u.mutation.SetDisputeUntil(v)
+	return _u
+}
+
+// SetNillableDisputeUntil sets the "dispute_until" field if the given value is not nil.
+func (_u *RepairDetailUpdateOne) SetNillableDisputeUntil(v *time.Time) *RepairDetailUpdateOne {
+	if v != nil {
+		_u.SetDisputeUntil(*v)
+	}
+	return _u
+}
+
+// ClearDisputeUntil clears the value of the "dispute_until" field.
+func (_u *RepairDetailUpdateOne) ClearDisputeUntil() *RepairDetailUpdateOne {
+	_u.mutation.ClearDisputeUntil()
+	return _u
+}
+
+// SetCameFrom sets the "came_from" field.
+func (_u *RepairDetailUpdateOne) SetCameFrom(v lifecycle.Status) *RepairDetailUpdateOne {
+	_u.mutation.SetCameFrom(v)
+	return _u
+}
+
+// SetNillableCameFrom sets the "came_from" field if the given value is not nil.
+func (_u *RepairDetailUpdateOne) SetNillableCameFrom(v *lifecycle.Status) *RepairDetailUpdateOne {
+	if v != nil {
+		_u.SetCameFrom(*v)
+	}
+	return _u
+}
+
+// ClearCameFrom clears the value of the "came_from" field.
+func (_u *RepairDetailUpdateOne) ClearCameFrom() *RepairDetailUpdateOne {
+	_u.mutation.ClearCameFrom()
+	return _u
+}
+
+// SetRuled sets the "ruled" field.
+func (_u *RepairDetailUpdateOne) SetRuled(v bool) *RepairDetailUpdateOne {
+	_u.mutation.SetRuled(v)
+	return _u
+}
+
+// SetNillableRuled sets the "ruled" field if the given value is not nil.
+func (_u *RepairDetailUpdateOne) SetNillableRuled(v *bool) *RepairDetailUpdateOne {
+	if v != nil {
+		_u.SetRuled(*v)
+	}
+	return _u
+}
+
 // SetAcceptedAt sets the "accepted_at" field.
 func (_u *RepairDetailUpdateOne) SetAcceptedAt(v time.Time) *RepairDetailUpdateOne {
 	_u.mutation.SetAcceptedAt(v)
@@ -1843,6 +2001,11 @@ func (_u *RepairDetailUpdateOne) check() error {
 			return &ValidationError{Name: "result", err: fmt.Errorf(`ent: validator failed for field "RepairDetail.result": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.CameFrom(); ok {
+		if err := repairdetail.CameFromValidator(string(v)); err != nil {
+			return &ValidationError{Name: "came_from", err: fmt.Errorf(`ent: validator failed for field "RepairDetail.came_from": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.WorkDone(); ok {
 		if err := repairdetail.WorkDoneValidator(v); err != nil {
 			return &ValidationError{Name: "work_done", err: fmt.Errorf(`ent: validator failed for field "RepairDetail.work_done": %w`, err)}
@@ -1908,6 +2071,12 @@ func (_u *RepairDetailUpdateOne) sqlSave(ctx context.Context) (_node *RepairDeta
 	}
 	if _u.mutation.FaultSinceCleared() {
 		_spec.ClearField(repairdetail.FieldFaultSince, field.TypeString)
+	}
+	if value, ok := _u.mutation.Standing(); ok {
+		_spec.SetField(repairdetail.FieldStanding, field.TypeJSON, value)
+	}
+	if _u.mutation.StandingCleared() {
+		_spec.ClearField(repairdetail.FieldStanding, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.Way(); ok {
 		_spec.SetField(repairdetail.FieldWay, field.TypeString, value)
@@ -2033,6 +2202,21 @@ func (_u *RepairDetailUpdateOne) sqlSave(ctx context.Context) (_node *RepairDeta
 	}
 	if _u.mutation.ResultCleared() {
 		_spec.ClearField(repairdetail.FieldResult, field.TypeString)
+	}
+	if value, ok := _u.mutation.DisputeUntil(); ok {
+		_spec.SetField(repairdetail.FieldDisputeUntil, field.TypeTime, value)
+	}
+	if _u.mutation.DisputeUntilCleared() {
+		_spec.ClearField(repairdetail.FieldDisputeUntil, field.TypeTime)
+	}
+	if value, ok := _u.mutation.CameFrom(); ok {
+		_spec.SetField(repairdetail.FieldCameFrom, field.TypeString, value)
+	}
+	if _u.mutation.CameFromCleared() {
+		_spec.ClearField(repairdetail.FieldCameFrom, field.TypeString)
+	}
+	if value, ok := _u.mutation.Ruled(); ok {
+		_spec.SetField(repairdetail.FieldRuled, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.AcceptedAt(); ok {
 		_spec.SetField(repairdetail.FieldAcceptedAt, field.TypeTime, value)

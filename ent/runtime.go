@@ -1770,75 +1770,83 @@ func init() {
 	// repairdetail.FaultSinceValidator is a validator for the "fault_since" field. It is called by the builders before save.
 	repairdetail.FaultSinceValidator = repairdetailDescFaultSince.Validators[0].(func(string) error)
 	// repairdetailDescWay is the schema descriptor for way field.
-	repairdetailDescWay := repairdetailFields[6].Descriptor()
+	repairdetailDescWay := repairdetailFields[7].Descriptor()
 	// repairdetail.WayValidator is a validator for the "way" field. It is called by the builders before save.
 	repairdetail.WayValidator = repairdetailDescWay.Validators[0].(func(string) error)
 	// repairdetailDescWishedWay is the schema descriptor for wished_way field.
-	repairdetailDescWishedWay := repairdetailFields[7].Descriptor()
+	repairdetailDescWishedWay := repairdetailFields[8].Descriptor()
 	// repairdetail.WishedWayValidator is a validator for the "wished_way" field. It is called by the builders before save.
 	repairdetail.WishedWayValidator = repairdetailDescWishedWay.Validators[0].(func(string) error)
 	// repairdetailDescOpenQuestion is the schema descriptor for open_question field.
-	repairdetailDescOpenQuestion := repairdetailFields[10].Descriptor()
+	repairdetailDescOpenQuestion := repairdetailFields[11].Descriptor()
 	// repairdetail.OpenQuestionValidator is a validator for the "open_question" field. It is called by the builders before save.
 	repairdetail.OpenQuestionValidator = repairdetailDescOpenQuestion.Validators[0].(func(string) error)
 	// repairdetailDescReturnAddressID is the schema descriptor for return_address_id field.
-	repairdetailDescReturnAddressID := repairdetailFields[12].Descriptor()
+	repairdetailDescReturnAddressID := repairdetailFields[13].Descriptor()
 	// repairdetail.ReturnAddressIDValidator is a validator for the "return_address_id" field. It is called by the builders before save.
 	repairdetail.ReturnAddressIDValidator = repairdetailDescReturnAddressID.Validators[0].(func(string) error)
 	// repairdetailDescFinding is the schema descriptor for finding field.
-	repairdetailDescFinding := repairdetailFields[17].Descriptor()
+	repairdetailDescFinding := repairdetailFields[18].Descriptor()
 	// repairdetail.FindingValidator is a validator for the "finding" field. It is called by the builders before save.
 	repairdetail.FindingValidator = repairdetailDescFinding.Validators[0].(func(string) error)
 	// repairdetailDescPlan is the schema descriptor for plan field.
-	repairdetailDescPlan := repairdetailFields[18].Descriptor()
+	repairdetailDescPlan := repairdetailFields[19].Descriptor()
 	// repairdetail.PlanValidator is a validator for the "plan" field. It is called by the builders before save.
 	repairdetail.PlanValidator = repairdetailDescPlan.Validators[0].(func(string) error)
 	// repairdetailDescHumanCaused is the schema descriptor for human_caused field.
-	repairdetailDescHumanCaused := repairdetailFields[19].Descriptor()
+	repairdetailDescHumanCaused := repairdetailFields[20].Descriptor()
 	// repairdetail.DefaultHumanCaused holds the default value on creation for the human_caused field.
 	repairdetail.DefaultHumanCaused = repairdetailDescHumanCaused.Default.(bool)
 	// repairdetailDescCovered is the schema descriptor for covered field.
-	repairdetailDescCovered := repairdetailFields[22].Descriptor()
+	repairdetailDescCovered := repairdetailFields[23].Descriptor()
 	// repairdetail.DefaultCovered holds the default value on creation for the covered field.
 	repairdetail.DefaultCovered = repairdetailDescCovered.Default.(bool)
 	// repairdetailDescGoodwill is the schema descriptor for goodwill field.
-	repairdetailDescGoodwill := repairdetailFields[23].Descriptor()
+	repairdetailDescGoodwill := repairdetailFields[24].Descriptor()
 	// repairdetail.DefaultGoodwill holds the default value on creation for the goodwill field.
 	repairdetail.DefaultGoodwill = repairdetailDescGoodwill.Default.(bool)
 	// repairdetailDescCoverageReason is the schema descriptor for coverage_reason field.
-	repairdetailDescCoverageReason := repairdetailFields[24].Descriptor()
+	repairdetailDescCoverageReason := repairdetailFields[25].Descriptor()
 	// repairdetail.CoverageReasonValidator is a validator for the "coverage_reason" field. It is called by the builders before save.
 	repairdetail.CoverageReasonValidator = repairdetailDescCoverageReason.Validators[0].(func(string) error)
 	// repairdetailDescResult is the schema descriptor for result field.
-	repairdetailDescResult := repairdetailFields[25].Descriptor()
+	repairdetailDescResult := repairdetailFields[26].Descriptor()
 	// repairdetail.ResultValidator is a validator for the "result" field. It is called by the builders before save.
 	repairdetail.ResultValidator = repairdetailDescResult.Validators[0].(func(string) error)
+	// repairdetailDescCameFrom is the schema descriptor for came_from field.
+	repairdetailDescCameFrom := repairdetailFields[28].Descriptor()
+	// repairdetail.CameFromValidator is a validator for the "came_from" field. It is called by the builders before save.
+	repairdetail.CameFromValidator = repairdetailDescCameFrom.Validators[0].(func(string) error)
+	// repairdetailDescRuled is the schema descriptor for ruled field.
+	repairdetailDescRuled := repairdetailFields[29].Descriptor()
+	// repairdetail.DefaultRuled holds the default value on creation for the ruled field.
+	repairdetail.DefaultRuled = repairdetailDescRuled.Default.(bool)
 	// repairdetailDescPrice is the schema descriptor for price field.
-	repairdetailDescPrice := repairdetailFields[27].Descriptor()
+	repairdetailDescPrice := repairdetailFields[31].Descriptor()
 	// repairdetail.DefaultPrice holds the default value on creation for the price field.
 	repairdetail.DefaultPrice = repairdetailDescPrice.Default.(int64)
 	// repairdetailDescWorkDone is the schema descriptor for work_done field.
-	repairdetailDescWorkDone := repairdetailFields[30].Descriptor()
+	repairdetailDescWorkDone := repairdetailFields[34].Descriptor()
 	// repairdetail.WorkDoneValidator is a validator for the "work_done" field. It is called by the builders before save.
 	repairdetail.WorkDoneValidator = repairdetailDescWorkDone.Validators[0].(func(string) error)
 	// repairdetailDescTestNotes is the schema descriptor for test_notes field.
-	repairdetailDescTestNotes := repairdetailFields[31].Descriptor()
+	repairdetailDescTestNotes := repairdetailFields[35].Descriptor()
 	// repairdetail.TestNotesValidator is a validator for the "test_notes" field. It is called by the builders before save.
 	repairdetail.TestNotesValidator = repairdetailDescTestNotes.Validators[0].(func(string) error)
 	// repairdetailDescCollecting is the schema descriptor for collecting field.
-	repairdetailDescCollecting := repairdetailFields[32].Descriptor()
+	repairdetailDescCollecting := repairdetailFields[36].Descriptor()
 	// repairdetail.DefaultCollecting holds the default value on creation for the collecting field.
 	repairdetail.DefaultCollecting = repairdetailDescCollecting.Default.(bool)
 	// repairdetailDescPartsSeconds is the schema descriptor for parts_seconds field.
-	repairdetailDescPartsSeconds := repairdetailFields[33].Descriptor()
+	repairdetailDescPartsSeconds := repairdetailFields[37].Descriptor()
 	// repairdetail.DefaultPartsSeconds holds the default value on creation for the parts_seconds field.
 	repairdetail.DefaultPartsSeconds = repairdetailDescPartsSeconds.Default.(int64)
 	// repairdetailDescPartsDays is the schema descriptor for parts_days field.
-	repairdetailDescPartsDays := repairdetailFields[34].Descriptor()
+	repairdetailDescPartsDays := repairdetailFields[38].Descriptor()
 	// repairdetail.DefaultPartsDays holds the default value on creation for the parts_days field.
 	repairdetail.DefaultPartsDays = repairdetailDescPartsDays.Default.(int)
 	// repairdetailDescRepairerDays is the schema descriptor for repairer_days field.
-	repairdetailDescRepairerDays := repairdetailFields[35].Descriptor()
+	repairdetailDescRepairerDays := repairdetailFields[39].Descriptor()
 	// repairdetail.DefaultRepairerDays holds the default value on creation for the repairer_days field.
 	repairdetail.DefaultRepairerDays = repairdetailDescRepairerDays.Default.(int)
 	// repairdetailDescID is the schema descriptor for id field.

@@ -13,7 +13,7 @@ import (
 )
 
 func (r *mutationResolver) RepairConvert(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.RepairConvertInput) (*view.RepairConvertPayload, error) {
-	in := conversion.Wish{Remedy: input.Remedy, Reason: input.Reason, NoSameModel: input.NoSameModel != nil && *input.NoSameModel}
+	in := conversion.Wish{Remedy: input.Remedy, Reason: input.Reason, NoSameModel: input.NoSameModel != nil && *input.NoSameModel, ReturnAddressID: input.ReturnAddress}
 	made, err := r.conversions.Convert(ctx, id, expectedVersion, idempotencyKey, in)
 	converted := err == nil
 	rep, errs, err := r.afterRepair(ctx, id, err)

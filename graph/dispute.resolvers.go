@@ -8,30 +8,30 @@ package graph
 import (
 	"aftersales/ent"
 	"aftersales/graph/view"
-	"aftersales/internal/returns"
+	"aftersales/internal/disputes"
 	"context"
 )
 
 func (r *mutationResolver) CaseDispute(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, reason string) (*view.CaseDisputePayload, error) {
-	ret, errs, err := r.afterReturn(ctx, id, r.returns.Dispute(ctx, id, expectedVersion, idempotencyKey, reason))
-	return payloadOr(&view.CaseDisputePayload{Return: ret, UserErrors: errs}, err)
+	ret, c, errs, err := r.afterDispute(ctx, id, r.disputes.Begin(ctx, id, expectedVersion, idempotencyKey, reason))
+	return payloadOr(&view.CaseDisputePayload{Return: ret, Case: c, UserErrors: errs}, err)
 }
 
 func (r *mutationResolver) DisputeAnswer(ctx context.Context, id string, idempotencyKey string, input view.DisputeAnswerInput) (*view.DisputeAnswerPayload, error) {
-	ret, errs, err := r.afterReturn(ctx, id, r.returns.AnswerDispute(ctx, id, idempotencyKey, returns.Statement{Text: input.Text, Evidence: input.Evidence}))
-	return payloadOr(&view.DisputeAnswerPayload{Return: ret, UserErrors: errs}, err)
+	ret, c, errs, err := r.afterDispute(ctx, id, r.disputes.Answer(ctx, id, idempotencyKey, disputes.Statement{Text: input.Text, Evidence: input.Evidence}))
+	return payloadOr(&view.DisputeAnswerPayload{Return: ret, Case: c, UserErrors: errs}, err)
 }
 
 func (r *mutationResolver) DisputeAsk(ctx context.Context, id string, idempotencyKey string, input view.DisputeAskInput) (*view.DisputeAskPayload, error) {
-	ret, errs, err := r.afterReturn(ctx, id, r.returns.Ask(ctx, id, idempotencyKey, returns.Inquiry{Sides: input.Sides, Question: input.Question}))
-	return payloadOr(&view.DisputeAskPayload{Return: ret, UserErrors: errs}, err)
+	ret, c, errs, err := r.afterDispute(ctx, id, r.disputes.Ask(ctx, id, idempotencyKey, disputes.Inquiry{Sides: input.Sides, Question: input.Question}))
+	return payloadOr(&view.DisputeAskPayload{Return: ret, Case: c, UserErrors: errs}, err)
 }
 
 func (r *mutationResolver) DisputeDecide(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.DisputeDecideInput) (*view.DisputeDecidePayload, error) {
-	ret, errs, err := r.afterReturn(ctx, id, r.returns.Decide(ctx, id, expectedVersion, idempotencyKey, returns.Decision{
+	ret, c, errs, err := r.afterDispute(ctx, id, r.disputes.Decide(ctx, id, expectedVersion, idempotencyKey, disputes.Decision{
 		Verdict: input.Verdict, Text: input.Decision, Remedy: input.Remedy, Disposition: input.Disposition, RefundAmount: input.RefundAmount,
 		FreightBearer: input.FreightBearer, Compensation: input.Compensation}))
-	return payloadOr(&view.DisputeDecidePayload{Return: ret, UserErrors: errs}, err)
+	return payloadOr(&view.DisputeDecidePayload{Return: ret, Case: c, UserErrors: errs}, err)
 }
 
 func (r *queryResolver) Disputes(ctx context.Context, first *int, after *string, last *int, before *string, open *bool, merchant *string) (*view.DisputeConnection, error) {
@@ -40,7 +40,7 @@ func (r *queryResolver) Disputes(ctx context.Context, first *int, after *string,
 		return nil, err
 	}
 	s := selected(ctx).rows()
-	p, err := r.returns.Disputes(ctx, page(first, after, last, before), open, func(q *ent.DisputeQuery) { loadDispute(q, s) })
+	p, err := r.disputes.List(ctx, page(first, after, last, before), open, func(q *ent.DisputeQuery) { loadDispute(q, s) })
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 // loadWork loads what only a repair, or a service at the customer's, has.
 func loadWork(q *ent.ServiceCaseQuery, s selection) {
 	if s.asks("orderLine", "quantity", "serialNumber", "faultSince", "way", "wishedWay", "confirmedAt", "deliveredAt", "receivedAt", "homeAt",
-		"openQuestion", "instructions", "diagnosis", "price", "work", "daysInRepair", "serviceWay", "wishedTimes", "steps", "workDone", "completedAt", "allowedActions") {
+		"openQuestion", "instructions", "diagnosis", "price", "work", "daysInRepair", "serviceWay", "wishedTimes", "steps", "workDone", "completedAt", "allowedActions", "disputableUntil") {
 		q.WithRepair(func(q *ent.RepairDetailQuery) {
 			if s.asks("orderLine") {
 				q.WithOrderLine(func(q *ent.OrderLineQuery) { loadLine(q, s.of("orderLine"), false) })
@@ -74,7 +74,7 @@ func (r *Resolver) daysInRepair(ctx context.Context, c *ent.ServiceCase) (*view.
 	if err != nil {
 		return nil, err
 	}
-	took := repairs.Days(c.Edges.Repair, t.Now, t.Calendar.Zone())
+	took := repairs.InRepair(c, t.Now, t.Calendar.Zone())
 	if took == nil {
 		return nil, nil
 	}

@@ -16,6 +16,7 @@ import (
 	"aftersales/graph/view"
 	"aftersales/internal/casework"
 	"aftersales/internal/conversion"
+	"aftersales/internal/disputes"
 	"aftersales/internal/lang"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/merchants"
@@ -47,12 +48,13 @@ type Resolver struct {
 	services    *onsite.Service
 	warranties  *warranty.Service
 	conversions *conversion.Service
+	disputes    *disputes.Service
 	ordinary    bool
 }
 
 // New makes the resolver.
-func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service, rep *repairs.Service, p *plans.Service, v *visits.Service, on *onsite.Service, w *warranty.Service, conv *conversion.Service) *Resolver {
-	return &Resolver{st, m, o, c, r, g, ch, rep, p, v, on, w, conv, false}
+func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service, rep *repairs.Service, p *plans.Service, v *visits.Service, on *onsite.Service, w *warranty.Service, conv *conversion.Service, dis *disputes.Service) *Resolver {
+	return &Resolver{st, m, o, c, r, g, ch, rep, p, v, on, w, conv, dis, false}
 }
 
 // Ordinary is the resolver without short cuts: no plain writer and no statement written for one query. It answers the same.
@@ -127,6 +129,11 @@ func refusals(ctx context.Context, err error) ([]*view.UserError, error) {
 // after shows how an act on a case ended: the case as it is now (also after a conflict or an illegal transition, so that
 // the client sees what it missed) and what was refused.
 func (r *Resolver) after(ctx context.Context, field, caseID string, err error) (*ent.ServiceCase, []*view.UserError, error) {
+	return r.afterShowing(ctx, selected(ctx).of(field), caseID, err)
+}
+
+// afterShowing is after for a case of which several fields of the payload may ask.
+func (r *Resolver) afterShowing(ctx context.Context, s selection, caseID string, err error) (*ent.ServiceCase, []*view.UserError, error) {
 	errs, fault := refusals(ctx, err)
 	if fault != nil {
 		return nil, nil, fault
@@ -135,7 +142,7 @@ func (r *Resolver) after(ctx context.Context, field, caseID string, err error) (
 		return nil, errs, nil
 	}
 	q := r.store.Client(ctx).ServiceCase.Query().Where(servicecase.ID(caseID))
-	loadCase(q, selected(ctx).of(field))
+	loadCase(q, s)
 	c, err := q.Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, errs, nil
@@ -150,6 +157,16 @@ func (r *Resolver) afterReturn(ctx context.Context, caseID string, err error) (*
 		return nil, errs, err
 	}
 	return &view.Return{ServiceCase: c}, errs, err
+}
+
+// afterDispute is after for payloads that show the case that is disputed, and, where it is one, as a return.
+func (r *Resolver) afterDispute(ctx context.Context, caseID string, err error) (*view.Return, view.Case, []*view.UserError, error) {
+	s := selected(ctx)
+	c, errs, err := r.afterShowing(ctx, s.of("case").and(s.of("return")), caseID, err)
+	if c == nil || c.Kind != lifecycle.Return {
+		return nil, caseOf(c), errs, err
+	}
+	return &view.Return{ServiceCase: c}, caseOf(c), errs, err
 }
 
 // missing turns NOT_FOUND of a query into no answer: what is not there and what is someone else's look the same.

@@ -966,6 +966,7 @@ var (
 		{Name: "quantity", Type: field.TypeInt, Default: 1},
 		{Name: "serial_number", Type: field.TypeString, Nullable: true, Size: 100},
 		{Name: "fault_since", Type: field.TypeString, Nullable: true, Size: 10},
+		{Name: "standing", Type: field.TypeJSON, Nullable: true},
 		{Name: "way", Type: field.TypeString, Nullable: true, Size: 10},
 		{Name: "wished_way", Type: field.TypeString, Nullable: true, Size: 10},
 		{Name: "wished_times", Type: field.TypeJSON, Nullable: true},
@@ -985,6 +986,9 @@ var (
 		{Name: "goodwill", Type: field.TypeBool, Default: false},
 		{Name: "coverage_reason", Type: field.TypeString, Nullable: true, Size: 30},
 		{Name: "result", Type: field.TypeString, Nullable: true, Size: 20},
+		{Name: "dispute_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "came_from", Type: field.TypeString, Nullable: true, Size: 30},
+		{Name: "ruled", Type: field.TypeBool, Default: false},
 		{Name: "accepted_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 		{Name: "price", Type: field.TypeInt64, Default: 0},
 		{Name: "parts_since", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
@@ -1008,25 +1012,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "repair_details_order_lines_repairs",
-				Columns:    []*schema.Column{RepairDetailsColumns[34]},
+				Columns:    []*schema.Column{RepairDetailsColumns[38]},
 				RefColumns: []*schema.Column{OrderLinesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "repair_details_return_addresses_return_address",
-				Columns:    []*schema.Column{RepairDetailsColumns[35]},
+				Columns:    []*schema.Column{RepairDetailsColumns[39]},
 				RefColumns: []*schema.Column{ReturnAddressesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "repair_details_service_cases_repair",
-				Columns:    []*schema.Column{RepairDetailsColumns[36]},
+				Columns:    []*schema.Column{RepairDetailsColumns[40]},
 				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "repair_details_warranties_cases",
-				Columns:    []*schema.Column{RepairDetailsColumns[37]},
+				Columns:    []*schema.Column{RepairDetailsColumns[41]},
 				RefColumns: []*schema.Column{WarrantiesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1040,12 +1044,12 @@ var (
 			{
 				Name:    "repairdetail_merchant_id_order_line_id",
 				Unique:  false,
-				Columns: []*schema.Column{RepairDetailsColumns[1], RepairDetailsColumns[34]},
+				Columns: []*schema.Column{RepairDetailsColumns[1], RepairDetailsColumns[38]},
 			},
 			{
 				Name:    "repairdetail_merchant_id_warranty_id",
 				Unique:  false,
-				Columns: []*schema.Column{RepairDetailsColumns[1], RepairDetailsColumns[37]},
+				Columns: []*schema.Column{RepairDetailsColumns[1], RepairDetailsColumns[41]},
 			},
 		},
 	}

@@ -26,6 +26,8 @@ const (
 	FieldWarrantyID = "warranty_id"
 	// FieldFaultSince holds the string denoting the fault_since field in the database.
 	FieldFaultSince = "fault_since"
+	// FieldStanding holds the string denoting the standing field in the database.
+	FieldStanding = "standing"
 	// FieldWay holds the string denoting the way field in the database.
 	FieldWay = "way"
 	// FieldWishedWay holds the string denoting the wished_way field in the database.
@@ -66,6 +68,12 @@ const (
 	FieldCoverageReason = "coverage_reason"
 	// FieldResult holds the string denoting the result field in the database.
 	FieldResult = "result"
+	// FieldDisputeUntil holds the string denoting the dispute_until field in the database.
+	FieldDisputeUntil = "dispute_until"
+	// FieldCameFrom holds the string denoting the came_from field in the database.
+	FieldCameFrom = "came_from"
+	// FieldRuled holds the string denoting the ruled field in the database.
+	FieldRuled = "ruled"
 	// FieldAcceptedAt holds the string denoting the accepted_at field in the database.
 	FieldAcceptedAt = "accepted_at"
 	// FieldPrice holds the string denoting the price field in the database.
@@ -136,6 +144,7 @@ var Columns = []string{
 	FieldSerialNumber,
 	FieldWarrantyID,
 	FieldFaultSince,
+	FieldStanding,
 	FieldWay,
 	FieldWishedWay,
 	FieldWishedTimes,
@@ -156,6 +165,9 @@ var Columns = []string{
 	FieldGoodwill,
 	FieldCoverageReason,
 	FieldResult,
+	FieldDisputeUntil,
+	FieldCameFrom,
+	FieldRuled,
 	FieldAcceptedAt,
 	FieldPrice,
 	FieldPartsSince,
@@ -215,6 +227,10 @@ var (
 	CoverageReasonValidator func(string) error
 	// ResultValidator is a validator for the "result" field. It is called by the builders before save.
 	ResultValidator func(string) error
+	// CameFromValidator is a validator for the "came_from" field. It is called by the builders before save.
+	CameFromValidator func(string) error
+	// DefaultRuled holds the default value on creation for the "ruled" field.
+	DefaultRuled bool
 	// DefaultPrice holds the default value on creation for the "price" field.
 	DefaultPrice int64
 	// WorkDoneValidator is a validator for the "work_done" field. It is called by the builders before save.
@@ -356,6 +372,21 @@ func ByCoverageReason(opts ...sql.OrderTermOption) OrderOption {
 // ByResult orders the results by the result field.
 func ByResult(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldResult, opts...).ToFunc()
+}
+
+// ByDisputeUntil orders the results by the dispute_until field.
+func ByDisputeUntil(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDisputeUntil, opts...).ToFunc()
+}
+
+// ByCameFrom orders the results by the came_from field.
+func ByCameFrom(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCameFrom, opts...).ToFunc()
+}
+
+// ByRuled orders the results by the ruled field.
+func ByRuled(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRuled, opts...).ToFunc()
 }
 
 // ByAcceptedAt orders the results by the accepted_at field.

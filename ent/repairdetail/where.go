@@ -182,6 +182,22 @@ func Result(v lifecycle.Outcome) predicate.RepairDetail {
 	return predicate.RepairDetail(sql.FieldEQ(FieldResult, vc))
 }
 
+// DisputeUntil applies equality check predicate on the "dispute_until" field. It's identical to DisputeUntilEQ.
+func DisputeUntil(v time.Time) predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldEQ(FieldDisputeUntil, v))
+}
+
+// CameFrom applies equality check predicate on the "came_from" field. It's identical to CameFromEQ.
+func CameFrom(v lifecycle.Status) predicate.RepairDetail {
+	vc := string(v)
+	return predicate.RepairDetail(sql.FieldEQ(FieldCameFrom, vc))
+}
+
+// Ruled applies equality check predicate on the "ruled" field. It's identical to RuledEQ.
+func Ruled(v bool) predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldEQ(FieldRuled, v))
+}
+
 // AcceptedAt applies equality check predicate on the "accepted_at" field. It's identical to AcceptedAtEQ.
 func AcceptedAt(v time.Time) predicate.RepairDetail {
 	return predicate.RepairDetail(sql.FieldEQ(FieldAcceptedAt, v))
@@ -690,6 +706,16 @@ func FaultSinceEqualFold(v string) predicate.RepairDetail {
 // FaultSinceContainsFold applies the ContainsFold predicate on the "fault_since" field.
 func FaultSinceContainsFold(v string) predicate.RepairDetail {
 	return predicate.RepairDetail(sql.FieldContainsFold(FieldFaultSince, v))
+}
+
+// StandingIsNil applies the IsNil predicate on the "standing" field.
+func StandingIsNil() predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldIsNull(FieldStanding))
+}
+
+// StandingNotNil applies the NotNil predicate on the "standing" field.
+func StandingNotNil() predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldNotNull(FieldStanding))
 }
 
 // WayEQ applies the EQ predicate on the "way" field.
@@ -1629,6 +1655,160 @@ func ResultEqualFold(v lifecycle.Outcome) predicate.RepairDetail {
 func ResultContainsFold(v lifecycle.Outcome) predicate.RepairDetail {
 	vc := string(v)
 	return predicate.RepairDetail(sql.FieldContainsFold(FieldResult, vc))
+}
+
+// DisputeUntilEQ applies the EQ predicate on the "dispute_until" field.
+func DisputeUntilEQ(v time.Time) predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldEQ(FieldDisputeUntil, v))
+}
+
+// DisputeUntilNEQ applies the NEQ predicate on the "dispute_until" field.
+func DisputeUntilNEQ(v time.Time) predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldNEQ(FieldDisputeUntil, v))
+}
+
+// DisputeUntilIn applies the In predicate on the "dispute_until" field.
+func DisputeUntilIn(vs ...time.Time) predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldIn(FieldDisputeUntil, vs...))
+}
+
+// DisputeUntilNotIn applies the NotIn predicate on the "dispute_until" field.
+func DisputeUntilNotIn(vs ...time.Time) predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldNotIn(FieldDisputeUntil, vs...))
+}
+
+// DisputeUntilGT applies the GT predicate on the "dispute_until" field.
+func DisputeUntilGT(v time.Time) predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldGT(FieldDisputeUntil, v))
+}
+
+// DisputeUntilGTE applies the GTE predicate on the "dispute_until" field.
+func DisputeUntilGTE(v time.Time) predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldGTE(FieldDisputeUntil, v))
+}
+
+// DisputeUntilLT applies the LT predicate on the "dispute_until" field.
+func DisputeUntilLT(v time.Time) predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldLT(FieldDisputeUntil, v))
+}
+
+// DisputeUntilLTE applies the LTE predicate on the "dispute_until" field.
+func DisputeUntilLTE(v time.Time) predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldLTE(FieldDisputeUntil, v))
+}
+
+// DisputeUntilIsNil applies the IsNil predicate on the "dispute_until" field.
+func DisputeUntilIsNil() predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldIsNull(FieldDisputeUntil))
+}
+
+// DisputeUntilNotNil applies the NotNil predicate on the "dispute_until" field.
+func DisputeUntilNotNil() predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldNotNull(FieldDisputeUntil))
+}
+
+// CameFromEQ applies the EQ predicate on the "came_from" field.
+func CameFromEQ(v lifecycle.Status) predicate.RepairDetail {
+	vc := string(v)
+	return predicate.RepairDetail(sql.FieldEQ(FieldCameFrom, vc))
+}
+
+// CameFromNEQ applies the NEQ predicate on the "came_from" field.
+func CameFromNEQ(v lifecycle.Status) predicate.RepairDetail {
+	vc := string(v)
+	return predicate.RepairDetail(sql.FieldNEQ(FieldCameFrom, vc))
+}
+
+// CameFromIn applies the In predicate on the "came_from" field.
+func CameFromIn(vs ...lifecycle.Status) predicate.RepairDetail {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.RepairDetail(sql.FieldIn(FieldCameFrom, v...))
+}
+
+// CameFromNotIn applies the NotIn predicate on the "came_from" field.
+func CameFromNotIn(vs ...lifecycle.Status) predicate.RepairDetail {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.RepairDetail(sql.FieldNotIn(FieldCameFrom, v...))
+}
+
+// CameFromGT applies the GT predicate on the "came_from" field.
+func CameFromGT(v lifecycle.Status) predicate.RepairDetail {
+	vc := string(v)
+	return predicate.RepairDetail(sql.FieldGT(FieldCameFrom, vc))
+}
+
+// CameFromGTE applies the GTE predicate on the "came_from" field.
+func CameFromGTE(v lifecycle.Status) predicate.RepairDetail {
+	vc := string(v)
+	return predicate.RepairDetail(sql.FieldGTE(FieldCameFrom, vc))
+}
+
+// CameFromLT applies the LT predicate on the "came_from" field.
+func CameFromLT(v lifecycle.Status) predicate.RepairDetail {
+	vc := string(v)
+	return predicate.RepairDetail(sql.FieldLT(FieldCameFrom, vc))
+}
+
+// CameFromLTE applies the LTE predicate on the "came_from" field.
+func CameFromLTE(v lifecycle.Status) predicate.RepairDetail {
+	vc := string(v)
+	return predicate.RepairDetail(sql.FieldLTE(FieldCameFrom, vc))
+}
+
+// CameFromContains applies the Contains predicate on the "came_from" field.
+func CameFromContains(v lifecycle.Status) predicate.RepairDetail {
+	vc := string(v)
+	return predicate.RepairDetail(sql.FieldContains(FieldCameFrom, vc))
+}
+
+// CameFromHasPrefix applies the HasPrefix predicate on the "came_from" field.
+func CameFromHasPrefix(v lifecycle.Status) predicate.RepairDetail {
+	vc := string(v)
+	return predicate.RepairDetail(sql.FieldHasPrefix(FieldCameFrom, vc))
+}
+
+// CameFromHasSuffix applies the HasSuffix predicate on the "came_from" field.
+func CameFromHasSuffix(v lifecycle.Status) predicate.RepairDetail {
+	vc := string(v)
+	return predicate.RepairDetail(sql.FieldHasSuffix(FieldCameFrom, vc))
+}
+
+// CameFromIsNil applies the IsNil predicate on the "came_from" field.
+func CameFromIsNil() predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldIsNull(FieldCameFrom))
+}
+
+// CameFromNotNil applies the NotNil predicate on the "came_from" field.
+func CameFromNotNil() predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldNotNull(FieldCameFrom))
+}
+
+// CameFromEqualFold applies the EqualFold predicate on the "came_from" field.
+func CameFromEqualFold(v lifecycle.Status) predicate.RepairDetail {
+	vc := string(v)
+	return predicate.RepairDetail(sql.FieldEqualFold(FieldCameFrom, vc))
+}
+
+// CameFromContainsFold applies the ContainsFold predicate on the "came_from" field.
+func CameFromContainsFold(v lifecycle.Status) predicate.RepairDetail {
+	vc := string(v)
+	return predicate.RepairDetail(sql.FieldContainsFold(FieldCameFrom, vc))
+}
+
+// RuledEQ applies the EQ predicate on the "ruled" field.
+func RuledEQ(v bool) predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldEQ(FieldRuled, v))
+}
+
+// RuledNEQ applies the NEQ predicate on the "ruled" field.
+func RuledNEQ(v bool) predicate.RepairDetail {
+	return predicate.RepairDetail(sql.FieldNEQ(FieldRuled, v))
 }
 
 // AcceptedAtEQ applies the EQ predicate on the "accepted_at" field.

@@ -29,6 +29,8 @@ func (RepairDetail) Fields() []ent.Field {
 		field.String("warranty_id").MaxRuneLen(40).Optional().Nillable(),
 		// fault_since is the day on which the fault showed first, in the zone of the merchant's calendar.
 		field.String("fault_since").MaxRuneLen(10).Optional(),
+		// standing is how the unit was covered on the day of the request, whatever the merchant promises since.
+		field.JSON("standing", &lifecycle.Standing{}).Optional(),
 		// way: DEPOT, ON_SITE or REMOTE; empty until confirmed. wished_way is what the customer asked for.
 		field.String("way").MaxRuneLen(10).Optional(),
 		field.String("wished_way").MaxRuneLen(10).Optional(),
@@ -57,6 +59,11 @@ func (RepairDetail) Fields() []ent.Field {
 		field.String("coverage_reason").MaxRuneLen(30).Optional(),
 		// result is set once it is clear that nothing is repaired, or what was done; the outcome of the case when it ends.
 		field.String("result").MaxRuneLen(20).GoType(lifecycle.Outcome("")).Optional(),
+		// dispute_until is until when the customer may turn to the platform, came_from where the case stood when they did; ruled:
+		// the platform decided that nobody is to blame for the fault.
+		instant("dispute_until").orNull().field(),
+		field.String("came_from").MaxRuneLen(30).GoType(lifecycle.Status("")).Optional(),
+		field.Bool("ruled").Default(false),
 		instant("accepted_at").orNull().field(),
 		// price is what the customer accepted to pay, in minor units.
 		field.Int64("price").Default(0),

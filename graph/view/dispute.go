@@ -2,9 +2,9 @@ package view
 
 import (
 	"aftersales/ent"
+	"aftersales/internal/disputes"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
-	"aftersales/internal/returns"
 )
 
 // Dispute returns the customer's turn to the platform, nil when there was none.
@@ -23,7 +23,7 @@ type Dispute struct{ *ent.Dispute }
 // IsNode marks it as an object with a global id.
 func (Dispute) IsNode() {}
 
-// Case returns the return it is about.
+// Case returns the case it is about.
 func (d Dispute) Case() Case { return CaseOf(d.Edges.Case) }
 
 // CameFrom returns the status that was disputed.
@@ -91,9 +91,9 @@ type (
 )
 
 // Disputes shows a page of disputes.
-func Disputes(p *returns.DisputePage) *DisputeConnection {
+func Disputes(p *disputes.Page) *DisputeConnection {
 	c := &DisputeConnection{Counter: p.Count}
-	c.Nodes, c.Edges, c.PageInfo = connect(p.Slice, returns.DisputeKey, func(d *ent.Dispute) *Dispute { return &Dispute{d} },
+	c.Nodes, c.Edges, c.PageInfo = connect(p.Slice, disputes.Key, func(d *ent.Dispute) *Dispute { return &Dispute{d} },
 		func(cursor string, n *Dispute) *DisputeEdge { return &DisputeEdge{cursor, n} })
 	return c
 }

@@ -199,8 +199,10 @@ type CaseClosePayload struct {
 
 // The answer to caseDispute.
 type CaseDisputePayload struct {
-	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for other kinds.
 	Return *Return `json:"return,omitempty"`
+	// The case after the action, whatever its kind; as return otherwise.
+	Case Case `json:"case,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -475,8 +477,10 @@ type DisputeAnswerInput struct {
 
 // The answer to disputeAnswer.
 type DisputeAnswerPayload struct {
-	// The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	// The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for other kinds.
 	Return *Return `json:"return,omitempty"`
+	// The case after the action, whatever its kind; as return otherwise.
+	Case Case `json:"case,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -491,8 +495,10 @@ type DisputeAskInput struct {
 
 // The answer to disputeAsk.
 type DisputeAskPayload struct {
-	// The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	// The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for other kinds.
 	Return *Return `json:"return,omitempty"`
+	// The case after the action, whatever its kind; as return otherwise.
+	Case Case `json:"case,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -520,8 +526,10 @@ type DisputeDecideInput struct {
 
 // The answer to disputeDecide.
 type DisputeDecidePayload struct {
-	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals.
+	// The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for other kinds.
 	Return *Return `json:"return,omitempty"`
+	// The case after the action, whatever its kind; as return otherwise.
+	Case Case `json:"case,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1488,6 +1496,9 @@ type RepairConvertInput struct {
 	Reason string `json:"reason"`
 	// Whether the same model cannot be had any more, so that use is not charged; for staff to say.
 	NoSameModel *bool `json:"noSameModel,omitempty"`
+	// Id of the return address to which the customer sends goods that are with them; for staff to say. Left out: that of the
+	// repair, else the merchant's default, else its first.
+	ReturnAddress *string `json:"returnAddress,omitempty"`
 }
 
 // The answer to repairConvert.

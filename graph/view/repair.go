@@ -30,6 +30,9 @@ func (r *Repair) DeliveredAt() *time.Time    { return r.Edges.Repair.DeliveredAt
 func (r *Repair) ReceivedAt() *time.Time     { return r.Edges.Repair.ReceivedAt }
 func (r *Repair) HomeAt() *time.Time         { return r.Edges.Repair.HomeAt }
 
+// DisputableUntil is until when the customer may turn to the platform, nil when they may not.
+func (r *Repair) DisputableUntil() *time.Time { return r.Edges.Repair.DisputeUntil }
+
 // OpenQuestion is what the merchant waits for the customer to answer.
 func (r *Repair) OpenQuestion() *string {
 	if r.Status != lifecycle.NeedsInfo {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -118,11 +119,14 @@ func (q RepairQuote) Message() *string { return optional(q.RepairQuote.Message) 
 func (q RepairQuote) Author() string   { return q.AuthorName }
 func (q RepairQuote) Answer() *string  { return optional(q.RepairQuote.Answer) }
 
-// ExpiresAt is when the clock that started with the quote is due.
+// ExpiresAt is when the clock that started with the quote is due; nil while that stands still.
 func (q RepairQuote) ExpiresAt() *time.Time {
 	for _, d := range q.Edges.Case.Edges.Deadlines {
 		if d.Kind == plan.QuoteReply && d.StartedAt.Equal(q.MadeAt) {
-			return &d.PromisedDueAt
+			if d.State == plan.Paused {
+				return nil
+			}
+			return cmp.Or(d.DueAt, &d.PromisedDueAt)
 		}
 	}
 	return nil

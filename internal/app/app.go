@@ -20,6 +20,7 @@ import (
 	"aftersales/internal/clock"
 	"aftersales/internal/config"
 	"aftersales/internal/conversion"
+	"aftersales/internal/disputes"
 	"aftersales/internal/httpapi"
 	"aftersales/internal/jobs"
 	"aftersales/internal/lang"
@@ -44,6 +45,7 @@ type App struct {
 	Orders     *orders.Service
 	Cases      *casework.Service
 	Returns    *returns.Service
+	Disputes   *disputes.Service
 	Gateways   *webhook.Service
 	Changes    *orderchange.Service
 	Repairs    *repairs.Service
@@ -88,11 +90,12 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (
 	a.Merchants = merchants.New(st, a.Cases)
 	a.Orders = orders.New(st, a.Cases)
 	a.Warranties = warranty.New(st, a.Cases)
-	a.Returns = returns.New(st, a.Cases, a.Orders, a.Warranties)
+	a.Disputes = disputes.New(st, a.Cases)
+	a.Returns = returns.New(st, a.Cases, a.Orders, a.Warranties, a.Disputes)
 	a.Gateways = webhook.New(st, a.Cases, a.Merchants, a.Returns, cfg.GatewayAllowPrivate, log)
 	a.Changes = orderchange.New(st, a.Cases, a.Orders, a.Returns)
 	a.Visits = visits.New(st, a.Cases)
-	a.Repairs = repairs.New(st, a.Cases, a.Warranties, a.Visits)
+	a.Repairs = repairs.New(st, a.Cases, a.Warranties, a.Visits, a.Disputes)
 	a.Plans = plans.New(st, a.Cases)
 	a.Services = onsite.New(st, a.Cases, a.Visits)
 	if err := a.prepare(ctx); err != nil {
@@ -132,7 +135,7 @@ func (a *App) Keys(ctx context.Context) error {
 
 // Handler is the whole HTTP face; landing answers GET /. Keys must have been prepared.
 func (a *App) Handler(landing http.Handler, version string) http.Handler {
-	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes, a.Repairs, a.Plans, a.Visits, a.Services, a.Warranties, conversion.New(a.Store, a.Cases, a.Returns, a.Warranties))
+	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes, a.Repairs, a.Plans, a.Visits, a.Services, a.Warranties, conversion.New(a.Store, a.Cases, a.Returns, a.Warranties), a.Disputes)
 	if a.ordinary {
 		resolver = resolver.Ordinary()
 	}

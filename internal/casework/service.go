@@ -117,7 +117,7 @@ func FactsOf(c *ent.ServiceCase, now time.Time) lifecycle.Facts {
 		f.Upheld = d.FreightBack != "" // a decision for the customer always says who bears the way back
 	}
 	if hasWork(c.Kind) {
-		workFacts(&f, c)
+		workFacts(&f, c, now)
 	}
 	for _, r := range c.Edges.Refunds {
 		f.RefundStarted = true
@@ -187,13 +187,14 @@ const (
 func hasWork(k lifecycle.Kind) bool { return k == lifecycle.Repairs || k.IsService() }
 
 // workFacts gathers what the tables of repairs and services ask; the case's repair, visits, parts and deadlines must be loaded.
-func workFacts(f *lifecycle.Facts, c *ent.ServiceCase) {
+func workFacts(f *lifecycle.Facts, c *ent.ServiceCase, now time.Time) {
 	d := c.Edges.Repair
 	if d == nil {
 		return
 	}
 	f.Approved = d.ConfirmedAt != nil
 	f.AtDoor = d.DeliveredAt != nil
+	f.CameFrom, f.Disputable = d.CameFrom, d.DisputeUntil != nil && now.Before(*d.DisputeUntil)
 	w := &f.Work
 	w.OnSite = d.Way == OnSite
 	w.Here = d.ReceivedAt != nil && d.HomeAt == nil

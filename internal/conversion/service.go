@@ -3,11 +3,13 @@
 package conversion
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
 
 	"aftersales/ent"
+	"aftersales/ent/repairdetail"
 	"aftersales/ent/repairquote"
 	"aftersales/ent/visit"
 	"aftersales/internal/auth"
@@ -43,14 +45,17 @@ type Wish struct {
 	Reason string
 	// NoSameModel is whether the same model cannot be had any more: then use is not charged. Staff's to say.
 	NoSameModel bool
+	// ReturnAddressID is where the customer sends goods that are with them; nil takes the repair's, else the merchant's default,
+	// else its first. Staff's to say.
+	ReturnAddressID *string
 }
 
 // Convert ends a repair as SWAPPED or REFUNDED and opens the return it goes on as, with its start, evidence and the clock of
 // REPAIR, which the delivered replacement or the credited refund fulfils. It returns the return's id.
 //
 // Requires: CUSTOMER (own case, when entitled), AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT,
-// ILLEGAL_TRANSITION, INVALID_INPUT at input.remedy, input.reason or input.noSameModel, NOT_ELIGIBLE for a customer whom nothing
-// entitles, QUANTITY_EXCEEDS_BOUGHT when another case holds the goods, IDEMPOTENCY_MISMATCH.
+// ILLEGAL_TRANSITION, INVALID_INPUT at input.remedy, input.reason, input.noSameModel or input.returnAddress, NOT_FOUND at input.returnAddress,
+// NOT_ELIGIBLE for a customer whom nothing entitles, and where goods would have to be sent to a merchant without any address, QUANTITY_EXCEEDS_BOUGHT when another case holds the goods, IDEMPOTENCY_MISMATCH.
 func (s *Service) Convert(ctx context.Context, caseID string, expected *int, key string, in Wish) (string, error) {
 	a, err := auth.Require(ctx, "repairConvert")
 	if err != nil {
@@ -65,6 +70,9 @@ func (s *Service) Convert(ctx context.Context, caseID string, expected *int, key
 	}
 	if in.NoSameModel && a.Role == auth.Customer {
 		l = append(l, problem.Invalid(problem.Text{EN: "the merchant says whether the model can be had", ZH: "是否有同型号商品由商家确认"}, "input", "noSameModel"))
+	}
+	if in.ReturnAddressID != nil && a.Role == auth.Customer {
+		l = append(l, problem.Invalid(problem.Text{EN: "the merchant says where the goods go", ZH: "退货地址由商家指定"}, "input", "returnAddress"))
 	}
 	if err := l.Err(); err != nil {
 		return "", err
@@ -91,9 +99,9 @@ func (s *Service) convert(ctx context.Context, st *casework.Step, made string, i
 		return problem.New(problem.NotEligible, problem.Text{EN: "the goods have to be looked at first; if that takes longer than promised, this is possible", ZH: "商品尚待检测；若超过承诺时限仍未完成，即可申请"})
 	}
 	next := returns.Converted{CaseID: made, Remedy: in.Remedy, LineID: d.OrderLineID, Quantity: d.Quantity, Here: here,
-		Finding: d.Finding, ReturnAddressID: d.ReturnAddressID, Why: in.Reason}
-	if ok && entitled.Depreciated && r.term != nil {
-		next.DailyBps, next.Days, next.Article = r.term.DepreciationBps, r.used, r.law.Guarantees.Article
+		Finding: d.Finding, ReturnAddressID: cmp.Or(in.ReturnAddressID, d.ReturnAddressID), Why: in.Reason}
+	if ok && entitled.Depreciated {
+		next.DailyBps, next.Days, next.Article = r.dailyBps, r.used, r.law.Guarantees.Article
 	}
 	if err := s.leave(ctx, st); err != nil {
 		return err
@@ -117,7 +125,7 @@ func (s *Service) convert(ctx context.Context, st *casework.Step, made string, i
 	return st.Happened(ctx, lifecycle.Converted, in.Reason, map[string]string{"from": string(lifecycle.Repair), "to": string(in.Remedy), "case": made})
 }
 
-// leave drops what the repair leaves open: appointments nobody keeps any more, a price nobody pays.
+// leave drops what the repair leaves open: appointments nobody keeps any more, a price nobody pays, parts nobody waits for.
 func (s *Service) leave(ctx context.Context, st *casework.Step) error {
 	client := s.store.Client(ctx)
 	if err := client.Visit.Update().Where(visit.CaseID(st.Case.ID), visit.State(casework.VisitScheduled)).SetState(casework.VisitCancelled).Exec(ctx); err != nil {
@@ -126,14 +134,19 @@ func (s *Service) leave(ctx context.Context, st *casework.Step) error {
 	if err := client.Visit.Update().Where(visit.CaseID(st.Case.ID), visit.State(casework.VisitStarted)).SetState(casework.VisitEnded).SetEndedAt(st.Now).Exec(ctx); err != nil {
 		return err
 	}
+	d := client.RepairDetail.Update().Where(repairdetail.CaseID(st.Case.ID)).ClearDisputeUntil()
+	repairs.StopWaiting(d, st.Case.Edges.Repair, st.Now)
+	if err := d.Exec(ctx); err != nil {
+		return err
+	}
 	return client.RepairQuote.Update().Where(repairquote.CaseID(st.Case.ID), repairquote.State("OPEN")).SetState("REPLACED").SetAnsweredAt(st.Now).Exec(ctx)
 }
 
 // claims are what a customer may ask for instead of a repair, and why.
 type claims struct {
 	law      *plan.Law
-	term     *warranty.Term
 	covered  bool
+	dailyBps int // what a day of use costs by the term as it was at the request
 	late     bool
 	used     int
 	facts    plan.Faulty
@@ -154,7 +167,8 @@ func (s *Service) claims(ctx context.Context, st *casework.Step, in Wish) (*clai
 	if i := slices.IndexFunc(line.Edges.Warranties, func(w *ent.Warranty) bool { return d.WarrantyID != nil && w.ID == *d.WarrantyID }); i >= 0 {
 		c = book.CoverEntry(line.Edges.Warranties[i], asked)
 	}
-	r := &claims{law: book.Law, term: c.Term, covered: c.Covered}
+	was := repairs.StandingOf(d)
+	r := &claims{law: book.Law, dailyBps: was.DepreciationBps, covered: was.Reason == warranty.InWarranty}
 	if d.DiagnosedAt != nil {
 		r.covered = d.Covered // misuse and exclusions were looked at
 	}
@@ -164,8 +178,7 @@ func (s *Service) claims(ctx context.Context, st *casework.Step, in Wish) (*clai
 	r.facts = book.Faulty(line.Edges.Order, line, c, d.SerialNumber, asked)
 	r.facts.InWarranty, r.facts.NoSameModel, r.facts.Unrepairable = r.covered, in.NoSameModel, d.Result == lifecycle.OutcomeUnrepairable
 	if took := repairs.Caused(st.Case, st.Now, book.Calendar.Zone()); took != nil && d.ReceivedAt != nil { // on site the customer has the goods
-		r.facts.PartsDays += took.Parts
-		r.facts.RepairerDays += took.Repairer
+		r.facts.PartsDays, r.facts.RepairerDays = took.Parts, took.Repairer
 	}
 	r.used = book.Used(line.Edges.Order, line, r.facts, book.Day(st.Now))
 	none := d.Result == lifecycle.OutcomeNoFault || d.Result == lifecycle.OutcomeCancelled // no fault, or nobody wants it mended

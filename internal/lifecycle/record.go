@@ -162,3 +162,12 @@ type Window struct {
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
 }
+
+// Standing is how a unit was covered by its warranty on a day: whether or why not (enum CoverageReason), until which day, and
+// what the term excluded and charged for a day of use, in ten-thousandths of the price. LastDay is empty where there is no term.
+type Standing struct {
+	Reason          string   `json:"reason"`
+	LastDay         string   `json:"lastDay,omitempty"`
+	Exclusions      []string `json:"exclusions,omitempty"`
+	DepreciationBps int      `json:"depreciationBps,omitempty"`
+}

@@ -40,8 +40,20 @@ var (
 	nobodyComes   = &Condition{"nobody has to come", func(f Facts) bool { return !f.Approved && !f.Work.OnSite }}
 	byPhone       = &Condition{"confirmed, nobody has to come", func(f Facts) bool { return f.Approved && !f.Work.OnSite }}
 	cameLate      = &Condition{"approved for the depot", func(f Facts) bool { return f.Approved && !f.Work.OnSite && !f.Work.Here }}
-	stillOwed     = working("could not be repaired", func(w Work) bool { return w.Unrepairable })
-	waiting       = &Condition{"confirmed", func(f Facts) bool { return f.Approved }}
+	contested     = &Condition{"within the time for it, once, nobody is there", func(f Facts) bool { return f.Disputable && !f.Work.Visiting }}
+	ruledFault    = &Condition{"for the customer, the goods are where they were looked at", func(f Facts) bool {
+		return f.Upheld && (f.CameFrom == Diagnosed || f.CameFrom == Quoted)
+	}}
+	ruledHome = func(s Status) *Condition {
+		return &Condition{"for the customer, cannot be repaired, disputed in " + string(s), func(f Facts) bool { return f.Upheld && f.CameFrom == s && f.Work.Unrepairable }}
+	}
+	ruledVisit = &Condition{"for the customer, on site", func(f Facts) bool { return f.Upheld && f.Work.OnSite }}
+	ruledSend  = &Condition{"for the customer, the goods are sent in", func(f Facts) bool { return f.Upheld && !f.Work.OnSite }}
+	dismissed  = func(s Status) *Condition {
+		return &Condition{"for the merchant, disputed in " + string(s), func(f Facts) bool { return !f.Upheld && f.CameFrom == s }}
+	}
+	stillOwed = working("could not be repaired", func(w Work) bool { return w.Unrepairable })
+	waiting   = &Condition{"confirmed", func(f Facts) bool { return f.Approved }}
 )
 
 // repairTable is MALL-4.3 and SLA-A/B-2.2 as a graph: by sending the goods in, or by somebody coming. Whatever is found, the
@@ -80,9 +92,9 @@ var repairTable = []Transition{
 	{RepairVisitEnd, []Status{Diagnosed}, Completed, visitDone},
 
 	{RepairDiagnose, []Status{Received, InVisit}, Diagnosed, nil},
-	{RepairDiagnose, []Status{Diagnosed, InRepair, AwaitingParts}, Diagnosed, foundOut},
-	{RepairDiagnose, []Status{Diagnosed, InRepair, AwaitingParts}, Completed, foundOutThere},
-	{RepairDiagnose, []Status{Diagnosed}, Diagnosed, corrected},
+	{RepairDiagnose, []Status{Diagnosed, Quoted, InRepair, AwaitingParts}, Diagnosed, foundOut},
+	{RepairDiagnose, []Status{Diagnosed, Quoted, InRepair, AwaitingParts}, Completed, foundOutThere},
+	{RepairDiagnose, []Status{Diagnosed, Quoted}, Diagnosed, corrected},
 	{RepairQuote, []Status{Diagnosed, Quoted}, Quoted, owesPrice},
 	{RepairQuoteAccept, []Status{Quoted}, AwaitingParts, acceptedWait},
 	{RepairQuoteAccept, []Status{Quoted}, InRepair, nil},
@@ -114,6 +126,19 @@ var repairTable = []Transition{
 	{RepairConvert, []Status{Requested, VisitScheduled, Received, InVisit, Diagnosed, Quoted, InRepair, AwaitingParts, Tested, SentBack}, Completed, waiting},
 	// What could not be repaired went home before anybody asked for something in its place.
 	{RepairConvert, []Status{Completed}, Completed, stillOwed},
+
+	// Against a rejection, or a diagnosis by which the customer pays.
+	{CaseDispute, []Status{Rejected, Diagnosed, Quoted, SentBack, Completed}, Disputed, contested},
+	{DisputeDecide, []Status{Disputed}, Diagnosed, ruledFault},
+	{DisputeDecide, []Status{Disputed}, SentBack, ruledHome(SentBack)},
+	{DisputeDecide, []Status{Disputed}, Completed, ruledHome(Completed)},
+	{DisputeDecide, []Status{Disputed}, Requested, ruledVisit},
+	{DisputeDecide, []Status{Disputed}, AwaitingShipment, ruledSend},
+	{DisputeDecide, []Status{Disputed}, Rejected, dismissed(Rejected)},
+	{DisputeDecide, []Status{Disputed}, Diagnosed, dismissed(Diagnosed)},
+	{DisputeDecide, []Status{Disputed}, Quoted, dismissed(Quoted)},
+	{DisputeDecide, []Status{Disputed}, SentBack, dismissed(SentBack)},
+	{DisputeDecide, []Status{Disputed}, Completed, dismissed(Completed)},
 
 	{Expire, []Status{NeedsInfo, AwaitingShipment, Requested, Diagnosed, Quoted, InRepair, AwaitingParts, Tested}, Expired, nil},
 }

@@ -49,7 +49,7 @@ func standing(k Kind, s Status, f Facts) bool {
 	case InRepair, AwaitingParts:
 		return f.Approved && (w.Here || w.OnSite) && w.Paid && !w.Undone
 	}
-	return f.Approved
+	return f.Approved || s == Disputed // also what was rejected before it was accepted
 }
 
 // MALL-1.1b: whatever is known about a repair or a service, it is never stuck: somebody can do something that brings it on,
@@ -102,6 +102,46 @@ func TestRepairsAllowWhatNextAccepts(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// MALL-1.3c: whatever was disputed and however it is decided, the decision leads somewhere: for the merchant back to where it
+// stood, for the customer never to a refusal.
+func TestEveryDisputeOfARepairCanBeDecided(t *testing.T) {
+	t.Parallel()
+	for _, from := range []Status{Rejected, Diagnosed, Quoted, SentBack, Completed} {
+		works(func(f Facts) {
+			f.Disputable = true
+			if !standing(Repairs, from, f) && !from.Ended() || f.Work.Visiting {
+				return
+			}
+			if to, ok := Next(Repairs, from, CaseDispute, f); !ok || to != Disputed {
+				t.Fatalf("%s with %+v cannot be disputed", from, f)
+			}
+			f.CameFrom, f.Disputable = from, false
+			if to, ok := Next(Repairs, Disputed, DisputeDecide, f); !ok || to != from {
+				t.Fatalf("against the customer, from %s with %+v: %s", from, f, to)
+			}
+			f.Upheld = true
+			to, ok := Next(Repairs, Disputed, DisputeDecide, f)
+			want := AwaitingShipment
+			switch {
+			case from == Diagnosed || from == Quoted:
+				want = Diagnosed
+			case f.Work.Unrepairable && from != Rejected:
+				want = from
+			case f.Work.OnSite:
+				want = Requested
+			}
+			if !ok || to != want {
+				t.Fatalf("for the customer, from %s with %+v: %s, want %s", from, f, to, want)
+			}
+		})
+	}
+	for _, f := range []Facts{{}, {Disputable: true, Work: Work{Visiting: true}}} {
+		if _, ok := Next(Repairs, Diagnosed, CaseDispute, f); ok {
+			t.Errorf("disputed with %+v", f)
 		}
 	}
 }

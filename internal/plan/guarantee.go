@@ -13,8 +13,9 @@ type Guarantees struct {
 	// the sale is not counted (Civil Code 201).
 	ReturnDays   int `json:"returnDays"`
 	ExchangeDays int `json:"exchangeDays"`
-	// Repairs is how many repairs without success entitle to an exchange; PartsDays and RepairerDays after how many days of
-	// waiting for parts, or of delay by the repairer, it does: when there are more.
+	// Repairs is how many repairs without success entitle to an exchange. So does one repair that is not done after more than
+	// PartsDays from the day the goods were handed in, because parts were waited for, or that takes the repairer more than
+	// RepairerDays.
 	Repairs      int    `json:"repairs"`
 	PartsDays    int    `json:"partsDays"`
 	RepairerDays int    `json:"repairerDays"`
@@ -43,8 +44,12 @@ type Faulty struct {
 	Sold, Asked calendar.Date
 	// InWarranty is whether the warranty still lasted on that day.
 	InWarranty bool
-	// Repairs counts those done before without lasting success; PartsDays and RepairerDays are what they took in all.
-	Repairs, PartsDays, RepairerDays int
+	// Repairs counts those done before without lasting success; RepairDays is what they took in all.
+	Repairs, RepairDays int
+	// PartsDays and RepairerDays are what the repair that is under way has taken so far, by cause. What earlier repairs took does
+	// not count with it: the law speaks of a repair that is not done 90 days after the goods were handed in, and of a repair that
+	// takes the repairer more than 30 (law.md section 2.3).
+	PartsDays, RepairerDays int
 	// Unrepairable is whether somebody found that they cannot be repaired.
 	Unrepairable bool
 	// NoSameModel is whether the same model cannot be had any more.
@@ -96,7 +101,7 @@ func (g Guarantees) failed(f Faulty) Ground {
 		return CannotBeRepaired
 	case g.Repairs > 0 && f.Repairs >= g.Repairs:
 		return RepairedTooOften
-	case g.PartsDays > 0 && f.PartsDays > g.PartsDays:
+	case g.PartsDays > 0 && f.PartsDays > 0 && f.PartsDays+f.RepairerDays > g.PartsDays: // from the day they were handed in
 		return PartsTooLong
 	case g.RepairerDays > 0 && f.RepairerDays > g.RepairerDays:
 		return RepairTooLong

@@ -39,6 +39,11 @@ func TestThreeGuarantees(t *testing.T) {
 		{"two repairs, the warranty is over", Faulty{Asked: on(t, "2026-06-01"), Repairs: 2}, nil},
 		{"90 days for parts", Faulty{Asked: on(t, "2025-09-01"), InWarranty: true, PartsDays: 90}, []string{"REPAIR IN_WARRANTY"}},
 		{"91 days for parts", Faulty{Asked: on(t, "2025-09-01"), InWarranty: true, PartsDays: 91}, []string{"RETURN_AND_REFUND PARTS_TOO_LONG less use", "EXCHANGE PARTS_TOO_LONG", "REPAIR IN_WARRANTY"}},
+		// 自送修之日起超过90日未修好: from the day they were handed in, if parts were waited for.
+		{"90 days since it was handed in, 61 of them for parts", Faulty{Asked: on(t, "2025-09-01"), InWarranty: true, PartsDays: 61, RepairerDays: 29}, []string{"REPAIR IN_WARRANTY"}},
+		{"91 days since it was handed in, 61 of them for parts", Faulty{Asked: on(t, "2025-09-01"), InWarranty: true, PartsDays: 61, RepairerDays: 30}, []string{"RETURN_AND_REFUND PARTS_TOO_LONG less use", "EXCHANGE PARTS_TOO_LONG", "REPAIR IN_WARRANTY"}},
+		// 使修理期超过30日: one repair's time, whatever those before took.
+		{"40 days by repairs before, 20 by this one", Faulty{Asked: on(t, "2025-09-01"), InWarranty: true, Repairs: 1, RepairDays: 40, RepairerDays: 20}, []string{"REPAIR IN_WARRANTY"}},
 		{"30 days by the repairer", Faulty{Asked: on(t, "2025-09-01"), InWarranty: true, RepairerDays: 30}, []string{"REPAIR IN_WARRANTY"}},
 		{"31 days by the repairer", Faulty{Asked: on(t, "2025-09-01"), InWarranty: true, RepairerDays: 31}, []string{"RETURN_AND_REFUND REPAIR_TOO_LONG less use", "EXCHANGE REPAIR_TOO_LONG", "REPAIR IN_WARRANTY"}},
 		{"cannot be repaired", Faulty{Asked: on(t, "2025-09-01"), InWarranty: true, Unrepairable: true}, []string{"RETURN_AND_REFUND UNREPAIRABLE less use", "EXCHANGE UNREPAIRABLE"}},

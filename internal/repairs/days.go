@@ -39,17 +39,26 @@ func Days(d *ent.RepairDetail, until time.Time, zone *time.Location) *Took {
 	return &Took{parts, all - parts}
 }
 
-// Caused is Days less the time in which the customer considered a price: what the law counts (law.md section 2.3). The case's
+// InRepair is Days of a case up to an instant, or to its end where that was before. The case's repair must be loaded.
+func InRepair(c *ent.ServiceCase, until time.Time, zone *time.Location) *Took {
+	if c.EndedAt != nil && c.EndedAt.Before(until) {
+		until = *c.EndedAt
+	}
+	return Days(c.Edges.Repair, until, zone)
+}
+
+// Caused is InRepair less the time in which the customer considered a price or the platform a dispute: what the law counts (law.md section 2.3). The case's
 // repair and deadlines must be loaded.
 func Caused(c *ent.ServiceCase, until time.Time, zone *time.Location) *Took {
-	took := Days(c.Edges.Repair, until, zone)
+	took := InRepair(c, until, zone)
 	if took != nil {
 		took.Repairer = max(0, took.Repairer-considered(c.Edges.Deadlines))
 	}
 	return took
 }
 
-// considered is how many whole days the customer considered a price: REPAIR stood still for it, and it is nobody's delay.
+// considered is how many whole days the customer considered a price, or the platform a dispute: REPAIR stood still for it, and it
+// is nobody's delay.
 func considered(clocks []*ent.Deadline) int {
 	var sum time.Duration
 	for _, d := range clocks {
@@ -57,7 +66,7 @@ func considered(clocks []*ent.Deadline) int {
 			continue
 		}
 		for _, p := range d.Pauses {
-			if p.Reason == string(lifecycle.Quoted) && p.To != nil {
+			if (p.Reason == string(lifecycle.Quoted) || p.Reason == string(lifecycle.Disputed)) && p.To != nil {
 				sum += p.To.Sub(p.From)
 			}
 		}
@@ -94,6 +103,9 @@ func (s *Service) Finish(ctx context.Context, st *casework.Step, result lifecycl
 	took := Caused(st.Case, at, cal.Zone())
 	u := s.detail(ctx, st.Case.ID).SetResult(result)
 	StopWaiting(u, was, at)
+	if result != lifecycle.OutcomeQuoteDeclined && result != lifecycle.OutcomeUnrepairable {
+		u.ClearDisputeUntil()
+	}
 	if was.ReceivedAt != nil {
 		u.SetHomeAt(at)
 	}

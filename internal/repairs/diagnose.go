@@ -74,10 +74,11 @@ func (in *Diagnosis) result() lifecycle.Outcome {
 }
 
 // Diagnose records what was found with a plan, which is what DEPOT_INSPECTION asks (SLA-A-2.2.3), and decides whether the
-// repair is free (MALL-5.1b). Where nothing is repaired the goods go home: SEND_BACK starts.
+// repair is free (MALL-5.1b). Corrected while a price is considered, it withdraws that price. Where nothing is repaired the
+// goods go home: SEND_BACK starts.
 //
 // Requires: TECHNICIAN, AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND (case, evidence), CONFLICT, ILLEGAL_TRANSITION,
-// INVALID_INPUT at input's fields.
+// INVALID_INPUT at input's fields, NOT_ELIGIBLE at input.humanCaused once the platform decided that nobody is to blame.
 func (s *Service) Diagnose(ctx context.Context, caseID string, expected *int, in Diagnosis) error {
 	if _, err := auth.Require(ctx, "repairDiagnose"); err != nil {
 		return err
@@ -100,11 +101,16 @@ func (s *Service) diagnose(ctx context.Context, st *casework.Step, in Diagnosis)
 			return err
 		}
 	}
-	unit, err := s.standing(ctx, st)
-	if err != nil {
+	if err := s.link(ctx, st); err != nil {
 		return err
 	}
-	if in.Exclusion != "" && (unit.Term == nil || !slices.Contains(unit.Term.Exclusions, in.Exclusion)) {
+	was := st.Case.Edges.Repair
+	unit := StandingOf(was)
+	if was.Ruled && (in.HumanCaused || in.Exclusion != "") {
+		return &problem.Problem{Code: problem.NotEligible, Field: []string{"input", "humanCaused"},
+			Message: problem.Text{EN: "the platform decided that nobody is to blame for this fault", ZH: "平台已裁决该故障不归责于顾客"}}
+	}
+	if in.Exclusion != "" && !slices.Contains(unit.Exclusions, in.Exclusion) {
 		return problem.Invalid(problem.Text{EN: "the warranty has no such exclusion", ZH: "质保条款中没有该除外情形"}, "input", "exclusion")
 	}
 	covered, reason := Coverage(unit.Reason, Found{HumanCaused: in.HumanCaused, Excluded: in.Exclusion != ""})
@@ -112,7 +118,6 @@ func (s *Service) diagnose(ctx context.Context, st *casework.Step, in Diagnosis)
 	if goodwill {
 		reason = Goodwill
 	}
-	was := st.Case.Edges.Repair
 	began := was.PartsSince != nil || st.Case.Status == lifecycle.InRepair // found out during the work: the first diagnosis stays the day
 	was.Covered = covered                                                  // what this act ends is counted by what it found
 	d := s.detail(ctx, st.Case.ID).SetFinding(in.Finding).SetPlan(in.Plan).SetHumanCaused(in.HumanCaused).SetHumanCausedEvidence(in.HumanCausedEvidence).
@@ -121,7 +126,13 @@ func (s *Service) diagnose(ctx context.Context, st *casework.Step, in Diagnosis)
 	if was.DiagnosedAt == nil || !began {
 		d.SetDiagnosedAt(st.Now)
 	}
+	if err := s.contest(ctx, st, d, reason, in.HumanCaused); err != nil {
+		return err
+	}
 	if err := d.Exec(ctx); err != nil {
+		return err
+	}
+	if err := s.withdrawQuote(ctx, st); err != nil {
 		return err
 	}
 	note := in.Plan

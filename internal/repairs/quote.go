@@ -96,10 +96,9 @@ func (s *Service) Quote(ctx context.Context, caseID string, expected *int, key s
 		if before >= maxQuotes {
 			return tooMany("quotes", "份报价", maxQuotes)
 		}
-		if err := s.settleQuote(ctx, caseID, QuoteReplaced, st.Now, ""); err != nil {
+		if err := s.withdrawQuote(ctx, st); err != nil {
 			return err
 		}
-		st.Stop(plan.QuoteReply) // of the quote that was replaced
 		err = client.RepairQuote.Create().SetID(quoteID).SetMerchantID(st.Case.MerchantID).SetCaseID(caseID).SetRound(before + 1).SetLines(lines).SetTotal(total).
 			SetCurrency(st.Merchant.Currency).SetMessage(in.Message).SetAuthorName(st.Actor.Name).SetMadeAt(st.Now).SetState(QuoteOpen).Exec(ctx)
 		if err != nil {
@@ -142,6 +141,12 @@ func (s *Service) settleQuote(ctx context.Context, caseID, state string, at time
 		SetState(state).SetAnsweredAt(at).SetAnswer(answer).Exec(ctx)
 }
 
+// withdrawQuote takes back the open price of a repair, if there is one, with the time to answer it.
+func (s *Service) withdrawQuote(ctx context.Context, st *casework.Step) error {
+	st.Stop(plan.QuoteReply)
+	return s.settleQuote(ctx, st.Case.ID, QuoteReplaced, st.Now, "")
+}
+
 // AcceptQuote takes a quote: the price is agreed on, the repair begins, and its clock goes on.
 //
 // Requires: CUSTOMER (own case), AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND (quote), CONFLICT, ILLEGAL_TRANSITION,
@@ -151,7 +156,7 @@ func (s *Service) AcceptQuote(ctx context.Context, quoteID string, expected *int
 		if err := s.settleQuote(ctx, st.Case.ID, QuoteAccepted, st.Now, message); err != nil {
 			return err
 		}
-		d := s.detail(ctx, st.Case.ID).SetPrice(q.Total).SetAcceptedAt(st.Now)
+		d := s.detail(ctx, st.Case.ID).SetPrice(q.Total).SetAcceptedAt(st.Now).ClearDisputeUntil()
 		if st.To() == lifecycle.AwaitingParts {
 			d.SetPartsSince(st.Now)
 		}

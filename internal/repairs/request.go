@@ -124,7 +124,11 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 	if err != nil {
 		return "", err
 	}
-	d := client.RepairDetail.Create().SetMerchantID(m.ID).SetCaseID(caseID).SetOrderLineID(line.ID).SetQuantity(in.Quantity).
+	standing, err := s.standing(auth.AsSystem(ctx, m.ID), m, line.ID, in.SerialNumber, entry)
+	if err != nil {
+		return "", err
+	}
+	d := client.RepairDetail.Create().SetStanding(standing).SetMerchantID(m.ID).SetCaseID(caseID).SetOrderLineID(line.ID).SetQuantity(in.Quantity).
 		SetSerialNumber(in.SerialNumber).SetWishedWay(in.WishedWay)
 	if in.FaultSince != nil {
 		d.SetFaultSince(in.FaultSince.String())

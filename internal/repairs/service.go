@@ -15,6 +15,7 @@ import (
 	"aftersales/ent/visit"
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
+	"aftersales/internal/disputes"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
@@ -29,11 +30,13 @@ type Service struct {
 	cases      *casework.Service
 	warranties *warranty.Service
 	visits     *visits.Service
+	disputes   *disputes.Service
 }
 
 // New makes the service and says what happens where somebody was silent.
-func New(st *store.Store, cases *casework.Service, war *warranty.Service, vis *visits.Service) *Service {
-	s := &Service{st, cases, war, vis}
+func New(st *store.Store, cases *casework.Service, war *warranty.Service, vis *visits.Service, dis *disputes.Service) *Service {
+	s := &Service{st, cases, war, vis, dis}
+	dis.Of(lifecycle.Repairs, disputed{s})
 	cases.OnRelease(lifecycle.Repairs, s.release)
 	cases.OnTimeout(plan.Approve, lifecycle.Repairs, casework.Automatic{Action: lifecycle.RepairApprove, Do: s.approveAlone})
 	cases.OnTimeout(plan.Decline, lifecycle.Repairs, casework.Automatic{Action: lifecycle.RepairQuoteDecline, Do: s.declineAlone})
@@ -41,11 +44,22 @@ func New(st *store.Store, cases *casework.Service, war *warranty.Service, vis *v
 	return s
 }
 
-// release ends what an expired repair leaves open: nobody comes any more, and no price is offered.
+// release ends what an expired repair leaves open: nobody comes any more, no price is offered, no part is waited for.
 func (s *Service) release(ctx context.Context, caseIDs []string) error {
 	client := s.store.Client(ctx)
 	if err := s.visits.CallOff(ctx, caseIDs); err != nil {
 		return err
+	}
+	waiting, err := client.RepairDetail.Query().Where(repairdetail.CaseIDIn(caseIDs...), repairdetail.PartsSinceNotNil()).WithCase().All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range waiting {
+		u := client.RepairDetail.Update().Where(repairdetail.ID(d.ID))
+		StopWaiting(u, d, *d.Edges.Case.EndedAt)
+		if err := u.Exec(ctx); err != nil {
+			return err
+		}
 	}
 	open, err := client.RepairQuote.Query().Where(repairquote.CaseIDIn(caseIDs...), repairquote.State(QuoteOpen)).WithCase().All(ctx)
 	if err != nil {
@@ -225,7 +239,11 @@ func (s *Service) Reject(ctx context.Context, caseID string, expected *int, reas
 		return err
 	}
 	return s.do(ctx, lifecycle.RepairReject, caseID, expected, func(ctx context.Context, st *casework.Step) error {
-		if err := s.detail(ctx, caseID).ClearOpenQuestion().Exec(ctx); err != nil {
+		until, err := s.disputes.Window(ctx, st)
+		if err != nil {
+			return err
+		}
+		if err := s.detail(ctx, caseID).ClearOpenQuestion().SetNillableDisputeUntil(until).Exec(ctx); err != nil {
 			return err
 		}
 		st.Ends(lifecycle.OutcomeRejected, reason)
@@ -257,6 +275,9 @@ func (s *Service) Cancel(ctx context.Context, caseID string, expected *int, reas
 			}
 			st.Ends(outcome, reason)
 			d := s.detail(ctx, caseID).ClearOpenQuestion()
+			if outcome == lifecycle.OutcomeCancelled {
+				d.ClearDisputeUntil()
+			}
 			StopWaiting(d, st.Case.Edges.Repair, st.Now)
 			if err := d.Exec(ctx); err != nil {
 				return err
@@ -272,6 +293,9 @@ func (s *Service) Cancel(ctx context.Context, caseID string, expected *int, reas
 // something else is given in its place.
 func (s *Service) giveUp(ctx context.Context, st *casework.Step, result lifecycle.Outcome) error {
 	d := s.detail(ctx, st.Case.ID).SetResult(result)
+	if result == lifecycle.OutcomeCancelled {
+		d.ClearDisputeUntil()
+	}
 	StopWaiting(d, st.Case.Edges.Repair, st.Now)
 	if err := d.Exec(ctx); err != nil {
 		return err

@@ -23,6 +23,9 @@ const (
 // Requires: TECHNICIAN, AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT, ILLEGAL_TRANSITION.
 func (s *Service) Start(ctx context.Context, caseID string, expected *int) error {
 	return s.do(ctx, lifecycle.RepairStart, caseID, expected, func(ctx context.Context, st *casework.Step) error {
+		if err := s.detail(ctx, caseID).ClearDisputeUntil().Exec(ctx); err != nil { // for nothing, whoever is to blame
+			return err
+		}
 		if err := s.awaits(ctx, st, st.Now); err != nil {
 			return err
 		}
@@ -85,7 +88,7 @@ func (s *Service) Complete(ctx context.Context, caseID string, expected *int, in
 			}
 			return st.Happened(ctx, lifecycle.TestFailed, in.TestNotes, nil)
 		}
-		d.SetCompletedAt(st.Now).SetResult(lifecycle.OutcomeRepaired).SetCollecting(in.Handover == Collect)
+		d.ClearDisputeUntil().SetCompletedAt(st.Now).SetResult(lifecycle.OutcomeRepaired).SetCollecting(in.Handover == Collect)
 		if err := d.Exec(ctx); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"aftersales/ent/evidence"
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
+	"aftersales/ent/returnaddress"
 	"aftersales/ent/returnitem"
 	"aftersales/internal/casework"
 	"aftersales/internal/lifecycle"
@@ -32,7 +33,7 @@ type Converted struct {
 	// Here is whether the goods are with the merchant; Finding is what their diagnosis found.
 	Here    bool
 	Finding string
-	// ReturnAddressID is where goods that are with the customer go; nil takes the merchant's default.
+	// ReturnAddressID is where goods that are with the customer go; nil takes the merchant's default, else its first.
 	ReturnAddressID *string
 	// DailyBps, Days and Article are the use that is charged, in ten-thousandths of the price a day; 0: none.
 	DailyBps, Days int
@@ -53,8 +54,8 @@ const (
 // evidence and clocks; what is promised of money and goods counts from now on. Goods that are with the merchant need no
 // inspection, the diagnosis was one: INSPECTION_PASSED. Those with the customer are to be sent: AWAITING_SHIPMENT.
 //
-// Errors: QUANTITY_EXCEEDS_BOUGHT when another case holds the goods, INVALID_INPUT at input.returnAddress when the merchant has no
-// default one, NOT_ELIGIBLE when the merchant's reasons lack that for quality.
+// Errors: QUANTITY_EXCEEDS_BOUGHT when another case holds the goods, NOT_FOUND at input.returnAddress, NOT_ELIGIBLE when
+// goods would have to be sent to a merchant without any address, or its reasons lack that for quality.
 func (s *Service) OpenConverted(ctx context.Context, st *casework.Step, in Converted) error {
 	client, m := s.store.Client(ctx), st.Merchant
 	reasons, err := s.reasons(ctx, m.ID)
@@ -96,7 +97,7 @@ func (s *Service) OpenConverted(ctx context.Context, st *casework.Step, in Conve
 			detail.SetReceivedAt(st.Now)
 			item.SetAcceptedQuantity(in.Quantity).SetInspection(&lifecycle.Inspection{Checks: []lifecycle.Check{}, Passed: true, Notes: in.Finding, InspectedAt: st.Now, Arrived: &in.Quantity})
 		} else {
-			address, err := s.address(ctx, m.ID, in.ReturnAddressID)
+			address, err := s.anyAddress(ctx, m.ID, in.ReturnAddressID)
 			if err != nil {
 				return err
 			}
@@ -124,6 +125,19 @@ func (s *Service) OpenConverted(ctx context.Context, st *casework.Step, in Conve
 	}
 	_, err = s.cases.Open(ctx, st.Actor, m, as, create, in.Why)
 	return err
+}
+
+// anyAddress is where goods go to that a repair's end brings back: nobody who asks for it can make the merchant name a default.
+func (s *Service) anyAddress(ctx context.Context, merchantID string, wanted *string) (string, error) {
+	address, err := s.address(ctx, merchantID, wanted)
+	if wanted != nil || !problem.Is(err, problem.InvalidInput) {
+		return address, err
+	}
+	first, err := s.store.Client(ctx).ReturnAddress.Query().Where(returnaddress.MerchantID(merchantID)).Order(returnaddress.ByID()).FirstID(ctx)
+	if ent.IsNotFound(err) {
+		return "", problem.New(problem.NotEligible, problem.Text{EN: "the goods would have to come back, and the merchant has no return address", ZH: "须退回商品，但商家没有退货地址"})
+	}
+	return first, err
 }
 
 // depreciation is what the use of the goods takes off the refund; nothing for an exchange, and where none is charged.

@@ -198,7 +198,7 @@ func (s *Service) judged(ctx context.Context, st *casework.Step, items []*ent.Re
 	}
 	d := s.detail(ctx, st.Case.ID).SetGoodsOwed(owed)
 	if accepted < announced {
-		until, err := s.disputeUntil(ctx, st)
+		until, err := s.disputes.Window(ctx, st)
 		if err != nil {
 			return err
 		}

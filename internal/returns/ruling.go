@@ -9,6 +9,7 @@ import (
 	"aftersales/ent"
 	"aftersales/ent/returnitem"
 	"aftersales/internal/casework"
+	"aftersales/internal/disputes"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/money"
 	"aftersales/internal/orders"
@@ -35,7 +36,7 @@ type ruling struct {
 }
 
 // rule works out a decision for the customer.
-func (s *Service) rule(ctx context.Context, st *casework.Step, in Decision) (*ruling, error) {
+func (s *Service) rule(ctx context.Context, st *casework.Step, in disputes.Decision) (*ruling, error) {
 	items, err := s.items(ctx, st.Case.ID)
 	if err != nil {
 		return nil, err
@@ -86,9 +87,9 @@ func (s *Service) rule(ctx context.Context, st *casework.Step, in Decision) (*ru
 }
 
 // bearFreight says who bears the way back. Where merchant or carrier are to blame the merchant repays it.
-func (r *ruling) bearFreight(in Decision, byLaw plan.Party) {
+func (r *ruling) bearFreight(in disputes.Decision, byLaw plan.Party) {
 	switch {
-	case in.Verdict != BlameShared:
+	case in.Verdict != disputes.BlameShared:
 		r.bearer, r.freight = plan.Party(in.Verdict), plan.Merchant
 	case in.FreightBearer != nil:
 		r.bearer, r.freight = *in.FreightBearer, *in.FreightBearer
@@ -107,12 +108,12 @@ func (s *Service) freightOf(c *ent.ServiceCase, reason *ent.ReturnReason) plan.P
 }
 
 // settleOn decides what the customer gets and what becomes of the goods, by what the decision says and where the goods are.
-func (r *ruling) settleOn(c *ent.ServiceCase, items []*ent.ReturnItem, reason *ent.ReturnReason, in Decision) error {
+func (r *ruling) settleOn(c *ent.ServiceCase, items []*ent.ReturnItem, reason *ent.ReturnReason, in disputes.Decision) error {
 	d, part := c.Edges.Detail, settledBefore(c)
 	home := sentHome(items)
 	here := d.ReceivedAt != nil && !home
 	r.remedy = d.Remedy
-	if (part || in.Verdict == BlameShared) && r.remedy == lifecycle.Exchange {
+	if (part || in.Verdict == disputes.BlameShared) && r.remedy == lifecycle.Exchange {
 		r.remedy = moneyFor(d.Disposition)
 	}
 	r.disposition = d.Disposition
@@ -165,7 +166,7 @@ func undecidable(field, en, zh string) *problem.Problem {
 }
 
 // price reads the amounts of a decision and holds them against what the rules allow; claim is all that can be asked for.
-func (r *ruling) price(o *ent.Order, claim money.Claim, in Decision) error {
+func (r *ruling) price(o *ent.Order, claim money.Claim, in disputes.Decision) error {
 	sale := orders.SaleOf(o)
 	goods := claim
 	goods.FreightBack = 0

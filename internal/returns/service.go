@@ -17,6 +17,7 @@ import (
 	"aftersales/ent/returnreason"
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
+	"aftersales/internal/disputes"
 	"aftersales/internal/id"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/orders"
@@ -32,11 +33,13 @@ type Service struct {
 	cases      *casework.Service
 	orders     *orders.Service
 	warranties *warranty.Service
+	disputes   *disputes.Service
 }
 
 // New makes the service, lets the sweep release what expired returns held, and says what it does where somebody was silent.
-func New(st *store.Store, cases *casework.Service, ord *orders.Service, war *warranty.Service) *Service {
-	s := &Service{st, cases, ord, war}
+func New(st *store.Store, cases *casework.Service, ord *orders.Service, war *warranty.Service, dis *disputes.Service) *Service {
+	s := &Service{st, cases, ord, war, dis}
+	dis.Of(lifecycle.Return, disputed{s})
 	cases.OnRelease(lifecycle.Return, ord.Release)
 	cases.OnTimeout(plan.Receive, lifecycle.Return, casework.Automatic{Action: lifecycle.ReturnReceive, Do: s.receiveAlone})
 	cases.OnTimeout(plan.Approve, lifecycle.Return, casework.Automatic{Action: lifecycle.ReturnApprove, Do: s.approveAlone})
@@ -399,7 +402,7 @@ func (s *Service) Reject(ctx context.Context, caseID string, expected *int, reas
 		}
 	}
 	return s.do(ctx, lifecycle.ReturnReject, caseID, expected, func(ctx context.Context, st *casework.Step) error {
-		until, err := s.disputeUntil(ctx, st)
+		until, err := s.disputes.Window(ctx, st)
 		if err != nil {
 			return err
 		}

@@ -132,7 +132,7 @@ func (s *Service) line(ctx context.Context, lineID string) (*ent.OrderLine, erro
 func (b *Book) Faulty(o *ent.Order, l *ent.OrderLine, c Coverage, serial string, asked calendar.Date) plan.Faulty {
 	f := plan.Faulty{Sold: b.Sold(o, l), Asked: asked, InWarranty: c.Covered}
 	if e := c.Entry; e != nil && (l.Quantity == 1 || serial != "" && e.SerialNumber == serial) {
-		f.Repairs, f.PartsDays, f.RepairerDays = c.Entry.Repairs, c.Entry.PartsDays, c.Entry.RepairerDays
+		f.Repairs, f.RepairDays = e.Repairs, e.PartsDays+e.RepairerDays
 		return f
 	}
 	if l.Quantity > 1 && serial == "" {
@@ -146,8 +146,7 @@ func (b *Book) Faulty(o *ent.Order, l *ent.OrderLine, c Coverage, serial string,
 			continue
 		}
 		f.Repairs++
-		f.PartsDays += r.PartsDays
-		f.RepairerDays += r.RepairerDays
+		f.RepairDays += r.PartsDays + r.RepairerDays
 	}
 	return f
 }
@@ -159,7 +158,7 @@ func (b *Book) Entitled(e *ent.Warranty) []plan.Entitlement {
 	if c.Reason == Swapped || c.Reason == Returned {
 		return nil
 	}
-	f := plan.Faulty{Sold: day(e.StartsOn), Asked: b.Today(), InWarranty: c.Covered, Repairs: e.Repairs, PartsDays: e.PartsDays, RepairerDays: e.RepairerDays}
+	f := plan.Faulty{Sold: day(e.StartsOn), Asked: b.Today(), InWarranty: c.Covered, Repairs: e.Repairs}
 	if l := e.Edges.OrderLine; l != nil && l.Edges.Order != nil {
 		f.Sold = b.Sold(l.Edges.Order, l)
 	}
@@ -172,5 +171,5 @@ func (b *Book) Used(o *ent.Order, l *ent.OrderLine, f plan.Faulty, until calenda
 	if l.ReplacesItemID != nil {
 		from = b.Sold(o, l)
 	}
-	return max(0, from.DaysUntil(until)-f.PartsDays-f.RepairerDays)
+	return max(0, from.DaysUntil(until)-f.RepairDays-f.PartsDays-f.RepairerDays)
 }

@@ -1,4 +1,7 @@
-package returns
+// Package disputes is the customer's turn to the platform against what the merchant decided (MALL-1.3c; E-commerce Law art. 63),
+// once a case. Both sides are heard in rounds, each with its own time; a side that stays silent loses nothing but its say. What
+// is disputed, and what a decision comes to, says each kind of case.
+package disputes
 
 import (
 	"context"
@@ -18,10 +21,43 @@ import (
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
+	"aftersales/internal/store"
 )
 
-// Disputes (MALL-1.3c; E-commerce Law art. 63): the customer turns to the platform against what the merchant decided, once a
-// case. Both sides are heard in rounds, each with its own time; a side that stays silent loses nothing but its say.
+// Service hears and decides disputes.
+type Service struct {
+	store *store.Store
+	cases *casework.Service
+	kinds map[lifecycle.Kind]Kind
+}
+
+// New makes the service; kinds register themselves.
+func New(st *store.Store, cases *casework.Service) *Service {
+	return &Service{st, cases, map[lifecycle.Kind]Kind{}}
+}
+
+// Kind is what only one kind of cases knows of its disputes.
+type Kind interface {
+	// Until is when the time to turn to the platform ends, exclusive; nil when nothing was refused, or it was disputed before.
+	Until(c *ent.ServiceCase) *time.Time
+	// Take carries out that a dispute begins: an ended case is taken up again, and where it stood is remembered.
+	Take(ctx context.Context, st *casework.Step) error
+	// Rule works out a decision for the customer, writes nothing, and completes the facts that say where it leads.
+	Rule(ctx context.Context, st *casework.Step, in Decision, f *lifecycle.Facts) (Ruling, error)
+	// Dismiss lets the merchant's decision stand.
+	Dismiss(ctx context.Context, st *casework.Step, note string) error
+}
+
+// Ruling is a decision for the customer.
+type Ruling interface {
+	// Record notes on the dispute what is given.
+	Record(u *ent.DisputeUpdate)
+	// Uphold carries it out.
+	Uphold(ctx context.Context, st *casework.Step, note string) error
+}
+
+// Of registers a kind; it is called while wiring.
+func (s *Service) Of(k lifecycle.Kind, is Kind) { s.kinds[k] = is }
 
 // Sides of a dispute (contract enum DisputeSide).
 const (
@@ -36,13 +72,13 @@ const (
 	maxCited      = 20
 )
 
-// disputeDays is how long the customer may turn to the platform against a rejection or a failed inspection.
-const disputeDays = 7
+// days is how long the customer may turn to the platform against what was decided.
+const days = 7
 
-// disputeUntil is when the time to turn to the platform ends, if it begins now: with the seventh day after, by the
-// merchant's calendar. Exclusive; not moved by rest days, since nobody has to work for it. Nil when the customer did so
-// before: a case is disputed once.
-func (s *Service) disputeUntil(ctx context.Context, st *casework.Step) (*time.Time, error) {
+// Window is when the time to turn to the platform ends, if it begins now: with the seventh day after, by the merchant's
+// calendar. Exclusive; not moved by rest days, since nobody has to work for it. Nil when the customer did so before: a case is
+// disputed once.
+func (s *Service) Window(ctx context.Context, st *casework.Step) (*time.Time, error) {
 	before, err := s.store.Client(ctx).Dispute.Query().Where(dispute.CaseID(st.Case.ID)).Exist(ctx)
 	if before || err != nil {
 		return nil, err
@@ -51,18 +87,18 @@ func (s *Service) disputeUntil(ctx context.Context, st *casework.Step) (*time.Ti
 	if err != nil {
 		return nil, err
 	}
-	r, err := deadline.Compute(cal, deadline.Clock{Rule: deadline.Rule{Unit: deadline.Days, Length: disputeDays}, Start: st.Now})
+	r, err := deadline.Compute(cal, deadline.Clock{Rule: deadline.Rule{Unit: deadline.Days, Length: days}, Start: st.Now})
 	return &r.PromisedDueAt, err
 }
 
-// Dispute turns to the platform: DISPUTED, where the merchant's clocks about money and goods stand still, the merchant has
-// 72 hours to answer and the platform 7 days to decide. An ended case is taken up again and holds its goods again. Staff may
-// write down the customer's wish.
+// Begin turns to the platform: DISPUTED, where the merchant's clocks about money, goods and work stand still, the merchant has
+// 72 hours to answer and the platform 7 days to decide. An ended case is taken up again. Staff may write down the customer's
+// wish.
 //
 // Requires: CUSTOMER (own case), AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT, ILLEGAL_TRANSITION (nothing
-// was refused, or the case was disputed before), WINDOW_CLOSED naming the last day, QUANTITY_EXCEEDS_BOUGHT when somebody else
+// was refused, or the case was disputed before), WINDOW_CLOSED naming the last day, QUANTITY_EXCEEDS_BOUGHT when another case
 // holds the goods by now, INVALID_INPUT at reason, IDEMPOTENCY_MISMATCH.
-func (s *Service) Dispute(ctx context.Context, caseID string, expected *int, key, reason string) error {
+func (s *Service) Begin(ctx context.Context, caseID string, expected *int, key, reason string) error {
 	if _, err := auth.Require(ctx, "caseDispute"); err != nil {
 		return err
 	}
@@ -73,18 +109,13 @@ func (s *Service) Dispute(ctx context.Context, caseID string, expected *int, key
 	disputeID := id.New(id.Dispute)
 	act := casework.Act{Action: lifecycle.CaseDispute, CaseID: caseID, Expected: expected, Weigh: s.inTime}
 	_, err = s.cases.DoOnce(ctx, act, key, []any{caseID, reason}, disputeID, func(ctx context.Context, st *casework.Step) error {
-		if st.Case.Status.Ended() && !settledBefore(st.Case) {
-			if err := s.orders.Hold(ctx, caseID); err != nil {
-				return err
-			}
+		if err := s.kinds[st.Case.Kind].Take(ctx, st); err != nil {
+			return err
 		}
 		first := lifecycle.EvidenceRound{Round: 1, Asked: []string{MerchantSide}, Question: reason, At: st.Now, From: st.Case.Status}
 		err := s.store.Client(ctx).Dispute.Create().SetID(disputeID).SetMerchantID(st.Case.MerchantID).SetCaseID(caseID).SetReason(reason).
 			SetOpenedAt(st.Now).SetRounds([]lifecycle.EvidenceRound{first}).Exec(ctx)
 		if err != nil {
-			return err
-		}
-		if err := s.detail(ctx, caseID).SetCameFrom(st.Case.Status).ClearDisputeUntil().Exec(ctx); err != nil {
 			return err
 		}
 		return st.Happened(ctx, lifecycle.EventDisputed, reason, nil)
@@ -94,25 +125,26 @@ func (s *Service) Dispute(ctx context.Context, caseID string, expected *int, key
 
 // inTime refuses a dispute for which it is too late, naming the last day.
 func (s *Service) inTime(ctx context.Context, st *casework.Step, f *lifecycle.Facts) error {
-	d := st.Case.Edges.Detail
-	if d == nil || d.DisputeUntil == nil || f.Disputable {
+	k := s.kinds[st.Case.Kind]
+	if k == nil || f.Disputable {
 		return nil
 	}
-	if _, ok := lifecycle.Next(st.Case.Kind, st.Case.Status, lifecycle.CaseDispute, lifecycle.Facts{Disputable: true}); !ok {
+	until := k.Until(st.Case)
+	if until == nil {
+		return nil
+	}
+	late := *f
+	late.Disputable = true
+	if _, ok := lifecycle.Next(st.Case.Kind, st.Case.Status, lifecycle.CaseDispute, late); !ok {
 		return nil
 	}
 	_, cal, err := s.cases.Calendar(ctx, st.Merchant.CalendarCode)
 	if err != nil {
 		return err
 	}
-	last := calendar.DateOf(d.DisputeUntil.Add(-time.Microsecond), cal.Zone())
-	return problem.New(problem.WindowClosed, problem.Textf("the %[1]d days to turn to the platform ended with %[2]s", "申请平台介入的期限（%[1]d 天）已于 %[2]s 届满", disputeDays, last),
+	last := calendar.DateOf(until.Add(-time.Microsecond), cal.Zone())
+	return problem.New(problem.WindowClosed, problem.Textf("the %[1]d days to turn to the platform ended with %[2]s", "申请平台介入的期限（%[1]d 天）已于 %[2]s 届满", days, last),
 		problem.Param{Name: "lastDay", Value: last.String()}, problem.Param{Name: "rule", Value: "MALL-1.3c"})
-}
-
-// settledBefore reports whether the customer got something of a case already, or was to get it: its goods are no longer held.
-func settledBefore(c *ent.ServiceCase) bool {
-	return len(c.Edges.Refunds) > 0 || c.Edges.Detail.ReplacedAt != nil
 }
 
 // Inquiry is a question of the platform to one side or both.
@@ -169,13 +201,13 @@ type Statement struct {
 	Evidence []string
 }
 
-// AnswerDispute records what one side says in the present round, asked or not: a CUSTOMER for themself, everybody else for the
+// Answer records what one side says in the present round, asked or not: a CUSTOMER for themself, everybody else for the
 // merchant. It meets the time that side was given. Each side reads both.
 //
 // Requires: CUSTOMER (own case), AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND (case, evidence), ILLEGAL_TRANSITION
 // unless DISPUTED, INVALID_INPUT at input.text or input.evidence, LIMIT_EXCEEDED after 20 statements a round,
 // IDEMPOTENCY_MISMATCH.
-func (s *Service) AnswerDispute(ctx context.Context, caseID, key string, in Statement) error {
+func (s *Service) Answer(ctx context.Context, caseID, key string, in Statement) error {
 	a, err := auth.Require(ctx, "disputeAnswer")
 	if err != nil {
 		return err

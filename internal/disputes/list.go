@@ -1,4 +1,4 @@
-package returns
+package disputes
 
 import (
 	"context"
@@ -12,17 +12,17 @@ import (
 	"aftersales/internal/store"
 )
 
-// DisputePage is a page of disputes together with what counts the whole list when asked.
-type DisputePage struct {
+// Page is a page of disputes together with what counts the whole list when asked.
+type Page struct {
 	store.Slice[*ent.Dispute]
 	Count func(ctx context.Context) (int, error)
 }
 
-// Disputes reads a page of disputes, the oldest first; open tells those that wait for their decision from the others. The
+// List reads a page of disputes, the oldest first; open tells those that wait for their decision from the others. The
 // platform sees those of every merchant unless it names one: they are its work.
 //
 // Requires: a role that reads cases. Errors: INVALID_INPUT for paging.
-func (s *Service) Disputes(ctx context.Context, p store.Page, open *bool, with func(*ent.DisputeQuery)) (*DisputePage, error) {
+func (s *Service) List(ctx context.Context, p store.Page, open *bool, with func(*ent.DisputeQuery)) (*Page, error) {
 	a, err := auth.Require(ctx, "disputes")
 	if err != nil {
 		return nil, err
@@ -43,14 +43,14 @@ func (s *Service) Disputes(ctx context.Context, p store.Page, open *bool, with f
 		q := s.store.Client(ctx).Dispute.Query().Where(where...).Where(by).Limit(limit)
 		with(q)
 		return q.All(ctx)
-	}, DisputeKey)
+	}, Key)
 	if err != nil {
 		return nil, err
 	}
-	return &DisputePage{slice, func(ctx context.Context) (int, error) {
+	return &Page{slice, func(ctx context.Context) (int, error) {
 		return s.store.Client(ctx).Dispute.Query().Where(where...).Count(ctx)
 	}}, nil
 }
 
-// DisputeKey is a dispute's place in the list.
-func DisputeKey(d *ent.Dispute) store.Key { return store.Key{At: &d.OpenedAt, ID: d.ID} }
+// Key is a dispute's place in the list.
+func Key(d *ent.Dispute) store.Key { return store.Key{At: &d.OpenedAt, ID: d.ID} }

@@ -1,0 +1,178 @@
+package e2e
+
+import (
+	"slices"
+	"testing"
+
+	"aftersales/internal/apptest"
+	"aftersales/internal/auth"
+)
+
+const (
+	repairDispute = ` { return { id } case { id status ... on Repair { disputableUntil dispute { ` + disputeFields + ` case { id } } } } userErrors { code field message params { name value } allowedActions } } }`
+
+	disputeRepair = `mutation($id: ID!, $v: Int, $k: String!, $r: String!) { caseDispute(id: $id, expectedVersion: $v, idempotencyKey: $k, reason: $r)` + repairDispute
+	answerDispute = `mutation($id: ID!, $k: String!, $in: DisputeAnswerInput!) { disputeAnswer(id: $id, idempotencyKey: $k, input: $in)` + repairDispute
+	decideRepair  = `mutation($id: ID!, $v: Int, $k: String!, $in: DisputeDecideInput!) { disputeDecide(id: $id, expectedVersion: $v, idempotencyKey: $k, input: $in)` + repairDispute
+	disputable    = `query($id: ID!) { repair(id: $id) { disputableUntil dispute { id verdict } } }`
+)
+
+// MALL-1.3c: a repair that was refused goes to the platform. For the customer it begins again, with its clock from the decision;
+// for the merchant it stays refused.
+func TestDisputeOfARejectedRepair(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		const now = "2025-03-11T10:00:00+08:00" // a Tuesday of plain working weeks
+		s := e.Sandbox("mall", now)
+		s.Adopt("REPAIR", "SLA-A")
+		o := broken(t, s, "A1", now)
+		won, lost := asked(s, o), asked(s, o)
+		wished := repairVars(s, o)
+		wished["in"].(apptest.Vars)["wishedWay"] = "ON_SITE"
+		atHome := s.Customer.Must(requestRepair, wished).Str("repairRequest.repair.id")
+		late := asked(s, broken(t, s, "A2", now))
+		refusedAs(t, s.Customer.Refused(disputeRepair, complain(s, won)), "ILLEGAL_TRANSITION", "") // nothing was refused yet
+		for _, id := range []string{won, lost, atHome, late} {
+			s.Agent.Must(rejectRepair, apptest.Vars{"id": id})
+		}
+		// Seven days after Tue 11: to the end of Tue 18.
+		is(t, "until", at(t, s.Customer.Must(disputable, apptest.Vars{"id": won}), "repair.disputableUntil"), "2025-03-19T00:00:00+08:00")
+		c := lookRepair(t, s.Customer, won)
+		is(t, "offered", slices.Contains(c.Strings("allowedActions"), "CASE_DISPUTE"), true)
+
+		s.Advance("2025-03-12T09:00:00+08:00")
+		forbidden(t, mechanic(s), disputeRepair, complain(s, won))
+		vars := complain(s, won)
+		d := s.Customer.Must(disputeRepair, vars)
+		is(t, "status", d.Str("caseDispute.case.status")+" "+d.Str("caseDispute.case.id"), "DISPUTED "+won)
+		is(t, "no return", d.Get("caseDispute.return"), nil)
+		is(t, "dispute", d.Str("caseDispute.case.dispute.cameFrom")+" "+d.Str("caseDispute.case.dispute.case.id"), "REJECTED "+won)
+		is(t, "replayed", s.Customer.Must(disputeRepair, vars).Str("caseDispute.case.dispute.id"), d.Str("caseDispute.case.dispute.id"))
+		c = lookRepair(t, s.Customer, won)
+		is(t, "taken up again", []any{c.Get("outcome"), c.Get("closedAt")}, []any{nil, nil})
+		is(t, "customer may", c.Strings("allowedActions"), []string{"CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD", "DISPUTE_ANSWER"})
+		is(t, "clocks", state(c.deadline("DISPUTE_ANSWER"))+" "+at(t, c.deadline("DISPUTE_DECISION"), "dueAt"), "RUNNING open 2025-03-20T00:00:00+08:00")
+		s.Agent.Must(answerDispute, apptest.Vars{"id": won, "k": s.Key(), "in": apptest.Vars{"text": "It was worn out."}})
+		is(t, "answered", state(lookRepair(t, s.Agent, won).deadline("DISPUTE_ANSWER")), "MET")
+		for _, id := range []string{lost, atHome} {
+			s.Agent.Must(disputeRepair, complain(s, id))
+		}
+		open := judge(e).Must(`query { disputes(open: true, first: 10) { nodes { case { id } } } }`, nil)
+		is(t, "queue", len(open.List("disputes.nodes")), 3)
+
+		// One iron of three may be asked for elsewhere by now; all three are in dispute.
+		refusedAs(t, s.Customer.Refused(requestRepair, repairVars(s, o)), "QUANTITY_EXCEEDS_BOUGHT", "input.quantity")
+
+		s.Advance("2025-03-13T09:00:00+08:00")
+		forbidden(t, s.Admin, decideRepair, verdict(s, won, "MERCHANT", nil))
+		refusedAs(t, e.As(auth.PlatformAdmin, "", "li.na").Refused(decideRepair, verdict(s, won, "MERCHANT", nil)), "FORBIDDEN", "") // who refused it
+		for _, x := range []struct {
+			field   string
+			verdict string
+			more    apptest.Vars
+		}{{"verdict", "SHARED", apptest.Vars{"refundAmount": "1.00"}}, {"remedy", "MERCHANT", apptest.Vars{"remedy": "EXCHANGE"}},
+			{"disposition", "CARRIER", apptest.Vars{"disposition": "KEEP"}}, {"compensation", "MERCHANT", apptest.Vars{"compensation": "5.00"}}} {
+			refusedAs(t, judge(e).Refused(decideRepair, verdict(s, won, x.verdict, x.more)), "NOT_ELIGIBLE", "input."+x.field)
+		}
+		is(t, "decided", judge(e).Must(decideRepair, verdict(s, won, "MERCHANT", nil)).Str("disputeDecide.case.status"), "AWAITING_SHIPMENT")
+		c = lookRepair(t, s.Customer, won)
+		is(t, "told", c.Str("way")+" "+c.Str("instructions.steps.0")+" "+c.Str("instructions.returnAddress.name"), "DEPOT Decided: MERCHANT. main")
+		is(t, "clocks", state(c.deadline("DISPUTE_DECISION"))+" "+at(t, c.openOne("REPAIR"), "startedAt")+" "+state(c.openOne("REPAIR"))+" "+state(c.openOne("SHIP_BACK")),
+			"MET 2025-03-13T09:00:00+08:00 PAUSED open RUNNING open")
+		refusedAs(t, s.Agent.Refused(rejectRepair, apptest.Vars{"id": won}), "ILLEGAL_TRANSITION", "")
+		s.Warehouse.Must(receiveRepair, apptest.Vars{"id": won})
+		// From Thu 13: 14, 17 to 21, 24.
+		is(t, "due", at(t, lookRepair(t, s.Customer, won).openOne("REPAIR"), "dueAt"), "2025-03-25T00:00:00+08:00")
+		mechanic(s).Must(diagnoseRepair, found(won, forFree))
+
+		judge(e).Must(decideRepair, verdict(s, lost, "CUSTOMER", nil))
+		c = lookRepair(t, s.Customer, lost)
+		is(t, "lost", c.Str("status")+" "+c.Str("outcome")+" "+c.Str("outcomeNote"), "REJECTED REJECTED Decided: CUSTOMER.")
+		refusedAs(t, s.Customer.Refused(disputeRepair, complain(s, lost)), "ILLEGAL_TRANSITION", "") // once a case
+
+		judge(e).Must(decideRepair, verdict(s, atHome, "CARRIER", nil))
+		c = lookRepair(t, s.Customer, atHome)
+		is(t, "at the customer's", c.Str("status")+" "+c.Str("way")+" "+state(c.openOne("REPAIR"))+" "+at(t, c.openOne("SITE_VISIT"), "dueAt"), "REQUESTED ON_SITE RUNNING open 2025-03-15T09:00:00+08:00")
+		s.Agent.Must(scheduleRepair, apptest.Vars{"id": atHome, "in": from("2025-03-14T10:00:00+08:00", "2025-03-14T12:00:00+08:00")})
+
+		s.Advance("2025-03-19T00:00:00+08:00")
+		is(t, "last day", refusedAs(t, s.Customer.Refused(disputeRepair, complain(s, late)), "WINDOW_CLOSED", "").Str("params.0.value"), "2025-03-18")
+	})
+}
+
+// MALL-1.3c, MALL-5.1b: that somebody broke it, and the price with it, goes to the platform. While it decides REPAIR and the time
+// to answer the price stand still (X8.1). Nobody to blame: free, since the goods were in warranty when the customer asked; else
+// the price stands, with what was left of its time.
+func TestDisputeOfAVerdict(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		const now = "2025-03-11T10:00:00+08:00" // the last day of the radios' warranty
+		s := e.Sandbox("mall", now)
+		fees(s)
+		open := func(number string) (string, string) {
+			id := atDepot(s, radio(s, number, ""))
+			unpaid(t, s, id)
+			return id, priced(s, id)
+		}
+		won, _ := open("A1")
+		lost, price := open("A2")
+		declined, no := open("A3")
+		s.Customer.Must(declineQuote, apptest.Vars{"id": no})
+		home, refusedPrice := open("A4")
+		s.Customer.Must(declineQuote, apptest.Vars{"id": refusedPrice})
+		hopeless := atDepot(s, radio(s, "A5", ""))
+		mechanic(s).Must(diagnoseRepair, found(hopeless, apptest.Vars{"repairable": false, "humanCaused": true, "humanCausedEvidence": []string{s.Evidence(mechanic(s), hopeless)}}))
+		paid, agreed := open("A6")
+		s.Customer.Must(acceptQuote, apptest.Vars{"id": agreed})
+		refusedAs(t, s.Customer.Refused(disputeRepair, complain(s, paid)), "ILLEGAL_TRANSITION", "") // agreed to
+		is(t, "nothing to dispute", s.Customer.Must(disputable, apptest.Vars{"id": paid}).Get("repair.disputableUntil"), nil)
+		refusedAs(t, s.Customer.Refused(convertRepair, apptest.Vars{"id": hopeless, "k": s.Key()}), "NOT_ELIGIBLE", "") // misused
+
+		s.Advance("2025-03-13T10:00:00+08:00")
+		s.Warehouse.Must(repairGoesHome, apptest.Vars{"id": home})
+		s.Customer.Must(repairIsHome, apptest.Vars{"id": home})
+		for _, id := range []string{won, lost, declined, home, hopeless} {
+			s.Customer.Must(disputeRepair, complain(s, id))
+		}
+		c := lookRepair(t, s.Customer, lost)
+		is(t, "stand still", state(c.deadline("REPAIR"))+", "+state(c.deadline("QUOTE_REPLY"))+", "+state(lookRepair(t, s.Customer, declined).deadline("SEND_BACK")), "PAUSED open, PAUSED open, PAUSED open")
+		refusedAs(t, s.Customer.Refused(acceptQuote, apptest.Vars{"id": price}), "ILLEGAL_TRANSITION", "")
+		refusedAs(t, mechanic(s).Refused(diagnoseRepair, found(won, nil)), "ILLEGAL_TRANSITION", "")
+		refusedAs(t, e.As(auth.PlatformAdmin, "", "tan.gang").Refused(decideRepair, verdict(s, won, "MERCHANT", nil)), "FORBIDDEN", "") // who found it
+
+		s.Advance("2025-03-16T10:00:00+08:00") // three days later
+		for _, id := range []string{won, declined, home, hopeless} {
+			judge(e).Must(decideRepair, verdict(s, id, "MERCHANT", nil))
+		}
+		judge(e).Must(decideRepair, verdict(s, lost, "CUSTOMER", nil))
+
+		c = lookRepair(t, s.Customer, won)
+		is(t, "free", []any{c.Str("status"), c.Get("diagnosis.humanCaused"), c.Get("diagnosis.covered"), c.Str("diagnosis.coverageReason"), amount(c.Data, "price"), c.Str("quotes.0.state")},
+			[]any{"DIAGNOSED", false, true, "IN_WARRANTY", "0.00 CNY", "REPLACED"})
+		is(t, "goes on", state(c.deadline("REPAIR"))+" "+state(c.deadline("QUOTE_REPLY")), "RUNNING open CANCELLED")
+		again := found(won, apptest.Vars{"humanCaused": true, "humanCausedEvidence": []string{s.Evidence(mechanic(s), won)}})
+		refusedAs(t, mechanic(s).Refused(diagnoseRepair, again), "NOT_ELIGIBLE", "input.humanCaused") // decided is decided
+		mechanic(s).Must(startRepair, apptest.Vars{"id": won})
+		mechanic(s).Must(completeRepair, apptest.Vars{"id": won})
+
+		c = lookRepair(t, s.Customer, lost)
+		is(t, "the price stands", c.Str("status")+" "+c.Str("quotes.0.state")+" "+state(c.deadline("QUOTE_REPLY")), "QUOTED OPEN RUNNING open")
+		// Asked on Tue 11, so to the end of Tue 18, and three days longer.
+		is(t, "its time", at(t, c.deadline("QUOTE_REPLY"), "dueAt")+" "+at(t, c.Data, "quotes.0.expiresAt"), "2025-03-22T00:00:00+08:00 2025-03-22T00:00:00+08:00")
+		s.Customer.Must(acceptQuote, apptest.Vars{"id": price})
+
+		c = lookRepair(t, s.Customer, declined)
+		is(t, "declined", c.Str("status")+" "+state(c.deadline("SEND_BACK"))+" "+at(t, c.openOne("REPAIR"), "startedAt"), "DIAGNOSED CANCELLED 2025-03-16T10:00:00+08:00")
+		mechanic(s).Must(startRepair, apptest.Vars{"id": declined})
+
+		c = lookRepair(t, s.Customer, home)
+		is(t, "sent in again", c.Str("status")+" "+state(c.openOne("REPAIR"))+" "+state(c.openOne("SHIP_BACK")), "AWAITING_SHIPMENT PAUSED open RUNNING open")
+		s.Warehouse.Must(receiveRepair, apptest.Vars{"id": home})
+		mechanic(s).Must(diagnoseRepair, found(home, nil))
+		mechanic(s).Must(startRepair, apptest.Vars{"id": home}) // free
+
+		c = lookRepair(t, s.Customer, hopeless)
+		is(t, "beyond repair", c.Str("status")+" "+c.Str("diagnosis.coverageReason"), "DIAGNOSED IN_WARRANTY")
+		is(t, "something else", s.Customer.Must(convertRepair, apptest.Vars{"id": hopeless, "k": s.Key()}).Str("repairConvert.repair.outcome"), "SWAPPED")
+	})
+}
