@@ -16873,7 +16873,7 @@ enum RepairQuoteState {
   DECLINED
   "The customer did not answer in time, which is a no."
   EXPIRED
-  "Another quote took its place."
+  "Another quote took its place, or the diagnosis it followed was corrected or overruled."
   REPLACED
 }
 

@@ -35,7 +35,7 @@ func TestQuotedRepairIsAcceptedAndDone(t *testing.T) {
 		is(t, "line", c.Str("quotes.0.lines.0.fee")+" "+c.Str("quotes.0.lines.0.legalReference")+" "+c.Str("quotes.0.lines.0.amount.amount")+" "+c.Str("quotes.0.lines.0.total.amount"), "LABOUR Price list 3 30.00 60.00")
 		is(t, "expires", at(t, c.Data, "quotes.0.expiresAt")+" "+state(c.deadline("QUOTE_REPLY")), "2025-03-20T00:00:00+08:00 RUNNING open")
 		is(t, "timeline", c.first("QUOTED", "").Str("text"), "The price of the repair is 72.50 CNY.")
-		is(t, "customer may", c.Strings("allowedActions"), []string{"REPAIR_QUOTE_ACCEPT", "REPAIR_QUOTE_DECLINE", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
+		is(t, "customer may", c.Strings("allowedActions"), []string{"REPAIR_QUOTE_ACCEPT", "REPAIR_QUOTE_DECLINE", "CASE_DISPUTE", "CASE_MESSAGE_ADD", "CASE_EVIDENCE_ADD"})
 
 		// Staff write down what the customer said; the technician does not speak for them.
 		refusedAs(t, s.Agent.Refused(acceptQuote, apptest.Vars{"id": q}), "INVALID_INPUT", "message")
