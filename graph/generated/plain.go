@@ -140,7 +140,8 @@ var plainTypes = map[string]plain.Type{
 	}},
 	"CaseDisputePayload": {Satisfies: caseDisputePayloadImplementors, Fields: map[string]plain.Field{
 		"return":     {Number: 1, Type: "Return"},
-		"userErrors": {Number: 2, Type: "UserError"},
+		"case":       {Number: 2, Type: "Case"},
+		"userErrors": {Number: 3, Type: "UserError"},
 	}},
 	"CaseEdge": {Satisfies: caseEdgeImplementors, Fields: map[string]plain.Field{
 		"cursor": {Number: 1},
@@ -310,11 +311,13 @@ var plainTypes = map[string]plain.Type{
 	}},
 	"DisputeAnswerPayload": {Satisfies: disputeAnswerPayloadImplementors, Fields: map[string]plain.Field{
 		"return":     {Number: 1, Type: "Return"},
-		"userErrors": {Number: 2, Type: "UserError"},
+		"case":       {Number: 2, Type: "Case"},
+		"userErrors": {Number: 3, Type: "UserError"},
 	}},
 	"DisputeAskPayload": {Satisfies: disputeAskPayloadImplementors, Fields: map[string]plain.Field{
 		"return":     {Number: 1, Type: "Return"},
-		"userErrors": {Number: 2, Type: "UserError"},
+		"case":       {Number: 2, Type: "Case"},
+		"userErrors": {Number: 3, Type: "UserError"},
 	}},
 	"DisputeConnection": {Satisfies: disputeConnectionImplementors, Fields: map[string]plain.Field{
 		"edges":    {Number: 1, Type: "DisputeEdge"},
@@ -323,7 +326,8 @@ var plainTypes = map[string]plain.Type{
 	}},
 	"DisputeDecidePayload": {Satisfies: disputeDecidePayloadImplementors, Fields: map[string]plain.Field{
 		"return":     {Number: 1, Type: "Return"},
-		"userErrors": {Number: 2, Type: "UserError"},
+		"case":       {Number: 2, Type: "Case"},
+		"userErrors": {Number: 3, Type: "UserError"},
 	}},
 	"DisputeEdge": {Satisfies: disputeEdgeImplementors, Fields: map[string]plain.Field{
 		"cursor": {Number: 1},
@@ -876,54 +880,56 @@ var plainTypes = map[string]plain.Type{
 		"userErrors": {Number: 2, Type: "UserError"},
 	}},
 	"Repair": {Satisfies: repairImplementors, Fields: map[string]plain.Field{
-		"id":            {Number: 1},
-		"number":        {Number: 2},
-		"kind":          {Number: 3},
-		"status":        {Number: 4},
-		"statusLabel":   {Number: 5},
-		"description":   {Number: 6},
-		"version":       {Number: 7},
-		"revision":      {Number: 8},
-		"merchant":      {Number: 9, Type: "Merchant"},
-		"customer":      {Number: 10, Type: "Customer"},
-		"order":         {Number: 11, Type: "Order"},
-		"assignee":      {Number: 12, Type: "Staff"},
-		"escalatedTo":   {Number: 13, Type: "Staff"},
-		"channel":       {Number: 14},
-		"priority":      {Number: 15},
-		"openedAt":      {Number: 16},
-		"closedAt":      {Number: 17},
-		"outcome":       {Number: 18},
-		"outcomeNote":   {Number: 19},
-		"deadlines":     {Number: 20, Type: "Deadline", Args: true},
-		"nextDeadline":  {Number: 21, Type: "Deadline"},
-		"events":        {Number: 22, Type: "CaseEventConnection", Args: true},
-		"orderLine":     {Number: 23, Type: "OrderLine"},
-		"quantity":      {Number: 24},
-		"serialNumber":  {Number: 25},
-		"faultSince":    {Number: 26},
-		"wishedWay":     {Number: 27},
-		"way":           {Number: 28},
-		"confirmedAt":   {Number: 29},
-		"openQuestion":  {Number: 30},
-		"instructions":  {Number: 31, Type: "RepairInstructions"},
-		"parcels":       {Number: 32, Type: "Parcel"},
-		"deliveredAt":   {Number: 33},
-		"receivedAt":    {Number: 34},
-		"homeAt":        {Number: 35},
-		"messages":      {Number: 36, Type: "MessageConnection", Args: true},
-		"evidence":      {Number: 37, Type: "Evidence"},
-		"compensations": {Number: 38, Type: "Compensation"},
-		"successor":     {Number: 39, Type: "Return"},
-		"responsible":   {Number: 40},
-		"plans":         {Number: 41, Type: "PlanRef"},
-		"visits":        {Number: 42, Type: "Visit"},
-		"diagnosis":     {Number: 43, Type: "RepairDiagnosis"},
-		"parts":         {Number: 44, Type: "RepairPart"},
-		"quotes":        {Number: 45, Type: "RepairQuote"},
-		"quote":         {Number: 46, Type: "RepairQuote"},
-		"price":         {Number: 47, Type: "Money"},
-		"work":          {Number: 48, Type: "RepairWork"},
+		"id":              {Number: 1},
+		"number":          {Number: 2},
+		"kind":            {Number: 3},
+		"status":          {Number: 4},
+		"statusLabel":     {Number: 5},
+		"description":     {Number: 6},
+		"version":         {Number: 7},
+		"revision":        {Number: 8},
+		"merchant":        {Number: 9, Type: "Merchant"},
+		"customer":        {Number: 10, Type: "Customer"},
+		"order":           {Number: 11, Type: "Order"},
+		"assignee":        {Number: 12, Type: "Staff"},
+		"escalatedTo":     {Number: 13, Type: "Staff"},
+		"channel":         {Number: 14},
+		"priority":        {Number: 15},
+		"openedAt":        {Number: 16},
+		"closedAt":        {Number: 17},
+		"outcome":         {Number: 18},
+		"outcomeNote":     {Number: 19},
+		"deadlines":       {Number: 20, Type: "Deadline", Args: true},
+		"nextDeadline":    {Number: 21, Type: "Deadline"},
+		"events":          {Number: 22, Type: "CaseEventConnection", Args: true},
+		"orderLine":       {Number: 23, Type: "OrderLine"},
+		"quantity":        {Number: 24},
+		"serialNumber":    {Number: 25},
+		"faultSince":      {Number: 26},
+		"wishedWay":       {Number: 27},
+		"way":             {Number: 28},
+		"confirmedAt":     {Number: 29},
+		"openQuestion":    {Number: 30},
+		"instructions":    {Number: 31, Type: "RepairInstructions"},
+		"parcels":         {Number: 32, Type: "Parcel"},
+		"deliveredAt":     {Number: 33},
+		"receivedAt":      {Number: 34},
+		"homeAt":          {Number: 35},
+		"messages":        {Number: 36, Type: "MessageConnection", Args: true},
+		"evidence":        {Number: 37, Type: "Evidence"},
+		"compensations":   {Number: 38, Type: "Compensation"},
+		"successor":       {Number: 39, Type: "Return"},
+		"responsible":     {Number: 40},
+		"disputableUntil": {Number: 41},
+		"dispute":         {Number: 42, Type: "Dispute"},
+		"plans":           {Number: 43, Type: "PlanRef"},
+		"visits":          {Number: 44, Type: "Visit"},
+		"diagnosis":       {Number: 45, Type: "RepairDiagnosis"},
+		"parts":           {Number: 46, Type: "RepairPart"},
+		"quotes":          {Number: 47, Type: "RepairQuote"},
+		"quote":           {Number: 48, Type: "RepairQuote"},
+		"price":           {Number: 49, Type: "Money"},
+		"work":            {Number: 50, Type: "RepairWork"},
 	}},
 	"RepairApprovePayload": {Satisfies: repairApprovePayloadImplementors, Fields: map[string]plain.Field{
 		"repair":     {Number: 1, Type: "Repair"},
@@ -1545,612 +1551,617 @@ var plainResults = map[string]plain.Result{
 	"CaseConnection.nodes":                              {Number: 19, Type: "Case"},
 	"CaseConnection.pageInfo":                           {Number: 20, Type: "PageInfo"},
 	"CaseDisputePayload.return":                         {Number: 21, Type: "Return"},
-	"CaseDisputePayload.userErrors":                     {Number: 22, Type: "UserError"},
-	"CaseEdge.node":                                     {Number: 23, Type: "Case"},
-	"CaseEvent.actor":                                   {Number: 24, Type: "EventActor"},
-	"CaseEventConnection.edges":                         {Number: 25, Type: "CaseEventEdge"},
-	"CaseEventConnection.nodes":                         {Number: 26, Type: "CaseEvent"},
-	"CaseEventConnection.pageInfo":                      {Number: 27, Type: "PageInfo"},
-	"CaseEventEdge.node":                                {Number: 28, Type: "CaseEvent"},
-	"CaseEvidenceAddPayload.evidence":                   {Number: 29, Type: "Evidence"},
-	"CaseEvidenceAddPayload.case":                       {Number: 30, Type: "Case"},
-	"CaseEvidenceAddPayload.userErrors":                 {Number: 31, Type: "UserError"},
-	"CaseExplainDelayPayload.deadline":                  {Number: 32, Type: "Deadline"},
-	"CaseExplainDelayPayload.userErrors":                {Number: 33, Type: "UserError"},
-	"CaseMessageAddPayload.message":                     {Number: 34, Type: "Message"},
-	"CaseMessageAddPayload.case":                        {Number: 35, Type: "Case"},
-	"CaseMessageAddPayload.userErrors":                  {Number: 36, Type: "UserError"},
-	"CaseRespondPayload.case":                           {Number: 37, Type: "Case"},
-	"CaseRespondPayload.userErrors":                     {Number: 38, Type: "UserError"},
-	"CaseUnderstandingSetPayload.deadline":              {Number: 39, Type: "Deadline"},
-	"CaseUnderstandingSetPayload.userErrors":            {Number: 40, Type: "UserError"},
-	"Compensation.case":                                 {Number: 41, Type: "Case"},
-	"Compensation.deadline":                             {Number: 42, Type: "Deadline"},
-	"Compensation.amount":                               {Number: 43, Type: "Money"},
-	"Compensation.base":                                 {Number: 44, Type: "Money"},
-	"CompensationApprovePayload.compensation":           {Number: 45, Type: "Compensation"},
-	"CompensationApprovePayload.userErrors":             {Number: 46, Type: "UserError"},
-	"CompensationConnection.edges":                      {Number: 47, Type: "CompensationEdge"},
-	"CompensationConnection.nodes":                      {Number: 48, Type: "Compensation"},
-	"CompensationConnection.pageInfo":                   {Number: 49, Type: "PageInfo"},
-	"CompensationEdge.node":                             {Number: 50, Type: "Compensation"},
-	"CompensationRejectPayload.compensation":            {Number: 51, Type: "Compensation"},
-	"CompensationRejectPayload.userErrors":              {Number: 52, Type: "UserError"},
-	"Deadline.case":                                     {Number: 53, Type: "Case"},
-	"Deadline.rule":                                     {Number: 54, Type: "DeadlineRule"},
-	"Deadline.pauses":                                   {Number: 55, Type: "Pause"},
-	"Deadline.extension":                                {Number: 56, Type: "DeadlineExtension"},
-	"Deadline.explanation":                              {Number: 57, Type: "DelayExplanation"},
-	"Deadline.facts":                                    {Number: 58, Type: "DeadlineFacts"},
-	"DeadlineConnection.edges":                          {Number: 59, Type: "DeadlineEdge"},
-	"DeadlineConnection.nodes":                          {Number: 60, Type: "Deadline"},
-	"DeadlineConnection.pageInfo":                       {Number: 61, Type: "PageInfo"},
-	"DeadlineEdge.node":                                 {Number: 62, Type: "Deadline"},
-	"DeadlineExtension.grantedBy":                       {Number: 63, Type: "Staff"},
-	"Dispute.case":                                      {Number: 64, Type: "Case"},
-	"Dispute.rounds":                                    {Number: 65, Type: "DisputeRound"},
-	"Dispute.refundAmount":                              {Number: 66, Type: "Money"},
-	"Dispute.compensation":                              {Number: 67, Type: "Money"},
-	"DisputeAnswerPayload.return":                       {Number: 68, Type: "Return"},
-	"DisputeAnswerPayload.userErrors":                   {Number: 69, Type: "UserError"},
-	"DisputeAskPayload.return":                          {Number: 70, Type: "Return"},
-	"DisputeAskPayload.userErrors":                      {Number: 71, Type: "UserError"},
-	"DisputeConnection.edges":                           {Number: 72, Type: "DisputeEdge"},
-	"DisputeConnection.nodes":                           {Number: 73, Type: "Dispute"},
-	"DisputeConnection.pageInfo":                        {Number: 74, Type: "PageInfo"},
-	"DisputeDecidePayload.return":                       {Number: 75, Type: "Return"},
-	"DisputeDecidePayload.userErrors":                   {Number: 76, Type: "UserError"},
-	"DisputeEdge.node":                                  {Number: 77, Type: "Dispute"},
-	"DisputeRound.answers":                              {Number: 78, Type: "DisputeStatement"},
-	"Evidence.author":                                   {Number: 79, Type: "EventActor"},
-	"Fee.amount":                                        {Number: 80, Type: "Money"},
-	"FeeUpsertPayload.fee":                              {Number: 81, Type: "Fee"},
-	"FeeUpsertPayload.userErrors":                       {Number: 82, Type: "UserError"},
-	"Inspection.checks":                                 {Number: 83, Type: "InspectionCheck"},
-	"Inspection.inspector":                              {Number: 84, Type: "Staff"},
-	"Inspection.deductions":                             {Number: 85, Type: "InspectionDeduction"},
-	"Inspection.missingGifts":                           {Number: 86, Type: "MissingGift"},
-	"Inspection.photos":                                 {Number: 87, Type: "Evidence"},
-	"InspectionDeduction.amount":                        {Number: 88, Type: "Money"},
-	"InspectionDeduction.evidence":                      {Number: 89, Type: "Evidence"},
-	"LineCancellability.orderLine":                      {Number: 90, Type: "OrderLine"},
-	"LineCancellability.wouldRefund":                    {Number: 91, Type: "Money"},
-	"MaintenanceSchedule.orderLine":                     {Number: 92, Type: "OrderLine"},
-	"MaintenanceSchedule.customer":                      {Number: 93, Type: "Customer"},
-	"MaintenanceScheduleConnection.edges":               {Number: 94, Type: "MaintenanceScheduleEdge"},
-	"MaintenanceScheduleConnection.nodes":               {Number: 95, Type: "MaintenanceSchedule"},
-	"MaintenanceScheduleConnection.pageInfo":            {Number: 96, Type: "PageInfo"},
-	"MaintenanceScheduleEdge.node":                      {Number: 97, Type: "MaintenanceSchedule"},
-	"MaintenanceScheduleEndPayload.maintenanceSchedule": {Number: 98, Type: "MaintenanceSchedule"},
-	"MaintenanceScheduleEndPayload.userErrors":          {Number: 99, Type: "UserError"},
-	"MaintenanceScheduleSetPayload.maintenanceSchedule": {Number: 100, Type: "MaintenanceSchedule"},
-	"MaintenanceScheduleSetPayload.userErrors":          {Number: 101, Type: "UserError"},
-	"Merchant.calendar":                                 {Number: 102, Type: "Calendar"},
-	"Merchant.staff":                                    {Number: 103, Type: "Staff"},
-	"Merchant.returnAddresses":                          {Number: 104, Type: "ReturnAddress"},
-	"Merchant.refundLimit":                              {Number: 105, Type: "Money"},
-	"Merchant.refundGateway":                            {Number: 106, Type: "RefundGateway"},
-	"MerchantCreatePayload.merchant":                    {Number: 107, Type: "Merchant"},
-	"MerchantCreatePayload.userErrors":                  {Number: 108, Type: "UserError"},
-	"MerchantStatusSetPayload.merchant":                 {Number: 109, Type: "Merchant"},
-	"MerchantStatusSetPayload.userErrors":               {Number: 110, Type: "UserError"},
-	"Message.author":                                    {Number: 111, Type: "EventActor"},
-	"MessageConnection.edges":                           {Number: 112, Type: "MessageEdge"},
-	"MessageConnection.nodes":                           {Number: 113, Type: "Message"},
-	"MessageConnection.pageInfo":                        {Number: 114, Type: "PageInfo"},
-	"MessageEdge.node":                                  {Number: 115, Type: "Message"},
-	"MissingGift.orderLine":                             {Number: 116, Type: "OrderLine"},
-	"Mutation.merchantCreate":                           {Number: 117, Type: "MerchantCreatePayload"},
-	"Mutation.staffUpsert":                              {Number: 118, Type: "StaffUpsertPayload"},
-	"Mutation.returnAddressUpsert":                      {Number: 119, Type: "ReturnAddressUpsertPayload"},
-	"Mutation.testClockAdvance":                         {Number: 120, Type: "TestClockAdvancePayload"},
-	"Mutation.calendarPublish":                          {Number: 121, Type: "CalendarPublishPayload"},
-	"Mutation.caseAssign":                               {Number: 122, Type: "CaseAssignPayload"},
-	"Mutation.caseRespond":                              {Number: 123, Type: "CaseRespondPayload"},
-	"Mutation.caseExplainDelay":                         {Number: 124, Type: "CaseExplainDelayPayload"},
-	"Mutation.caseClose":                                {Number: 125, Type: "CaseClosePayload"},
-	"Mutation.merchantStatusSet":                        {Number: 126, Type: "MerchantStatusSetPayload"},
-	"Mutation.compensationApprove":                      {Number: 127, Type: "CompensationApprovePayload"},
-	"Mutation.compensationReject":                       {Number: 128, Type: "CompensationRejectPayload"},
-	"Mutation.repairConvert":                            {Number: 129, Type: "RepairConvertPayload"},
-	"Mutation.caseDispute":                              {Number: 130, Type: "CaseDisputePayload"},
-	"Mutation.disputeAnswer":                            {Number: 131, Type: "DisputeAnswerPayload"},
-	"Mutation.disputeAsk":                               {Number: 132, Type: "DisputeAskPayload"},
-	"Mutation.disputeDecide":                            {Number: 133, Type: "DisputeDecidePayload"},
-	"Mutation.returnReplace":                            {Number: 134, Type: "ReturnReplacePayload"},
-	"Mutation.returnReplacementDelivered":               {Number: 135, Type: "ReturnReplacementDeliveredPayload"},
-	"Mutation.returnConvert":                            {Number: 136, Type: "ReturnConvertPayload"},
-	"Mutation.caseUnderstandingSet":                     {Number: 137, Type: "CaseUnderstandingSetPayload"},
-	"Mutation.feeUpsert":                                {Number: 138, Type: "FeeUpsertPayload"},
-	"Mutation.maintenanceScheduleSet":                   {Number: 139, Type: "MaintenanceScheduleSetPayload"},
-	"Mutation.maintenanceScheduleEnd":                   {Number: 140, Type: "MaintenanceScheduleEndPayload"},
-	"Mutation.returnFreightClaim":                       {Number: 141, Type: "ReturnFreightClaimPayload"},
-	"Mutation.returnPropose":                            {Number: 142, Type: "ReturnProposePayload"},
-	"Mutation.returnProposalAccept":                     {Number: 143, Type: "ReturnProposalAcceptPayload"},
-	"Mutation.returnProposalDecline":                    {Number: 144, Type: "ReturnProposalDeclinePayload"},
-	"Mutation.returnReopen":                             {Number: 145, Type: "ReturnReopenPayload"},
-	"Mutation.refundTriggerSet":                         {Number: 146, Type: "RefundTriggerSetPayload"},
-	"Mutation.orderUpsert":                              {Number: 147, Type: "OrderUpsertPayload"},
-	"Mutation.ordersImport":                             {Number: 148, Type: "OrdersImportPayload"},
-	"Mutation.orderCancel":                              {Number: 149, Type: "OrderCancelPayload"},
-	"Mutation.orderAmendAddress":                        {Number: 150, Type: "OrderAmendAddressPayload"},
-	"Mutation.orderInterceptResolve":                    {Number: 151, Type: "OrderInterceptResolvePayload"},
-	"Mutation.returnDelivered":                          {Number: 152, Type: "ReturnDeliveredPayload"},
-	"Mutation.returnSendBack":                           {Number: 153, Type: "ReturnSendBackPayload"},
-	"Mutation.returnSendBackDelivered":                  {Number: 154, Type: "ReturnSendBackDeliveredPayload"},
-	"Mutation.parcelPark":                               {Number: 155, Type: "ParcelParkPayload"},
-	"Mutation.parcelMatch":                              {Number: 156, Type: "ParcelMatchPayload"},
-	"Mutation.refundFail":                               {Number: 157, Type: "RefundFailPayload"},
-	"Mutation.refundRetry":                              {Number: 158, Type: "RefundRetryPayload"},
-	"Mutation.refundRedirect":                           {Number: 159, Type: "RefundRedirectPayload"},
-	"Mutation.refundRelease":                            {Number: 160, Type: "RefundReleasePayload"},
-	"Mutation.refundLimitSet":                           {Number: 161, Type: "RefundLimitSetPayload"},
-	"Mutation.refundGatewaySet":                         {Number: 162, Type: "RefundGatewaySetPayload"},
-	"Mutation.planAdopt":                                {Number: 163, Type: "PlanAdoptPayload"},
-	"Mutation.planDerive":                               {Number: 164, Type: "PlanDerivePayload"},
-	"Mutation.policyPublish":                            {Number: 165, Type: "PolicyPublishPayload"},
-	"Mutation.returnWindowSet":                          {Number: 166, Type: "ReturnWindowSetPayload"},
-	"Mutation.returnRefund":                             {Number: 167, Type: "ReturnRefundPayload"},
-	"Mutation.refundConfirm":                            {Number: 168, Type: "RefundConfirmPayload"},
-	"Mutation.repairRequest":                            {Number: 169, Type: "RepairRequestPayload"},
-	"Mutation.repairRequestInfo":                        {Number: 170, Type: "RepairRequestInfoPayload"},
-	"Mutation.repairProvideInfo":                        {Number: 171, Type: "RepairProvideInfoPayload"},
-	"Mutation.repairApprove":                            {Number: 172, Type: "RepairApprovePayload"},
-	"Mutation.repairReject":                             {Number: 173, Type: "RepairRejectPayload"},
-	"Mutation.repairCancel":                             {Number: 174, Type: "RepairCancelPayload"},
-	"Mutation.repairShip":                               {Number: 175, Type: "RepairShipPayload"},
-	"Mutation.repairDelivered":                          {Number: 176, Type: "RepairDeliveredPayload"},
-	"Mutation.repairReceive":                            {Number: 177, Type: "RepairReceivePayload"},
-	"Mutation.repairVisitSchedule":                      {Number: 178, Type: "RepairVisitSchedulePayload"},
-	"Mutation.repairVisitMissed":                        {Number: 179, Type: "RepairVisitMissedPayload"},
-	"Mutation.repairVisitStart":                         {Number: 180, Type: "RepairVisitStartPayload"},
-	"Mutation.repairVisitEnd":                           {Number: 181, Type: "RepairVisitEndPayload"},
-	"Mutation.repairDiagnose":                           {Number: 182, Type: "RepairDiagnosePayload"},
-	"Mutation.repairQuote":                              {Number: 183, Type: "RepairQuotePayload"},
-	"Mutation.repairStart":                              {Number: 184, Type: "RepairStartPayload"},
-	"Mutation.repairPartRecord":                         {Number: 185, Type: "RepairPartRecordPayload"},
-	"Mutation.repairExtend":                             {Number: 186, Type: "RepairExtendPayload"},
-	"Mutation.repairComplete":                           {Number: 187, Type: "RepairCompletePayload"},
-	"Mutation.repairSendBack":                           {Number: 188, Type: "RepairSendBackPayload"},
-	"Mutation.repairSendBackDelivered":                  {Number: 189, Type: "RepairSendBackDeliveredPayload"},
-	"Mutation.repairCollect":                            {Number: 190, Type: "RepairCollectPayload"},
-	"Mutation.repairQuoteAccept":                        {Number: 191, Type: "RepairQuoteAcceptPayload"},
-	"Mutation.repairQuoteDecline":                       {Number: 192, Type: "RepairQuoteDeclinePayload"},
-	"Mutation.repairPartArrive":                         {Number: 193, Type: "RepairPartArrivePayload"},
-	"Mutation.returnRequest":                            {Number: 194, Type: "ReturnRequestPayload"},
-	"Mutation.returnRequestInfo":                        {Number: 195, Type: "ReturnRequestInfoPayload"},
-	"Mutation.returnProvideInfo":                        {Number: 196, Type: "ReturnProvideInfoPayload"},
-	"Mutation.returnApprove":                            {Number: 197, Type: "ReturnApprovePayload"},
-	"Mutation.returnReject":                             {Number: 198, Type: "ReturnRejectPayload"},
-	"Mutation.returnShip":                               {Number: 199, Type: "ReturnShipPayload"},
-	"Mutation.returnReceive":                            {Number: 200, Type: "ReturnReceivePayload"},
-	"Mutation.returnInspect":                            {Number: 201, Type: "ReturnInspectPayload"},
-	"Mutation.returnCancel":                             {Number: 202, Type: "ReturnCancelPayload"},
-	"Mutation.serviceRequest":                           {Number: 203, Type: "ServiceRequestPayload"},
-	"Mutation.serviceRequestInfo":                       {Number: 204, Type: "ServiceRequestInfoPayload"},
-	"Mutation.serviceProvideInfo":                       {Number: 205, Type: "ServiceProvideInfoPayload"},
-	"Mutation.serviceConfirm":                           {Number: 206, Type: "ServiceConfirmPayload"},
-	"Mutation.serviceReject":                            {Number: 207, Type: "ServiceRejectPayload"},
-	"Mutation.serviceCancel":                            {Number: 208, Type: "ServiceCancelPayload"},
-	"Mutation.serviceVisitSchedule":                     {Number: 209, Type: "ServiceVisitSchedulePayload"},
-	"Mutation.serviceVisitMissed":                       {Number: 210, Type: "ServiceVisitMissedPayload"},
-	"Mutation.serviceVisitStart":                        {Number: 211, Type: "ServiceVisitStartPayload"},
-	"Mutation.serviceVisitEnd":                          {Number: 212, Type: "ServiceVisitEndPayload"},
-	"Mutation.serviceComplete":                          {Number: 213, Type: "ServiceCompletePayload"},
-	"Mutation.caseMessageAdd":                           {Number: 214, Type: "CaseMessageAddPayload"},
-	"Mutation.caseEvidenceAdd":                          {Number: 215, Type: "CaseEvidenceAddPayload"},
-	"Mutation.warrantyTermSet":                          {Number: 216, Type: "WarrantyTermSetPayload"},
-	"Mutation.warrantyRegister":                         {Number: 217, Type: "WarrantyRegisterPayload"},
-	"Mutation.warrantyTransfer":                         {Number: 218, Type: "WarrantyTransferPayload"},
-	"OnSiteService.merchant":                            {Number: 219, Type: "Merchant"},
-	"OnSiteService.customer":                            {Number: 220, Type: "Customer"},
-	"OnSiteService.order":                               {Number: 221, Type: "Order"},
-	"OnSiteService.assignee":                            {Number: 222, Type: "Staff"},
-	"OnSiteService.escalatedTo":                         {Number: 223, Type: "Staff"},
-	"OnSiteService.deadlines":                           {Number: 224, Type: "Deadline"},
-	"OnSiteService.nextDeadline":                        {Number: 225, Type: "Deadline"},
-	"OnSiteService.events":                              {Number: 226, Type: "CaseEventConnection"},
-	"OnSiteService.plans":                               {Number: 227, Type: "PlanRef"},
-	"OnSiteService.orderLine":                           {Number: 228, Type: "OrderLine"},
-	"OnSiteService.wishedTimes":                         {Number: 229, Type: "TimeWindow"},
-	"OnSiteService.visits":                              {Number: 230, Type: "Visit"},
-	"OnSiteService.messages":                            {Number: 231, Type: "MessageConnection"},
-	"OnSiteService.evidence":                            {Number: 232, Type: "Evidence"},
-	"OnSiteService.compensations":                       {Number: 233, Type: "Compensation"},
-	"OnSiteServiceConnection.edges":                     {Number: 234, Type: "OnSiteServiceEdge"},
-	"OnSiteServiceConnection.nodes":                     {Number: 235, Type: "OnSiteService"},
-	"OnSiteServiceConnection.pageInfo":                  {Number: 236, Type: "PageInfo"},
-	"OnSiteServiceEdge.node":                            {Number: 237, Type: "OnSiteService"},
-	"Order.merchant":                                    {Number: 238, Type: "Merchant"},
-	"Order.customer":                                    {Number: 239, Type: "Customer"},
-	"Order.total":                                       {Number: 240, Type: "Money"},
-	"Order.refunded":                                    {Number: 241, Type: "Money"},
-	"Order.tenders":                                     {Number: 242, Type: "Tender"},
-	"Order.freeShippingFrom":                            {Number: 243, Type: "Money"},
-	"Order.shippingWaived":                              {Number: 244, Type: "Money"},
-	"Order.lines":                                       {Number: 245, Type: "OrderLine"},
-	"Order.cases":                                       {Number: 246, Type: "CaseConnection"},
-	"Order.extraPaid":                                   {Number: 247, Type: "Money"},
-	"Order.cancellability":                              {Number: 248, Type: "OrderCancellability"},
-	"Order.shipTo":                                      {Number: 249, Type: "Address"},
-	"OrderAmendAddressPayload.orderChange":              {Number: 250, Type: "OrderChange"},
-	"OrderAmendAddressPayload.userErrors":               {Number: 251, Type: "UserError"},
-	"OrderCancelPayload.orderChange":                    {Number: 252, Type: "OrderChange"},
-	"OrderCancelPayload.userErrors":                     {Number: 253, Type: "UserError"},
-	"OrderCancellability.lines":                         {Number: 254, Type: "LineCancellability"},
-	"OrderCancellability.wouldRefund":                   {Number: 255, Type: "Money"},
-	"OrderChange.merchant":                              {Number: 256, Type: "Merchant"},
-	"OrderChange.customer":                              {Number: 257, Type: "Customer"},
-	"OrderChange.order":                                 {Number: 258, Type: "Order"},
-	"OrderChange.assignee":                              {Number: 259, Type: "Staff"},
-	"OrderChange.escalatedTo":                           {Number: 260, Type: "Staff"},
-	"OrderChange.deadlines":                             {Number: 261, Type: "Deadline"},
-	"OrderChange.nextDeadline":                          {Number: 262, Type: "Deadline"},
-	"OrderChange.events":                                {Number: 263, Type: "CaseEventConnection"},
-	"OrderChange.items":                                 {Number: 264, Type: "ReturnItem"},
-	"OrderChange.refundable":                            {Number: 265, Type: "Money"},
-	"OrderChange.refunds":                               {Number: 266, Type: "Refund"},
-	"OrderChange.messages":                              {Number: 267, Type: "MessageConnection"},
-	"OrderChange.evidence":                              {Number: 268, Type: "Evidence"},
-	"OrderChange.compensations":                         {Number: 269, Type: "Compensation"},
-	"OrderChange.plans":                                 {Number: 270, Type: "PlanRef"},
-	"OrderConnection.edges":                             {Number: 271, Type: "OrderEdge"},
-	"OrderConnection.nodes":                             {Number: 272, Type: "Order"},
-	"OrderConnection.pageInfo":                          {Number: 273, Type: "PageInfo"},
-	"OrderEdge.node":                                    {Number: 274, Type: "Order"},
-	"OrderImportError.userErrors":                       {Number: 275, Type: "UserError"},
-	"OrderInterceptResolvePayload.orderChange":          {Number: 276, Type: "OrderChange"},
-	"OrderInterceptResolvePayload.userErrors":           {Number: 277, Type: "UserError"},
-	"OrderLine.unitPrice":                               {Number: 278, Type: "Money"},
-	"OrderLine.paid":                                    {Number: 279, Type: "Money"},
-	"OrderLine.giftOf":                                  {Number: 280, Type: "OrderLine"},
-	"OrderLine.markedPrice":                             {Number: 281, Type: "Money"},
-	"OrderLine.listPrice":                               {Number: 282, Type: "Money"},
-	"OrderLine.afterSalesOptions":                       {Number: 283, Type: "AfterSalesOption"},
-	"OrderLine.replaces":                                {Number: 284, Type: "ReturnItem"},
-	"OrderLine.warranties":                              {Number: 285, Type: "Warranty"},
-	"OrderUpsertPayload.order":                          {Number: 286, Type: "Order"},
-	"OrderUpsertPayload.userErrors":                     {Number: 287, Type: "UserError"},
-	"OrdersImportPayload.rowErrors":                     {Number: 288, Type: "OrderImportError"},
-	"OrdersImportPayload.userErrors":                    {Number: 289, Type: "UserError"},
-	"Parcel.proof":                                      {Number: 290, Type: "Evidence"},
-	"ParcelMatchPayload.return":                         {Number: 291, Type: "Return"},
-	"ParcelMatchPayload.parkedParcel":                   {Number: 292, Type: "ParkedParcel"},
-	"ParcelMatchPayload.userErrors":                     {Number: 293, Type: "UserError"},
-	"ParcelParkPayload.parkedParcel":                    {Number: 294, Type: "ParkedParcel"},
-	"ParcelParkPayload.return":                          {Number: 295, Type: "Return"},
-	"ParcelParkPayload.userErrors":                      {Number: 296, Type: "UserError"},
-	"ParkedParcel.case":                                 {Number: 297, Type: "Case"},
-	"ParkedParcelConnection.edges":                      {Number: 298, Type: "ParkedParcelEdge"},
-	"ParkedParcelConnection.nodes":                      {Number: 299, Type: "ParkedParcel"},
-	"ParkedParcelConnection.pageInfo":                   {Number: 300, Type: "PageInfo"},
-	"ParkedParcelEdge.node":                             {Number: 301, Type: "ParkedParcel"},
-	"PlanAdoptPayload.plans":                            {Number: 302, Type: "ServicePlan"},
-	"PlanAdoptPayload.userErrors":                       {Number: 303, Type: "UserError"},
-	"PlanDerivePayload.plan":                            {Number: 304, Type: "ServicePlan"},
-	"PlanDerivePayload.userErrors":                      {Number: 305, Type: "UserError"},
-	"PlanPreview.plan":                                  {Number: 306, Type: "PlanRef"},
-	"PlanPreview.promises":                              {Number: 307, Type: "PlanPreviewPromise"},
-	"PlanPreviewPromise.promise":                        {Number: 308, Type: "PlanPromise"},
-	"PlanPromise.compensation":                          {Number: 309, Type: "CompensationRate"},
-	"PolicyPublishPayload.servicePolicy":                {Number: 310, Type: "ServicePolicy"},
-	"PolicyPublishPayload.userErrors":                   {Number: 311, Type: "UserError"},
-	"Proposal.amount":                                   {Number: 312, Type: "Money"},
-	"Query.viewer":                                      {Number: 313, Type: "Viewer"},
-	"Query.node":                                        {Number: 314, Type: "Node"},
-	"Query.nodes":                                       {Number: 315, Type: "Node"},
-	"Query.calendar":                                    {Number: 316, Type: "Calendar"},
-	"Query.case":                                        {Number: 317, Type: "Case"},
-	"Query.cases":                                       {Number: 318, Type: "CaseConnection"},
-	"Query.compensations":                               {Number: 319, Type: "CompensationConnection"},
-	"Query.deadlines":                                   {Number: 320, Type: "DeadlineConnection"},
-	"Query.deadlinePreview":                             {Number: 321, Type: "DeadlinePreview"},
-	"Query.disputes":                                    {Number: 322, Type: "DisputeConnection"},
-	"Query.fees":                                        {Number: 323, Type: "Fee"},
-	"Query.maintenanceSchedules":                        {Number: 324, Type: "MaintenanceScheduleConnection"},
-	"Query.merchant":                                    {Number: 325, Type: "Merchant"},
-	"Query.refundQuote":                                 {Number: 326, Type: "RefundQuote"},
-	"Query.order":                                       {Number: 327, Type: "Order"},
-	"Query.orders":                                      {Number: 328, Type: "OrderConnection"},
-	"Query.parkedParcels":                               {Number: 329, Type: "ParkedParcelConnection"},
-	"Query.plans":                                       {Number: 330, Type: "ServicePlan"},
-	"Query.planPreview":                                 {Number: 331, Type: "PlanPreview"},
-	"Query.servicePolicy":                               {Number: 332, Type: "ServicePolicy"},
-	"Query.refunds":                                     {Number: 333, Type: "RefundConnection"},
-	"Query.repair":                                      {Number: 334, Type: "Repair"},
-	"Query.repairs":                                     {Number: 335, Type: "RepairConnection"},
-	"Query.return":                                      {Number: 336, Type: "Return"},
-	"Query.returns":                                     {Number: 337, Type: "ReturnConnection"},
-	"Query.returnReasons":                               {Number: 338, Type: "ReturnReason"},
-	"Query.service":                                     {Number: 339, Type: "OnSiteService"},
-	"Query.services":                                    {Number: 340, Type: "OnSiteServiceConnection"},
-	"Query.visits":                                      {Number: 341, Type: "VisitConnection"},
-	"Query.warranty":                                    {Number: 342, Type: "Warranty"},
-	"Query.warranties":                                  {Number: 343, Type: "WarrantyConnection"},
-	"Query.warrantyTerms":                               {Number: 344, Type: "WarrantyTerm"},
-	"Refund.case":                                       {Number: 345, Type: "Case"},
-	"Refund.amount":                                     {Number: 346, Type: "Money"},
-	"Refund.components":                                 {Number: 347, Type: "RefundComponent"},
-	"Refund.parts":                                      {Number: 348, Type: "RefundPart"},
-	"Refund.redirection":                                {Number: 349, Type: "RefundRedirection"},
-	"RefundComponent.orderLine":                         {Number: 350, Type: "OrderLine"},
-	"RefundComponent.amount":                            {Number: 351, Type: "Money"},
-	"RefundConfirmPayload.return":                       {Number: 352, Type: "Return"},
-	"RefundConfirmPayload.refund":                       {Number: 353, Type: "Refund"},
-	"RefundConfirmPayload.userErrors":                   {Number: 354, Type: "UserError"},
-	"RefundConfirmPayload.case":                         {Number: 355, Type: "Case"},
-	"RefundConnection.edges":                            {Number: 356, Type: "RefundEdge"},
-	"RefundConnection.nodes":                            {Number: 357, Type: "Refund"},
-	"RefundConnection.pageInfo":                         {Number: 358, Type: "PageInfo"},
-	"RefundEdge.node":                                   {Number: 359, Type: "Refund"},
-	"RefundFailPayload.return":                          {Number: 360, Type: "Return"},
-	"RefundFailPayload.case":                            {Number: 361, Type: "Case"},
-	"RefundFailPayload.refund":                          {Number: 362, Type: "Refund"},
-	"RefundFailPayload.userErrors":                      {Number: 363, Type: "UserError"},
-	"RefundGatewaySetPayload.merchant":                  {Number: 364, Type: "Merchant"},
-	"RefundGatewaySetPayload.userErrors":                {Number: 365, Type: "UserError"},
-	"RefundLimitSetPayload.merchant":                    {Number: 366, Type: "Merchant"},
-	"RefundLimitSetPayload.userErrors":                  {Number: 367, Type: "UserError"},
-	"RefundPart.amount":                                 {Number: 368, Type: "Money"},
-	"RefundQuote.amount":                                {Number: 369, Type: "Money"},
-	"RefundQuote.components":                            {Number: 370, Type: "RefundComponent"},
-	"RefundQuote.parts":                                 {Number: 371, Type: "RefundPart"},
-	"RefundRedirectPayload.return":                      {Number: 372, Type: "Return"},
-	"RefundRedirectPayload.case":                        {Number: 373, Type: "Case"},
-	"RefundRedirectPayload.refund":                      {Number: 374, Type: "Refund"},
-	"RefundRedirectPayload.userErrors":                  {Number: 375, Type: "UserError"},
-	"RefundReleasePayload.return":                       {Number: 376, Type: "Return"},
-	"RefundReleasePayload.case":                         {Number: 377, Type: "Case"},
-	"RefundReleasePayload.refund":                       {Number: 378, Type: "Refund"},
-	"RefundReleasePayload.userErrors":                   {Number: 379, Type: "UserError"},
-	"RefundRetryPayload.return":                         {Number: 380, Type: "Return"},
-	"RefundRetryPayload.case":                           {Number: 381, Type: "Case"},
-	"RefundRetryPayload.refund":                         {Number: 382, Type: "Refund"},
-	"RefundRetryPayload.userErrors":                     {Number: 383, Type: "UserError"},
-	"RefundTriggerSetPayload.merchant":                  {Number: 384, Type: "Merchant"},
-	"RefundTriggerSetPayload.userErrors":                {Number: 385, Type: "UserError"},
-	"Repair.merchant":                                   {Number: 386, Type: "Merchant"},
-	"Repair.customer":                                   {Number: 387, Type: "Customer"},
-	"Repair.order":                                      {Number: 388, Type: "Order"},
-	"Repair.assignee":                                   {Number: 389, Type: "Staff"},
-	"Repair.escalatedTo":                                {Number: 390, Type: "Staff"},
-	"Repair.deadlines":                                  {Number: 391, Type: "Deadline"},
-	"Repair.nextDeadline":                               {Number: 392, Type: "Deadline"},
-	"Repair.events":                                     {Number: 393, Type: "CaseEventConnection"},
-	"Repair.orderLine":                                  {Number: 394, Type: "OrderLine"},
-	"Repair.instructions":                               {Number: 395, Type: "RepairInstructions"},
-	"Repair.parcels":                                    {Number: 396, Type: "Parcel"},
-	"Repair.messages":                                   {Number: 397, Type: "MessageConnection"},
-	"Repair.evidence":                                   {Number: 398, Type: "Evidence"},
-	"Repair.compensations":                              {Number: 399, Type: "Compensation"},
-	"Repair.successor":                                  {Number: 400, Type: "Return"},
-	"Repair.plans":                                      {Number: 401, Type: "PlanRef"},
-	"Repair.visits":                                     {Number: 402, Type: "Visit"},
-	"Repair.diagnosis":                                  {Number: 403, Type: "RepairDiagnosis"},
-	"Repair.parts":                                      {Number: 404, Type: "RepairPart"},
-	"Repair.quotes":                                     {Number: 405, Type: "RepairQuote"},
-	"Repair.quote":                                      {Number: 406, Type: "RepairQuote"},
-	"Repair.price":                                      {Number: 407, Type: "Money"},
-	"Repair.work":                                       {Number: 408, Type: "RepairWork"},
-	"Repair.daysInRepair":                               {Number: 409, Type: "RepairDays"},
-	"RepairApprovePayload.repair":                       {Number: 410, Type: "Repair"},
-	"RepairApprovePayload.userErrors":                   {Number: 411, Type: "UserError"},
-	"RepairCancelPayload.repair":                        {Number: 412, Type: "Repair"},
-	"RepairCancelPayload.userErrors":                    {Number: 413, Type: "UserError"},
-	"RepairCollectPayload.repair":                       {Number: 414, Type: "Repair"},
-	"RepairCollectPayload.userErrors":                   {Number: 415, Type: "UserError"},
-	"RepairCompletePayload.repair":                      {Number: 416, Type: "Repair"},
-	"RepairCompletePayload.userErrors":                  {Number: 417, Type: "UserError"},
-	"RepairConnection.edges":                            {Number: 418, Type: "RepairEdge"},
-	"RepairConnection.nodes":                            {Number: 419, Type: "Repair"},
-	"RepairConnection.pageInfo":                         {Number: 420, Type: "PageInfo"},
-	"RepairConvertPayload.repair":                       {Number: 421, Type: "Repair"},
-	"RepairConvertPayload.return":                       {Number: 422, Type: "Return"},
-	"RepairConvertPayload.userErrors":                   {Number: 423, Type: "UserError"},
-	"RepairDeliveredPayload.repair":                     {Number: 424, Type: "Repair"},
-	"RepairDeliveredPayload.userErrors":                 {Number: 425, Type: "UserError"},
-	"RepairDiagnosePayload.repair":                      {Number: 426, Type: "Repair"},
-	"RepairDiagnosePayload.userErrors":                  {Number: 427, Type: "UserError"},
-	"RepairDiagnosis.evidence":                          {Number: 428, Type: "Evidence"},
-	"RepairEdge.node":                                   {Number: 429, Type: "Repair"},
-	"RepairExtendPayload.repair":                        {Number: 430, Type: "Repair"},
-	"RepairExtendPayload.userErrors":                    {Number: 431, Type: "UserError"},
-	"RepairInstructions.returnAddress":                  {Number: 432, Type: "ReturnAddress"},
-	"RepairPartArrivePayload.repair":                    {Number: 433, Type: "Repair"},
-	"RepairPartArrivePayload.part":                      {Number: 434, Type: "RepairPart"},
-	"RepairPartArrivePayload.userErrors":                {Number: 435, Type: "UserError"},
-	"RepairPartRecordPayload.repair":                    {Number: 436, Type: "Repair"},
-	"RepairPartRecordPayload.part":                      {Number: 437, Type: "RepairPart"},
-	"RepairPartRecordPayload.userErrors":                {Number: 438, Type: "UserError"},
-	"RepairProvideInfoPayload.repair":                   {Number: 439, Type: "Repair"},
-	"RepairProvideInfoPayload.userErrors":               {Number: 440, Type: "UserError"},
-	"RepairQuote.lines":                                 {Number: 441, Type: "RepairQuoteLine"},
-	"RepairQuote.total":                                 {Number: 442, Type: "Money"},
-	"RepairQuoteAcceptPayload.repair":                   {Number: 443, Type: "Repair"},
-	"RepairQuoteAcceptPayload.quote":                    {Number: 444, Type: "RepairQuote"},
-	"RepairQuoteAcceptPayload.userErrors":               {Number: 445, Type: "UserError"},
-	"RepairQuoteDeclinePayload.repair":                  {Number: 446, Type: "Repair"},
-	"RepairQuoteDeclinePayload.quote":                   {Number: 447, Type: "RepairQuote"},
-	"RepairQuoteDeclinePayload.userErrors":              {Number: 448, Type: "UserError"},
-	"RepairQuoteLine.amount":                            {Number: 449, Type: "Money"},
-	"RepairQuoteLine.total":                             {Number: 450, Type: "Money"},
-	"RepairQuotePayload.repair":                         {Number: 451, Type: "Repair"},
-	"RepairQuotePayload.quote":                          {Number: 452, Type: "RepairQuote"},
-	"RepairQuotePayload.userErrors":                     {Number: 453, Type: "UserError"},
-	"RepairReceivePayload.repair":                       {Number: 454, Type: "Repair"},
-	"RepairReceivePayload.userErrors":                   {Number: 455, Type: "UserError"},
-	"RepairRejectPayload.repair":                        {Number: 456, Type: "Repair"},
-	"RepairRejectPayload.userErrors":                    {Number: 457, Type: "UserError"},
-	"RepairRequestInfoPayload.repair":                   {Number: 458, Type: "Repair"},
-	"RepairRequestInfoPayload.userErrors":               {Number: 459, Type: "UserError"},
-	"RepairRequestPayload.repair":                       {Number: 460, Type: "Repair"},
-	"RepairRequestPayload.userErrors":                   {Number: 461, Type: "UserError"},
-	"RepairSendBackDeliveredPayload.repair":             {Number: 462, Type: "Repair"},
-	"RepairSendBackDeliveredPayload.userErrors":         {Number: 463, Type: "UserError"},
-	"RepairSendBackPayload.repair":                      {Number: 464, Type: "Repair"},
-	"RepairSendBackPayload.userErrors":                  {Number: 465, Type: "UserError"},
-	"RepairShipPayload.repair":                          {Number: 466, Type: "Repair"},
-	"RepairShipPayload.userErrors":                      {Number: 467, Type: "UserError"},
-	"RepairStartPayload.repair":                         {Number: 468, Type: "Repair"},
-	"RepairStartPayload.userErrors":                     {Number: 469, Type: "UserError"},
-	"RepairVisitEndPayload.repair":                      {Number: 470, Type: "Repair"},
-	"RepairVisitEndPayload.userErrors":                  {Number: 471, Type: "UserError"},
-	"RepairVisitMissedPayload.repair":                   {Number: 472, Type: "Repair"},
-	"RepairVisitMissedPayload.userErrors":               {Number: 473, Type: "UserError"},
-	"RepairVisitSchedulePayload.repair":                 {Number: 474, Type: "Repair"},
-	"RepairVisitSchedulePayload.userErrors":             {Number: 475, Type: "UserError"},
-	"RepairVisitStartPayload.repair":                    {Number: 476, Type: "Repair"},
-	"RepairVisitStartPayload.userErrors":                {Number: 477, Type: "UserError"},
-	"ReplacementChoice.unitPrice":                       {Number: 478, Type: "Money"},
-	"Return.merchant":                                   {Number: 479, Type: "Merchant"},
-	"Return.customer":                                   {Number: 480, Type: "Customer"},
-	"Return.order":                                      {Number: 481, Type: "Order"},
-	"Return.assignee":                                   {Number: 482, Type: "Staff"},
-	"Return.escalatedTo":                                {Number: 483, Type: "Staff"},
-	"Return.deadlines":                                  {Number: 484, Type: "Deadline"},
-	"Return.nextDeadline":                               {Number: 485, Type: "Deadline"},
-	"Return.events":                                     {Number: 486, Type: "CaseEventConnection"},
-	"Return.returnReason":                               {Number: 487, Type: "ReturnReason"},
-	"Return.items":                                      {Number: 488, Type: "ReturnItem"},
-	"Return.review":                                     {Number: 489, Type: "Review"},
-	"Return.instructions":                               {Number: 490, Type: "ReturnInstructions"},
-	"Return.parcels":                                    {Number: 491, Type: "Parcel"},
-	"Return.refundable":                                 {Number: 492, Type: "Money"},
-	"Return.refunds":                                    {Number: 493, Type: "Refund"},
-	"Return.messages":                                   {Number: 494, Type: "MessageConnection"},
-	"Return.evidence":                                   {Number: 495, Type: "Evidence"},
-	"Return.compensations":                              {Number: 496, Type: "Compensation"},
-	"Return.origin":                                     {Number: 497, Type: "Repair"},
-	"Return.dispute":                                    {Number: 498, Type: "Dispute"},
-	"Return.refundPreview":                              {Number: 499, Type: "RefundQuote"},
-	"Return.freight":                                    {Number: 500, Type: "ReturnFreight"},
-	"Return.proposals":                                  {Number: 501, Type: "Proposal"},
-	"Return.plans":                                      {Number: 502, Type: "PlanRef"},
-	"ReturnAddressUpsertPayload.returnAddress":          {Number: 503, Type: "ReturnAddress"},
-	"ReturnAddressUpsertPayload.userErrors":             {Number: 504, Type: "UserError"},
-	"ReturnApprovePayload.return":                       {Number: 505, Type: "Return"},
-	"ReturnApprovePayload.userErrors":                   {Number: 506, Type: "UserError"},
-	"ReturnCancelPayload.return":                        {Number: 507, Type: "Return"},
-	"ReturnCancelPayload.userErrors":                    {Number: 508, Type: "UserError"},
-	"ReturnConnection.edges":                            {Number: 509, Type: "ReturnEdge"},
-	"ReturnConnection.nodes":                            {Number: 510, Type: "Return"},
-	"ReturnConnection.pageInfo":                         {Number: 511, Type: "PageInfo"},
-	"ReturnConvertPayload.return":                       {Number: 512, Type: "Return"},
-	"ReturnConvertPayload.userErrors":                   {Number: 513, Type: "UserError"},
-	"ReturnDeliveredPayload.return":                     {Number: 514, Type: "Return"},
-	"ReturnDeliveredPayload.userErrors":                 {Number: 515, Type: "UserError"},
-	"ReturnEdge.node":                                   {Number: 516, Type: "Return"},
-	"ReturnFreight.claimed":                             {Number: 517, Type: "Money"},
-	"ReturnFreight.receipt":                             {Number: 518, Type: "Evidence"},
-	"ReturnFreightClaimPayload.return":                  {Number: 519, Type: "Return"},
-	"ReturnFreightClaimPayload.userErrors":              {Number: 520, Type: "UserError"},
-	"ReturnInspectPayload.return":                       {Number: 521, Type: "Return"},
-	"ReturnInspectPayload.userErrors":                   {Number: 522, Type: "UserError"},
-	"ReturnInstructions.returnAddress":                  {Number: 523, Type: "ReturnAddress"},
-	"ReturnItem.orderLine":                              {Number: 524, Type: "OrderLine"},
-	"ReturnItem.inspection":                             {Number: 525, Type: "Inspection"},
-	"ReturnItem.choice":                                 {Number: 526, Type: "ReplacementChoice"},
-	"ReturnItem.replacement":                            {Number: 527, Type: "OrderLine"},
-	"ReturnProposalAcceptPayload.return":                {Number: 528, Type: "Return"},
-	"ReturnProposalAcceptPayload.userErrors":            {Number: 529, Type: "UserError"},
-	"ReturnProposalDeclinePayload.return":               {Number: 530, Type: "Return"},
-	"ReturnProposalDeclinePayload.userErrors":           {Number: 531, Type: "UserError"},
-	"ReturnProposePayload.return":                       {Number: 532, Type: "Return"},
-	"ReturnProposePayload.proposal":                     {Number: 533, Type: "Proposal"},
-	"ReturnProposePayload.userErrors":                   {Number: 534, Type: "UserError"},
-	"ReturnProvideInfoPayload.return":                   {Number: 535, Type: "Return"},
-	"ReturnProvideInfoPayload.userErrors":               {Number: 536, Type: "UserError"},
-	"ReturnReceivePayload.return":                       {Number: 537, Type: "Return"},
-	"ReturnReceivePayload.userErrors":                   {Number: 538, Type: "UserError"},
-	"ReturnRefundPayload.return":                        {Number: 539, Type: "Return"},
-	"ReturnRefundPayload.refund":                        {Number: 540, Type: "Refund"},
-	"ReturnRefundPayload.userErrors":                    {Number: 541, Type: "UserError"},
-	"ReturnRejectPayload.return":                        {Number: 542, Type: "Return"},
-	"ReturnRejectPayload.userErrors":                    {Number: 543, Type: "UserError"},
-	"ReturnReopenPayload.return":                        {Number: 544, Type: "Return"},
-	"ReturnReopenPayload.userErrors":                    {Number: 545, Type: "UserError"},
-	"ReturnReplacePayload.return":                       {Number: 546, Type: "Return"},
-	"ReturnReplacePayload.userErrors":                   {Number: 547, Type: "UserError"},
-	"ReturnReplacementDeliveredPayload.return":          {Number: 548, Type: "Return"},
-	"ReturnReplacementDeliveredPayload.userErrors":      {Number: 549, Type: "UserError"},
-	"ReturnRequestInfoPayload.return":                   {Number: 550, Type: "Return"},
-	"ReturnRequestInfoPayload.userErrors":               {Number: 551, Type: "UserError"},
-	"ReturnRequestPayload.return":                       {Number: 552, Type: "Return"},
-	"ReturnRequestPayload.userErrors":                   {Number: 553, Type: "UserError"},
-	"ReturnSendBackDeliveredPayload.return":             {Number: 554, Type: "Return"},
-	"ReturnSendBackDeliveredPayload.userErrors":         {Number: 555, Type: "UserError"},
-	"ReturnSendBackPayload.return":                      {Number: 556, Type: "Return"},
-	"ReturnSendBackPayload.userErrors":                  {Number: 557, Type: "UserError"},
-	"ReturnShipPayload.return":                          {Number: 558, Type: "Return"},
-	"ReturnShipPayload.userErrors":                      {Number: 559, Type: "UserError"},
-	"ReturnWindowSetPayload.servicePolicy":              {Number: 560, Type: "ServicePolicy"},
-	"ReturnWindowSetPayload.userErrors":                 {Number: 561, Type: "UserError"},
-	"Review.product":                                    {Number: 562, Type: "ReviewVerdict"},
-	"Review.description":                                {Number: 563, Type: "ReviewVerdict"},
-	"Review.reason":                                     {Number: 564, Type: "ReviewVerdict"},
-	"ServiceCancelPayload.service":                      {Number: 565, Type: "OnSiteService"},
-	"ServiceCancelPayload.userErrors":                   {Number: 566, Type: "UserError"},
-	"ServiceCompletePayload.service":                    {Number: 567, Type: "OnSiteService"},
-	"ServiceCompletePayload.userErrors":                 {Number: 568, Type: "UserError"},
-	"ServiceConfirmPayload.service":                     {Number: 569, Type: "OnSiteService"},
-	"ServiceConfirmPayload.userErrors":                  {Number: 570, Type: "UserError"},
-	"ServicePlan.base":                                  {Number: 571, Type: "PlanRef"},
-	"ServicePlan.promises":                              {Number: 572, Type: "PlanPromise"},
-	"ServicePolicy.noReason":                            {Number: 573, Type: "ReturnWindow"},
-	"ServicePolicy.promises":                            {Number: 574, Type: "PolicyPromise"},
-	"ServicePolicy.standards":                           {Number: 575, Type: "ServiceStandard"},
-	"ServiceProvideInfoPayload.service":                 {Number: 576, Type: "OnSiteService"},
-	"ServiceProvideInfoPayload.userErrors":              {Number: 577, Type: "UserError"},
-	"ServiceRejectPayload.service":                      {Number: 578, Type: "OnSiteService"},
-	"ServiceRejectPayload.userErrors":                   {Number: 579, Type: "UserError"},
-	"ServiceRequestInfoPayload.service":                 {Number: 580, Type: "OnSiteService"},
-	"ServiceRequestInfoPayload.userErrors":              {Number: 581, Type: "UserError"},
-	"ServiceRequestPayload.service":                     {Number: 582, Type: "OnSiteService"},
-	"ServiceRequestPayload.userErrors":                  {Number: 583, Type: "UserError"},
-	"ServiceStandard.plans":                             {Number: 584, Type: "PlanRef"},
-	"ServiceStandard.promises":                          {Number: 585, Type: "PlanPromise"},
-	"ServiceVisitEndPayload.service":                    {Number: 586, Type: "OnSiteService"},
-	"ServiceVisitEndPayload.userErrors":                 {Number: 587, Type: "UserError"},
-	"ServiceVisitMissedPayload.service":                 {Number: 588, Type: "OnSiteService"},
-	"ServiceVisitMissedPayload.userErrors":              {Number: 589, Type: "UserError"},
-	"ServiceVisitSchedulePayload.service":               {Number: 590, Type: "OnSiteService"},
-	"ServiceVisitSchedulePayload.userErrors":            {Number: 591, Type: "UserError"},
-	"ServiceVisitStartPayload.service":                  {Number: 592, Type: "OnSiteService"},
-	"ServiceVisitStartPayload.userErrors":               {Number: 593, Type: "UserError"},
-	"StaffUpsertPayload.staff":                          {Number: 594, Type: "Staff"},
-	"StaffUpsertPayload.userErrors":                     {Number: 595, Type: "UserError"},
-	"Tender.amount":                                     {Number: 596, Type: "Money"},
-	"TestClockAdvancePayload.userErrors":                {Number: 597, Type: "UserError"},
-	"UserError.params":                                  {Number: 598, Type: "ErrorParam"},
-	"Viewer.merchant":                                   {Number: 599, Type: "Merchant"},
-	"Viewer.customer":                                   {Number: 600, Type: "Customer"},
-	"Viewer.staff":                                      {Number: 601, Type: "Staff"},
-	"Visit.case":                                        {Number: 602, Type: "Case"},
-	"Visit.technician":                                  {Number: 603, Type: "Staff"},
-	"VisitConnection.edges":                             {Number: 604, Type: "VisitEdge"},
-	"VisitConnection.nodes":                             {Number: 605, Type: "Visit"},
-	"VisitConnection.pageInfo":                          {Number: 606, Type: "PageInfo"},
-	"VisitEdge.node":                                    {Number: 607, Type: "Visit"},
-	"Warranty.orderLine":                                {Number: 608, Type: "OrderLine"},
-	"Warranty.customer":                                 {Number: 609, Type: "Customer"},
-	"Warranty.coverage":                                 {Number: 610, Type: "WarrantyScope"},
-	"Warranty.counters":                                 {Number: 611, Type: "WarrantyCounters"},
-	"Warranty.entitlement":                              {Number: 612, Type: "Entitlement"},
-	"Warranty.replacedBy":                               {Number: 613, Type: "Warranty"},
-	"Warranty.replaces":                                 {Number: 614, Type: "Warranty"},
-	"WarrantyConnection.edges":                          {Number: 615, Type: "WarrantyEdge"},
-	"WarrantyConnection.nodes":                          {Number: 616, Type: "Warranty"},
-	"WarrantyConnection.pageInfo":                       {Number: 617, Type: "PageInfo"},
-	"WarrantyCoverage.scope":                            {Number: 618, Type: "WarrantyScope"},
-	"WarrantyCoverage.warranty":                         {Number: 619, Type: "Warranty"},
-	"WarrantyEdge.node":                                 {Number: 620, Type: "Warranty"},
-	"WarrantyRegisterPayload.warranty":                  {Number: 621, Type: "Warranty"},
-	"WarrantyRegisterPayload.userErrors":                {Number: 622, Type: "UserError"},
-	"WarrantyTerm.scope":                                {Number: 623, Type: "WarrantyScope"},
-	"WarrantyTermSetPayload.warrantyTerm":               {Number: 624, Type: "WarrantyTerm"},
-	"WarrantyTermSetPayload.userErrors":                 {Number: 625, Type: "UserError"},
-	"WarrantyTransferPayload.warranty":                  {Number: 626, Type: "Warranty"},
-	"WarrantyTransferPayload.userErrors":                {Number: 627, Type: "UserError"},
+	"CaseDisputePayload.case":                           {Number: 22, Type: "Case"},
+	"CaseDisputePayload.userErrors":                     {Number: 23, Type: "UserError"},
+	"CaseEdge.node":                                     {Number: 24, Type: "Case"},
+	"CaseEvent.actor":                                   {Number: 25, Type: "EventActor"},
+	"CaseEventConnection.edges":                         {Number: 26, Type: "CaseEventEdge"},
+	"CaseEventConnection.nodes":                         {Number: 27, Type: "CaseEvent"},
+	"CaseEventConnection.pageInfo":                      {Number: 28, Type: "PageInfo"},
+	"CaseEventEdge.node":                                {Number: 29, Type: "CaseEvent"},
+	"CaseEvidenceAddPayload.evidence":                   {Number: 30, Type: "Evidence"},
+	"CaseEvidenceAddPayload.case":                       {Number: 31, Type: "Case"},
+	"CaseEvidenceAddPayload.userErrors":                 {Number: 32, Type: "UserError"},
+	"CaseExplainDelayPayload.deadline":                  {Number: 33, Type: "Deadline"},
+	"CaseExplainDelayPayload.userErrors":                {Number: 34, Type: "UserError"},
+	"CaseMessageAddPayload.message":                     {Number: 35, Type: "Message"},
+	"CaseMessageAddPayload.case":                        {Number: 36, Type: "Case"},
+	"CaseMessageAddPayload.userErrors":                  {Number: 37, Type: "UserError"},
+	"CaseRespondPayload.case":                           {Number: 38, Type: "Case"},
+	"CaseRespondPayload.userErrors":                     {Number: 39, Type: "UserError"},
+	"CaseUnderstandingSetPayload.deadline":              {Number: 40, Type: "Deadline"},
+	"CaseUnderstandingSetPayload.userErrors":            {Number: 41, Type: "UserError"},
+	"Compensation.case":                                 {Number: 42, Type: "Case"},
+	"Compensation.deadline":                             {Number: 43, Type: "Deadline"},
+	"Compensation.amount":                               {Number: 44, Type: "Money"},
+	"Compensation.base":                                 {Number: 45, Type: "Money"},
+	"CompensationApprovePayload.compensation":           {Number: 46, Type: "Compensation"},
+	"CompensationApprovePayload.userErrors":             {Number: 47, Type: "UserError"},
+	"CompensationConnection.edges":                      {Number: 48, Type: "CompensationEdge"},
+	"CompensationConnection.nodes":                      {Number: 49, Type: "Compensation"},
+	"CompensationConnection.pageInfo":                   {Number: 50, Type: "PageInfo"},
+	"CompensationEdge.node":                             {Number: 51, Type: "Compensation"},
+	"CompensationRejectPayload.compensation":            {Number: 52, Type: "Compensation"},
+	"CompensationRejectPayload.userErrors":              {Number: 53, Type: "UserError"},
+	"Deadline.case":                                     {Number: 54, Type: "Case"},
+	"Deadline.rule":                                     {Number: 55, Type: "DeadlineRule"},
+	"Deadline.pauses":                                   {Number: 56, Type: "Pause"},
+	"Deadline.extension":                                {Number: 57, Type: "DeadlineExtension"},
+	"Deadline.explanation":                              {Number: 58, Type: "DelayExplanation"},
+	"Deadline.facts":                                    {Number: 59, Type: "DeadlineFacts"},
+	"DeadlineConnection.edges":                          {Number: 60, Type: "DeadlineEdge"},
+	"DeadlineConnection.nodes":                          {Number: 61, Type: "Deadline"},
+	"DeadlineConnection.pageInfo":                       {Number: 62, Type: "PageInfo"},
+	"DeadlineEdge.node":                                 {Number: 63, Type: "Deadline"},
+	"DeadlineExtension.grantedBy":                       {Number: 64, Type: "Staff"},
+	"Dispute.case":                                      {Number: 65, Type: "Case"},
+	"Dispute.rounds":                                    {Number: 66, Type: "DisputeRound"},
+	"Dispute.refundAmount":                              {Number: 67, Type: "Money"},
+	"Dispute.compensation":                              {Number: 68, Type: "Money"},
+	"DisputeAnswerPayload.return":                       {Number: 69, Type: "Return"},
+	"DisputeAnswerPayload.case":                         {Number: 70, Type: "Case"},
+	"DisputeAnswerPayload.userErrors":                   {Number: 71, Type: "UserError"},
+	"DisputeAskPayload.return":                          {Number: 72, Type: "Return"},
+	"DisputeAskPayload.case":                            {Number: 73, Type: "Case"},
+	"DisputeAskPayload.userErrors":                      {Number: 74, Type: "UserError"},
+	"DisputeConnection.edges":                           {Number: 75, Type: "DisputeEdge"},
+	"DisputeConnection.nodes":                           {Number: 76, Type: "Dispute"},
+	"DisputeConnection.pageInfo":                        {Number: 77, Type: "PageInfo"},
+	"DisputeDecidePayload.return":                       {Number: 78, Type: "Return"},
+	"DisputeDecidePayload.case":                         {Number: 79, Type: "Case"},
+	"DisputeDecidePayload.userErrors":                   {Number: 80, Type: "UserError"},
+	"DisputeEdge.node":                                  {Number: 81, Type: "Dispute"},
+	"DisputeRound.answers":                              {Number: 82, Type: "DisputeStatement"},
+	"Evidence.author":                                   {Number: 83, Type: "EventActor"},
+	"Fee.amount":                                        {Number: 84, Type: "Money"},
+	"FeeUpsertPayload.fee":                              {Number: 85, Type: "Fee"},
+	"FeeUpsertPayload.userErrors":                       {Number: 86, Type: "UserError"},
+	"Inspection.checks":                                 {Number: 87, Type: "InspectionCheck"},
+	"Inspection.inspector":                              {Number: 88, Type: "Staff"},
+	"Inspection.deductions":                             {Number: 89, Type: "InspectionDeduction"},
+	"Inspection.missingGifts":                           {Number: 90, Type: "MissingGift"},
+	"Inspection.photos":                                 {Number: 91, Type: "Evidence"},
+	"InspectionDeduction.amount":                        {Number: 92, Type: "Money"},
+	"InspectionDeduction.evidence":                      {Number: 93, Type: "Evidence"},
+	"LineCancellability.orderLine":                      {Number: 94, Type: "OrderLine"},
+	"LineCancellability.wouldRefund":                    {Number: 95, Type: "Money"},
+	"MaintenanceSchedule.orderLine":                     {Number: 96, Type: "OrderLine"},
+	"MaintenanceSchedule.customer":                      {Number: 97, Type: "Customer"},
+	"MaintenanceScheduleConnection.edges":               {Number: 98, Type: "MaintenanceScheduleEdge"},
+	"MaintenanceScheduleConnection.nodes":               {Number: 99, Type: "MaintenanceSchedule"},
+	"MaintenanceScheduleConnection.pageInfo":            {Number: 100, Type: "PageInfo"},
+	"MaintenanceScheduleEdge.node":                      {Number: 101, Type: "MaintenanceSchedule"},
+	"MaintenanceScheduleEndPayload.maintenanceSchedule": {Number: 102, Type: "MaintenanceSchedule"},
+	"MaintenanceScheduleEndPayload.userErrors":          {Number: 103, Type: "UserError"},
+	"MaintenanceScheduleSetPayload.maintenanceSchedule": {Number: 104, Type: "MaintenanceSchedule"},
+	"MaintenanceScheduleSetPayload.userErrors":          {Number: 105, Type: "UserError"},
+	"Merchant.calendar":                                 {Number: 106, Type: "Calendar"},
+	"Merchant.staff":                                    {Number: 107, Type: "Staff"},
+	"Merchant.returnAddresses":                          {Number: 108, Type: "ReturnAddress"},
+	"Merchant.refundLimit":                              {Number: 109, Type: "Money"},
+	"Merchant.refundGateway":                            {Number: 110, Type: "RefundGateway"},
+	"MerchantCreatePayload.merchant":                    {Number: 111, Type: "Merchant"},
+	"MerchantCreatePayload.userErrors":                  {Number: 112, Type: "UserError"},
+	"MerchantStatusSetPayload.merchant":                 {Number: 113, Type: "Merchant"},
+	"MerchantStatusSetPayload.userErrors":               {Number: 114, Type: "UserError"},
+	"Message.author":                                    {Number: 115, Type: "EventActor"},
+	"MessageConnection.edges":                           {Number: 116, Type: "MessageEdge"},
+	"MessageConnection.nodes":                           {Number: 117, Type: "Message"},
+	"MessageConnection.pageInfo":                        {Number: 118, Type: "PageInfo"},
+	"MessageEdge.node":                                  {Number: 119, Type: "Message"},
+	"MissingGift.orderLine":                             {Number: 120, Type: "OrderLine"},
+	"Mutation.merchantCreate":                           {Number: 121, Type: "MerchantCreatePayload"},
+	"Mutation.staffUpsert":                              {Number: 122, Type: "StaffUpsertPayload"},
+	"Mutation.returnAddressUpsert":                      {Number: 123, Type: "ReturnAddressUpsertPayload"},
+	"Mutation.testClockAdvance":                         {Number: 124, Type: "TestClockAdvancePayload"},
+	"Mutation.calendarPublish":                          {Number: 125, Type: "CalendarPublishPayload"},
+	"Mutation.caseAssign":                               {Number: 126, Type: "CaseAssignPayload"},
+	"Mutation.caseRespond":                              {Number: 127, Type: "CaseRespondPayload"},
+	"Mutation.caseExplainDelay":                         {Number: 128, Type: "CaseExplainDelayPayload"},
+	"Mutation.caseClose":                                {Number: 129, Type: "CaseClosePayload"},
+	"Mutation.merchantStatusSet":                        {Number: 130, Type: "MerchantStatusSetPayload"},
+	"Mutation.compensationApprove":                      {Number: 131, Type: "CompensationApprovePayload"},
+	"Mutation.compensationReject":                       {Number: 132, Type: "CompensationRejectPayload"},
+	"Mutation.repairConvert":                            {Number: 133, Type: "RepairConvertPayload"},
+	"Mutation.caseDispute":                              {Number: 134, Type: "CaseDisputePayload"},
+	"Mutation.disputeAnswer":                            {Number: 135, Type: "DisputeAnswerPayload"},
+	"Mutation.disputeAsk":                               {Number: 136, Type: "DisputeAskPayload"},
+	"Mutation.disputeDecide":                            {Number: 137, Type: "DisputeDecidePayload"},
+	"Mutation.returnReplace":                            {Number: 138, Type: "ReturnReplacePayload"},
+	"Mutation.returnReplacementDelivered":               {Number: 139, Type: "ReturnReplacementDeliveredPayload"},
+	"Mutation.returnConvert":                            {Number: 140, Type: "ReturnConvertPayload"},
+	"Mutation.caseUnderstandingSet":                     {Number: 141, Type: "CaseUnderstandingSetPayload"},
+	"Mutation.feeUpsert":                                {Number: 142, Type: "FeeUpsertPayload"},
+	"Mutation.maintenanceScheduleSet":                   {Number: 143, Type: "MaintenanceScheduleSetPayload"},
+	"Mutation.maintenanceScheduleEnd":                   {Number: 144, Type: "MaintenanceScheduleEndPayload"},
+	"Mutation.returnFreightClaim":                       {Number: 145, Type: "ReturnFreightClaimPayload"},
+	"Mutation.returnPropose":                            {Number: 146, Type: "ReturnProposePayload"},
+	"Mutation.returnProposalAccept":                     {Number: 147, Type: "ReturnProposalAcceptPayload"},
+	"Mutation.returnProposalDecline":                    {Number: 148, Type: "ReturnProposalDeclinePayload"},
+	"Mutation.returnReopen":                             {Number: 149, Type: "ReturnReopenPayload"},
+	"Mutation.refundTriggerSet":                         {Number: 150, Type: "RefundTriggerSetPayload"},
+	"Mutation.orderUpsert":                              {Number: 151, Type: "OrderUpsertPayload"},
+	"Mutation.ordersImport":                             {Number: 152, Type: "OrdersImportPayload"},
+	"Mutation.orderCancel":                              {Number: 153, Type: "OrderCancelPayload"},
+	"Mutation.orderAmendAddress":                        {Number: 154, Type: "OrderAmendAddressPayload"},
+	"Mutation.orderInterceptResolve":                    {Number: 155, Type: "OrderInterceptResolvePayload"},
+	"Mutation.returnDelivered":                          {Number: 156, Type: "ReturnDeliveredPayload"},
+	"Mutation.returnSendBack":                           {Number: 157, Type: "ReturnSendBackPayload"},
+	"Mutation.returnSendBackDelivered":                  {Number: 158, Type: "ReturnSendBackDeliveredPayload"},
+	"Mutation.parcelPark":                               {Number: 159, Type: "ParcelParkPayload"},
+	"Mutation.parcelMatch":                              {Number: 160, Type: "ParcelMatchPayload"},
+	"Mutation.refundFail":                               {Number: 161, Type: "RefundFailPayload"},
+	"Mutation.refundRetry":                              {Number: 162, Type: "RefundRetryPayload"},
+	"Mutation.refundRedirect":                           {Number: 163, Type: "RefundRedirectPayload"},
+	"Mutation.refundRelease":                            {Number: 164, Type: "RefundReleasePayload"},
+	"Mutation.refundLimitSet":                           {Number: 165, Type: "RefundLimitSetPayload"},
+	"Mutation.refundGatewaySet":                         {Number: 166, Type: "RefundGatewaySetPayload"},
+	"Mutation.planAdopt":                                {Number: 167, Type: "PlanAdoptPayload"},
+	"Mutation.planDerive":                               {Number: 168, Type: "PlanDerivePayload"},
+	"Mutation.policyPublish":                            {Number: 169, Type: "PolicyPublishPayload"},
+	"Mutation.returnWindowSet":                          {Number: 170, Type: "ReturnWindowSetPayload"},
+	"Mutation.returnRefund":                             {Number: 171, Type: "ReturnRefundPayload"},
+	"Mutation.refundConfirm":                            {Number: 172, Type: "RefundConfirmPayload"},
+	"Mutation.repairRequest":                            {Number: 173, Type: "RepairRequestPayload"},
+	"Mutation.repairRequestInfo":                        {Number: 174, Type: "RepairRequestInfoPayload"},
+	"Mutation.repairProvideInfo":                        {Number: 175, Type: "RepairProvideInfoPayload"},
+	"Mutation.repairApprove":                            {Number: 176, Type: "RepairApprovePayload"},
+	"Mutation.repairReject":                             {Number: 177, Type: "RepairRejectPayload"},
+	"Mutation.repairCancel":                             {Number: 178, Type: "RepairCancelPayload"},
+	"Mutation.repairShip":                               {Number: 179, Type: "RepairShipPayload"},
+	"Mutation.repairDelivered":                          {Number: 180, Type: "RepairDeliveredPayload"},
+	"Mutation.repairReceive":                            {Number: 181, Type: "RepairReceivePayload"},
+	"Mutation.repairVisitSchedule":                      {Number: 182, Type: "RepairVisitSchedulePayload"},
+	"Mutation.repairVisitMissed":                        {Number: 183, Type: "RepairVisitMissedPayload"},
+	"Mutation.repairVisitStart":                         {Number: 184, Type: "RepairVisitStartPayload"},
+	"Mutation.repairVisitEnd":                           {Number: 185, Type: "RepairVisitEndPayload"},
+	"Mutation.repairDiagnose":                           {Number: 186, Type: "RepairDiagnosePayload"},
+	"Mutation.repairQuote":                              {Number: 187, Type: "RepairQuotePayload"},
+	"Mutation.repairStart":                              {Number: 188, Type: "RepairStartPayload"},
+	"Mutation.repairPartRecord":                         {Number: 189, Type: "RepairPartRecordPayload"},
+	"Mutation.repairExtend":                             {Number: 190, Type: "RepairExtendPayload"},
+	"Mutation.repairComplete":                           {Number: 191, Type: "RepairCompletePayload"},
+	"Mutation.repairSendBack":                           {Number: 192, Type: "RepairSendBackPayload"},
+	"Mutation.repairSendBackDelivered":                  {Number: 193, Type: "RepairSendBackDeliveredPayload"},
+	"Mutation.repairCollect":                            {Number: 194, Type: "RepairCollectPayload"},
+	"Mutation.repairQuoteAccept":                        {Number: 195, Type: "RepairQuoteAcceptPayload"},
+	"Mutation.repairQuoteDecline":                       {Number: 196, Type: "RepairQuoteDeclinePayload"},
+	"Mutation.repairPartArrive":                         {Number: 197, Type: "RepairPartArrivePayload"},
+	"Mutation.returnRequest":                            {Number: 198, Type: "ReturnRequestPayload"},
+	"Mutation.returnRequestInfo":                        {Number: 199, Type: "ReturnRequestInfoPayload"},
+	"Mutation.returnProvideInfo":                        {Number: 200, Type: "ReturnProvideInfoPayload"},
+	"Mutation.returnApprove":                            {Number: 201, Type: "ReturnApprovePayload"},
+	"Mutation.returnReject":                             {Number: 202, Type: "ReturnRejectPayload"},
+	"Mutation.returnShip":                               {Number: 203, Type: "ReturnShipPayload"},
+	"Mutation.returnReceive":                            {Number: 204, Type: "ReturnReceivePayload"},
+	"Mutation.returnInspect":                            {Number: 205, Type: "ReturnInspectPayload"},
+	"Mutation.returnCancel":                             {Number: 206, Type: "ReturnCancelPayload"},
+	"Mutation.serviceRequest":                           {Number: 207, Type: "ServiceRequestPayload"},
+	"Mutation.serviceRequestInfo":                       {Number: 208, Type: "ServiceRequestInfoPayload"},
+	"Mutation.serviceProvideInfo":                       {Number: 209, Type: "ServiceProvideInfoPayload"},
+	"Mutation.serviceConfirm":                           {Number: 210, Type: "ServiceConfirmPayload"},
+	"Mutation.serviceReject":                            {Number: 211, Type: "ServiceRejectPayload"},
+	"Mutation.serviceCancel":                            {Number: 212, Type: "ServiceCancelPayload"},
+	"Mutation.serviceVisitSchedule":                     {Number: 213, Type: "ServiceVisitSchedulePayload"},
+	"Mutation.serviceVisitMissed":                       {Number: 214, Type: "ServiceVisitMissedPayload"},
+	"Mutation.serviceVisitStart":                        {Number: 215, Type: "ServiceVisitStartPayload"},
+	"Mutation.serviceVisitEnd":                          {Number: 216, Type: "ServiceVisitEndPayload"},
+	"Mutation.serviceComplete":                          {Number: 217, Type: "ServiceCompletePayload"},
+	"Mutation.caseMessageAdd":                           {Number: 218, Type: "CaseMessageAddPayload"},
+	"Mutation.caseEvidenceAdd":                          {Number: 219, Type: "CaseEvidenceAddPayload"},
+	"Mutation.warrantyTermSet":                          {Number: 220, Type: "WarrantyTermSetPayload"},
+	"Mutation.warrantyRegister":                         {Number: 221, Type: "WarrantyRegisterPayload"},
+	"Mutation.warrantyTransfer":                         {Number: 222, Type: "WarrantyTransferPayload"},
+	"OnSiteService.merchant":                            {Number: 223, Type: "Merchant"},
+	"OnSiteService.customer":                            {Number: 224, Type: "Customer"},
+	"OnSiteService.order":                               {Number: 225, Type: "Order"},
+	"OnSiteService.assignee":                            {Number: 226, Type: "Staff"},
+	"OnSiteService.escalatedTo":                         {Number: 227, Type: "Staff"},
+	"OnSiteService.deadlines":                           {Number: 228, Type: "Deadline"},
+	"OnSiteService.nextDeadline":                        {Number: 229, Type: "Deadline"},
+	"OnSiteService.events":                              {Number: 230, Type: "CaseEventConnection"},
+	"OnSiteService.plans":                               {Number: 231, Type: "PlanRef"},
+	"OnSiteService.orderLine":                           {Number: 232, Type: "OrderLine"},
+	"OnSiteService.wishedTimes":                         {Number: 233, Type: "TimeWindow"},
+	"OnSiteService.visits":                              {Number: 234, Type: "Visit"},
+	"OnSiteService.messages":                            {Number: 235, Type: "MessageConnection"},
+	"OnSiteService.evidence":                            {Number: 236, Type: "Evidence"},
+	"OnSiteService.compensations":                       {Number: 237, Type: "Compensation"},
+	"OnSiteServiceConnection.edges":                     {Number: 238, Type: "OnSiteServiceEdge"},
+	"OnSiteServiceConnection.nodes":                     {Number: 239, Type: "OnSiteService"},
+	"OnSiteServiceConnection.pageInfo":                  {Number: 240, Type: "PageInfo"},
+	"OnSiteServiceEdge.node":                            {Number: 241, Type: "OnSiteService"},
+	"Order.merchant":                                    {Number: 242, Type: "Merchant"},
+	"Order.customer":                                    {Number: 243, Type: "Customer"},
+	"Order.total":                                       {Number: 244, Type: "Money"},
+	"Order.refunded":                                    {Number: 245, Type: "Money"},
+	"Order.tenders":                                     {Number: 246, Type: "Tender"},
+	"Order.freeShippingFrom":                            {Number: 247, Type: "Money"},
+	"Order.shippingWaived":                              {Number: 248, Type: "Money"},
+	"Order.lines":                                       {Number: 249, Type: "OrderLine"},
+	"Order.cases":                                       {Number: 250, Type: "CaseConnection"},
+	"Order.extraPaid":                                   {Number: 251, Type: "Money"},
+	"Order.cancellability":                              {Number: 252, Type: "OrderCancellability"},
+	"Order.shipTo":                                      {Number: 253, Type: "Address"},
+	"OrderAmendAddressPayload.orderChange":              {Number: 254, Type: "OrderChange"},
+	"OrderAmendAddressPayload.userErrors":               {Number: 255, Type: "UserError"},
+	"OrderCancelPayload.orderChange":                    {Number: 256, Type: "OrderChange"},
+	"OrderCancelPayload.userErrors":                     {Number: 257, Type: "UserError"},
+	"OrderCancellability.lines":                         {Number: 258, Type: "LineCancellability"},
+	"OrderCancellability.wouldRefund":                   {Number: 259, Type: "Money"},
+	"OrderChange.merchant":                              {Number: 260, Type: "Merchant"},
+	"OrderChange.customer":                              {Number: 261, Type: "Customer"},
+	"OrderChange.order":                                 {Number: 262, Type: "Order"},
+	"OrderChange.assignee":                              {Number: 263, Type: "Staff"},
+	"OrderChange.escalatedTo":                           {Number: 264, Type: "Staff"},
+	"OrderChange.deadlines":                             {Number: 265, Type: "Deadline"},
+	"OrderChange.nextDeadline":                          {Number: 266, Type: "Deadline"},
+	"OrderChange.events":                                {Number: 267, Type: "CaseEventConnection"},
+	"OrderChange.items":                                 {Number: 268, Type: "ReturnItem"},
+	"OrderChange.refundable":                            {Number: 269, Type: "Money"},
+	"OrderChange.refunds":                               {Number: 270, Type: "Refund"},
+	"OrderChange.messages":                              {Number: 271, Type: "MessageConnection"},
+	"OrderChange.evidence":                              {Number: 272, Type: "Evidence"},
+	"OrderChange.compensations":                         {Number: 273, Type: "Compensation"},
+	"OrderChange.plans":                                 {Number: 274, Type: "PlanRef"},
+	"OrderConnection.edges":                             {Number: 275, Type: "OrderEdge"},
+	"OrderConnection.nodes":                             {Number: 276, Type: "Order"},
+	"OrderConnection.pageInfo":                          {Number: 277, Type: "PageInfo"},
+	"OrderEdge.node":                                    {Number: 278, Type: "Order"},
+	"OrderImportError.userErrors":                       {Number: 279, Type: "UserError"},
+	"OrderInterceptResolvePayload.orderChange":          {Number: 280, Type: "OrderChange"},
+	"OrderInterceptResolvePayload.userErrors":           {Number: 281, Type: "UserError"},
+	"OrderLine.unitPrice":                               {Number: 282, Type: "Money"},
+	"OrderLine.paid":                                    {Number: 283, Type: "Money"},
+	"OrderLine.giftOf":                                  {Number: 284, Type: "OrderLine"},
+	"OrderLine.markedPrice":                             {Number: 285, Type: "Money"},
+	"OrderLine.listPrice":                               {Number: 286, Type: "Money"},
+	"OrderLine.afterSalesOptions":                       {Number: 287, Type: "AfterSalesOption"},
+	"OrderLine.replaces":                                {Number: 288, Type: "ReturnItem"},
+	"OrderLine.warranties":                              {Number: 289, Type: "Warranty"},
+	"OrderUpsertPayload.order":                          {Number: 290, Type: "Order"},
+	"OrderUpsertPayload.userErrors":                     {Number: 291, Type: "UserError"},
+	"OrdersImportPayload.rowErrors":                     {Number: 292, Type: "OrderImportError"},
+	"OrdersImportPayload.userErrors":                    {Number: 293, Type: "UserError"},
+	"Parcel.proof":                                      {Number: 294, Type: "Evidence"},
+	"ParcelMatchPayload.return":                         {Number: 295, Type: "Return"},
+	"ParcelMatchPayload.parkedParcel":                   {Number: 296, Type: "ParkedParcel"},
+	"ParcelMatchPayload.userErrors":                     {Number: 297, Type: "UserError"},
+	"ParcelParkPayload.parkedParcel":                    {Number: 298, Type: "ParkedParcel"},
+	"ParcelParkPayload.return":                          {Number: 299, Type: "Return"},
+	"ParcelParkPayload.userErrors":                      {Number: 300, Type: "UserError"},
+	"ParkedParcel.case":                                 {Number: 301, Type: "Case"},
+	"ParkedParcelConnection.edges":                      {Number: 302, Type: "ParkedParcelEdge"},
+	"ParkedParcelConnection.nodes":                      {Number: 303, Type: "ParkedParcel"},
+	"ParkedParcelConnection.pageInfo":                   {Number: 304, Type: "PageInfo"},
+	"ParkedParcelEdge.node":                             {Number: 305, Type: "ParkedParcel"},
+	"PlanAdoptPayload.plans":                            {Number: 306, Type: "ServicePlan"},
+	"PlanAdoptPayload.userErrors":                       {Number: 307, Type: "UserError"},
+	"PlanDerivePayload.plan":                            {Number: 308, Type: "ServicePlan"},
+	"PlanDerivePayload.userErrors":                      {Number: 309, Type: "UserError"},
+	"PlanPreview.plan":                                  {Number: 310, Type: "PlanRef"},
+	"PlanPreview.promises":                              {Number: 311, Type: "PlanPreviewPromise"},
+	"PlanPreviewPromise.promise":                        {Number: 312, Type: "PlanPromise"},
+	"PlanPromise.compensation":                          {Number: 313, Type: "CompensationRate"},
+	"PolicyPublishPayload.servicePolicy":                {Number: 314, Type: "ServicePolicy"},
+	"PolicyPublishPayload.userErrors":                   {Number: 315, Type: "UserError"},
+	"Proposal.amount":                                   {Number: 316, Type: "Money"},
+	"Query.viewer":                                      {Number: 317, Type: "Viewer"},
+	"Query.node":                                        {Number: 318, Type: "Node"},
+	"Query.nodes":                                       {Number: 319, Type: "Node"},
+	"Query.calendar":                                    {Number: 320, Type: "Calendar"},
+	"Query.case":                                        {Number: 321, Type: "Case"},
+	"Query.cases":                                       {Number: 322, Type: "CaseConnection"},
+	"Query.compensations":                               {Number: 323, Type: "CompensationConnection"},
+	"Query.deadlines":                                   {Number: 324, Type: "DeadlineConnection"},
+	"Query.deadlinePreview":                             {Number: 325, Type: "DeadlinePreview"},
+	"Query.disputes":                                    {Number: 326, Type: "DisputeConnection"},
+	"Query.fees":                                        {Number: 327, Type: "Fee"},
+	"Query.maintenanceSchedules":                        {Number: 328, Type: "MaintenanceScheduleConnection"},
+	"Query.merchant":                                    {Number: 329, Type: "Merchant"},
+	"Query.refundQuote":                                 {Number: 330, Type: "RefundQuote"},
+	"Query.order":                                       {Number: 331, Type: "Order"},
+	"Query.orders":                                      {Number: 332, Type: "OrderConnection"},
+	"Query.parkedParcels":                               {Number: 333, Type: "ParkedParcelConnection"},
+	"Query.plans":                                       {Number: 334, Type: "ServicePlan"},
+	"Query.planPreview":                                 {Number: 335, Type: "PlanPreview"},
+	"Query.servicePolicy":                               {Number: 336, Type: "ServicePolicy"},
+	"Query.refunds":                                     {Number: 337, Type: "RefundConnection"},
+	"Query.repair":                                      {Number: 338, Type: "Repair"},
+	"Query.repairs":                                     {Number: 339, Type: "RepairConnection"},
+	"Query.return":                                      {Number: 340, Type: "Return"},
+	"Query.returns":                                     {Number: 341, Type: "ReturnConnection"},
+	"Query.returnReasons":                               {Number: 342, Type: "ReturnReason"},
+	"Query.service":                                     {Number: 343, Type: "OnSiteService"},
+	"Query.services":                                    {Number: 344, Type: "OnSiteServiceConnection"},
+	"Query.visits":                                      {Number: 345, Type: "VisitConnection"},
+	"Query.warranty":                                    {Number: 346, Type: "Warranty"},
+	"Query.warranties":                                  {Number: 347, Type: "WarrantyConnection"},
+	"Query.warrantyTerms":                               {Number: 348, Type: "WarrantyTerm"},
+	"Refund.case":                                       {Number: 349, Type: "Case"},
+	"Refund.amount":                                     {Number: 350, Type: "Money"},
+	"Refund.components":                                 {Number: 351, Type: "RefundComponent"},
+	"Refund.parts":                                      {Number: 352, Type: "RefundPart"},
+	"Refund.redirection":                                {Number: 353, Type: "RefundRedirection"},
+	"RefundComponent.orderLine":                         {Number: 354, Type: "OrderLine"},
+	"RefundComponent.amount":                            {Number: 355, Type: "Money"},
+	"RefundConfirmPayload.return":                       {Number: 356, Type: "Return"},
+	"RefundConfirmPayload.refund":                       {Number: 357, Type: "Refund"},
+	"RefundConfirmPayload.userErrors":                   {Number: 358, Type: "UserError"},
+	"RefundConfirmPayload.case":                         {Number: 359, Type: "Case"},
+	"RefundConnection.edges":                            {Number: 360, Type: "RefundEdge"},
+	"RefundConnection.nodes":                            {Number: 361, Type: "Refund"},
+	"RefundConnection.pageInfo":                         {Number: 362, Type: "PageInfo"},
+	"RefundEdge.node":                                   {Number: 363, Type: "Refund"},
+	"RefundFailPayload.return":                          {Number: 364, Type: "Return"},
+	"RefundFailPayload.case":                            {Number: 365, Type: "Case"},
+	"RefundFailPayload.refund":                          {Number: 366, Type: "Refund"},
+	"RefundFailPayload.userErrors":                      {Number: 367, Type: "UserError"},
+	"RefundGatewaySetPayload.merchant":                  {Number: 368, Type: "Merchant"},
+	"RefundGatewaySetPayload.userErrors":                {Number: 369, Type: "UserError"},
+	"RefundLimitSetPayload.merchant":                    {Number: 370, Type: "Merchant"},
+	"RefundLimitSetPayload.userErrors":                  {Number: 371, Type: "UserError"},
+	"RefundPart.amount":                                 {Number: 372, Type: "Money"},
+	"RefundQuote.amount":                                {Number: 373, Type: "Money"},
+	"RefundQuote.components":                            {Number: 374, Type: "RefundComponent"},
+	"RefundQuote.parts":                                 {Number: 375, Type: "RefundPart"},
+	"RefundRedirectPayload.return":                      {Number: 376, Type: "Return"},
+	"RefundRedirectPayload.case":                        {Number: 377, Type: "Case"},
+	"RefundRedirectPayload.refund":                      {Number: 378, Type: "Refund"},
+	"RefundRedirectPayload.userErrors":                  {Number: 379, Type: "UserError"},
+	"RefundReleasePayload.return":                       {Number: 380, Type: "Return"},
+	"RefundReleasePayload.case":                         {Number: 381, Type: "Case"},
+	"RefundReleasePayload.refund":                       {Number: 382, Type: "Refund"},
+	"RefundReleasePayload.userErrors":                   {Number: 383, Type: "UserError"},
+	"RefundRetryPayload.return":                         {Number: 384, Type: "Return"},
+	"RefundRetryPayload.case":                           {Number: 385, Type: "Case"},
+	"RefundRetryPayload.refund":                         {Number: 386, Type: "Refund"},
+	"RefundRetryPayload.userErrors":                     {Number: 387, Type: "UserError"},
+	"RefundTriggerSetPayload.merchant":                  {Number: 388, Type: "Merchant"},
+	"RefundTriggerSetPayload.userErrors":                {Number: 389, Type: "UserError"},
+	"Repair.merchant":                                   {Number: 390, Type: "Merchant"},
+	"Repair.customer":                                   {Number: 391, Type: "Customer"},
+	"Repair.order":                                      {Number: 392, Type: "Order"},
+	"Repair.assignee":                                   {Number: 393, Type: "Staff"},
+	"Repair.escalatedTo":                                {Number: 394, Type: "Staff"},
+	"Repair.deadlines":                                  {Number: 395, Type: "Deadline"},
+	"Repair.nextDeadline":                               {Number: 396, Type: "Deadline"},
+	"Repair.events":                                     {Number: 397, Type: "CaseEventConnection"},
+	"Repair.orderLine":                                  {Number: 398, Type: "OrderLine"},
+	"Repair.instructions":                               {Number: 399, Type: "RepairInstructions"},
+	"Repair.parcels":                                    {Number: 400, Type: "Parcel"},
+	"Repair.messages":                                   {Number: 401, Type: "MessageConnection"},
+	"Repair.evidence":                                   {Number: 402, Type: "Evidence"},
+	"Repair.compensations":                              {Number: 403, Type: "Compensation"},
+	"Repair.successor":                                  {Number: 404, Type: "Return"},
+	"Repair.dispute":                                    {Number: 405, Type: "Dispute"},
+	"Repair.plans":                                      {Number: 406, Type: "PlanRef"},
+	"Repair.visits":                                     {Number: 407, Type: "Visit"},
+	"Repair.diagnosis":                                  {Number: 408, Type: "RepairDiagnosis"},
+	"Repair.parts":                                      {Number: 409, Type: "RepairPart"},
+	"Repair.quotes":                                     {Number: 410, Type: "RepairQuote"},
+	"Repair.quote":                                      {Number: 411, Type: "RepairQuote"},
+	"Repair.price":                                      {Number: 412, Type: "Money"},
+	"Repair.work":                                       {Number: 413, Type: "RepairWork"},
+	"Repair.daysInRepair":                               {Number: 414, Type: "RepairDays"},
+	"RepairApprovePayload.repair":                       {Number: 415, Type: "Repair"},
+	"RepairApprovePayload.userErrors":                   {Number: 416, Type: "UserError"},
+	"RepairCancelPayload.repair":                        {Number: 417, Type: "Repair"},
+	"RepairCancelPayload.userErrors":                    {Number: 418, Type: "UserError"},
+	"RepairCollectPayload.repair":                       {Number: 419, Type: "Repair"},
+	"RepairCollectPayload.userErrors":                   {Number: 420, Type: "UserError"},
+	"RepairCompletePayload.repair":                      {Number: 421, Type: "Repair"},
+	"RepairCompletePayload.userErrors":                  {Number: 422, Type: "UserError"},
+	"RepairConnection.edges":                            {Number: 423, Type: "RepairEdge"},
+	"RepairConnection.nodes":                            {Number: 424, Type: "Repair"},
+	"RepairConnection.pageInfo":                         {Number: 425, Type: "PageInfo"},
+	"RepairConvertPayload.repair":                       {Number: 426, Type: "Repair"},
+	"RepairConvertPayload.return":                       {Number: 427, Type: "Return"},
+	"RepairConvertPayload.userErrors":                   {Number: 428, Type: "UserError"},
+	"RepairDeliveredPayload.repair":                     {Number: 429, Type: "Repair"},
+	"RepairDeliveredPayload.userErrors":                 {Number: 430, Type: "UserError"},
+	"RepairDiagnosePayload.repair":                      {Number: 431, Type: "Repair"},
+	"RepairDiagnosePayload.userErrors":                  {Number: 432, Type: "UserError"},
+	"RepairDiagnosis.evidence":                          {Number: 433, Type: "Evidence"},
+	"RepairEdge.node":                                   {Number: 434, Type: "Repair"},
+	"RepairExtendPayload.repair":                        {Number: 435, Type: "Repair"},
+	"RepairExtendPayload.userErrors":                    {Number: 436, Type: "UserError"},
+	"RepairInstructions.returnAddress":                  {Number: 437, Type: "ReturnAddress"},
+	"RepairPartArrivePayload.repair":                    {Number: 438, Type: "Repair"},
+	"RepairPartArrivePayload.part":                      {Number: 439, Type: "RepairPart"},
+	"RepairPartArrivePayload.userErrors":                {Number: 440, Type: "UserError"},
+	"RepairPartRecordPayload.repair":                    {Number: 441, Type: "Repair"},
+	"RepairPartRecordPayload.part":                      {Number: 442, Type: "RepairPart"},
+	"RepairPartRecordPayload.userErrors":                {Number: 443, Type: "UserError"},
+	"RepairProvideInfoPayload.repair":                   {Number: 444, Type: "Repair"},
+	"RepairProvideInfoPayload.userErrors":               {Number: 445, Type: "UserError"},
+	"RepairQuote.lines":                                 {Number: 446, Type: "RepairQuoteLine"},
+	"RepairQuote.total":                                 {Number: 447, Type: "Money"},
+	"RepairQuoteAcceptPayload.repair":                   {Number: 448, Type: "Repair"},
+	"RepairQuoteAcceptPayload.quote":                    {Number: 449, Type: "RepairQuote"},
+	"RepairQuoteAcceptPayload.userErrors":               {Number: 450, Type: "UserError"},
+	"RepairQuoteDeclinePayload.repair":                  {Number: 451, Type: "Repair"},
+	"RepairQuoteDeclinePayload.quote":                   {Number: 452, Type: "RepairQuote"},
+	"RepairQuoteDeclinePayload.userErrors":              {Number: 453, Type: "UserError"},
+	"RepairQuoteLine.amount":                            {Number: 454, Type: "Money"},
+	"RepairQuoteLine.total":                             {Number: 455, Type: "Money"},
+	"RepairQuotePayload.repair":                         {Number: 456, Type: "Repair"},
+	"RepairQuotePayload.quote":                          {Number: 457, Type: "RepairQuote"},
+	"RepairQuotePayload.userErrors":                     {Number: 458, Type: "UserError"},
+	"RepairReceivePayload.repair":                       {Number: 459, Type: "Repair"},
+	"RepairReceivePayload.userErrors":                   {Number: 460, Type: "UserError"},
+	"RepairRejectPayload.repair":                        {Number: 461, Type: "Repair"},
+	"RepairRejectPayload.userErrors":                    {Number: 462, Type: "UserError"},
+	"RepairRequestInfoPayload.repair":                   {Number: 463, Type: "Repair"},
+	"RepairRequestInfoPayload.userErrors":               {Number: 464, Type: "UserError"},
+	"RepairRequestPayload.repair":                       {Number: 465, Type: "Repair"},
+	"RepairRequestPayload.userErrors":                   {Number: 466, Type: "UserError"},
+	"RepairSendBackDeliveredPayload.repair":             {Number: 467, Type: "Repair"},
+	"RepairSendBackDeliveredPayload.userErrors":         {Number: 468, Type: "UserError"},
+	"RepairSendBackPayload.repair":                      {Number: 469, Type: "Repair"},
+	"RepairSendBackPayload.userErrors":                  {Number: 470, Type: "UserError"},
+	"RepairShipPayload.repair":                          {Number: 471, Type: "Repair"},
+	"RepairShipPayload.userErrors":                      {Number: 472, Type: "UserError"},
+	"RepairStartPayload.repair":                         {Number: 473, Type: "Repair"},
+	"RepairStartPayload.userErrors":                     {Number: 474, Type: "UserError"},
+	"RepairVisitEndPayload.repair":                      {Number: 475, Type: "Repair"},
+	"RepairVisitEndPayload.userErrors":                  {Number: 476, Type: "UserError"},
+	"RepairVisitMissedPayload.repair":                   {Number: 477, Type: "Repair"},
+	"RepairVisitMissedPayload.userErrors":               {Number: 478, Type: "UserError"},
+	"RepairVisitSchedulePayload.repair":                 {Number: 479, Type: "Repair"},
+	"RepairVisitSchedulePayload.userErrors":             {Number: 480, Type: "UserError"},
+	"RepairVisitStartPayload.repair":                    {Number: 481, Type: "Repair"},
+	"RepairVisitStartPayload.userErrors":                {Number: 482, Type: "UserError"},
+	"ReplacementChoice.unitPrice":                       {Number: 483, Type: "Money"},
+	"Return.merchant":                                   {Number: 484, Type: "Merchant"},
+	"Return.customer":                                   {Number: 485, Type: "Customer"},
+	"Return.order":                                      {Number: 486, Type: "Order"},
+	"Return.assignee":                                   {Number: 487, Type: "Staff"},
+	"Return.escalatedTo":                                {Number: 488, Type: "Staff"},
+	"Return.deadlines":                                  {Number: 489, Type: "Deadline"},
+	"Return.nextDeadline":                               {Number: 490, Type: "Deadline"},
+	"Return.events":                                     {Number: 491, Type: "CaseEventConnection"},
+	"Return.returnReason":                               {Number: 492, Type: "ReturnReason"},
+	"Return.items":                                      {Number: 493, Type: "ReturnItem"},
+	"Return.review":                                     {Number: 494, Type: "Review"},
+	"Return.instructions":                               {Number: 495, Type: "ReturnInstructions"},
+	"Return.parcels":                                    {Number: 496, Type: "Parcel"},
+	"Return.refundable":                                 {Number: 497, Type: "Money"},
+	"Return.refunds":                                    {Number: 498, Type: "Refund"},
+	"Return.messages":                                   {Number: 499, Type: "MessageConnection"},
+	"Return.evidence":                                   {Number: 500, Type: "Evidence"},
+	"Return.compensations":                              {Number: 501, Type: "Compensation"},
+	"Return.origin":                                     {Number: 502, Type: "Repair"},
+	"Return.dispute":                                    {Number: 503, Type: "Dispute"},
+	"Return.refundPreview":                              {Number: 504, Type: "RefundQuote"},
+	"Return.freight":                                    {Number: 505, Type: "ReturnFreight"},
+	"Return.proposals":                                  {Number: 506, Type: "Proposal"},
+	"Return.plans":                                      {Number: 507, Type: "PlanRef"},
+	"ReturnAddressUpsertPayload.returnAddress":          {Number: 508, Type: "ReturnAddress"},
+	"ReturnAddressUpsertPayload.userErrors":             {Number: 509, Type: "UserError"},
+	"ReturnApprovePayload.return":                       {Number: 510, Type: "Return"},
+	"ReturnApprovePayload.userErrors":                   {Number: 511, Type: "UserError"},
+	"ReturnCancelPayload.return":                        {Number: 512, Type: "Return"},
+	"ReturnCancelPayload.userErrors":                    {Number: 513, Type: "UserError"},
+	"ReturnConnection.edges":                            {Number: 514, Type: "ReturnEdge"},
+	"ReturnConnection.nodes":                            {Number: 515, Type: "Return"},
+	"ReturnConnection.pageInfo":                         {Number: 516, Type: "PageInfo"},
+	"ReturnConvertPayload.return":                       {Number: 517, Type: "Return"},
+	"ReturnConvertPayload.userErrors":                   {Number: 518, Type: "UserError"},
+	"ReturnDeliveredPayload.return":                     {Number: 519, Type: "Return"},
+	"ReturnDeliveredPayload.userErrors":                 {Number: 520, Type: "UserError"},
+	"ReturnEdge.node":                                   {Number: 521, Type: "Return"},
+	"ReturnFreight.claimed":                             {Number: 522, Type: "Money"},
+	"ReturnFreight.receipt":                             {Number: 523, Type: "Evidence"},
+	"ReturnFreightClaimPayload.return":                  {Number: 524, Type: "Return"},
+	"ReturnFreightClaimPayload.userErrors":              {Number: 525, Type: "UserError"},
+	"ReturnInspectPayload.return":                       {Number: 526, Type: "Return"},
+	"ReturnInspectPayload.userErrors":                   {Number: 527, Type: "UserError"},
+	"ReturnInstructions.returnAddress":                  {Number: 528, Type: "ReturnAddress"},
+	"ReturnItem.orderLine":                              {Number: 529, Type: "OrderLine"},
+	"ReturnItem.inspection":                             {Number: 530, Type: "Inspection"},
+	"ReturnItem.choice":                                 {Number: 531, Type: "ReplacementChoice"},
+	"ReturnItem.replacement":                            {Number: 532, Type: "OrderLine"},
+	"ReturnProposalAcceptPayload.return":                {Number: 533, Type: "Return"},
+	"ReturnProposalAcceptPayload.userErrors":            {Number: 534, Type: "UserError"},
+	"ReturnProposalDeclinePayload.return":               {Number: 535, Type: "Return"},
+	"ReturnProposalDeclinePayload.userErrors":           {Number: 536, Type: "UserError"},
+	"ReturnProposePayload.return":                       {Number: 537, Type: "Return"},
+	"ReturnProposePayload.proposal":                     {Number: 538, Type: "Proposal"},
+	"ReturnProposePayload.userErrors":                   {Number: 539, Type: "UserError"},
+	"ReturnProvideInfoPayload.return":                   {Number: 540, Type: "Return"},
+	"ReturnProvideInfoPayload.userErrors":               {Number: 541, Type: "UserError"},
+	"ReturnReceivePayload.return":                       {Number: 542, Type: "Return"},
+	"ReturnReceivePayload.userErrors":                   {Number: 543, Type: "UserError"},
+	"ReturnRefundPayload.return":                        {Number: 544, Type: "Return"},
+	"ReturnRefundPayload.refund":                        {Number: 545, Type: "Refund"},
+	"ReturnRefundPayload.userErrors":                    {Number: 546, Type: "UserError"},
+	"ReturnRejectPayload.return":                        {Number: 547, Type: "Return"},
+	"ReturnRejectPayload.userErrors":                    {Number: 548, Type: "UserError"},
+	"ReturnReopenPayload.return":                        {Number: 549, Type: "Return"},
+	"ReturnReopenPayload.userErrors":                    {Number: 550, Type: "UserError"},
+	"ReturnReplacePayload.return":                       {Number: 551, Type: "Return"},
+	"ReturnReplacePayload.userErrors":                   {Number: 552, Type: "UserError"},
+	"ReturnReplacementDeliveredPayload.return":          {Number: 553, Type: "Return"},
+	"ReturnReplacementDeliveredPayload.userErrors":      {Number: 554, Type: "UserError"},
+	"ReturnRequestInfoPayload.return":                   {Number: 555, Type: "Return"},
+	"ReturnRequestInfoPayload.userErrors":               {Number: 556, Type: "UserError"},
+	"ReturnRequestPayload.return":                       {Number: 557, Type: "Return"},
+	"ReturnRequestPayload.userErrors":                   {Number: 558, Type: "UserError"},
+	"ReturnSendBackDeliveredPayload.return":             {Number: 559, Type: "Return"},
+	"ReturnSendBackDeliveredPayload.userErrors":         {Number: 560, Type: "UserError"},
+	"ReturnSendBackPayload.return":                      {Number: 561, Type: "Return"},
+	"ReturnSendBackPayload.userErrors":                  {Number: 562, Type: "UserError"},
+	"ReturnShipPayload.return":                          {Number: 563, Type: "Return"},
+	"ReturnShipPayload.userErrors":                      {Number: 564, Type: "UserError"},
+	"ReturnWindowSetPayload.servicePolicy":              {Number: 565, Type: "ServicePolicy"},
+	"ReturnWindowSetPayload.userErrors":                 {Number: 566, Type: "UserError"},
+	"Review.product":                                    {Number: 567, Type: "ReviewVerdict"},
+	"Review.description":                                {Number: 568, Type: "ReviewVerdict"},
+	"Review.reason":                                     {Number: 569, Type: "ReviewVerdict"},
+	"ServiceCancelPayload.service":                      {Number: 570, Type: "OnSiteService"},
+	"ServiceCancelPayload.userErrors":                   {Number: 571, Type: "UserError"},
+	"ServiceCompletePayload.service":                    {Number: 572, Type: "OnSiteService"},
+	"ServiceCompletePayload.userErrors":                 {Number: 573, Type: "UserError"},
+	"ServiceConfirmPayload.service":                     {Number: 574, Type: "OnSiteService"},
+	"ServiceConfirmPayload.userErrors":                  {Number: 575, Type: "UserError"},
+	"ServicePlan.base":                                  {Number: 576, Type: "PlanRef"},
+	"ServicePlan.promises":                              {Number: 577, Type: "PlanPromise"},
+	"ServicePolicy.noReason":                            {Number: 578, Type: "ReturnWindow"},
+	"ServicePolicy.promises":                            {Number: 579, Type: "PolicyPromise"},
+	"ServicePolicy.standards":                           {Number: 580, Type: "ServiceStandard"},
+	"ServiceProvideInfoPayload.service":                 {Number: 581, Type: "OnSiteService"},
+	"ServiceProvideInfoPayload.userErrors":              {Number: 582, Type: "UserError"},
+	"ServiceRejectPayload.service":                      {Number: 583, Type: "OnSiteService"},
+	"ServiceRejectPayload.userErrors":                   {Number: 584, Type: "UserError"},
+	"ServiceRequestInfoPayload.service":                 {Number: 585, Type: "OnSiteService"},
+	"ServiceRequestInfoPayload.userErrors":              {Number: 586, Type: "UserError"},
+	"ServiceRequestPayload.service":                     {Number: 587, Type: "OnSiteService"},
+	"ServiceRequestPayload.userErrors":                  {Number: 588, Type: "UserError"},
+	"ServiceStandard.plans":                             {Number: 589, Type: "PlanRef"},
+	"ServiceStandard.promises":                          {Number: 590, Type: "PlanPromise"},
+	"ServiceVisitEndPayload.service":                    {Number: 591, Type: "OnSiteService"},
+	"ServiceVisitEndPayload.userErrors":                 {Number: 592, Type: "UserError"},
+	"ServiceVisitMissedPayload.service":                 {Number: 593, Type: "OnSiteService"},
+	"ServiceVisitMissedPayload.userErrors":              {Number: 594, Type: "UserError"},
+	"ServiceVisitSchedulePayload.service":               {Number: 595, Type: "OnSiteService"},
+	"ServiceVisitSchedulePayload.userErrors":            {Number: 596, Type: "UserError"},
+	"ServiceVisitStartPayload.service":                  {Number: 597, Type: "OnSiteService"},
+	"ServiceVisitStartPayload.userErrors":               {Number: 598, Type: "UserError"},
+	"StaffUpsertPayload.staff":                          {Number: 599, Type: "Staff"},
+	"StaffUpsertPayload.userErrors":                     {Number: 600, Type: "UserError"},
+	"Tender.amount":                                     {Number: 601, Type: "Money"},
+	"TestClockAdvancePayload.userErrors":                {Number: 602, Type: "UserError"},
+	"UserError.params":                                  {Number: 603, Type: "ErrorParam"},
+	"Viewer.merchant":                                   {Number: 604, Type: "Merchant"},
+	"Viewer.customer":                                   {Number: 605, Type: "Customer"},
+	"Viewer.staff":                                      {Number: 606, Type: "Staff"},
+	"Visit.case":                                        {Number: 607, Type: "Case"},
+	"Visit.technician":                                  {Number: 608, Type: "Staff"},
+	"VisitConnection.edges":                             {Number: 609, Type: "VisitEdge"},
+	"VisitConnection.nodes":                             {Number: 610, Type: "Visit"},
+	"VisitConnection.pageInfo":                          {Number: 611, Type: "PageInfo"},
+	"VisitEdge.node":                                    {Number: 612, Type: "Visit"},
+	"Warranty.orderLine":                                {Number: 613, Type: "OrderLine"},
+	"Warranty.customer":                                 {Number: 614, Type: "Customer"},
+	"Warranty.coverage":                                 {Number: 615, Type: "WarrantyScope"},
+	"Warranty.counters":                                 {Number: 616, Type: "WarrantyCounters"},
+	"Warranty.entitlement":                              {Number: 617, Type: "Entitlement"},
+	"Warranty.replacedBy":                               {Number: 618, Type: "Warranty"},
+	"Warranty.replaces":                                 {Number: 619, Type: "Warranty"},
+	"WarrantyConnection.edges":                          {Number: 620, Type: "WarrantyEdge"},
+	"WarrantyConnection.nodes":                          {Number: 621, Type: "Warranty"},
+	"WarrantyConnection.pageInfo":                       {Number: 622, Type: "PageInfo"},
+	"WarrantyCoverage.scope":                            {Number: 623, Type: "WarrantyScope"},
+	"WarrantyCoverage.warranty":                         {Number: 624, Type: "Warranty"},
+	"WarrantyEdge.node":                                 {Number: 625, Type: "Warranty"},
+	"WarrantyRegisterPayload.warranty":                  {Number: 626, Type: "Warranty"},
+	"WarrantyRegisterPayload.userErrors":                {Number: 627, Type: "UserError"},
+	"WarrantyTerm.scope":                                {Number: 628, Type: "WarrantyScope"},
+	"WarrantyTermSetPayload.warrantyTerm":               {Number: 629, Type: "WarrantyTerm"},
+	"WarrantyTermSetPayload.userErrors":                 {Number: 630, Type: "UserError"},
+	"WarrantyTransferPayload.warranty":                  {Number: 631, Type: "Warranty"},
+	"WarrantyTransferPayload.userErrors":                {Number: 632, Type: "UserError"},
 }
 
 func plainResult(w *plain.Writer, number int, p *plain.Plan, result any) bool {
@@ -2218,1822 +2229,1837 @@ func plainResult(w *plain.Writer, number int, p *plain.Plan, result any) bool {
 	case 21: // CaseDisputePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 22: // CaseDisputePayload.userErrors
+	case 22: // CaseDisputePayload.case
+		v, ok := result.(view.Case)
+		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
+	case 23: // CaseDisputePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 23: // CaseEdge.node
+	case 24: // CaseEdge.node
 		v, ok := result.(view.Case)
 		return ok && plainNCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 24: // CaseEvent.actor
+	case 25: // CaseEvent.actor
 		v, ok := result.(*view.EventActor)
 		return ok && plainNEventActor2ᚖaftersalesᚋgraphᚋviewᚐEventActor(w, p, v)
-	case 25: // CaseEventConnection.edges
+	case 26: // CaseEventConnection.edges
 		v, ok := result.([]*view.CaseEventEdge)
 		return ok && plainNCaseEventEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐCaseEventEdgeᚄ(w, p, v)
-	case 26: // CaseEventConnection.nodes
+	case 27: // CaseEventConnection.nodes
 		v, ok := result.([]*view.CaseEvent)
 		return ok && plainNCaseEvent2ᚕᚖaftersalesᚋgraphᚋviewᚐCaseEventᚄ(w, p, v)
-	case 27: // CaseEventConnection.pageInfo
+	case 28: // CaseEventConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 28: // CaseEventEdge.node
+	case 29: // CaseEventEdge.node
 		v, ok := result.(*view.CaseEvent)
 		return ok && plainNCaseEvent2ᚖaftersalesᚋgraphᚋviewᚐCaseEvent(w, p, v)
-	case 29: // CaseEvidenceAddPayload.evidence
+	case 30: // CaseEvidenceAddPayload.evidence
 		v, ok := result.(*view.Evidence)
 		return ok && plainOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(w, p, v)
-	case 30: // CaseEvidenceAddPayload.case
+	case 31: // CaseEvidenceAddPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 31: // CaseEvidenceAddPayload.userErrors
+	case 32: // CaseEvidenceAddPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 32: // CaseExplainDelayPayload.deadline
+	case 33: // CaseExplainDelayPayload.deadline
 		v, ok := result.(*view.Deadline)
 		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 33: // CaseExplainDelayPayload.userErrors
+	case 34: // CaseExplainDelayPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 34: // CaseMessageAddPayload.message
+	case 35: // CaseMessageAddPayload.message
 		v, ok := result.(*view.Message)
 		return ok && plainOMessage2ᚖaftersalesᚋgraphᚋviewᚐMessage(w, p, v)
-	case 35: // CaseMessageAddPayload.case
+	case 36: // CaseMessageAddPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 36: // CaseMessageAddPayload.userErrors
+	case 37: // CaseMessageAddPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 37: // CaseRespondPayload.case
+	case 38: // CaseRespondPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 38: // CaseRespondPayload.userErrors
+	case 39: // CaseRespondPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 39: // CaseUnderstandingSetPayload.deadline
+	case 40: // CaseUnderstandingSetPayload.deadline
 		v, ok := result.(*view.Deadline)
 		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 40: // CaseUnderstandingSetPayload.userErrors
+	case 41: // CaseUnderstandingSetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 41: // Compensation.case
+	case 42: // Compensation.case
 		v, ok := result.(view.Case)
 		return ok && plainNCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 42: // Compensation.deadline
+	case 43: // Compensation.deadline
 		v, ok := result.(*view.Deadline)
 		return ok && plainNDeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 43: // Compensation.amount
+	case 44: // Compensation.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 44: // Compensation.base
+	case 45: // Compensation.base
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 45: // CompensationApprovePayload.compensation
+	case 46: // CompensationApprovePayload.compensation
 		v, ok := result.(*view.Compensation)
 		return ok && plainOCompensation2ᚖaftersalesᚋgraphᚋviewᚐCompensation(w, p, v)
-	case 46: // CompensationApprovePayload.userErrors
+	case 47: // CompensationApprovePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 47: // CompensationConnection.edges
+	case 48: // CompensationConnection.edges
 		v, ok := result.([]*view.CompensationEdge)
 		return ok && plainNCompensationEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationEdgeᚄ(w, p, v)
-	case 48: // CompensationConnection.nodes
+	case 49: // CompensationConnection.nodes
 		v, ok := result.([]*view.Compensation)
 		return ok && plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, p, v)
-	case 49: // CompensationConnection.pageInfo
+	case 50: // CompensationConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 50: // CompensationEdge.node
+	case 51: // CompensationEdge.node
 		v, ok := result.(*view.Compensation)
 		return ok && plainNCompensation2ᚖaftersalesᚋgraphᚋviewᚐCompensation(w, p, v)
-	case 51: // CompensationRejectPayload.compensation
+	case 52: // CompensationRejectPayload.compensation
 		v, ok := result.(*view.Compensation)
 		return ok && plainOCompensation2ᚖaftersalesᚋgraphᚋviewᚐCompensation(w, p, v)
-	case 52: // CompensationRejectPayload.userErrors
+	case 53: // CompensationRejectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 53: // Deadline.case
+	case 54: // Deadline.case
 		v, ok := result.(view.Case)
 		return ok && plainNCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 54: // Deadline.rule
+	case 55: // Deadline.rule
 		v, ok := result.(*view.DeadlineRule)
 		return ok && plainNDeadlineRule2ᚖaftersalesᚋgraphᚋviewᚐDeadlineRule(w, p, v)
-	case 55: // Deadline.pauses
+	case 56: // Deadline.pauses
 		v, ok := result.([]*view.Pause)
 		return ok && plainNPause2ᚕᚖaftersalesᚋgraphᚋviewᚐPauseᚄ(w, p, v)
-	case 56: // Deadline.extension
+	case 57: // Deadline.extension
 		v, ok := result.(*view.DeadlineExtension)
 		return ok && plainODeadlineExtension2ᚖaftersalesᚋgraphᚋviewᚐDeadlineExtension(w, p, v)
-	case 57: // Deadline.explanation
+	case 58: // Deadline.explanation
 		v, ok := result.(*view.DelayExplanation)
 		return ok && plainODelayExplanation2ᚖaftersalesᚋgraphᚋviewᚐDelayExplanation(w, p, v)
-	case 58: // Deadline.facts
+	case 59: // Deadline.facts
 		v, ok := result.(*view.DeadlineFacts)
 		return ok && plainODeadlineFacts2ᚖaftersalesᚋgraphᚋviewᚐDeadlineFacts(w, p, v)
-	case 59: // DeadlineConnection.edges
+	case 60: // DeadlineConnection.edges
 		v, ok := result.([]*view.DeadlineEdge)
 		return ok && plainNDeadlineEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineEdgeᚄ(w, p, v)
-	case 60: // DeadlineConnection.nodes
+	case 61: // DeadlineConnection.nodes
 		v, ok := result.([]*view.Deadline)
 		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
-	case 61: // DeadlineConnection.pageInfo
+	case 62: // DeadlineConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 62: // DeadlineEdge.node
+	case 63: // DeadlineEdge.node
 		v, ok := result.(*view.Deadline)
 		return ok && plainNDeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 63: // DeadlineExtension.grantedBy
+	case 64: // DeadlineExtension.grantedBy
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 64: // Dispute.case
+	case 65: // Dispute.case
 		v, ok := result.(view.Case)
 		return ok && plainNCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 65: // Dispute.rounds
+	case 66: // Dispute.rounds
 		v, ok := result.([]*view.DisputeRound)
 		return ok && plainNDisputeRound2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeRoundᚄ(w, p, v)
-	case 66: // Dispute.refundAmount
+	case 67: // Dispute.refundAmount
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 67: // Dispute.compensation
+	case 68: // Dispute.compensation
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 68: // DisputeAnswerPayload.return
+	case 69: // DisputeAnswerPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 69: // DisputeAnswerPayload.userErrors
+	case 70: // DisputeAnswerPayload.case
+		v, ok := result.(view.Case)
+		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
+	case 71: // DisputeAnswerPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 70: // DisputeAskPayload.return
+	case 72: // DisputeAskPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 71: // DisputeAskPayload.userErrors
+	case 73: // DisputeAskPayload.case
+		v, ok := result.(view.Case)
+		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
+	case 74: // DisputeAskPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 72: // DisputeConnection.edges
+	case 75: // DisputeConnection.edges
 		v, ok := result.([]*view.DisputeEdge)
 		return ok && plainNDisputeEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeEdgeᚄ(w, p, v)
-	case 73: // DisputeConnection.nodes
+	case 76: // DisputeConnection.nodes
 		v, ok := result.([]*view.Dispute)
 		return ok && plainNDispute2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeᚄ(w, p, v)
-	case 74: // DisputeConnection.pageInfo
+	case 77: // DisputeConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 75: // DisputeDecidePayload.return
+	case 78: // DisputeDecidePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 76: // DisputeDecidePayload.userErrors
+	case 79: // DisputeDecidePayload.case
+		v, ok := result.(view.Case)
+		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
+	case 80: // DisputeDecidePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 77: // DisputeEdge.node
+	case 81: // DisputeEdge.node
 		v, ok := result.(*view.Dispute)
 		return ok && plainNDispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(w, p, v)
-	case 78: // DisputeRound.answers
+	case 82: // DisputeRound.answers
 		v, ok := result.([]*view.DisputeStatement)
 		return ok && plainNDisputeStatement2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeStatementᚄ(w, p, v)
-	case 79: // Evidence.author
+	case 83: // Evidence.author
 		v, ok := result.(*view.EventActor)
 		return ok && plainNEventActor2ᚖaftersalesᚋgraphᚋviewᚐEventActor(w, p, v)
-	case 80: // Fee.amount
+	case 84: // Fee.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 81: // FeeUpsertPayload.fee
+	case 85: // FeeUpsertPayload.fee
 		v, ok := result.(*view.Fee)
 		return ok && plainOFee2ᚖaftersalesᚋgraphᚋviewᚐFee(w, p, v)
-	case 82: // FeeUpsertPayload.userErrors
+	case 86: // FeeUpsertPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 83: // Inspection.checks
+	case 87: // Inspection.checks
 		v, ok := result.([]*view.InspectionCheck)
 		return ok && plainNInspectionCheck2ᚕᚖaftersalesᚋgraphᚋviewᚐInspectionCheckᚄ(w, p, v)
-	case 84: // Inspection.inspector
+	case 88: // Inspection.inspector
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 85: // Inspection.deductions
+	case 89: // Inspection.deductions
 		v, ok := result.([]*view.InspectionDeduction)
 		return ok && plainNInspectionDeduction2ᚕᚖaftersalesᚋgraphᚋviewᚐInspectionDeductionᚄ(w, p, v)
-	case 86: // Inspection.missingGifts
+	case 90: // Inspection.missingGifts
 		v, ok := result.([]*view.MissingGift)
 		return ok && plainNMissingGift2ᚕᚖaftersalesᚋgraphᚋviewᚐMissingGiftᚄ(w, p, v)
-	case 87: // Inspection.photos
+	case 91: // Inspection.photos
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 88: // InspectionDeduction.amount
+	case 92: // InspectionDeduction.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 89: // InspectionDeduction.evidence
+	case 93: // InspectionDeduction.evidence
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 90: // LineCancellability.orderLine
+	case 94: // LineCancellability.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 91: // LineCancellability.wouldRefund
+	case 95: // LineCancellability.wouldRefund
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 92: // MaintenanceSchedule.orderLine
+	case 96: // MaintenanceSchedule.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 93: // MaintenanceSchedule.customer
+	case 97: // MaintenanceSchedule.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 94: // MaintenanceScheduleConnection.edges
+	case 98: // MaintenanceScheduleConnection.edges
 		v, ok := result.([]*view.MaintenanceScheduleEdge)
 		return ok && plainNMaintenanceScheduleEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEdgeᚄ(w, p, v)
-	case 95: // MaintenanceScheduleConnection.nodes
+	case 99: // MaintenanceScheduleConnection.nodes
 		v, ok := result.([]*view.MaintenanceSchedule)
 		return ok && plainNMaintenanceSchedule2ᚕᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleᚄ(w, p, v)
-	case 96: // MaintenanceScheduleConnection.pageInfo
+	case 100: // MaintenanceScheduleConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 97: // MaintenanceScheduleEdge.node
+	case 101: // MaintenanceScheduleEdge.node
 		v, ok := result.(*view.MaintenanceSchedule)
 		return ok && plainNMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(w, p, v)
-	case 98: // MaintenanceScheduleEndPayload.maintenanceSchedule
+	case 102: // MaintenanceScheduleEndPayload.maintenanceSchedule
 		v, ok := result.(*view.MaintenanceSchedule)
 		return ok && plainOMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(w, p, v)
-	case 99: // MaintenanceScheduleEndPayload.userErrors
+	case 103: // MaintenanceScheduleEndPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 100: // MaintenanceScheduleSetPayload.maintenanceSchedule
+	case 104: // MaintenanceScheduleSetPayload.maintenanceSchedule
 		v, ok := result.(*view.MaintenanceSchedule)
 		return ok && plainOMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(w, p, v)
-	case 101: // MaintenanceScheduleSetPayload.userErrors
+	case 105: // MaintenanceScheduleSetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 102: // Merchant.calendar
+	case 106: // Merchant.calendar
 		v, ok := result.(*view.Calendar)
 		return ok && plainNCalendar2ᚖaftersalesᚋgraphᚋviewᚐCalendar(w, p, v)
-	case 103: // Merchant.staff
+	case 107: // Merchant.staff
 		v, ok := result.([]*view.Staff)
 		return ok && plainNStaff2ᚕᚖaftersalesᚋgraphᚋviewᚐStaffᚄ(w, p, v)
-	case 104: // Merchant.returnAddresses
+	case 108: // Merchant.returnAddresses
 		v, ok := result.([]*view.ReturnAddress)
 		return ok && plainNReturnAddress2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnAddressᚄ(w, p, v)
-	case 105: // Merchant.refundLimit
+	case 109: // Merchant.refundLimit
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 106: // Merchant.refundGateway
+	case 110: // Merchant.refundGateway
 		v, ok := result.(*view.RefundGateway)
 		return ok && plainORefundGateway2ᚖaftersalesᚋgraphᚋviewᚐRefundGateway(w, p, v)
-	case 107: // MerchantCreatePayload.merchant
+	case 111: // MerchantCreatePayload.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 108: // MerchantCreatePayload.userErrors
+	case 112: // MerchantCreatePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 109: // MerchantStatusSetPayload.merchant
+	case 113: // MerchantStatusSetPayload.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 110: // MerchantStatusSetPayload.userErrors
+	case 114: // MerchantStatusSetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 111: // Message.author
+	case 115: // Message.author
 		v, ok := result.(*view.EventActor)
 		return ok && plainNEventActor2ᚖaftersalesᚋgraphᚋviewᚐEventActor(w, p, v)
-	case 112: // MessageConnection.edges
+	case 116: // MessageConnection.edges
 		v, ok := result.([]*view.MessageEdge)
 		return ok && plainNMessageEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐMessageEdgeᚄ(w, p, v)
-	case 113: // MessageConnection.nodes
+	case 117: // MessageConnection.nodes
 		v, ok := result.([]*view.Message)
 		return ok && plainNMessage2ᚕᚖaftersalesᚋgraphᚋviewᚐMessageᚄ(w, p, v)
-	case 114: // MessageConnection.pageInfo
+	case 118: // MessageConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 115: // MessageEdge.node
+	case 119: // MessageEdge.node
 		v, ok := result.(*view.Message)
 		return ok && plainNMessage2ᚖaftersalesᚋgraphᚋviewᚐMessage(w, p, v)
-	case 116: // MissingGift.orderLine
+	case 120: // MissingGift.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 117: // Mutation.merchantCreate
+	case 121: // Mutation.merchantCreate
 		v, ok := result.(*view.MerchantCreatePayload)
 		return ok && plainOMerchantCreatePayload2ᚖaftersalesᚋgraphᚋviewᚐMerchantCreatePayload(w, p, v)
-	case 118: // Mutation.staffUpsert
+	case 122: // Mutation.staffUpsert
 		v, ok := result.(*view.StaffUpsertPayload)
 		return ok && plainOStaffUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐStaffUpsertPayload(w, p, v)
-	case 119: // Mutation.returnAddressUpsert
+	case 123: // Mutation.returnAddressUpsert
 		v, ok := result.(*view.ReturnAddressUpsertPayload)
 		return ok && plainOReturnAddressUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnAddressUpsertPayload(w, p, v)
-	case 120: // Mutation.testClockAdvance
+	case 124: // Mutation.testClockAdvance
 		v, ok := result.(*view.TestClockAdvancePayload)
 		return ok && plainOTestClockAdvancePayload2ᚖaftersalesᚋgraphᚋviewᚐTestClockAdvancePayload(w, p, v)
-	case 121: // Mutation.calendarPublish
+	case 125: // Mutation.calendarPublish
 		v, ok := result.(*view.CalendarPublishPayload)
 		return ok && plainOCalendarPublishPayload2ᚖaftersalesᚋgraphᚋviewᚐCalendarPublishPayload(w, p, v)
-	case 122: // Mutation.caseAssign
+	case 126: // Mutation.caseAssign
 		v, ok := result.(*view.CaseAssignPayload)
 		return ok && plainOCaseAssignPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseAssignPayload(w, p, v)
-	case 123: // Mutation.caseRespond
+	case 127: // Mutation.caseRespond
 		v, ok := result.(*view.CaseRespondPayload)
 		return ok && plainOCaseRespondPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseRespondPayload(w, p, v)
-	case 124: // Mutation.caseExplainDelay
+	case 128: // Mutation.caseExplainDelay
 		v, ok := result.(*view.CaseExplainDelayPayload)
 		return ok && plainOCaseExplainDelayPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseExplainDelayPayload(w, p, v)
-	case 125: // Mutation.caseClose
+	case 129: // Mutation.caseClose
 		v, ok := result.(*view.CaseClosePayload)
 		return ok && plainOCaseClosePayload2ᚖaftersalesᚋgraphᚋviewᚐCaseClosePayload(w, p, v)
-	case 126: // Mutation.merchantStatusSet
+	case 130: // Mutation.merchantStatusSet
 		v, ok := result.(*view.MerchantStatusSetPayload)
 		return ok && plainOMerchantStatusSetPayload2ᚖaftersalesᚋgraphᚋviewᚐMerchantStatusSetPayload(w, p, v)
-	case 127: // Mutation.compensationApprove
+	case 131: // Mutation.compensationApprove
 		v, ok := result.(*view.CompensationApprovePayload)
 		return ok && plainOCompensationApprovePayload2ᚖaftersalesᚋgraphᚋviewᚐCompensationApprovePayload(w, p, v)
-	case 128: // Mutation.compensationReject
+	case 132: // Mutation.compensationReject
 		v, ok := result.(*view.CompensationRejectPayload)
 		return ok && plainOCompensationRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐCompensationRejectPayload(w, p, v)
-	case 129: // Mutation.repairConvert
+	case 133: // Mutation.repairConvert
 		v, ok := result.(*view.RepairConvertPayload)
 		return ok && plainORepairConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairConvertPayload(w, p, v)
-	case 130: // Mutation.caseDispute
+	case 134: // Mutation.caseDispute
 		v, ok := result.(*view.CaseDisputePayload)
 		return ok && plainOCaseDisputePayload2ᚖaftersalesᚋgraphᚋviewᚐCaseDisputePayload(w, p, v)
-	case 131: // Mutation.disputeAnswer
+	case 135: // Mutation.disputeAnswer
 		v, ok := result.(*view.DisputeAnswerPayload)
 		return ok && plainODisputeAnswerPayload2ᚖaftersalesᚋgraphᚋviewᚐDisputeAnswerPayload(w, p, v)
-	case 132: // Mutation.disputeAsk
+	case 136: // Mutation.disputeAsk
 		v, ok := result.(*view.DisputeAskPayload)
 		return ok && plainODisputeAskPayload2ᚖaftersalesᚋgraphᚋviewᚐDisputeAskPayload(w, p, v)
-	case 133: // Mutation.disputeDecide
+	case 137: // Mutation.disputeDecide
 		v, ok := result.(*view.DisputeDecidePayload)
 		return ok && plainODisputeDecidePayload2ᚖaftersalesᚋgraphᚋviewᚐDisputeDecidePayload(w, p, v)
-	case 134: // Mutation.returnReplace
+	case 138: // Mutation.returnReplace
 		v, ok := result.(*view.ReturnReplacePayload)
 		return ok && plainOReturnReplacePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacePayload(w, p, v)
-	case 135: // Mutation.returnReplacementDelivered
+	case 139: // Mutation.returnReplacementDelivered
 		v, ok := result.(*view.ReturnReplacementDeliveredPayload)
 		return ok && plainOReturnReplacementDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacementDeliveredPayload(w, p, v)
-	case 136: // Mutation.returnConvert
+	case 140: // Mutation.returnConvert
 		v, ok := result.(*view.ReturnConvertPayload)
 		return ok && plainOReturnConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnConvertPayload(w, p, v)
-	case 137: // Mutation.caseUnderstandingSet
+	case 141: // Mutation.caseUnderstandingSet
 		v, ok := result.(*view.CaseUnderstandingSetPayload)
 		return ok && plainOCaseUnderstandingSetPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseUnderstandingSetPayload(w, p, v)
-	case 138: // Mutation.feeUpsert
+	case 142: // Mutation.feeUpsert
 		v, ok := result.(*view.FeeUpsertPayload)
 		return ok && plainOFeeUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐFeeUpsertPayload(w, p, v)
-	case 139: // Mutation.maintenanceScheduleSet
+	case 143: // Mutation.maintenanceScheduleSet
 		v, ok := result.(*view.MaintenanceScheduleSetPayload)
 		return ok && plainOMaintenanceScheduleSetPayload2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleSetPayload(w, p, v)
-	case 140: // Mutation.maintenanceScheduleEnd
+	case 144: // Mutation.maintenanceScheduleEnd
 		v, ok := result.(*view.MaintenanceScheduleEndPayload)
 		return ok && plainOMaintenanceScheduleEndPayload2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEndPayload(w, p, v)
-	case 141: // Mutation.returnFreightClaim
+	case 145: // Mutation.returnFreightClaim
 		v, ok := result.(*view.ReturnFreightClaimPayload)
 		return ok && plainOReturnFreightClaimPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnFreightClaimPayload(w, p, v)
-	case 142: // Mutation.returnPropose
+	case 146: // Mutation.returnPropose
 		v, ok := result.(*view.ReturnProposePayload)
 		return ok && plainOReturnProposePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposePayload(w, p, v)
-	case 143: // Mutation.returnProposalAccept
+	case 147: // Mutation.returnProposalAccept
 		v, ok := result.(*view.ReturnProposalAcceptPayload)
 		return ok && plainOReturnProposalAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalAcceptPayload(w, p, v)
-	case 144: // Mutation.returnProposalDecline
+	case 148: // Mutation.returnProposalDecline
 		v, ok := result.(*view.ReturnProposalDeclinePayload)
 		return ok && plainOReturnProposalDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalDeclinePayload(w, p, v)
-	case 145: // Mutation.returnReopen
+	case 149: // Mutation.returnReopen
 		v, ok := result.(*view.ReturnReopenPayload)
 		return ok && plainOReturnReopenPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReopenPayload(w, p, v)
-	case 146: // Mutation.refundTriggerSet
+	case 150: // Mutation.refundTriggerSet
 		v, ok := result.(*view.RefundTriggerSetPayload)
 		return ok && plainORefundTriggerSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundTriggerSetPayload(w, p, v)
-	case 147: // Mutation.orderUpsert
+	case 151: // Mutation.orderUpsert
 		v, ok := result.(*view.OrderUpsertPayload)
 		return ok && plainOOrderUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderUpsertPayload(w, p, v)
-	case 148: // Mutation.ordersImport
+	case 152: // Mutation.ordersImport
 		v, ok := result.(*view.OrdersImportPayload)
 		return ok && plainOOrdersImportPayload2ᚖaftersalesᚋgraphᚋviewᚐOrdersImportPayload(w, p, v)
-	case 149: // Mutation.orderCancel
+	case 153: // Mutation.orderCancel
 		v, ok := result.(*view.OrderCancelPayload)
 		return ok && plainOOrderCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderCancelPayload(w, p, v)
-	case 150: // Mutation.orderAmendAddress
+	case 154: // Mutation.orderAmendAddress
 		v, ok := result.(*view.OrderAmendAddressPayload)
 		return ok && plainOOrderAmendAddressPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderAmendAddressPayload(w, p, v)
-	case 151: // Mutation.orderInterceptResolve
+	case 155: // Mutation.orderInterceptResolve
 		v, ok := result.(*view.OrderInterceptResolvePayload)
 		return ok && plainOOrderInterceptResolvePayload2ᚖaftersalesᚋgraphᚋviewᚐOrderInterceptResolvePayload(w, p, v)
-	case 152: // Mutation.returnDelivered
+	case 156: // Mutation.returnDelivered
 		v, ok := result.(*view.ReturnDeliveredPayload)
 		return ok && plainOReturnDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnDeliveredPayload(w, p, v)
-	case 153: // Mutation.returnSendBack
+	case 157: // Mutation.returnSendBack
 		v, ok := result.(*view.ReturnSendBackPayload)
 		return ok && plainOReturnSendBackPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnSendBackPayload(w, p, v)
-	case 154: // Mutation.returnSendBackDelivered
+	case 158: // Mutation.returnSendBackDelivered
 		v, ok := result.(*view.ReturnSendBackDeliveredPayload)
 		return ok && plainOReturnSendBackDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnSendBackDeliveredPayload(w, p, v)
-	case 155: // Mutation.parcelPark
+	case 159: // Mutation.parcelPark
 		v, ok := result.(*view.ParcelParkPayload)
 		return ok && plainOParcelParkPayload2ᚖaftersalesᚋgraphᚋviewᚐParcelParkPayload(w, p, v)
-	case 156: // Mutation.parcelMatch
+	case 160: // Mutation.parcelMatch
 		v, ok := result.(*view.ParcelMatchPayload)
 		return ok && plainOParcelMatchPayload2ᚖaftersalesᚋgraphᚋviewᚐParcelMatchPayload(w, p, v)
-	case 157: // Mutation.refundFail
+	case 161: // Mutation.refundFail
 		v, ok := result.(*view.RefundFailPayload)
 		return ok && plainORefundFailPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundFailPayload(w, p, v)
-	case 158: // Mutation.refundRetry
+	case 162: // Mutation.refundRetry
 		v, ok := result.(*view.RefundRetryPayload)
 		return ok && plainORefundRetryPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRetryPayload(w, p, v)
-	case 159: // Mutation.refundRedirect
+	case 163: // Mutation.refundRedirect
 		v, ok := result.(*view.RefundRedirectPayload)
 		return ok && plainORefundRedirectPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirectPayload(w, p, v)
-	case 160: // Mutation.refundRelease
+	case 164: // Mutation.refundRelease
 		v, ok := result.(*view.RefundReleasePayload)
 		return ok && plainORefundReleasePayload2ᚖaftersalesᚋgraphᚋviewᚐRefundReleasePayload(w, p, v)
-	case 161: // Mutation.refundLimitSet
+	case 165: // Mutation.refundLimitSet
 		v, ok := result.(*view.RefundLimitSetPayload)
 		return ok && plainORefundLimitSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundLimitSetPayload(w, p, v)
-	case 162: // Mutation.refundGatewaySet
+	case 166: // Mutation.refundGatewaySet
 		v, ok := result.(*view.RefundGatewaySetPayload)
 		return ok && plainORefundGatewaySetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundGatewaySetPayload(w, p, v)
-	case 163: // Mutation.planAdopt
+	case 167: // Mutation.planAdopt
 		v, ok := result.(*view.PlanAdoptPayload)
 		return ok && plainOPlanAdoptPayload2ᚖaftersalesᚋgraphᚋviewᚐPlanAdoptPayload(w, p, v)
-	case 164: // Mutation.planDerive
+	case 168: // Mutation.planDerive
 		v, ok := result.(*view.PlanDerivePayload)
 		return ok && plainOPlanDerivePayload2ᚖaftersalesᚋgraphᚋviewᚐPlanDerivePayload(w, p, v)
-	case 165: // Mutation.policyPublish
+	case 169: // Mutation.policyPublish
 		v, ok := result.(*view.PolicyPublishPayload)
 		return ok && plainOPolicyPublishPayload2ᚖaftersalesᚋgraphᚋviewᚐPolicyPublishPayload(w, p, v)
-	case 166: // Mutation.returnWindowSet
+	case 170: // Mutation.returnWindowSet
 		v, ok := result.(*view.ReturnWindowSetPayload)
 		return ok && plainOReturnWindowSetPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnWindowSetPayload(w, p, v)
-	case 167: // Mutation.returnRefund
+	case 171: // Mutation.returnRefund
 		v, ok := result.(*view.ReturnRefundPayload)
 		return ok && plainOReturnRefundPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnRefundPayload(w, p, v)
-	case 168: // Mutation.refundConfirm
+	case 172: // Mutation.refundConfirm
 		v, ok := result.(*view.RefundConfirmPayload)
 		return ok && plainORefundConfirmPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundConfirmPayload(w, p, v)
-	case 169: // Mutation.repairRequest
+	case 173: // Mutation.repairRequest
 		v, ok := result.(*view.RepairRequestPayload)
 		return ok && plainORepairRequestPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRequestPayload(w, p, v)
-	case 170: // Mutation.repairRequestInfo
+	case 174: // Mutation.repairRequestInfo
 		v, ok := result.(*view.RepairRequestInfoPayload)
 		return ok && plainORepairRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRequestInfoPayload(w, p, v)
-	case 171: // Mutation.repairProvideInfo
+	case 175: // Mutation.repairProvideInfo
 		v, ok := result.(*view.RepairProvideInfoPayload)
 		return ok && plainORepairProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairProvideInfoPayload(w, p, v)
-	case 172: // Mutation.repairApprove
+	case 176: // Mutation.repairApprove
 		v, ok := result.(*view.RepairApprovePayload)
 		return ok && plainORepairApprovePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairApprovePayload(w, p, v)
-	case 173: // Mutation.repairReject
+	case 177: // Mutation.repairReject
 		v, ok := result.(*view.RepairRejectPayload)
 		return ok && plainORepairRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRejectPayload(w, p, v)
-	case 174: // Mutation.repairCancel
+	case 178: // Mutation.repairCancel
 		v, ok := result.(*view.RepairCancelPayload)
 		return ok && plainORepairCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairCancelPayload(w, p, v)
-	case 175: // Mutation.repairShip
+	case 179: // Mutation.repairShip
 		v, ok := result.(*view.RepairShipPayload)
 		return ok && plainORepairShipPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairShipPayload(w, p, v)
-	case 176: // Mutation.repairDelivered
+	case 180: // Mutation.repairDelivered
 		v, ok := result.(*view.RepairDeliveredPayload)
 		return ok && plainORepairDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairDeliveredPayload(w, p, v)
-	case 177: // Mutation.repairReceive
+	case 181: // Mutation.repairReceive
 		v, ok := result.(*view.RepairReceivePayload)
 		return ok && plainORepairReceivePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairReceivePayload(w, p, v)
-	case 178: // Mutation.repairVisitSchedule
+	case 182: // Mutation.repairVisitSchedule
 		v, ok := result.(*view.RepairVisitSchedulePayload)
 		return ok && plainORepairVisitSchedulePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitSchedulePayload(w, p, v)
-	case 179: // Mutation.repairVisitMissed
+	case 183: // Mutation.repairVisitMissed
 		v, ok := result.(*view.RepairVisitMissedPayload)
 		return ok && plainORepairVisitMissedPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitMissedPayload(w, p, v)
-	case 180: // Mutation.repairVisitStart
+	case 184: // Mutation.repairVisitStart
 		v, ok := result.(*view.RepairVisitStartPayload)
 		return ok && plainORepairVisitStartPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitStartPayload(w, p, v)
-	case 181: // Mutation.repairVisitEnd
+	case 185: // Mutation.repairVisitEnd
 		v, ok := result.(*view.RepairVisitEndPayload)
 		return ok && plainORepairVisitEndPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitEndPayload(w, p, v)
-	case 182: // Mutation.repairDiagnose
+	case 186: // Mutation.repairDiagnose
 		v, ok := result.(*view.RepairDiagnosePayload)
 		return ok && plainORepairDiagnosePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairDiagnosePayload(w, p, v)
-	case 183: // Mutation.repairQuote
+	case 187: // Mutation.repairQuote
 		v, ok := result.(*view.RepairQuotePayload)
 		return ok && plainORepairQuotePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairQuotePayload(w, p, v)
-	case 184: // Mutation.repairStart
+	case 188: // Mutation.repairStart
 		v, ok := result.(*view.RepairStartPayload)
 		return ok && plainORepairStartPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairStartPayload(w, p, v)
-	case 185: // Mutation.repairPartRecord
+	case 189: // Mutation.repairPartRecord
 		v, ok := result.(*view.RepairPartRecordPayload)
 		return ok && plainORepairPartRecordPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairPartRecordPayload(w, p, v)
-	case 186: // Mutation.repairExtend
+	case 190: // Mutation.repairExtend
 		v, ok := result.(*view.RepairExtendPayload)
 		return ok && plainORepairExtendPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairExtendPayload(w, p, v)
-	case 187: // Mutation.repairComplete
+	case 191: // Mutation.repairComplete
 		v, ok := result.(*view.RepairCompletePayload)
 		return ok && plainORepairCompletePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairCompletePayload(w, p, v)
-	case 188: // Mutation.repairSendBack
+	case 192: // Mutation.repairSendBack
 		v, ok := result.(*view.RepairSendBackPayload)
 		return ok && plainORepairSendBackPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairSendBackPayload(w, p, v)
-	case 189: // Mutation.repairSendBackDelivered
+	case 193: // Mutation.repairSendBackDelivered
 		v, ok := result.(*view.RepairSendBackDeliveredPayload)
 		return ok && plainORepairSendBackDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairSendBackDeliveredPayload(w, p, v)
-	case 190: // Mutation.repairCollect
+	case 194: // Mutation.repairCollect
 		v, ok := result.(*view.RepairCollectPayload)
 		return ok && plainORepairCollectPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairCollectPayload(w, p, v)
-	case 191: // Mutation.repairQuoteAccept
+	case 195: // Mutation.repairQuoteAccept
 		v, ok := result.(*view.RepairQuoteAcceptPayload)
 		return ok && plainORepairQuoteAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairQuoteAcceptPayload(w, p, v)
-	case 192: // Mutation.repairQuoteDecline
+	case 196: // Mutation.repairQuoteDecline
 		v, ok := result.(*view.RepairQuoteDeclinePayload)
 		return ok && plainORepairQuoteDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairQuoteDeclinePayload(w, p, v)
-	case 193: // Mutation.repairPartArrive
+	case 197: // Mutation.repairPartArrive
 		v, ok := result.(*view.RepairPartArrivePayload)
 		return ok && plainORepairPartArrivePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairPartArrivePayload(w, p, v)
-	case 194: // Mutation.returnRequest
+	case 198: // Mutation.returnRequest
 		v, ok := result.(*view.ReturnRequestPayload)
 		return ok && plainOReturnRequestPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnRequestPayload(w, p, v)
-	case 195: // Mutation.returnRequestInfo
+	case 199: // Mutation.returnRequestInfo
 		v, ok := result.(*view.ReturnRequestInfoPayload)
 		return ok && plainOReturnRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnRequestInfoPayload(w, p, v)
-	case 196: // Mutation.returnProvideInfo
+	case 200: // Mutation.returnProvideInfo
 		v, ok := result.(*view.ReturnProvideInfoPayload)
 		return ok && plainOReturnProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProvideInfoPayload(w, p, v)
-	case 197: // Mutation.returnApprove
+	case 201: // Mutation.returnApprove
 		v, ok := result.(*view.ReturnApprovePayload)
 		return ok && plainOReturnApprovePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnApprovePayload(w, p, v)
-	case 198: // Mutation.returnReject
+	case 202: // Mutation.returnReject
 		v, ok := result.(*view.ReturnRejectPayload)
 		return ok && plainOReturnRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnRejectPayload(w, p, v)
-	case 199: // Mutation.returnShip
+	case 203: // Mutation.returnShip
 		v, ok := result.(*view.ReturnShipPayload)
 		return ok && plainOReturnShipPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnShipPayload(w, p, v)
-	case 200: // Mutation.returnReceive
+	case 204: // Mutation.returnReceive
 		v, ok := result.(*view.ReturnReceivePayload)
 		return ok && plainOReturnReceivePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReceivePayload(w, p, v)
-	case 201: // Mutation.returnInspect
+	case 205: // Mutation.returnInspect
 		v, ok := result.(*view.ReturnInspectPayload)
 		return ok && plainOReturnInspectPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnInspectPayload(w, p, v)
-	case 202: // Mutation.returnCancel
+	case 206: // Mutation.returnCancel
 		v, ok := result.(*view.ReturnCancelPayload)
 		return ok && plainOReturnCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnCancelPayload(w, p, v)
-	case 203: // Mutation.serviceRequest
+	case 207: // Mutation.serviceRequest
 		v, ok := result.(*view.ServiceRequestPayload)
 		return ok && plainOServiceRequestPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRequestPayload(w, p, v)
-	case 204: // Mutation.serviceRequestInfo
+	case 208: // Mutation.serviceRequestInfo
 		v, ok := result.(*view.ServiceRequestInfoPayload)
 		return ok && plainOServiceRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRequestInfoPayload(w, p, v)
-	case 205: // Mutation.serviceProvideInfo
+	case 209: // Mutation.serviceProvideInfo
 		v, ok := result.(*view.ServiceProvideInfoPayload)
 		return ok && plainOServiceProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceProvideInfoPayload(w, p, v)
-	case 206: // Mutation.serviceConfirm
+	case 210: // Mutation.serviceConfirm
 		v, ok := result.(*view.ServiceConfirmPayload)
 		return ok && plainOServiceConfirmPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceConfirmPayload(w, p, v)
-	case 207: // Mutation.serviceReject
+	case 211: // Mutation.serviceReject
 		v, ok := result.(*view.ServiceRejectPayload)
 		return ok && plainOServiceRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRejectPayload(w, p, v)
-	case 208: // Mutation.serviceCancel
+	case 212: // Mutation.serviceCancel
 		v, ok := result.(*view.ServiceCancelPayload)
 		return ok && plainOServiceCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceCancelPayload(w, p, v)
-	case 209: // Mutation.serviceVisitSchedule
+	case 213: // Mutation.serviceVisitSchedule
 		v, ok := result.(*view.ServiceVisitSchedulePayload)
 		return ok && plainOServiceVisitSchedulePayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitSchedulePayload(w, p, v)
-	case 210: // Mutation.serviceVisitMissed
+	case 214: // Mutation.serviceVisitMissed
 		v, ok := result.(*view.ServiceVisitMissedPayload)
 		return ok && plainOServiceVisitMissedPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitMissedPayload(w, p, v)
-	case 211: // Mutation.serviceVisitStart
+	case 215: // Mutation.serviceVisitStart
 		v, ok := result.(*view.ServiceVisitStartPayload)
 		return ok && plainOServiceVisitStartPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitStartPayload(w, p, v)
-	case 212: // Mutation.serviceVisitEnd
+	case 216: // Mutation.serviceVisitEnd
 		v, ok := result.(*view.ServiceVisitEndPayload)
 		return ok && plainOServiceVisitEndPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitEndPayload(w, p, v)
-	case 213: // Mutation.serviceComplete
+	case 217: // Mutation.serviceComplete
 		v, ok := result.(*view.ServiceCompletePayload)
 		return ok && plainOServiceCompletePayload2ᚖaftersalesᚋgraphᚋviewᚐServiceCompletePayload(w, p, v)
-	case 214: // Mutation.caseMessageAdd
+	case 218: // Mutation.caseMessageAdd
 		v, ok := result.(*view.CaseMessageAddPayload)
 		return ok && plainOCaseMessageAddPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseMessageAddPayload(w, p, v)
-	case 215: // Mutation.caseEvidenceAdd
+	case 219: // Mutation.caseEvidenceAdd
 		v, ok := result.(*view.CaseEvidenceAddPayload)
 		return ok && plainOCaseEvidenceAddPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseEvidenceAddPayload(w, p, v)
-	case 216: // Mutation.warrantyTermSet
+	case 220: // Mutation.warrantyTermSet
 		v, ok := result.(*view.WarrantyTermSetPayload)
 		return ok && plainOWarrantyTermSetPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTermSetPayload(w, p, v)
-	case 217: // Mutation.warrantyRegister
+	case 221: // Mutation.warrantyRegister
 		v, ok := result.(*view.WarrantyRegisterPayload)
 		return ok && plainOWarrantyRegisterPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyRegisterPayload(w, p, v)
-	case 218: // Mutation.warrantyTransfer
+	case 222: // Mutation.warrantyTransfer
 		v, ok := result.(*view.WarrantyTransferPayload)
 		return ok && plainOWarrantyTransferPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTransferPayload(w, p, v)
-	case 219: // OnSiteService.merchant
+	case 223: // OnSiteService.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 220: // OnSiteService.customer
+	case 224: // OnSiteService.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 221: // OnSiteService.order
+	case 225: // OnSiteService.order
 		v, ok := result.(*view.Order)
 		return ok && plainNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 222: // OnSiteService.assignee
+	case 226: // OnSiteService.assignee
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 223: // OnSiteService.escalatedTo
+	case 227: // OnSiteService.escalatedTo
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 224: // OnSiteService.deadlines
+	case 228: // OnSiteService.deadlines
 		v, ok := result.([]*view.Deadline)
 		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
-	case 225: // OnSiteService.nextDeadline
+	case 229: // OnSiteService.nextDeadline
 		v, ok := result.(*view.Deadline)
 		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 226: // OnSiteService.events
+	case 230: // OnSiteService.events
 		v, ok := result.(*view.CaseEventConnection)
 		return ok && plainOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(w, p, v)
-	case 227: // OnSiteService.plans
+	case 231: // OnSiteService.plans
 		v, ok := result.([]*plan.Ref)
 		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
-	case 228: // OnSiteService.orderLine
+	case 232: // OnSiteService.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 229: // OnSiteService.wishedTimes
+	case 233: // OnSiteService.wishedTimes
 		v, ok := result.([]*view.TimeWindow)
 		return ok && plainNTimeWindow2ᚕᚖaftersalesᚋgraphᚋviewᚐTimeWindowᚄ(w, p, v)
-	case 230: // OnSiteService.visits
+	case 234: // OnSiteService.visits
 		v, ok := result.([]*view.Visit)
 		return ok && plainNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(w, p, v)
-	case 231: // OnSiteService.messages
+	case 235: // OnSiteService.messages
 		v, ok := result.(*view.MessageConnection)
 		return ok && plainOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(w, p, v)
-	case 232: // OnSiteService.evidence
+	case 236: // OnSiteService.evidence
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 233: // OnSiteService.compensations
+	case 237: // OnSiteService.compensations
 		v, ok := result.([]*view.Compensation)
 		return ok && plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, p, v)
-	case 234: // OnSiteServiceConnection.edges
+	case 238: // OnSiteServiceConnection.edges
 		v, ok := result.([]*view.OnSiteServiceEdge)
 		return ok && plainNOnSiteServiceEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceEdgeᚄ(w, p, v)
-	case 235: // OnSiteServiceConnection.nodes
+	case 239: // OnSiteServiceConnection.nodes
 		v, ok := result.([]*view.OnSiteService)
 		return ok && plainNOnSiteService2ᚕᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceᚄ(w, p, v)
-	case 236: // OnSiteServiceConnection.pageInfo
+	case 240: // OnSiteServiceConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 237: // OnSiteServiceEdge.node
+	case 241: // OnSiteServiceEdge.node
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainNOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 238: // Order.merchant
+	case 242: // Order.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 239: // Order.customer
+	case 243: // Order.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 240: // Order.total
+	case 244: // Order.total
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 241: // Order.refunded
+	case 245: // Order.refunded
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 242: // Order.tenders
+	case 246: // Order.tenders
 		v, ok := result.([]*view.Tender)
 		return ok && plainNTender2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderᚄ(w, p, v)
-	case 243: // Order.freeShippingFrom
+	case 247: // Order.freeShippingFrom
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 244: // Order.shippingWaived
+	case 248: // Order.shippingWaived
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 245: // Order.lines
+	case 249: // Order.lines
 		v, ok := result.([]*view.OrderLine)
 		return ok && plainNOrderLine2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderLineᚄ(w, p, v)
-	case 246: // Order.cases
+	case 250: // Order.cases
 		v, ok := result.(*view.CaseConnection)
 		return ok && plainOCaseConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseConnection(w, p, v)
-	case 247: // Order.extraPaid
+	case 251: // Order.extraPaid
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 248: // Order.cancellability
+	case 252: // Order.cancellability
 		v, ok := result.(*view.OrderCancellability)
 		return ok && plainNOrderCancellability2ᚖaftersalesᚋgraphᚋviewᚐOrderCancellability(w, p, v)
-	case 249: // Order.shipTo
+	case 253: // Order.shipTo
 		v, ok := result.(*view.Address)
 		return ok && plainOAddress2ᚖaftersalesᚋgraphᚋviewᚐAddress(w, p, v)
-	case 250: // OrderAmendAddressPayload.orderChange
+	case 254: // OrderAmendAddressPayload.orderChange
 		v, ok := result.(*view.OrderChange)
 		return ok && plainOOrderChange2ᚖaftersalesᚋgraphᚋviewᚐOrderChange(w, p, v)
-	case 251: // OrderAmendAddressPayload.userErrors
+	case 255: // OrderAmendAddressPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 252: // OrderCancelPayload.orderChange
+	case 256: // OrderCancelPayload.orderChange
 		v, ok := result.(*view.OrderChange)
 		return ok && plainOOrderChange2ᚖaftersalesᚋgraphᚋviewᚐOrderChange(w, p, v)
-	case 253: // OrderCancelPayload.userErrors
+	case 257: // OrderCancelPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 254: // OrderCancellability.lines
+	case 258: // OrderCancellability.lines
 		v, ok := result.([]*view.LineCancellability)
 		return ok && plainNLineCancellability2ᚕᚖaftersalesᚋgraphᚋviewᚐLineCancellabilityᚄ(w, p, v)
-	case 255: // OrderCancellability.wouldRefund
+	case 259: // OrderCancellability.wouldRefund
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 256: // OrderChange.merchant
+	case 260: // OrderChange.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 257: // OrderChange.customer
+	case 261: // OrderChange.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 258: // OrderChange.order
+	case 262: // OrderChange.order
 		v, ok := result.(*view.Order)
 		return ok && plainNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 259: // OrderChange.assignee
+	case 263: // OrderChange.assignee
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 260: // OrderChange.escalatedTo
+	case 264: // OrderChange.escalatedTo
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 261: // OrderChange.deadlines
+	case 265: // OrderChange.deadlines
 		v, ok := result.([]*view.Deadline)
 		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
-	case 262: // OrderChange.nextDeadline
+	case 266: // OrderChange.nextDeadline
 		v, ok := result.(*view.Deadline)
 		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 263: // OrderChange.events
+	case 267: // OrderChange.events
 		v, ok := result.(*view.CaseEventConnection)
 		return ok && plainOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(w, p, v)
-	case 264: // OrderChange.items
+	case 268: // OrderChange.items
 		v, ok := result.([]*view.ReturnItem)
 		return ok && plainNReturnItem2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnItemᚄ(w, p, v)
-	case 265: // OrderChange.refundable
+	case 269: // OrderChange.refundable
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 266: // OrderChange.refunds
+	case 270: // OrderChange.refunds
 		v, ok := result.([]*view.Refund)
 		return ok && plainNRefund2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundᚄ(w, p, v)
-	case 267: // OrderChange.messages
+	case 271: // OrderChange.messages
 		v, ok := result.(*view.MessageConnection)
 		return ok && plainOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(w, p, v)
-	case 268: // OrderChange.evidence
+	case 272: // OrderChange.evidence
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 269: // OrderChange.compensations
+	case 273: // OrderChange.compensations
 		v, ok := result.([]*view.Compensation)
 		return ok && plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, p, v)
-	case 270: // OrderChange.plans
+	case 274: // OrderChange.plans
 		v, ok := result.([]*plan.Ref)
 		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
-	case 271: // OrderConnection.edges
+	case 275: // OrderConnection.edges
 		v, ok := result.([]*view.OrderEdge)
 		return ok && plainNOrderEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderEdgeᚄ(w, p, v)
-	case 272: // OrderConnection.nodes
+	case 276: // OrderConnection.nodes
 		v, ok := result.([]*view.Order)
 		return ok && plainNOrder2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderᚄ(w, p, v)
-	case 273: // OrderConnection.pageInfo
+	case 277: // OrderConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 274: // OrderEdge.node
+	case 278: // OrderEdge.node
 		v, ok := result.(*view.Order)
 		return ok && plainNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 275: // OrderImportError.userErrors
+	case 279: // OrderImportError.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 276: // OrderInterceptResolvePayload.orderChange
+	case 280: // OrderInterceptResolvePayload.orderChange
 		v, ok := result.(*view.OrderChange)
 		return ok && plainOOrderChange2ᚖaftersalesᚋgraphᚋviewᚐOrderChange(w, p, v)
-	case 277: // OrderInterceptResolvePayload.userErrors
+	case 281: // OrderInterceptResolvePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 278: // OrderLine.unitPrice
+	case 282: // OrderLine.unitPrice
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 279: // OrderLine.paid
+	case 283: // OrderLine.paid
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 280: // OrderLine.giftOf
+	case 284: // OrderLine.giftOf
 		v, ok := result.(*view.OrderLine)
 		return ok && plainOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 281: // OrderLine.markedPrice
+	case 285: // OrderLine.markedPrice
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 282: // OrderLine.listPrice
+	case 286: // OrderLine.listPrice
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 283: // OrderLine.afterSalesOptions
+	case 287: // OrderLine.afterSalesOptions
 		v, ok := result.([]*view.AfterSalesOption)
 		return ok && plainNAfterSalesOption2ᚕᚖaftersalesᚋgraphᚋviewᚐAfterSalesOptionᚄ(w, p, v)
-	case 284: // OrderLine.replaces
+	case 288: // OrderLine.replaces
 		v, ok := result.(*view.ReturnItem)
 		return ok && plainOReturnItem2ᚖaftersalesᚋgraphᚋviewᚐReturnItem(w, p, v)
-	case 285: // OrderLine.warranties
+	case 289: // OrderLine.warranties
 		v, ok := result.([]*view.Warranty)
 		return ok && plainNWarranty2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyᚄ(w, p, v)
-	case 286: // OrderUpsertPayload.order
+	case 290: // OrderUpsertPayload.order
 		v, ok := result.(*view.Order)
 		return ok && plainOOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 287: // OrderUpsertPayload.userErrors
+	case 291: // OrderUpsertPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 288: // OrdersImportPayload.rowErrors
+	case 292: // OrdersImportPayload.rowErrors
 		v, ok := result.([]*view.OrderImportError)
 		return ok && plainNOrderImportError2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderImportErrorᚄ(w, p, v)
-	case 289: // OrdersImportPayload.userErrors
+	case 293: // OrdersImportPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 290: // Parcel.proof
+	case 294: // Parcel.proof
 		v, ok := result.(*view.Evidence)
 		return ok && plainOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(w, p, v)
-	case 291: // ParcelMatchPayload.return
+	case 295: // ParcelMatchPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 292: // ParcelMatchPayload.parkedParcel
+	case 296: // ParcelMatchPayload.parkedParcel
 		v, ok := result.(*view.ParkedParcel)
 		return ok && plainOParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(w, p, v)
-	case 293: // ParcelMatchPayload.userErrors
+	case 297: // ParcelMatchPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 294: // ParcelParkPayload.parkedParcel
+	case 298: // ParcelParkPayload.parkedParcel
 		v, ok := result.(*view.ParkedParcel)
 		return ok && plainOParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(w, p, v)
-	case 295: // ParcelParkPayload.return
+	case 299: // ParcelParkPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 296: // ParcelParkPayload.userErrors
+	case 300: // ParcelParkPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 297: // ParkedParcel.case
+	case 301: // ParkedParcel.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 298: // ParkedParcelConnection.edges
+	case 302: // ParkedParcelConnection.edges
 		v, ok := result.([]*view.ParkedParcelEdge)
 		return ok && plainNParkedParcelEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐParkedParcelEdgeᚄ(w, p, v)
-	case 299: // ParkedParcelConnection.nodes
+	case 303: // ParkedParcelConnection.nodes
 		v, ok := result.([]*view.ParkedParcel)
 		return ok && plainNParkedParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParkedParcelᚄ(w, p, v)
-	case 300: // ParkedParcelConnection.pageInfo
+	case 304: // ParkedParcelConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 301: // ParkedParcelEdge.node
+	case 305: // ParkedParcelEdge.node
 		v, ok := result.(*view.ParkedParcel)
 		return ok && plainNParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(w, p, v)
-	case 302: // PlanAdoptPayload.plans
+	case 306: // PlanAdoptPayload.plans
 		v, ok := result.([]*view.ServicePlan)
 		return ok && plainOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(w, p, v)
-	case 303: // PlanAdoptPayload.userErrors
+	case 307: // PlanAdoptPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 304: // PlanDerivePayload.plan
+	case 308: // PlanDerivePayload.plan
 		v, ok := result.(*view.ServicePlan)
 		return ok && plainOServicePlan2ᚖaftersalesᚋgraphᚋviewᚐServicePlan(w, p, v)
-	case 305: // PlanDerivePayload.userErrors
+	case 309: // PlanDerivePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 306: // PlanPreview.plan
+	case 310: // PlanPreview.plan
 		v, ok := result.(*plan.Ref)
 		return ok && plainNPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(w, p, v)
-	case 307: // PlanPreview.promises
+	case 311: // PlanPreview.promises
 		v, ok := result.([]*view.PlanPreviewPromise)
 		return ok && plainNPlanPreviewPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPreviewPromiseᚄ(w, p, v)
-	case 308: // PlanPreviewPromise.promise
+	case 312: // PlanPreviewPromise.promise
 		v, ok := result.(*view.PlanPromise)
 		return ok && plainNPlanPromise2ᚖaftersalesᚋgraphᚋviewᚐPlanPromise(w, p, v)
-	case 309: // PlanPromise.compensation
+	case 313: // PlanPromise.compensation
 		v, ok := result.(*view.CompensationRate)
 		return ok && plainOCompensationRate2ᚖaftersalesᚋgraphᚋviewᚐCompensationRate(w, p, v)
-	case 310: // PolicyPublishPayload.servicePolicy
+	case 314: // PolicyPublishPayload.servicePolicy
 		v, ok := result.(*view.ServicePolicy)
 		return ok && plainOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(w, p, v)
-	case 311: // PolicyPublishPayload.userErrors
+	case 315: // PolicyPublishPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 312: // Proposal.amount
+	case 316: // Proposal.amount
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 313: // Query.viewer
+	case 317: // Query.viewer
 		v, ok := result.(*view.Viewer)
 		return ok && plainOViewer2ᚖaftersalesᚋgraphᚋviewᚐViewer(w, p, v)
-	case 314: // Query.node
+	case 318: // Query.node
 		v, ok := result.(view.Node)
 		return ok && plainONode2aftersalesᚋgraphᚋviewᚐNode(w, p, v)
-	case 315: // Query.nodes
+	case 319: // Query.nodes
 		v, ok := result.([]view.Node)
 		return ok && plainONode2ᚕaftersalesᚋgraphᚋviewᚐNode(w, p, v)
-	case 316: // Query.calendar
+	case 320: // Query.calendar
 		v, ok := result.(*view.Calendar)
 		return ok && plainOCalendar2ᚖaftersalesᚋgraphᚋviewᚐCalendar(w, p, v)
-	case 317: // Query.case
+	case 321: // Query.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 318: // Query.cases
+	case 322: // Query.cases
 		v, ok := result.(*view.CaseConnection)
 		return ok && plainOCaseConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseConnection(w, p, v)
-	case 319: // Query.compensations
+	case 323: // Query.compensations
 		v, ok := result.(*view.CompensationConnection)
 		return ok && plainOCompensationConnection2ᚖaftersalesᚋgraphᚋviewᚐCompensationConnection(w, p, v)
-	case 320: // Query.deadlines
+	case 324: // Query.deadlines
 		v, ok := result.(*view.DeadlineConnection)
 		return ok && plainODeadlineConnection2ᚖaftersalesᚋgraphᚋviewᚐDeadlineConnection(w, p, v)
-	case 321: // Query.deadlinePreview
+	case 325: // Query.deadlinePreview
 		v, ok := result.(*view.DeadlinePreview)
 		return ok && plainODeadlinePreview2ᚖaftersalesᚋgraphᚋviewᚐDeadlinePreview(w, p, v)
-	case 322: // Query.disputes
+	case 326: // Query.disputes
 		v, ok := result.(*view.DisputeConnection)
 		return ok && plainODisputeConnection2ᚖaftersalesᚋgraphᚋviewᚐDisputeConnection(w, p, v)
-	case 323: // Query.fees
+	case 327: // Query.fees
 		v, ok := result.([]*view.Fee)
 		return ok && plainOFee2ᚕᚖaftersalesᚋgraphᚋviewᚐFeeᚄ(w, p, v)
-	case 324: // Query.maintenanceSchedules
+	case 328: // Query.maintenanceSchedules
 		v, ok := result.(*view.MaintenanceScheduleConnection)
 		return ok && plainOMaintenanceScheduleConnection2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleConnection(w, p, v)
-	case 325: // Query.merchant
+	case 329: // Query.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 326: // Query.refundQuote
+	case 330: // Query.refundQuote
 		v, ok := result.(*view.RefundQuote)
 		return ok && plainORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(w, p, v)
-	case 327: // Query.order
+	case 331: // Query.order
 		v, ok := result.(*view.Order)
 		return ok && plainOOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 328: // Query.orders
+	case 332: // Query.orders
 		v, ok := result.(*view.OrderConnection)
 		return ok && plainOOrderConnection2ᚖaftersalesᚋgraphᚋviewᚐOrderConnection(w, p, v)
-	case 329: // Query.parkedParcels
+	case 333: // Query.parkedParcels
 		v, ok := result.(*view.ParkedParcelConnection)
 		return ok && plainOParkedParcelConnection2ᚖaftersalesᚋgraphᚋviewᚐParkedParcelConnection(w, p, v)
-	case 330: // Query.plans
+	case 334: // Query.plans
 		v, ok := result.([]*view.ServicePlan)
 		return ok && plainOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(w, p, v)
-	case 331: // Query.planPreview
+	case 335: // Query.planPreview
 		v, ok := result.(*view.PlanPreview)
 		return ok && plainOPlanPreview2ᚖaftersalesᚋgraphᚋviewᚐPlanPreview(w, p, v)
-	case 332: // Query.servicePolicy
+	case 336: // Query.servicePolicy
 		v, ok := result.(*view.ServicePolicy)
 		return ok && plainOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(w, p, v)
-	case 333: // Query.refunds
+	case 337: // Query.refunds
 		v, ok := result.(*view.RefundConnection)
 		return ok && plainORefundConnection2ᚖaftersalesᚋgraphᚋviewᚐRefundConnection(w, p, v)
-	case 334: // Query.repair
+	case 338: // Query.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 335: // Query.repairs
+	case 339: // Query.repairs
 		v, ok := result.(*view.RepairConnection)
 		return ok && plainORepairConnection2ᚖaftersalesᚋgraphᚋviewᚐRepairConnection(w, p, v)
-	case 336: // Query.return
+	case 340: // Query.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 337: // Query.returns
+	case 341: // Query.returns
 		v, ok := result.(*view.ReturnConnection)
 		return ok && plainOReturnConnection2ᚖaftersalesᚋgraphᚋviewᚐReturnConnection(w, p, v)
-	case 338: // Query.returnReasons
+	case 342: // Query.returnReasons
 		v, ok := result.([]*view.ReturnReason)
 		return ok && plainOReturnReason2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnReasonᚄ(w, p, v)
-	case 339: // Query.service
+	case 343: // Query.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 340: // Query.services
+	case 344: // Query.services
 		v, ok := result.(*view.OnSiteServiceConnection)
 		return ok && plainOOnSiteServiceConnection2ᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceConnection(w, p, v)
-	case 341: // Query.visits
+	case 345: // Query.visits
 		v, ok := result.(*view.VisitConnection)
 		return ok && plainOVisitConnection2ᚖaftersalesᚋgraphᚋviewᚐVisitConnection(w, p, v)
-	case 342: // Query.warranty
+	case 346: // Query.warranty
 		v, ok := result.(*view.Warranty)
 		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 343: // Query.warranties
+	case 347: // Query.warranties
 		v, ok := result.(*view.WarrantyConnection)
 		return ok && plainOWarrantyConnection2ᚖaftersalesᚋgraphᚋviewᚐWarrantyConnection(w, p, v)
-	case 344: // Query.warrantyTerms
+	case 348: // Query.warrantyTerms
 		v, ok := result.([]*view.WarrantyTerm)
 		return ok && plainOWarrantyTerm2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyTermᚄ(w, p, v)
-	case 345: // Refund.case
+	case 349: // Refund.case
 		v, ok := result.(view.Case)
 		return ok && plainNCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 346: // Refund.amount
+	case 350: // Refund.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 347: // Refund.components
+	case 351: // Refund.components
 		v, ok := result.([]*view.RefundComponent)
 		return ok && plainNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(w, p, v)
-	case 348: // Refund.parts
+	case 352: // Refund.parts
 		v, ok := result.([]*view.RefundPart)
 		return ok && plainNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(w, p, v)
-	case 349: // Refund.redirection
+	case 353: // Refund.redirection
 		v, ok := result.(*view.RefundRedirection)
 		return ok && plainORefundRedirection2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirection(w, p, v)
-	case 350: // RefundComponent.orderLine
+	case 354: // RefundComponent.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 351: // RefundComponent.amount
+	case 355: // RefundComponent.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 352: // RefundConfirmPayload.return
+	case 356: // RefundConfirmPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 353: // RefundConfirmPayload.refund
+	case 357: // RefundConfirmPayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 354: // RefundConfirmPayload.userErrors
+	case 358: // RefundConfirmPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 355: // RefundConfirmPayload.case
+	case 359: // RefundConfirmPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 356: // RefundConnection.edges
+	case 360: // RefundConnection.edges
 		v, ok := result.([]*view.RefundEdge)
 		return ok && plainNRefundEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundEdgeᚄ(w, p, v)
-	case 357: // RefundConnection.nodes
+	case 361: // RefundConnection.nodes
 		v, ok := result.([]*view.Refund)
 		return ok && plainNRefund2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundᚄ(w, p, v)
-	case 358: // RefundConnection.pageInfo
+	case 362: // RefundConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 359: // RefundEdge.node
+	case 363: // RefundEdge.node
 		v, ok := result.(*view.Refund)
 		return ok && plainNRefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 360: // RefundFailPayload.return
+	case 364: // RefundFailPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 361: // RefundFailPayload.case
+	case 365: // RefundFailPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 362: // RefundFailPayload.refund
+	case 366: // RefundFailPayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 363: // RefundFailPayload.userErrors
+	case 367: // RefundFailPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 364: // RefundGatewaySetPayload.merchant
+	case 368: // RefundGatewaySetPayload.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 365: // RefundGatewaySetPayload.userErrors
+	case 369: // RefundGatewaySetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 366: // RefundLimitSetPayload.merchant
+	case 370: // RefundLimitSetPayload.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 367: // RefundLimitSetPayload.userErrors
+	case 371: // RefundLimitSetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 368: // RefundPart.amount
+	case 372: // RefundPart.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 369: // RefundQuote.amount
+	case 373: // RefundQuote.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 370: // RefundQuote.components
+	case 374: // RefundQuote.components
 		v, ok := result.([]*view.RefundComponent)
 		return ok && plainNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(w, p, v)
-	case 371: // RefundQuote.parts
+	case 375: // RefundQuote.parts
 		v, ok := result.([]*view.RefundPart)
 		return ok && plainNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(w, p, v)
-	case 372: // RefundRedirectPayload.return
+	case 376: // RefundRedirectPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 373: // RefundRedirectPayload.case
+	case 377: // RefundRedirectPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 374: // RefundRedirectPayload.refund
+	case 378: // RefundRedirectPayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 375: // RefundRedirectPayload.userErrors
+	case 379: // RefundRedirectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 376: // RefundReleasePayload.return
+	case 380: // RefundReleasePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 377: // RefundReleasePayload.case
+	case 381: // RefundReleasePayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 378: // RefundReleasePayload.refund
+	case 382: // RefundReleasePayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 379: // RefundReleasePayload.userErrors
+	case 383: // RefundReleasePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 380: // RefundRetryPayload.return
+	case 384: // RefundRetryPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 381: // RefundRetryPayload.case
+	case 385: // RefundRetryPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 382: // RefundRetryPayload.refund
+	case 386: // RefundRetryPayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 383: // RefundRetryPayload.userErrors
+	case 387: // RefundRetryPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 384: // RefundTriggerSetPayload.merchant
+	case 388: // RefundTriggerSetPayload.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 385: // RefundTriggerSetPayload.userErrors
+	case 389: // RefundTriggerSetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 386: // Repair.merchant
+	case 390: // Repair.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 387: // Repair.customer
+	case 391: // Repair.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 388: // Repair.order
+	case 392: // Repair.order
 		v, ok := result.(*view.Order)
 		return ok && plainNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 389: // Repair.assignee
+	case 393: // Repair.assignee
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 390: // Repair.escalatedTo
+	case 394: // Repair.escalatedTo
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 391: // Repair.deadlines
+	case 395: // Repair.deadlines
 		v, ok := result.([]*view.Deadline)
 		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
-	case 392: // Repair.nextDeadline
+	case 396: // Repair.nextDeadline
 		v, ok := result.(*view.Deadline)
 		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 393: // Repair.events
+	case 397: // Repair.events
 		v, ok := result.(*view.CaseEventConnection)
 		return ok && plainOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(w, p, v)
-	case 394: // Repair.orderLine
+	case 398: // Repair.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 395: // Repair.instructions
+	case 399: // Repair.instructions
 		v, ok := result.(*view.RepairInstructions)
 		return ok && plainORepairInstructions2ᚖaftersalesᚋgraphᚋviewᚐRepairInstructions(w, p, v)
-	case 396: // Repair.parcels
+	case 400: // Repair.parcels
 		v, ok := result.([]*view.Parcel)
 		return ok && plainNParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParcelᚄ(w, p, v)
-	case 397: // Repair.messages
+	case 401: // Repair.messages
 		v, ok := result.(*view.MessageConnection)
 		return ok && plainOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(w, p, v)
-	case 398: // Repair.evidence
+	case 402: // Repair.evidence
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 399: // Repair.compensations
+	case 403: // Repair.compensations
 		v, ok := result.([]*view.Compensation)
 		return ok && plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, p, v)
-	case 400: // Repair.successor
+	case 404: // Repair.successor
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 401: // Repair.plans
-		v, ok := result.([]*plan.Ref)
-		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
-	case 402: // Repair.visits
-		v, ok := result.([]*view.Visit)
-		return ok && plainNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(w, p, v)
-	case 403: // Repair.diagnosis
-		v, ok := result.(*view.RepairDiagnosis)
-		return ok && plainORepairDiagnosis2ᚖaftersalesᚋgraphᚋviewᚐRepairDiagnosis(w, p, v)
-	case 404: // Repair.parts
-		v, ok := result.([]*view.RepairPart)
-		return ok && plainNRepairPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairPartᚄ(w, p, v)
-	case 405: // Repair.quotes
-		v, ok := result.([]*view.RepairQuote)
-		return ok && plainNRepairQuote2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteᚄ(w, p, v)
-	case 406: // Repair.quote
-		v, ok := result.(*view.RepairQuote)
-		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
-	case 407: // Repair.price
-		v, ok := result.(*view.Money)
-		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 408: // Repair.work
-		v, ok := result.(*view.RepairWork)
-		return ok && plainORepairWork2ᚖaftersalesᚋgraphᚋviewᚐRepairWork(w, p, v)
-	case 409: // Repair.daysInRepair
-		v, ok := result.(*view.RepairDays)
-		return ok && plainORepairDays2ᚖaftersalesᚋgraphᚋviewᚐRepairDays(w, p, v)
-	case 410: // RepairApprovePayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 411: // RepairApprovePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 412: // RepairCancelPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 413: // RepairCancelPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 414: // RepairCollectPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 415: // RepairCollectPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 416: // RepairCompletePayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 417: // RepairCompletePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 418: // RepairConnection.edges
-		v, ok := result.([]*view.RepairEdge)
-		return ok && plainNRepairEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairEdgeᚄ(w, p, v)
-	case 419: // RepairConnection.nodes
-		v, ok := result.([]*view.Repair)
-		return ok && plainNRepair2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairᚄ(w, p, v)
-	case 420: // RepairConnection.pageInfo
-		v, ok := result.(*view.PageInfo)
-		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 421: // RepairConvertPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 422: // RepairConvertPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 423: // RepairConvertPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 424: // RepairDeliveredPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 425: // RepairDeliveredPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 426: // RepairDiagnosePayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 427: // RepairDiagnosePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 428: // RepairDiagnosis.evidence
-		v, ok := result.([]*view.Evidence)
-		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 429: // RepairEdge.node
-		v, ok := result.(*view.Repair)
-		return ok && plainNRepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 430: // RepairExtendPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 431: // RepairExtendPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 432: // RepairInstructions.returnAddress
-		v, ok := result.(*view.ReturnAddress)
-		return ok && plainOReturnAddress2ᚖaftersalesᚋgraphᚋviewᚐReturnAddress(w, p, v)
-	case 433: // RepairPartArrivePayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 434: // RepairPartArrivePayload.part
-		v, ok := result.(*view.RepairPart)
-		return ok && plainORepairPart2ᚖaftersalesᚋgraphᚋviewᚐRepairPart(w, p, v)
-	case 435: // RepairPartArrivePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 436: // RepairPartRecordPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 437: // RepairPartRecordPayload.part
-		v, ok := result.(*view.RepairPart)
-		return ok && plainORepairPart2ᚖaftersalesᚋgraphᚋviewᚐRepairPart(w, p, v)
-	case 438: // RepairPartRecordPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 439: // RepairProvideInfoPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 440: // RepairProvideInfoPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 441: // RepairQuote.lines
-		v, ok := result.([]*view.RepairQuoteLine)
-		return ok && plainNRepairQuoteLine2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteLineᚄ(w, p, v)
-	case 442: // RepairQuote.total
-		v, ok := result.(*view.Money)
-		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 443: // RepairQuoteAcceptPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 444: // RepairQuoteAcceptPayload.quote
-		v, ok := result.(*view.RepairQuote)
-		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
-	case 445: // RepairQuoteAcceptPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 446: // RepairQuoteDeclinePayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 447: // RepairQuoteDeclinePayload.quote
-		v, ok := result.(*view.RepairQuote)
-		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
-	case 448: // RepairQuoteDeclinePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 449: // RepairQuoteLine.amount
-		v, ok := result.(*view.Money)
-		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 450: // RepairQuoteLine.total
-		v, ok := result.(*view.Money)
-		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 451: // RepairQuotePayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 452: // RepairQuotePayload.quote
-		v, ok := result.(*view.RepairQuote)
-		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
-	case 453: // RepairQuotePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 454: // RepairReceivePayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 455: // RepairReceivePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 456: // RepairRejectPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 457: // RepairRejectPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 458: // RepairRequestInfoPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 459: // RepairRequestInfoPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 460: // RepairRequestPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 461: // RepairRequestPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 462: // RepairSendBackDeliveredPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 463: // RepairSendBackDeliveredPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 464: // RepairSendBackPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 465: // RepairSendBackPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 466: // RepairShipPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 467: // RepairShipPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 468: // RepairStartPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 469: // RepairStartPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 470: // RepairVisitEndPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 471: // RepairVisitEndPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 472: // RepairVisitMissedPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 473: // RepairVisitMissedPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 474: // RepairVisitSchedulePayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 475: // RepairVisitSchedulePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 476: // RepairVisitStartPayload.repair
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 477: // RepairVisitStartPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 478: // ReplacementChoice.unitPrice
-		v, ok := result.(*view.Money)
-		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 479: // Return.merchant
-		v, ok := result.(*view.Merchant)
-		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 480: // Return.customer
-		v, ok := result.(*view.Customer)
-		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 481: // Return.order
-		v, ok := result.(*view.Order)
-		return ok && plainNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 482: // Return.assignee
-		v, ok := result.(*view.Staff)
-		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 483: // Return.escalatedTo
-		v, ok := result.(*view.Staff)
-		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 484: // Return.deadlines
-		v, ok := result.([]*view.Deadline)
-		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
-	case 485: // Return.nextDeadline
-		v, ok := result.(*view.Deadline)
-		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 486: // Return.events
-		v, ok := result.(*view.CaseEventConnection)
-		return ok && plainOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(w, p, v)
-	case 487: // Return.returnReason
-		v, ok := result.(*view.ReturnReason)
-		return ok && plainNReturnReason2ᚖaftersalesᚋgraphᚋviewᚐReturnReason(w, p, v)
-	case 488: // Return.items
-		v, ok := result.([]*view.ReturnItem)
-		return ok && plainNReturnItem2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnItemᚄ(w, p, v)
-	case 489: // Return.review
-		v, ok := result.(*view.Review)
-		return ok && plainOReview2ᚖaftersalesᚋgraphᚋviewᚐReview(w, p, v)
-	case 490: // Return.instructions
-		v, ok := result.(*view.ReturnInstructions)
-		return ok && plainOReturnInstructions2ᚖaftersalesᚋgraphᚋviewᚐReturnInstructions(w, p, v)
-	case 491: // Return.parcels
-		v, ok := result.([]*view.Parcel)
-		return ok && plainNParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParcelᚄ(w, p, v)
-	case 492: // Return.refundable
-		v, ok := result.(*view.Money)
-		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 493: // Return.refunds
-		v, ok := result.([]*view.Refund)
-		return ok && plainNRefund2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundᚄ(w, p, v)
-	case 494: // Return.messages
-		v, ok := result.(*view.MessageConnection)
-		return ok && plainOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(w, p, v)
-	case 495: // Return.evidence
-		v, ok := result.([]*view.Evidence)
-		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 496: // Return.compensations
-		v, ok := result.([]*view.Compensation)
-		return ok && plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, p, v)
-	case 497: // Return.origin
-		v, ok := result.(*view.Repair)
-		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 498: // Return.dispute
+	case 405: // Repair.dispute
 		v, ok := result.(*view.Dispute)
 		return ok && plainODispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(w, p, v)
-	case 499: // Return.refundPreview
-		v, ok := result.(*view.RefundQuote)
-		return ok && plainORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(w, p, v)
-	case 500: // Return.freight
-		v, ok := result.(*view.ReturnFreight)
-		return ok && plainOReturnFreight2ᚖaftersalesᚋgraphᚋviewᚐReturnFreight(w, p, v)
-	case 501: // Return.proposals
-		v, ok := result.([]*view.Proposal)
-		return ok && plainNProposal2ᚕᚖaftersalesᚋgraphᚋviewᚐProposalᚄ(w, p, v)
-	case 502: // Return.plans
+	case 406: // Repair.plans
 		v, ok := result.([]*plan.Ref)
 		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
-	case 503: // ReturnAddressUpsertPayload.returnAddress
-		v, ok := result.(*view.ReturnAddress)
-		return ok && plainOReturnAddress2ᚖaftersalesᚋgraphᚋviewᚐReturnAddress(w, p, v)
-	case 504: // ReturnAddressUpsertPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 505: // ReturnApprovePayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 506: // ReturnApprovePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 507: // ReturnCancelPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 508: // ReturnCancelPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 509: // ReturnConnection.edges
-		v, ok := result.([]*view.ReturnEdge)
-		return ok && plainNReturnEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnEdgeᚄ(w, p, v)
-	case 510: // ReturnConnection.nodes
-		v, ok := result.([]*view.Return)
-		return ok && plainNReturn2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnᚄ(w, p, v)
-	case 511: // ReturnConnection.pageInfo
-		v, ok := result.(*view.PageInfo)
-		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 512: // ReturnConvertPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 513: // ReturnConvertPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 514: // ReturnDeliveredPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 515: // ReturnDeliveredPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 516: // ReturnEdge.node
-		v, ok := result.(*view.Return)
-		return ok && plainNReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 517: // ReturnFreight.claimed
-		v, ok := result.(*view.Money)
-		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 518: // ReturnFreight.receipt
-		v, ok := result.(*view.Evidence)
-		return ok && plainOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(w, p, v)
-	case 519: // ReturnFreightClaimPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 520: // ReturnFreightClaimPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 521: // ReturnInspectPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 522: // ReturnInspectPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 523: // ReturnInstructions.returnAddress
-		v, ok := result.(*view.ReturnAddress)
-		return ok && plainOReturnAddress2ᚖaftersalesᚋgraphᚋviewᚐReturnAddress(w, p, v)
-	case 524: // ReturnItem.orderLine
-		v, ok := result.(*view.OrderLine)
-		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 525: // ReturnItem.inspection
-		v, ok := result.(*view.Inspection)
-		return ok && plainOInspection2ᚖaftersalesᚋgraphᚋviewᚐInspection(w, p, v)
-	case 526: // ReturnItem.choice
-		v, ok := result.(*view.ReplacementChoice)
-		return ok && plainOReplacementChoice2ᚖaftersalesᚋgraphᚋviewᚐReplacementChoice(w, p, v)
-	case 527: // ReturnItem.replacement
-		v, ok := result.(*view.OrderLine)
-		return ok && plainOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 528: // ReturnProposalAcceptPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 529: // ReturnProposalAcceptPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 530: // ReturnProposalDeclinePayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 531: // ReturnProposalDeclinePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 532: // ReturnProposePayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 533: // ReturnProposePayload.proposal
-		v, ok := result.(*view.Proposal)
-		return ok && plainOProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(w, p, v)
-	case 534: // ReturnProposePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 535: // ReturnProvideInfoPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 536: // ReturnProvideInfoPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 537: // ReturnReceivePayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 538: // ReturnReceivePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 539: // ReturnRefundPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 540: // ReturnRefundPayload.refund
-		v, ok := result.(*view.Refund)
-		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 541: // ReturnRefundPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 542: // ReturnRejectPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 543: // ReturnRejectPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 544: // ReturnReopenPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 545: // ReturnReopenPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 546: // ReturnReplacePayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 547: // ReturnReplacePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 548: // ReturnReplacementDeliveredPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 549: // ReturnReplacementDeliveredPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 550: // ReturnRequestInfoPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 551: // ReturnRequestInfoPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 552: // ReturnRequestPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 553: // ReturnRequestPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 554: // ReturnSendBackDeliveredPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 555: // ReturnSendBackDeliveredPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 556: // ReturnSendBackPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 557: // ReturnSendBackPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 558: // ReturnShipPayload.return
-		v, ok := result.(*view.Return)
-		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 559: // ReturnShipPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 560: // ReturnWindowSetPayload.servicePolicy
-		v, ok := result.(*view.ServicePolicy)
-		return ok && plainOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(w, p, v)
-	case 561: // ReturnWindowSetPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 562: // Review.product
-		v, ok := result.(*view.ReviewVerdict)
-		return ok && plainNReviewVerdict2ᚖaftersalesᚋgraphᚋviewᚐReviewVerdict(w, p, v)
-	case 563: // Review.description
-		v, ok := result.(*view.ReviewVerdict)
-		return ok && plainNReviewVerdict2ᚖaftersalesᚋgraphᚋviewᚐReviewVerdict(w, p, v)
-	case 564: // Review.reason
-		v, ok := result.(*view.ReviewVerdict)
-		return ok && plainNReviewVerdict2ᚖaftersalesᚋgraphᚋviewᚐReviewVerdict(w, p, v)
-	case 565: // ServiceCancelPayload.service
-		v, ok := result.(*view.OnSiteService)
-		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 566: // ServiceCancelPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 567: // ServiceCompletePayload.service
-		v, ok := result.(*view.OnSiteService)
-		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 568: // ServiceCompletePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 569: // ServiceConfirmPayload.service
-		v, ok := result.(*view.OnSiteService)
-		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 570: // ServiceConfirmPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 571: // ServicePlan.base
-		v, ok := result.(*plan.Ref)
-		return ok && plainOPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(w, p, v)
-	case 572: // ServicePlan.promises
-		v, ok := result.([]*view.PlanPromise)
-		return ok && plainNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(w, p, v)
-	case 573: // ServicePolicy.noReason
-		v, ok := result.(*view.ReturnWindow)
-		return ok && plainNReturnWindow2ᚖaftersalesᚋgraphᚋviewᚐReturnWindow(w, p, v)
-	case 574: // ServicePolicy.promises
-		v, ok := result.([]*view.PolicyPromise)
-		return ok && plainNPolicyPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPolicyPromiseᚄ(w, p, v)
-	case 575: // ServicePolicy.standards
-		v, ok := result.([]*view.ServiceStandard)
-		return ok && plainNServiceStandard2ᚕᚖaftersalesᚋgraphᚋviewᚐServiceStandardᚄ(w, p, v)
-	case 576: // ServiceProvideInfoPayload.service
-		v, ok := result.(*view.OnSiteService)
-		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 577: // ServiceProvideInfoPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 578: // ServiceRejectPayload.service
-		v, ok := result.(*view.OnSiteService)
-		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 579: // ServiceRejectPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 580: // ServiceRequestInfoPayload.service
-		v, ok := result.(*view.OnSiteService)
-		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 581: // ServiceRequestInfoPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 582: // ServiceRequestPayload.service
-		v, ok := result.(*view.OnSiteService)
-		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 583: // ServiceRequestPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 584: // ServiceStandard.plans
-		v, ok := result.([]*plan.Ref)
-		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
-	case 585: // ServiceStandard.promises
-		v, ok := result.([]*view.PlanPromise)
-		return ok && plainNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(w, p, v)
-	case 586: // ServiceVisitEndPayload.service
-		v, ok := result.(*view.OnSiteService)
-		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 587: // ServiceVisitEndPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 588: // ServiceVisitMissedPayload.service
-		v, ok := result.(*view.OnSiteService)
-		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 589: // ServiceVisitMissedPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 590: // ServiceVisitSchedulePayload.service
-		v, ok := result.(*view.OnSiteService)
-		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 591: // ServiceVisitSchedulePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 592: // ServiceVisitStartPayload.service
-		v, ok := result.(*view.OnSiteService)
-		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 593: // ServiceVisitStartPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 594: // StaffUpsertPayload.staff
-		v, ok := result.(*view.Staff)
-		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 595: // StaffUpsertPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 596: // Tender.amount
-		v, ok := result.(*view.Money)
-		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 597: // TestClockAdvancePayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 598: // UserError.params
-		v, ok := result.([]*view.ErrorParam)
-		return ok && plainNErrorParam2ᚕᚖaftersalesᚋgraphᚋviewᚐErrorParamᚄ(w, p, v)
-	case 599: // Viewer.merchant
-		v, ok := result.(*view.Merchant)
-		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 600: // Viewer.customer
-		v, ok := result.(*view.Customer)
-		return ok && plainOCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 601: // Viewer.staff
-		v, ok := result.(*view.Staff)
-		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 602: // Visit.case
-		v, ok := result.(view.Case)
-		return ok && plainNCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 603: // Visit.technician
-		v, ok := result.(*view.Staff)
-		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 604: // VisitConnection.edges
-		v, ok := result.([]*view.VisitEdge)
-		return ok && plainNVisitEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitEdgeᚄ(w, p, v)
-	case 605: // VisitConnection.nodes
+	case 407: // Repair.visits
 		v, ok := result.([]*view.Visit)
 		return ok && plainNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(w, p, v)
-	case 606: // VisitConnection.pageInfo
+	case 408: // Repair.diagnosis
+		v, ok := result.(*view.RepairDiagnosis)
+		return ok && plainORepairDiagnosis2ᚖaftersalesᚋgraphᚋviewᚐRepairDiagnosis(w, p, v)
+	case 409: // Repair.parts
+		v, ok := result.([]*view.RepairPart)
+		return ok && plainNRepairPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairPartᚄ(w, p, v)
+	case 410: // Repair.quotes
+		v, ok := result.([]*view.RepairQuote)
+		return ok && plainNRepairQuote2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteᚄ(w, p, v)
+	case 411: // Repair.quote
+		v, ok := result.(*view.RepairQuote)
+		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
+	case 412: // Repair.price
+		v, ok := result.(*view.Money)
+		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
+	case 413: // Repair.work
+		v, ok := result.(*view.RepairWork)
+		return ok && plainORepairWork2ᚖaftersalesᚋgraphᚋviewᚐRepairWork(w, p, v)
+	case 414: // Repair.daysInRepair
+		v, ok := result.(*view.RepairDays)
+		return ok && plainORepairDays2ᚖaftersalesᚋgraphᚋviewᚐRepairDays(w, p, v)
+	case 415: // RepairApprovePayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 416: // RepairApprovePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 417: // RepairCancelPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 418: // RepairCancelPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 419: // RepairCollectPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 420: // RepairCollectPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 421: // RepairCompletePayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 422: // RepairCompletePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 423: // RepairConnection.edges
+		v, ok := result.([]*view.RepairEdge)
+		return ok && plainNRepairEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairEdgeᚄ(w, p, v)
+	case 424: // RepairConnection.nodes
+		v, ok := result.([]*view.Repair)
+		return ok && plainNRepair2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairᚄ(w, p, v)
+	case 425: // RepairConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 607: // VisitEdge.node
-		v, ok := result.(*view.Visit)
-		return ok && plainNVisit2ᚖaftersalesᚋgraphᚋviewᚐVisit(w, p, v)
-	case 608: // Warranty.orderLine
-		v, ok := result.(*view.OrderLine)
-		return ok && plainOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 609: // Warranty.customer
+	case 426: // RepairConvertPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 427: // RepairConvertPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 428: // RepairConvertPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 429: // RepairDeliveredPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 430: // RepairDeliveredPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 431: // RepairDiagnosePayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 432: // RepairDiagnosePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 433: // RepairDiagnosis.evidence
+		v, ok := result.([]*view.Evidence)
+		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
+	case 434: // RepairEdge.node
+		v, ok := result.(*view.Repair)
+		return ok && plainNRepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 435: // RepairExtendPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 436: // RepairExtendPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 437: // RepairInstructions.returnAddress
+		v, ok := result.(*view.ReturnAddress)
+		return ok && plainOReturnAddress2ᚖaftersalesᚋgraphᚋviewᚐReturnAddress(w, p, v)
+	case 438: // RepairPartArrivePayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 439: // RepairPartArrivePayload.part
+		v, ok := result.(*view.RepairPart)
+		return ok && plainORepairPart2ᚖaftersalesᚋgraphᚋviewᚐRepairPart(w, p, v)
+	case 440: // RepairPartArrivePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 441: // RepairPartRecordPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 442: // RepairPartRecordPayload.part
+		v, ok := result.(*view.RepairPart)
+		return ok && plainORepairPart2ᚖaftersalesᚋgraphᚋviewᚐRepairPart(w, p, v)
+	case 443: // RepairPartRecordPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 444: // RepairProvideInfoPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 445: // RepairProvideInfoPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 446: // RepairQuote.lines
+		v, ok := result.([]*view.RepairQuoteLine)
+		return ok && plainNRepairQuoteLine2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteLineᚄ(w, p, v)
+	case 447: // RepairQuote.total
+		v, ok := result.(*view.Money)
+		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
+	case 448: // RepairQuoteAcceptPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 449: // RepairQuoteAcceptPayload.quote
+		v, ok := result.(*view.RepairQuote)
+		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
+	case 450: // RepairQuoteAcceptPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 451: // RepairQuoteDeclinePayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 452: // RepairQuoteDeclinePayload.quote
+		v, ok := result.(*view.RepairQuote)
+		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
+	case 453: // RepairQuoteDeclinePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 454: // RepairQuoteLine.amount
+		v, ok := result.(*view.Money)
+		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
+	case 455: // RepairQuoteLine.total
+		v, ok := result.(*view.Money)
+		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
+	case 456: // RepairQuotePayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 457: // RepairQuotePayload.quote
+		v, ok := result.(*view.RepairQuote)
+		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
+	case 458: // RepairQuotePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 459: // RepairReceivePayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 460: // RepairReceivePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 461: // RepairRejectPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 462: // RepairRejectPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 463: // RepairRequestInfoPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 464: // RepairRequestInfoPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 465: // RepairRequestPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 466: // RepairRequestPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 467: // RepairSendBackDeliveredPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 468: // RepairSendBackDeliveredPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 469: // RepairSendBackPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 470: // RepairSendBackPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 471: // RepairShipPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 472: // RepairShipPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 473: // RepairStartPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 474: // RepairStartPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 475: // RepairVisitEndPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 476: // RepairVisitEndPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 477: // RepairVisitMissedPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 478: // RepairVisitMissedPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 479: // RepairVisitSchedulePayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 480: // RepairVisitSchedulePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 481: // RepairVisitStartPayload.repair
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 482: // RepairVisitStartPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 483: // ReplacementChoice.unitPrice
+		v, ok := result.(*view.Money)
+		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
+	case 484: // Return.merchant
+		v, ok := result.(*view.Merchant)
+		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
+	case 485: // Return.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 610: // Warranty.coverage
-		v, ok := result.(*view.WarrantyScope)
-		return ok && plainNWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(w, p, v)
-	case 611: // Warranty.counters
-		v, ok := result.(*view.WarrantyCounters)
-		return ok && plainNWarrantyCounters2ᚖaftersalesᚋgraphᚋviewᚐWarrantyCounters(w, p, v)
-	case 612: // Warranty.entitlement
-		v, ok := result.([]*view.Entitlement)
-		return ok && plainNEntitlement2ᚕᚖaftersalesᚋgraphᚋviewᚐEntitlementᚄ(w, p, v)
-	case 613: // Warranty.replacedBy
-		v, ok := result.(*view.Warranty)
-		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 614: // Warranty.replaces
-		v, ok := result.(*view.Warranty)
-		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 615: // WarrantyConnection.edges
-		v, ok := result.([]*view.WarrantyEdge)
-		return ok && plainNWarrantyEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyEdgeᚄ(w, p, v)
-	case 616: // WarrantyConnection.nodes
-		v, ok := result.([]*view.Warranty)
-		return ok && plainNWarranty2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyᚄ(w, p, v)
-	case 617: // WarrantyConnection.pageInfo
+	case 486: // Return.order
+		v, ok := result.(*view.Order)
+		return ok && plainNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
+	case 487: // Return.assignee
+		v, ok := result.(*view.Staff)
+		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
+	case 488: // Return.escalatedTo
+		v, ok := result.(*view.Staff)
+		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
+	case 489: // Return.deadlines
+		v, ok := result.([]*view.Deadline)
+		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
+	case 490: // Return.nextDeadline
+		v, ok := result.(*view.Deadline)
+		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
+	case 491: // Return.events
+		v, ok := result.(*view.CaseEventConnection)
+		return ok && plainOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(w, p, v)
+	case 492: // Return.returnReason
+		v, ok := result.(*view.ReturnReason)
+		return ok && plainNReturnReason2ᚖaftersalesᚋgraphᚋviewᚐReturnReason(w, p, v)
+	case 493: // Return.items
+		v, ok := result.([]*view.ReturnItem)
+		return ok && plainNReturnItem2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnItemᚄ(w, p, v)
+	case 494: // Return.review
+		v, ok := result.(*view.Review)
+		return ok && plainOReview2ᚖaftersalesᚋgraphᚋviewᚐReview(w, p, v)
+	case 495: // Return.instructions
+		v, ok := result.(*view.ReturnInstructions)
+		return ok && plainOReturnInstructions2ᚖaftersalesᚋgraphᚋviewᚐReturnInstructions(w, p, v)
+	case 496: // Return.parcels
+		v, ok := result.([]*view.Parcel)
+		return ok && plainNParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParcelᚄ(w, p, v)
+	case 497: // Return.refundable
+		v, ok := result.(*view.Money)
+		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
+	case 498: // Return.refunds
+		v, ok := result.([]*view.Refund)
+		return ok && plainNRefund2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundᚄ(w, p, v)
+	case 499: // Return.messages
+		v, ok := result.(*view.MessageConnection)
+		return ok && plainOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(w, p, v)
+	case 500: // Return.evidence
+		v, ok := result.([]*view.Evidence)
+		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
+	case 501: // Return.compensations
+		v, ok := result.([]*view.Compensation)
+		return ok && plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, p, v)
+	case 502: // Return.origin
+		v, ok := result.(*view.Repair)
+		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
+	case 503: // Return.dispute
+		v, ok := result.(*view.Dispute)
+		return ok && plainODispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(w, p, v)
+	case 504: // Return.refundPreview
+		v, ok := result.(*view.RefundQuote)
+		return ok && plainORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(w, p, v)
+	case 505: // Return.freight
+		v, ok := result.(*view.ReturnFreight)
+		return ok && plainOReturnFreight2ᚖaftersalesᚋgraphᚋviewᚐReturnFreight(w, p, v)
+	case 506: // Return.proposals
+		v, ok := result.([]*view.Proposal)
+		return ok && plainNProposal2ᚕᚖaftersalesᚋgraphᚋviewᚐProposalᚄ(w, p, v)
+	case 507: // Return.plans
+		v, ok := result.([]*plan.Ref)
+		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
+	case 508: // ReturnAddressUpsertPayload.returnAddress
+		v, ok := result.(*view.ReturnAddress)
+		return ok && plainOReturnAddress2ᚖaftersalesᚋgraphᚋviewᚐReturnAddress(w, p, v)
+	case 509: // ReturnAddressUpsertPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 510: // ReturnApprovePayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 511: // ReturnApprovePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 512: // ReturnCancelPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 513: // ReturnCancelPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 514: // ReturnConnection.edges
+		v, ok := result.([]*view.ReturnEdge)
+		return ok && plainNReturnEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnEdgeᚄ(w, p, v)
+	case 515: // ReturnConnection.nodes
+		v, ok := result.([]*view.Return)
+		return ok && plainNReturn2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnᚄ(w, p, v)
+	case 516: // ReturnConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 618: // WarrantyCoverage.scope
-		v, ok := result.(*view.WarrantyScope)
-		return ok && plainOWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(w, p, v)
-	case 619: // WarrantyCoverage.warranty
-		v, ok := result.(*view.Warranty)
-		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 620: // WarrantyEdge.node
-		v, ok := result.(*view.Warranty)
-		return ok && plainNWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 621: // WarrantyRegisterPayload.warranty
-		v, ok := result.(*view.Warranty)
-		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 622: // WarrantyRegisterPayload.userErrors
+	case 517: // ReturnConvertPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 518: // ReturnConvertPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 623: // WarrantyTerm.scope
+	case 519: // ReturnDeliveredPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 520: // ReturnDeliveredPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 521: // ReturnEdge.node
+		v, ok := result.(*view.Return)
+		return ok && plainNReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 522: // ReturnFreight.claimed
+		v, ok := result.(*view.Money)
+		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
+	case 523: // ReturnFreight.receipt
+		v, ok := result.(*view.Evidence)
+		return ok && plainOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(w, p, v)
+	case 524: // ReturnFreightClaimPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 525: // ReturnFreightClaimPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 526: // ReturnInspectPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 527: // ReturnInspectPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 528: // ReturnInstructions.returnAddress
+		v, ok := result.(*view.ReturnAddress)
+		return ok && plainOReturnAddress2ᚖaftersalesᚋgraphᚋviewᚐReturnAddress(w, p, v)
+	case 529: // ReturnItem.orderLine
+		v, ok := result.(*view.OrderLine)
+		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
+	case 530: // ReturnItem.inspection
+		v, ok := result.(*view.Inspection)
+		return ok && plainOInspection2ᚖaftersalesᚋgraphᚋviewᚐInspection(w, p, v)
+	case 531: // ReturnItem.choice
+		v, ok := result.(*view.ReplacementChoice)
+		return ok && plainOReplacementChoice2ᚖaftersalesᚋgraphᚋviewᚐReplacementChoice(w, p, v)
+	case 532: // ReturnItem.replacement
+		v, ok := result.(*view.OrderLine)
+		return ok && plainOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
+	case 533: // ReturnProposalAcceptPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 534: // ReturnProposalAcceptPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 535: // ReturnProposalDeclinePayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 536: // ReturnProposalDeclinePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 537: // ReturnProposePayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 538: // ReturnProposePayload.proposal
+		v, ok := result.(*view.Proposal)
+		return ok && plainOProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(w, p, v)
+	case 539: // ReturnProposePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 540: // ReturnProvideInfoPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 541: // ReturnProvideInfoPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 542: // ReturnReceivePayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 543: // ReturnReceivePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 544: // ReturnRefundPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 545: // ReturnRefundPayload.refund
+		v, ok := result.(*view.Refund)
+		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
+	case 546: // ReturnRefundPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 547: // ReturnRejectPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 548: // ReturnRejectPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 549: // ReturnReopenPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 550: // ReturnReopenPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 551: // ReturnReplacePayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 552: // ReturnReplacePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 553: // ReturnReplacementDeliveredPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 554: // ReturnReplacementDeliveredPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 555: // ReturnRequestInfoPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 556: // ReturnRequestInfoPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 557: // ReturnRequestPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 558: // ReturnRequestPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 559: // ReturnSendBackDeliveredPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 560: // ReturnSendBackDeliveredPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 561: // ReturnSendBackPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 562: // ReturnSendBackPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 563: // ReturnShipPayload.return
+		v, ok := result.(*view.Return)
+		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
+	case 564: // ReturnShipPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 565: // ReturnWindowSetPayload.servicePolicy
+		v, ok := result.(*view.ServicePolicy)
+		return ok && plainOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(w, p, v)
+	case 566: // ReturnWindowSetPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 567: // Review.product
+		v, ok := result.(*view.ReviewVerdict)
+		return ok && plainNReviewVerdict2ᚖaftersalesᚋgraphᚋviewᚐReviewVerdict(w, p, v)
+	case 568: // Review.description
+		v, ok := result.(*view.ReviewVerdict)
+		return ok && plainNReviewVerdict2ᚖaftersalesᚋgraphᚋviewᚐReviewVerdict(w, p, v)
+	case 569: // Review.reason
+		v, ok := result.(*view.ReviewVerdict)
+		return ok && plainNReviewVerdict2ᚖaftersalesᚋgraphᚋviewᚐReviewVerdict(w, p, v)
+	case 570: // ServiceCancelPayload.service
+		v, ok := result.(*view.OnSiteService)
+		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
+	case 571: // ServiceCancelPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 572: // ServiceCompletePayload.service
+		v, ok := result.(*view.OnSiteService)
+		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
+	case 573: // ServiceCompletePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 574: // ServiceConfirmPayload.service
+		v, ok := result.(*view.OnSiteService)
+		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
+	case 575: // ServiceConfirmPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 576: // ServicePlan.base
+		v, ok := result.(*plan.Ref)
+		return ok && plainOPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(w, p, v)
+	case 577: // ServicePlan.promises
+		v, ok := result.([]*view.PlanPromise)
+		return ok && plainNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(w, p, v)
+	case 578: // ServicePolicy.noReason
+		v, ok := result.(*view.ReturnWindow)
+		return ok && plainNReturnWindow2ᚖaftersalesᚋgraphᚋviewᚐReturnWindow(w, p, v)
+	case 579: // ServicePolicy.promises
+		v, ok := result.([]*view.PolicyPromise)
+		return ok && plainNPolicyPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPolicyPromiseᚄ(w, p, v)
+	case 580: // ServicePolicy.standards
+		v, ok := result.([]*view.ServiceStandard)
+		return ok && plainNServiceStandard2ᚕᚖaftersalesᚋgraphᚋviewᚐServiceStandardᚄ(w, p, v)
+	case 581: // ServiceProvideInfoPayload.service
+		v, ok := result.(*view.OnSiteService)
+		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
+	case 582: // ServiceProvideInfoPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 583: // ServiceRejectPayload.service
+		v, ok := result.(*view.OnSiteService)
+		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
+	case 584: // ServiceRejectPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 585: // ServiceRequestInfoPayload.service
+		v, ok := result.(*view.OnSiteService)
+		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
+	case 586: // ServiceRequestInfoPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 587: // ServiceRequestPayload.service
+		v, ok := result.(*view.OnSiteService)
+		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
+	case 588: // ServiceRequestPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 589: // ServiceStandard.plans
+		v, ok := result.([]*plan.Ref)
+		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
+	case 590: // ServiceStandard.promises
+		v, ok := result.([]*view.PlanPromise)
+		return ok && plainNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(w, p, v)
+	case 591: // ServiceVisitEndPayload.service
+		v, ok := result.(*view.OnSiteService)
+		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
+	case 592: // ServiceVisitEndPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 593: // ServiceVisitMissedPayload.service
+		v, ok := result.(*view.OnSiteService)
+		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
+	case 594: // ServiceVisitMissedPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 595: // ServiceVisitSchedulePayload.service
+		v, ok := result.(*view.OnSiteService)
+		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
+	case 596: // ServiceVisitSchedulePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 597: // ServiceVisitStartPayload.service
+		v, ok := result.(*view.OnSiteService)
+		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
+	case 598: // ServiceVisitStartPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 599: // StaffUpsertPayload.staff
+		v, ok := result.(*view.Staff)
+		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
+	case 600: // StaffUpsertPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 601: // Tender.amount
+		v, ok := result.(*view.Money)
+		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
+	case 602: // TestClockAdvancePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 603: // UserError.params
+		v, ok := result.([]*view.ErrorParam)
+		return ok && plainNErrorParam2ᚕᚖaftersalesᚋgraphᚋviewᚐErrorParamᚄ(w, p, v)
+	case 604: // Viewer.merchant
+		v, ok := result.(*view.Merchant)
+		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
+	case 605: // Viewer.customer
+		v, ok := result.(*view.Customer)
+		return ok && plainOCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
+	case 606: // Viewer.staff
+		v, ok := result.(*view.Staff)
+		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
+	case 607: // Visit.case
+		v, ok := result.(view.Case)
+		return ok && plainNCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
+	case 608: // Visit.technician
+		v, ok := result.(*view.Staff)
+		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
+	case 609: // VisitConnection.edges
+		v, ok := result.([]*view.VisitEdge)
+		return ok && plainNVisitEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitEdgeᚄ(w, p, v)
+	case 610: // VisitConnection.nodes
+		v, ok := result.([]*view.Visit)
+		return ok && plainNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(w, p, v)
+	case 611: // VisitConnection.pageInfo
+		v, ok := result.(*view.PageInfo)
+		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
+	case 612: // VisitEdge.node
+		v, ok := result.(*view.Visit)
+		return ok && plainNVisit2ᚖaftersalesᚋgraphᚋviewᚐVisit(w, p, v)
+	case 613: // Warranty.orderLine
+		v, ok := result.(*view.OrderLine)
+		return ok && plainOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
+	case 614: // Warranty.customer
+		v, ok := result.(*view.Customer)
+		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
+	case 615: // Warranty.coverage
 		v, ok := result.(*view.WarrantyScope)
 		return ok && plainNWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(w, p, v)
-	case 624: // WarrantyTermSetPayload.warrantyTerm
-		v, ok := result.(*view.WarrantyTerm)
-		return ok && plainOWarrantyTerm2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTerm(w, p, v)
-	case 625: // WarrantyTermSetPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 626: // WarrantyTransferPayload.warranty
+	case 616: // Warranty.counters
+		v, ok := result.(*view.WarrantyCounters)
+		return ok && plainNWarrantyCounters2ᚖaftersalesᚋgraphᚋviewᚐWarrantyCounters(w, p, v)
+	case 617: // Warranty.entitlement
+		v, ok := result.([]*view.Entitlement)
+		return ok && plainNEntitlement2ᚕᚖaftersalesᚋgraphᚋviewᚐEntitlementᚄ(w, p, v)
+	case 618: // Warranty.replacedBy
 		v, ok := result.(*view.Warranty)
 		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 627: // WarrantyTransferPayload.userErrors
+	case 619: // Warranty.replaces
+		v, ok := result.(*view.Warranty)
+		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
+	case 620: // WarrantyConnection.edges
+		v, ok := result.([]*view.WarrantyEdge)
+		return ok && plainNWarrantyEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyEdgeᚄ(w, p, v)
+	case 621: // WarrantyConnection.nodes
+		v, ok := result.([]*view.Warranty)
+		return ok && plainNWarranty2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyᚄ(w, p, v)
+	case 622: // WarrantyConnection.pageInfo
+		v, ok := result.(*view.PageInfo)
+		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
+	case 623: // WarrantyCoverage.scope
+		v, ok := result.(*view.WarrantyScope)
+		return ok && plainOWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(w, p, v)
+	case 624: // WarrantyCoverage.warranty
+		v, ok := result.(*view.Warranty)
+		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
+	case 625: // WarrantyEdge.node
+		v, ok := result.(*view.Warranty)
+		return ok && plainNWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
+	case 626: // WarrantyRegisterPayload.warranty
+		v, ok := result.(*view.Warranty)
+		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
+	case 627: // WarrantyRegisterPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 628: // WarrantyTerm.scope
+		v, ok := result.(*view.WarrantyScope)
+		return ok && plainNWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(w, p, v)
+	case 629: // WarrantyTermSetPayload.warrantyTerm
+		v, ok := result.(*view.WarrantyTerm)
+		return ok && plainOWarrantyTerm2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTerm(w, p, v)
+	case 630: // WarrantyTermSetPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 631: // WarrantyTransferPayload.warranty
+		v, ok := result.(*view.Warranty)
+		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
+	case 632: // WarrantyTransferPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
 	}
@@ -4466,7 +4492,11 @@ func plainObjectCaseDisputePayload(w *plain.Writer, p *plain.Plan, kind int, obj
 			if !plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, fc.Below, obj.Return) {
 				return false
 			}
-		case 2: // userErrors
+		case 2: // case
+			if !plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, fc.Below, obj.Case) {
+				return false
+			}
+		case 3: // userErrors
 			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
 				return false
 			}
@@ -5436,7 +5466,11 @@ func plainObjectDisputeAnswerPayload(w *plain.Writer, p *plain.Plan, kind int, o
 			if !plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, fc.Below, obj.Return) {
 				return false
 			}
-		case 2: // userErrors
+		case 2: // case
+			if !plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, fc.Below, obj.Case) {
+				return false
+			}
+		case 3: // userErrors
 			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
 				return false
 			}
@@ -5463,7 +5497,11 @@ func plainObjectDisputeAskPayload(w *plain.Writer, p *plain.Plan, kind int, obj 
 			if !plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, fc.Below, obj.Return) {
 				return false
 			}
-		case 2: // userErrors
+		case 2: // case
+			if !plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, fc.Below, obj.Case) {
+				return false
+			}
+		case 3: // userErrors
 			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
 				return false
 			}
@@ -5521,7 +5559,11 @@ func plainObjectDisputeDecidePayload(w *plain.Writer, p *plain.Plan, kind int, o
 			if !plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, fc.Below, obj.Return) {
 				return false
 			}
-		case 2: // userErrors
+		case 2: // case
+			if !plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, fc.Below, obj.Case) {
+				return false
+			}
+		case 3: // userErrors
 			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
 				return false
 			}
@@ -8744,35 +8786,43 @@ func plainObjectRepair(w *plain.Writer, p *plain.Plan, kind int, obj *view.Repai
 			if !plainNParty2aftersalesᚋinternalᚋplanᚐParty(w, fc.Below, obj.Responsible()) {
 				return false
 			}
-		case 41: // plans
+		case 41: // disputableUntil
+			if !plainODateTime2ᚖtimeᚐTime(w, fc.Below, obj.DisputableUntil()) {
+				return false
+			}
+		case 42: // dispute
+			if !plainODispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(w, fc.Below, obj.Dispute()) {
+				return false
+			}
+		case 43: // plans
 			if !plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, fc.Below, obj.Plans()) {
 				return false
 			}
-		case 42: // visits
+		case 44: // visits
 			if !plainNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(w, fc.Below, obj.Visits()) {
 				return false
 			}
-		case 43: // diagnosis
+		case 45: // diagnosis
 			if !plainORepairDiagnosis2ᚖaftersalesᚋgraphᚋviewᚐRepairDiagnosis(w, fc.Below, obj.Diagnosis()) {
 				return false
 			}
-		case 44: // parts
+		case 46: // parts
 			if !plainNRepairPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairPartᚄ(w, fc.Below, obj.Parts()) {
 				return false
 			}
-		case 45: // quotes
+		case 47: // quotes
 			if !plainNRepairQuote2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteᚄ(w, fc.Below, obj.Quotes()) {
 				return false
 			}
-		case 46: // quote
+		case 48: // quote
 			if !plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, fc.Below, obj.Quote()) {
 				return false
 			}
-		case 47: // price
+		case 49: // price
 			if !plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, fc.Below, obj.Price()) {
 				return false
 			}
-		case 48: // work
+		case 50: // work
 			if !plainORepairWork2ᚖaftersalesᚋgraphᚋviewᚐRepairWork(w, fc.Below, obj.Work()) {
 				return false
 			}
