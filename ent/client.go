@@ -42,6 +42,7 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
+	"aftersales/ent/ticketdetail"
 	"aftersales/ent/visit"
 	"aftersales/ent/warranty"
 	"aftersales/ent/warrantyterm"
@@ -121,6 +122,8 @@ type Client struct {
 	ServicePolicy *ServicePolicyClient
 	// Staff is the client for interacting with the Staff builders.
 	Staff *StaffClient
+	// TicketDetail is the client for interacting with the TicketDetail builders.
+	TicketDetail *TicketDetailClient
 	// Visit is the client for interacting with the Visit builders.
 	Visit *VisitClient
 	// Warranty is the client for interacting with the Warranty builders.
@@ -169,6 +172,7 @@ func (c *Client) init() {
 	c.ServiceCase = NewServiceCaseClient(c.config)
 	c.ServicePolicy = NewServicePolicyClient(c.config)
 	c.Staff = NewStaffClient(c.config)
+	c.TicketDetail = NewTicketDetailClient(c.config)
 	c.Visit = NewVisitClient(c.config)
 	c.Warranty = NewWarrantyClient(c.config)
 	c.WarrantyTerm = NewWarrantyTermClient(c.config)
@@ -295,6 +299,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		ServiceCase:         NewServiceCaseClient(cfg),
 		ServicePolicy:       NewServicePolicyClient(cfg),
 		Staff:               NewStaffClient(cfg),
+		TicketDetail:        NewTicketDetailClient(cfg),
 		Visit:               NewVisitClient(cfg),
 		Warranty:            NewWarrantyClient(cfg),
 		WarrantyTerm:        NewWarrantyTermClient(cfg),
@@ -348,6 +353,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		ServiceCase:         NewServiceCaseClient(cfg),
 		ServicePolicy:       NewServicePolicyClient(cfg),
 		Staff:               NewStaffClient(cfg),
+		TicketDetail:        NewTicketDetailClient(cfg),
 		Visit:               NewVisitClient(cfg),
 		Warranty:            NewWarrantyClient(cfg),
 		WarrantyTerm:        NewWarrantyTermClient(cfg),
@@ -385,8 +391,8 @@ func (c *Client) Use(hooks ...Hook) {
 		c.MaintenanceSchedule, c.Merchant, c.Message, c.Order, c.OrderLine, c.Parcel,
 		c.ParkedParcel, c.PlanAdoption, c.Proposal, c.Refund, c.RepairDetail,
 		c.RepairPart, c.RepairQuote, c.ReturnAddress, c.ReturnDetail, c.ReturnItem,
-		c.ReturnReason, c.ServiceCase, c.ServicePolicy, c.Staff, c.Visit, c.Warranty,
-		c.WarrantyTerm,
+		c.ReturnReason, c.ServiceCase, c.ServicePolicy, c.Staff, c.TicketDetail,
+		c.Visit, c.Warranty, c.WarrantyTerm,
 	} {
 		n.Use(hooks...)
 	}
@@ -401,8 +407,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.MaintenanceSchedule, c.Merchant, c.Message, c.Order, c.OrderLine, c.Parcel,
 		c.ParkedParcel, c.PlanAdoption, c.Proposal, c.Refund, c.RepairDetail,
 		c.RepairPart, c.RepairQuote, c.ReturnAddress, c.ReturnDetail, c.ReturnItem,
-		c.ReturnReason, c.ServiceCase, c.ServicePolicy, c.Staff, c.Visit, c.Warranty,
-		c.WarrantyTerm,
+		c.ReturnReason, c.ServiceCase, c.ServicePolicy, c.Staff, c.TicketDetail,
+		c.Visit, c.Warranty, c.WarrantyTerm,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -473,6 +479,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ServicePolicy.mutate(ctx, m)
 	case *StaffMutation:
 		return c.Staff.mutate(ctx, m)
+	case *TicketDetailMutation:
+		return c.TicketDetail.mutate(ctx, m)
 	case *VisitMutation:
 		return c.Visit.mutate(ctx, m)
 	case *WarrantyMutation:
@@ -5164,6 +5172,22 @@ func (c *ServiceCaseClient) QueryRepair(_m *ServiceCase) *RepairDetailQuery {
 	return query
 }
 
+// QueryTicket queries the ticket edge of a ServiceCase.
+func (c *ServiceCaseClient) QueryTicket(_m *ServiceCase) *TicketDetailQuery {
+	query := (&TicketDetailClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, id),
+			sqlgraph.To(ticketdetail.Table, ticketdetail.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, servicecase.TicketTable, servicecase.TicketColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QueryVisits queries the visits edge of a ServiceCase.
 func (c *ServiceCaseClient) QueryVisits(_m *ServiceCase) *VisitQuery {
 	query := (&VisitClient{config: c.config}).Query()
@@ -5365,6 +5389,38 @@ func (c *ServiceCaseClient) QueryDispute(_m *ServiceCase) *DisputeQuery {
 			sqlgraph.From(servicecase.Table, servicecase.FieldID, id),
 			sqlgraph.To(dispute.Table, dispute.FieldID),
 			sqlgraph.Edge(sqlgraph.O2O, false, servicecase.DisputeTable, servicecase.DisputeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAbout queries the about edge of a ServiceCase.
+func (c *ServiceCaseClient) QueryAbout(_m *ServiceCase) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, id),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, servicecase.AboutTable, servicecase.AboutColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryTickets queries the tickets edge of a ServiceCase.
+func (c *ServiceCaseClient) QueryTickets(_m *ServiceCase) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, id),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, servicecase.TicketsTable, servicecase.TicketsColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -5708,6 +5764,155 @@ func (c *StaffClient) mutate(ctx context.Context, m *StaffMutation) (Value, erro
 		return (&StaffDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Staff mutation op: %q", m.Op())
+	}
+}
+
+// TicketDetailClient is a client for the TicketDetail schema.
+type TicketDetailClient struct {
+	config
+}
+
+// NewTicketDetailClient returns a client for the TicketDetail from the given config.
+func NewTicketDetailClient(c config) *TicketDetailClient {
+	return &TicketDetailClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `ticketdetail.Hooks(f(g(h())))`.
+func (c *TicketDetailClient) Use(hooks ...Hook) {
+	c.hooks.TicketDetail = append(c.hooks.TicketDetail, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `ticketdetail.Intercept(f(g(h())))`.
+func (c *TicketDetailClient) Intercept(interceptors ...Interceptor) {
+	c.inters.TicketDetail = append(c.inters.TicketDetail, interceptors...)
+}
+
+// Create returns a builder for creating a TicketDetail entity.
+func (c *TicketDetailClient) Create() *TicketDetailCreate {
+	mutation := newTicketDetailMutation(c.config, OpCreate)
+	return &TicketDetailCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of TicketDetail entities.
+func (c *TicketDetailClient) CreateBulk(builders ...*TicketDetailCreate) *TicketDetailCreateBulk {
+	return &TicketDetailCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *TicketDetailClient) MapCreateBulk(slice any, setFunc func(*TicketDetailCreate, int)) *TicketDetailCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &TicketDetailCreateBulk{err: fmt.Errorf("calling to TicketDetailClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*TicketDetailCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &TicketDetailCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for TicketDetail.
+func (c *TicketDetailClient) Update() *TicketDetailUpdate {
+	mutation := newTicketDetailMutation(c.config, OpUpdate)
+	return &TicketDetailUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *TicketDetailClient) UpdateOne(_m *TicketDetail) *TicketDetailUpdateOne {
+	mutation := newTicketDetailMutation(c.config, OpUpdateOne, withTicketDetail(_m))
+	return &TicketDetailUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *TicketDetailClient) UpdateOneID(id string) *TicketDetailUpdateOne {
+	mutation := newTicketDetailMutation(c.config, OpUpdateOne, withTicketDetailID(id))
+	return &TicketDetailUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for TicketDetail.
+func (c *TicketDetailClient) Delete() *TicketDetailDelete {
+	mutation := newTicketDetailMutation(c.config, OpDelete)
+	return &TicketDetailDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *TicketDetailClient) DeleteOne(_m *TicketDetail) *TicketDetailDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *TicketDetailClient) DeleteOneID(id string) *TicketDetailDeleteOne {
+	builder := c.Delete().Where(ticketdetail.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &TicketDetailDeleteOne{builder}
+}
+
+// Query returns a query builder for TicketDetail.
+func (c *TicketDetailClient) Query() *TicketDetailQuery {
+	return &TicketDetailQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeTicketDetail},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a TicketDetail entity by its id.
+func (c *TicketDetailClient) Get(ctx context.Context, id string) (*TicketDetail, error) {
+	return c.Query().Where(ticketdetail.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *TicketDetailClient) GetX(ctx context.Context, id string) *TicketDetail {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryCase queries the case edge of a TicketDetail.
+func (c *TicketDetailClient) QueryCase(_m *TicketDetail) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(ticketdetail.Table, ticketdetail.FieldID, id),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, true, ticketdetail.CaseTable, ticketdetail.CaseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *TicketDetailClient) Hooks() []Hook {
+	return c.hooks.TicketDetail
+}
+
+// Interceptors returns the client interceptors.
+func (c *TicketDetailClient) Interceptors() []Interceptor {
+	return c.inters.TicketDetail
+}
+
+func (c *TicketDetailClient) mutate(ctx context.Context, m *TicketDetailMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&TicketDetailCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&TicketDetailUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&TicketDetailUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&TicketDetailDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown TicketDetail mutation op: %q", m.Op())
 	}
 }
 
@@ -6229,7 +6434,7 @@ type (
 		Dispute, Evidence, Fee, IdempotencyKey, MaintenanceSchedule, Merchant, Message,
 		Order, OrderLine, Parcel, ParkedParcel, PlanAdoption, Proposal, Refund,
 		RepairDetail, RepairPart, RepairQuote, ReturnAddress, ReturnDetail, ReturnItem,
-		ReturnReason, ServiceCase, ServicePolicy, Staff, Visit, Warranty,
+		ReturnReason, ServiceCase, ServicePolicy, Staff, TicketDetail, Visit, Warranty,
 		WarrantyTerm []ent.Hook
 	}
 	inters struct {
@@ -6237,7 +6442,7 @@ type (
 		Dispute, Evidence, Fee, IdempotencyKey, MaintenanceSchedule, Merchant, Message,
 		Order, OrderLine, Parcel, ParkedParcel, PlanAdoption, Proposal, Refund,
 		RepairDetail, RepairPart, RepairQuote, ReturnAddress, ReturnDetail, ReturnItem,
-		ReturnReason, ServiceCase, ServicePolicy, Staff, Visit, Warranty,
+		ReturnReason, ServiceCase, ServicePolicy, Staff, TicketDetail, Visit, Warranty,
 		WarrantyTerm []ent.Interceptor
 	}
 )

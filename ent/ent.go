@@ -45,6 +45,7 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
+	"aftersales/ent/ticketdetail"
 	"aftersales/ent/visit"
 	"aftersales/ent/warranty"
 	"aftersales/ent/warrantyterm"
@@ -139,6 +140,7 @@ func checkColumn(t, c string) error {
 			servicecase.Table:         servicecase.ValidColumn,
 			servicepolicy.Table:       servicepolicy.ValidColumn,
 			staff.Table:               staff.ValidColumn,
+			ticketdetail.Table:        ticketdetail.ValidColumn,
 			visit.Table:               visit.ValidColumn,
 			warranty.Table:            warranty.ValidColumn,
 			warrantyterm.Table:        warrantyterm.ValidColumn,

@@ -35,6 +35,7 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
+	"aftersales/ent/ticketdetail"
 	"aftersales/ent/visit"
 	"aftersales/ent/warranty"
 	"aftersales/ent/warrantyterm"
@@ -93,6 +94,7 @@ const (
 	TypeServiceCase         = "ServiceCase"
 	TypeServicePolicy       = "ServicePolicy"
 	TypeStaff               = "Staff"
+	TypeTicketDetail        = "TicketDetail"
 	TypeVisit               = "Visit"
 	TypeWarranty            = "Warranty"
 	TypeWarrantyTerm        = "WarrantyTerm"
@@ -36421,6 +36423,8 @@ type ServiceCaseMutation struct {
 	cleareddetail        bool
 	repair               *string
 	clearedrepair        bool
+	ticket               *string
+	clearedticket        bool
 	visits               map[string]struct{}
 	removedvisits        map[string]struct{}
 	clearedvisits        bool
@@ -36459,6 +36463,11 @@ type ServiceCaseMutation struct {
 	clearedproposals     bool
 	dispute              *string
 	cleareddispute       bool
+	about                *string
+	clearedabout         bool
+	tickets              map[string]struct{}
+	removedtickets       map[string]struct{}
+	clearedtickets       bool
 	origin               *string
 	clearedorigin        bool
 	successor            *string
@@ -36895,9 +36904,71 @@ func (m *ServiceCaseMutation) OldOrderID(ctx context.Context) (v string, err err
 	return oldValue.OrderID, nil
 }
 
+// ClearOrderID clears the value of the "order_id" field.
+func (m *ServiceCaseMutation) ClearOrderID() {
+	m._order = nil
+	m.clearedFields[servicecase.FieldOrderID] = struct{}{}
+}
+
+// OrderIDCleared returns if the "order_id" field was cleared in this mutation.
+func (m *ServiceCaseMutation) OrderIDCleared() bool {
+	_, ok := m.clearedFields[servicecase.FieldOrderID]
+	return ok
+}
+
 // ResetOrderID resets all changes to the "order_id" field.
 func (m *ServiceCaseMutation) ResetOrderID() {
 	m._order = nil
+	delete(m.clearedFields, servicecase.FieldOrderID)
+}
+
+// SetAboutID sets the "about_id" field.
+func (m *ServiceCaseMutation) SetAboutID(s string) {
+	m.about = &s
+}
+
+// AboutID returns the value of the "about_id" field in the mutation.
+func (m *ServiceCaseMutation) AboutID() (r string, exists bool) {
+	v := m.about
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAboutID returns the old "about_id" field's value of the ServiceCase entity.
+// If the ServiceCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServiceCaseMutation) OldAboutID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAboutID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAboutID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAboutID: %w", err)
+	}
+	return oldValue.AboutID, nil
+}
+
+// ClearAboutID clears the value of the "about_id" field.
+func (m *ServiceCaseMutation) ClearAboutID() {
+	m.about = nil
+	m.clearedFields[servicecase.FieldAboutID] = struct{}{}
+}
+
+// AboutIDCleared returns if the "about_id" field was cleared in this mutation.
+func (m *ServiceCaseMutation) AboutIDCleared() bool {
+	_, ok := m.clearedFields[servicecase.FieldAboutID]
+	return ok
+}
+
+// ResetAboutID resets all changes to the "about_id" field.
+func (m *ServiceCaseMutation) ResetAboutID() {
+	m.about = nil
+	delete(m.clearedFields, servicecase.FieldAboutID)
 }
 
 // SetAssigneeID sets the "assignee_id" field.
@@ -37783,7 +37854,7 @@ func (m *ServiceCaseMutation) ClearOrder() {
 
 // OrderCleared reports if the "order" edge to the Order entity was cleared.
 func (m *ServiceCaseMutation) OrderCleared() bool {
-	return m.cleared_order
+	return m.OrderIDCleared() || m.cleared_order
 }
 
 // OrderIDs returns the "order" edge IDs in the mutation.
@@ -37932,6 +38003,45 @@ func (m *ServiceCaseMutation) RepairIDs() (ids []string) {
 func (m *ServiceCaseMutation) ResetRepair() {
 	m.repair = nil
 	m.clearedrepair = false
+}
+
+// SetTicketID sets the "ticket" edge to the TicketDetail entity by id.
+func (m *ServiceCaseMutation) SetTicketID(id string) {
+	m.ticket = &id
+}
+
+// ClearTicket clears the "ticket" edge to the TicketDetail entity.
+func (m *ServiceCaseMutation) ClearTicket() {
+	m.clearedticket = true
+}
+
+// TicketCleared reports if the "ticket" edge to the TicketDetail entity was cleared.
+func (m *ServiceCaseMutation) TicketCleared() bool {
+	return m.clearedticket
+}
+
+// TicketID returns the "ticket" edge ID in the mutation.
+func (m *ServiceCaseMutation) TicketID() (id string, exists bool) {
+	if m.ticket != nil {
+		return *m.ticket, true
+	}
+	return
+}
+
+// TicketIDs returns the "ticket" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// TicketID instead. It exists only for internal usage by the builders.
+func (m *ServiceCaseMutation) TicketIDs() (ids []string) {
+	if id := m.ticket; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetTicket resets all changes to the "ticket" edge.
+func (m *ServiceCaseMutation) ResetTicket() {
+	m.ticket = nil
+	m.clearedticket = false
 }
 
 // AddVisitIDs adds the "visits" edge to the Visit entity by ids.
@@ -38621,6 +38731,87 @@ func (m *ServiceCaseMutation) ResetDispute() {
 	m.cleareddispute = false
 }
 
+// ClearAbout clears the "about" edge to the ServiceCase entity.
+func (m *ServiceCaseMutation) ClearAbout() {
+	m.clearedabout = true
+	m.clearedFields[servicecase.FieldAboutID] = struct{}{}
+}
+
+// AboutCleared reports if the "about" edge to the ServiceCase entity was cleared.
+func (m *ServiceCaseMutation) AboutCleared() bool {
+	return m.AboutIDCleared() || m.clearedabout
+}
+
+// AboutIDs returns the "about" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AboutID instead. It exists only for internal usage by the builders.
+func (m *ServiceCaseMutation) AboutIDs() (ids []string) {
+	if id := m.about; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAbout resets all changes to the "about" edge.
+func (m *ServiceCaseMutation) ResetAbout() {
+	m.about = nil
+	m.clearedabout = false
+}
+
+// AddTicketIDs adds the "tickets" edge to the ServiceCase entity by ids.
+func (m *ServiceCaseMutation) AddTicketIDs(ids ...string) {
+	if m.tickets == nil {
+		m.tickets = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.tickets[ids[i]] = struct{}{}
+	}
+}
+
+// ClearTickets clears the "tickets" edge to the ServiceCase entity.
+func (m *ServiceCaseMutation) ClearTickets() {
+	m.clearedtickets = true
+}
+
+// TicketsCleared reports if the "tickets" edge to the ServiceCase entity was cleared.
+func (m *ServiceCaseMutation) TicketsCleared() bool {
+	return m.clearedtickets
+}
+
+// RemoveTicketIDs removes the "tickets" edge to the ServiceCase entity by IDs.
+func (m *ServiceCaseMutation) RemoveTicketIDs(ids ...string) {
+	if m.removedtickets == nil {
+		m.removedtickets = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.tickets, ids[i])
+		m.removedtickets[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedTickets returns the removed IDs of the "tickets" edge to the ServiceCase entity.
+func (m *ServiceCaseMutation) RemovedTicketsIDs() (ids []string) {
+	for id := range m.removedtickets {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// TicketsIDs returns the "tickets" edge IDs in the mutation.
+func (m *ServiceCaseMutation) TicketsIDs() (ids []string) {
+	for id := range m.tickets {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetTickets resets all changes to the "tickets" edge.
+func (m *ServiceCaseMutation) ResetTickets() {
+	m.tickets = nil
+	m.clearedtickets = false
+	m.removedtickets = nil
+}
+
 // ClearOrigin clears the "origin" edge to the ServiceCase entity.
 func (m *ServiceCaseMutation) ClearOrigin() {
 	m.clearedorigin = true
@@ -38721,7 +38912,7 @@ func (m *ServiceCaseMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ServiceCaseMutation) Fields() []string {
-	fields := make([]string, 0, 26)
+	fields := make([]string, 0, 27)
 	if m.merchant != nil {
 		fields = append(fields, servicecase.FieldMerchantID)
 	}
@@ -38745,6 +38936,9 @@ func (m *ServiceCaseMutation) Fields() []string {
 	}
 	if m._order != nil {
 		fields = append(fields, servicecase.FieldOrderID)
+	}
+	if m.about != nil {
+		fields = append(fields, servicecase.FieldAboutID)
 	}
 	if m.assignee != nil {
 		fields = append(fields, servicecase.FieldAssigneeID)
@@ -38824,6 +39018,8 @@ func (m *ServiceCaseMutation) Field(name string) (ent.Value, bool) {
 		return m.CustomerID()
 	case servicecase.FieldOrderID:
 		return m.OrderID()
+	case servicecase.FieldAboutID:
+		return m.AboutID()
 	case servicecase.FieldAssigneeID:
 		return m.AssigneeID()
 	case servicecase.FieldEscalatedToID:
@@ -38885,6 +39081,8 @@ func (m *ServiceCaseMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldCustomerID(ctx)
 	case servicecase.FieldOrderID:
 		return m.OldOrderID(ctx)
+	case servicecase.FieldAboutID:
+		return m.OldAboutID(ctx)
 	case servicecase.FieldAssigneeID:
 		return m.OldAssigneeID(ctx)
 	case servicecase.FieldEscalatedToID:
@@ -38985,6 +39183,13 @@ func (m *ServiceCaseMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOrderID(v)
+		return nil
+	case servicecase.FieldAboutID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAboutID(v)
 		return nil
 	case servicecase.FieldAssigneeID:
 		v, ok := value.(string)
@@ -39193,6 +39398,12 @@ func (m *ServiceCaseMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *ServiceCaseMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(servicecase.FieldOrderID) {
+		fields = append(fields, servicecase.FieldOrderID)
+	}
+	if m.FieldCleared(servicecase.FieldAboutID) {
+		fields = append(fields, servicecase.FieldAboutID)
+	}
 	if m.FieldCleared(servicecase.FieldAssigneeID) {
 		fields = append(fields, servicecase.FieldAssigneeID)
 	}
@@ -39234,6 +39445,12 @@ func (m *ServiceCaseMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *ServiceCaseMutation) ClearField(name string) error {
 	switch name {
+	case servicecase.FieldOrderID:
+		m.ClearOrderID()
+		return nil
+	case servicecase.FieldAboutID:
+		m.ClearAboutID()
+		return nil
 	case servicecase.FieldAssigneeID:
 		m.ClearAssigneeID()
 		return nil
@@ -39292,6 +39509,9 @@ func (m *ServiceCaseMutation) ResetField(name string) error {
 		return nil
 	case servicecase.FieldOrderID:
 		m.ResetOrderID()
+		return nil
+	case servicecase.FieldAboutID:
+		m.ResetAboutID()
 		return nil
 	case servicecase.FieldAssigneeID:
 		m.ResetAssigneeID()
@@ -39353,7 +39573,7 @@ func (m *ServiceCaseMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ServiceCaseMutation) AddedEdges() []string {
-	edges := make([]string, 0, 22)
+	edges := make([]string, 0, 25)
 	if m.merchant != nil {
 		edges = append(edges, servicecase.EdgeMerchant)
 	}
@@ -39374,6 +39594,9 @@ func (m *ServiceCaseMutation) AddedEdges() []string {
 	}
 	if m.repair != nil {
 		edges = append(edges, servicecase.EdgeRepair)
+	}
+	if m.ticket != nil {
+		edges = append(edges, servicecase.EdgeTicket)
 	}
 	if m.visits != nil {
 		edges = append(edges, servicecase.EdgeVisits)
@@ -39414,6 +39637,12 @@ func (m *ServiceCaseMutation) AddedEdges() []string {
 	if m.dispute != nil {
 		edges = append(edges, servicecase.EdgeDispute)
 	}
+	if m.about != nil {
+		edges = append(edges, servicecase.EdgeAbout)
+	}
+	if m.tickets != nil {
+		edges = append(edges, servicecase.EdgeTickets)
+	}
 	if m.origin != nil {
 		edges = append(edges, servicecase.EdgeOrigin)
 	}
@@ -39453,6 +39682,10 @@ func (m *ServiceCaseMutation) AddedIDs(name string) []ent.Value {
 		}
 	case servicecase.EdgeRepair:
 		if id := m.repair; id != nil {
+			return []ent.Value{*id}
+		}
+	case servicecase.EdgeTicket:
+		if id := m.ticket; id != nil {
 			return []ent.Value{*id}
 		}
 	case servicecase.EdgeVisits:
@@ -39531,6 +39764,16 @@ func (m *ServiceCaseMutation) AddedIDs(name string) []ent.Value {
 		if id := m.dispute; id != nil {
 			return []ent.Value{*id}
 		}
+	case servicecase.EdgeAbout:
+		if id := m.about; id != nil {
+			return []ent.Value{*id}
+		}
+	case servicecase.EdgeTickets:
+		ids := make([]ent.Value, 0, len(m.tickets))
+		for id := range m.tickets {
+			ids = append(ids, id)
+		}
+		return ids
 	case servicecase.EdgeOrigin:
 		if id := m.origin; id != nil {
 			return []ent.Value{*id}
@@ -39545,7 +39788,7 @@ func (m *ServiceCaseMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ServiceCaseMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 22)
+	edges := make([]string, 0, 25)
 	if m.removedvisits != nil {
 		edges = append(edges, servicecase.EdgeVisits)
 	}
@@ -39581,6 +39824,9 @@ func (m *ServiceCaseMutation) RemovedEdges() []string {
 	}
 	if m.removedproposals != nil {
 		edges = append(edges, servicecase.EdgeProposals)
+	}
+	if m.removedtickets != nil {
+		edges = append(edges, servicecase.EdgeTickets)
 	}
 	return edges
 }
@@ -39661,13 +39907,19 @@ func (m *ServiceCaseMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case servicecase.EdgeTickets:
+		ids := make([]ent.Value, 0, len(m.removedtickets))
+		for id := range m.removedtickets {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ServiceCaseMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 22)
+	edges := make([]string, 0, 25)
 	if m.clearedmerchant {
 		edges = append(edges, servicecase.EdgeMerchant)
 	}
@@ -39688,6 +39940,9 @@ func (m *ServiceCaseMutation) ClearedEdges() []string {
 	}
 	if m.clearedrepair {
 		edges = append(edges, servicecase.EdgeRepair)
+	}
+	if m.clearedticket {
+		edges = append(edges, servicecase.EdgeTicket)
 	}
 	if m.clearedvisits {
 		edges = append(edges, servicecase.EdgeVisits)
@@ -39728,6 +39983,12 @@ func (m *ServiceCaseMutation) ClearedEdges() []string {
 	if m.cleareddispute {
 		edges = append(edges, servicecase.EdgeDispute)
 	}
+	if m.clearedabout {
+		edges = append(edges, servicecase.EdgeAbout)
+	}
+	if m.clearedtickets {
+		edges = append(edges, servicecase.EdgeTickets)
+	}
 	if m.clearedorigin {
 		edges = append(edges, servicecase.EdgeOrigin)
 	}
@@ -39755,6 +40016,8 @@ func (m *ServiceCaseMutation) EdgeCleared(name string) bool {
 		return m.cleareddetail
 	case servicecase.EdgeRepair:
 		return m.clearedrepair
+	case servicecase.EdgeTicket:
+		return m.clearedticket
 	case servicecase.EdgeVisits:
 		return m.clearedvisits
 	case servicecase.EdgeParts:
@@ -39781,6 +40044,10 @@ func (m *ServiceCaseMutation) EdgeCleared(name string) bool {
 		return m.clearedproposals
 	case servicecase.EdgeDispute:
 		return m.cleareddispute
+	case servicecase.EdgeAbout:
+		return m.clearedabout
+	case servicecase.EdgeTickets:
+		return m.clearedtickets
 	case servicecase.EdgeOrigin:
 		return m.clearedorigin
 	case servicecase.EdgeSuccessor:
@@ -39814,8 +40081,14 @@ func (m *ServiceCaseMutation) ClearEdge(name string) error {
 	case servicecase.EdgeRepair:
 		m.ClearRepair()
 		return nil
+	case servicecase.EdgeTicket:
+		m.ClearTicket()
+		return nil
 	case servicecase.EdgeDispute:
 		m.ClearDispute()
+		return nil
+	case servicecase.EdgeAbout:
+		m.ClearAbout()
 		return nil
 	case servicecase.EdgeOrigin:
 		m.ClearOrigin()
@@ -39851,6 +40124,9 @@ func (m *ServiceCaseMutation) ResetEdge(name string) error {
 		return nil
 	case servicecase.EdgeRepair:
 		m.ResetRepair()
+		return nil
+	case servicecase.EdgeTicket:
+		m.ResetTicket()
 		return nil
 	case servicecase.EdgeVisits:
 		m.ResetVisits()
@@ -39890,6 +40166,12 @@ func (m *ServiceCaseMutation) ResetEdge(name string) error {
 		return nil
 	case servicecase.EdgeDispute:
 		m.ResetDispute()
+		return nil
+	case servicecase.EdgeAbout:
+		m.ResetAbout()
+		return nil
+	case servicecase.EdgeTickets:
+		m.ResetTickets()
 		return nil
 	case servicecase.EdgeOrigin:
 		m.ResetOrigin()
@@ -40977,6 +41259,1177 @@ func (m *StaffMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Staff edge %s", name)
+}
+
+// TicketDetailMutation represents an operation that mutates the TicketDetail nodes in the graph.
+type TicketDetailMutation struct {
+	config
+	op                   Op
+	typ                  string
+	id                   *string
+	merchant_id          *string
+	subject              *string
+	topic                *string
+	ground               *string
+	order_line_ids       *[]string
+	appendorder_line_ids []string
+	open_question        *string
+	answer               *string
+	answered_at          *time.Time
+	answered_by          *string
+	satisfied            *bool
+	reply                *string
+	clearedFields        map[string]struct{}
+	_case                *string
+	cleared_case         bool
+	done                 bool
+	oldValue             func(context.Context) (*TicketDetail, error)
+	predicates           []predicate.TicketDetail
+}
+
+var _ ent.Mutation = (*TicketDetailMutation)(nil)
+
+// ticketdetailOption allows management of the mutation configuration using functional options.
+type ticketdetailOption func(*TicketDetailMutation)
+
+// newTicketDetailMutation creates new mutation for the TicketDetail entity.
+func newTicketDetailMutation(c config, op Op, opts ...ticketdetailOption) *TicketDetailMutation {
+	m := &TicketDetailMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeTicketDetail,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withTicketDetailID sets the ID field of the mutation.
+func withTicketDetailID(id string) ticketdetailOption {
+	return func(m *TicketDetailMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *TicketDetail
+		)
+		m.oldValue = func(ctx context.Context) (*TicketDetail, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().TicketDetail.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withTicketDetail sets the old TicketDetail of the mutation.
+func withTicketDetail(node *TicketDetail) ticketdetailOption {
+	return func(m *TicketDetailMutation) {
+		m.oldValue = func(context.Context) (*TicketDetail, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m TicketDetailMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m TicketDetailMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of TicketDetail entities.
+func (m *TicketDetailMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *TicketDetailMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *TicketDetailMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().TicketDetail.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMerchantID sets the "merchant_id" field.
+func (m *TicketDetailMutation) SetMerchantID(s string) {
+	m.merchant_id = &s
+}
+
+// MerchantID returns the value of the "merchant_id" field in the mutation.
+func (m *TicketDetailMutation) MerchantID() (r string, exists bool) {
+	v := m.merchant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerchantID returns the old "merchant_id" field's value of the TicketDetail entity.
+// If the TicketDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TicketDetailMutation) OldMerchantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerchantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerchantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerchantID: %w", err)
+	}
+	return oldValue.MerchantID, nil
+}
+
+// ResetMerchantID resets all changes to the "merchant_id" field.
+func (m *TicketDetailMutation) ResetMerchantID() {
+	m.merchant_id = nil
+}
+
+// SetCaseID sets the "case_id" field.
+func (m *TicketDetailMutation) SetCaseID(s string) {
+	m._case = &s
+}
+
+// CaseID returns the value of the "case_id" field in the mutation.
+func (m *TicketDetailMutation) CaseID() (r string, exists bool) {
+	v := m._case
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCaseID returns the old "case_id" field's value of the TicketDetail entity.
+// If the TicketDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TicketDetailMutation) OldCaseID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCaseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCaseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCaseID: %w", err)
+	}
+	return oldValue.CaseID, nil
+}
+
+// ResetCaseID resets all changes to the "case_id" field.
+func (m *TicketDetailMutation) ResetCaseID() {
+	m._case = nil
+}
+
+// SetSubject sets the "subject" field.
+func (m *TicketDetailMutation) SetSubject(s string) {
+	m.subject = &s
+}
+
+// Subject returns the value of the "subject" field in the mutation.
+func (m *TicketDetailMutation) Subject() (r string, exists bool) {
+	v := m.subject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubject returns the old "subject" field's value of the TicketDetail entity.
+// If the TicketDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TicketDetailMutation) OldSubject(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubject is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubject requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubject: %w", err)
+	}
+	return oldValue.Subject, nil
+}
+
+// ResetSubject resets all changes to the "subject" field.
+func (m *TicketDetailMutation) ResetSubject() {
+	m.subject = nil
+}
+
+// SetTopic sets the "topic" field.
+func (m *TicketDetailMutation) SetTopic(s string) {
+	m.topic = &s
+}
+
+// Topic returns the value of the "topic" field in the mutation.
+func (m *TicketDetailMutation) Topic() (r string, exists bool) {
+	v := m.topic
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTopic returns the old "topic" field's value of the TicketDetail entity.
+// If the TicketDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TicketDetailMutation) OldTopic(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTopic is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTopic requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTopic: %w", err)
+	}
+	return oldValue.Topic, nil
+}
+
+// ClearTopic clears the value of the "topic" field.
+func (m *TicketDetailMutation) ClearTopic() {
+	m.topic = nil
+	m.clearedFields[ticketdetail.FieldTopic] = struct{}{}
+}
+
+// TopicCleared returns if the "topic" field was cleared in this mutation.
+func (m *TicketDetailMutation) TopicCleared() bool {
+	_, ok := m.clearedFields[ticketdetail.FieldTopic]
+	return ok
+}
+
+// ResetTopic resets all changes to the "topic" field.
+func (m *TicketDetailMutation) ResetTopic() {
+	m.topic = nil
+	delete(m.clearedFields, ticketdetail.FieldTopic)
+}
+
+// SetGround sets the "ground" field.
+func (m *TicketDetailMutation) SetGround(s string) {
+	m.ground = &s
+}
+
+// Ground returns the value of the "ground" field in the mutation.
+func (m *TicketDetailMutation) Ground() (r string, exists bool) {
+	v := m.ground
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGround returns the old "ground" field's value of the TicketDetail entity.
+// If the TicketDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TicketDetailMutation) OldGround(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGround is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGround requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGround: %w", err)
+	}
+	return oldValue.Ground, nil
+}
+
+// ClearGround clears the value of the "ground" field.
+func (m *TicketDetailMutation) ClearGround() {
+	m.ground = nil
+	m.clearedFields[ticketdetail.FieldGround] = struct{}{}
+}
+
+// GroundCleared returns if the "ground" field was cleared in this mutation.
+func (m *TicketDetailMutation) GroundCleared() bool {
+	_, ok := m.clearedFields[ticketdetail.FieldGround]
+	return ok
+}
+
+// ResetGround resets all changes to the "ground" field.
+func (m *TicketDetailMutation) ResetGround() {
+	m.ground = nil
+	delete(m.clearedFields, ticketdetail.FieldGround)
+}
+
+// SetOrderLineIds sets the "order_line_ids" field.
+func (m *TicketDetailMutation) SetOrderLineIds(s []string) {
+	m.order_line_ids = &s
+	m.appendorder_line_ids = nil
+}
+
+// OrderLineIds returns the value of the "order_line_ids" field in the mutation.
+func (m *TicketDetailMutation) OrderLineIds() (r []string, exists bool) {
+	v := m.order_line_ids
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderLineIds returns the old "order_line_ids" field's value of the TicketDetail entity.
+// If the TicketDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TicketDetailMutation) OldOrderLineIds(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderLineIds is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderLineIds requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderLineIds: %w", err)
+	}
+	return oldValue.OrderLineIds, nil
+}
+
+// AppendOrderLineIds adds s to the "order_line_ids" field.
+func (m *TicketDetailMutation) AppendOrderLineIds(s []string) {
+	m.appendorder_line_ids = append(m.appendorder_line_ids, s...)
+}
+
+// AppendedOrderLineIds returns the list of values that were appended to the "order_line_ids" field in this mutation.
+func (m *TicketDetailMutation) AppendedOrderLineIds() ([]string, bool) {
+	if len(m.appendorder_line_ids) == 0 {
+		return nil, false
+	}
+	return m.appendorder_line_ids, true
+}
+
+// ClearOrderLineIds clears the value of the "order_line_ids" field.
+func (m *TicketDetailMutation) ClearOrderLineIds() {
+	m.order_line_ids = nil
+	m.appendorder_line_ids = nil
+	m.clearedFields[ticketdetail.FieldOrderLineIds] = struct{}{}
+}
+
+// OrderLineIdsCleared returns if the "order_line_ids" field was cleared in this mutation.
+func (m *TicketDetailMutation) OrderLineIdsCleared() bool {
+	_, ok := m.clearedFields[ticketdetail.FieldOrderLineIds]
+	return ok
+}
+
+// ResetOrderLineIds resets all changes to the "order_line_ids" field.
+func (m *TicketDetailMutation) ResetOrderLineIds() {
+	m.order_line_ids = nil
+	m.appendorder_line_ids = nil
+	delete(m.clearedFields, ticketdetail.FieldOrderLineIds)
+}
+
+// SetOpenQuestion sets the "open_question" field.
+func (m *TicketDetailMutation) SetOpenQuestion(s string) {
+	m.open_question = &s
+}
+
+// OpenQuestion returns the value of the "open_question" field in the mutation.
+func (m *TicketDetailMutation) OpenQuestion() (r string, exists bool) {
+	v := m.open_question
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenQuestion returns the old "open_question" field's value of the TicketDetail entity.
+// If the TicketDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TicketDetailMutation) OldOpenQuestion(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenQuestion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenQuestion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenQuestion: %w", err)
+	}
+	return oldValue.OpenQuestion, nil
+}
+
+// ClearOpenQuestion clears the value of the "open_question" field.
+func (m *TicketDetailMutation) ClearOpenQuestion() {
+	m.open_question = nil
+	m.clearedFields[ticketdetail.FieldOpenQuestion] = struct{}{}
+}
+
+// OpenQuestionCleared returns if the "open_question" field was cleared in this mutation.
+func (m *TicketDetailMutation) OpenQuestionCleared() bool {
+	_, ok := m.clearedFields[ticketdetail.FieldOpenQuestion]
+	return ok
+}
+
+// ResetOpenQuestion resets all changes to the "open_question" field.
+func (m *TicketDetailMutation) ResetOpenQuestion() {
+	m.open_question = nil
+	delete(m.clearedFields, ticketdetail.FieldOpenQuestion)
+}
+
+// SetAnswer sets the "answer" field.
+func (m *TicketDetailMutation) SetAnswer(s string) {
+	m.answer = &s
+}
+
+// Answer returns the value of the "answer" field in the mutation.
+func (m *TicketDetailMutation) Answer() (r string, exists bool) {
+	v := m.answer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswer returns the old "answer" field's value of the TicketDetail entity.
+// If the TicketDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TicketDetailMutation) OldAnswer(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswer: %w", err)
+	}
+	return oldValue.Answer, nil
+}
+
+// ClearAnswer clears the value of the "answer" field.
+func (m *TicketDetailMutation) ClearAnswer() {
+	m.answer = nil
+	m.clearedFields[ticketdetail.FieldAnswer] = struct{}{}
+}
+
+// AnswerCleared returns if the "answer" field was cleared in this mutation.
+func (m *TicketDetailMutation) AnswerCleared() bool {
+	_, ok := m.clearedFields[ticketdetail.FieldAnswer]
+	return ok
+}
+
+// ResetAnswer resets all changes to the "answer" field.
+func (m *TicketDetailMutation) ResetAnswer() {
+	m.answer = nil
+	delete(m.clearedFields, ticketdetail.FieldAnswer)
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (m *TicketDetailMutation) SetAnsweredAt(t time.Time) {
+	m.answered_at = &t
+}
+
+// AnsweredAt returns the value of the "answered_at" field in the mutation.
+func (m *TicketDetailMutation) AnsweredAt() (r time.Time, exists bool) {
+	v := m.answered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredAt returns the old "answered_at" field's value of the TicketDetail entity.
+// If the TicketDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TicketDetailMutation) OldAnsweredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredAt: %w", err)
+	}
+	return oldValue.AnsweredAt, nil
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (m *TicketDetailMutation) ClearAnsweredAt() {
+	m.answered_at = nil
+	m.clearedFields[ticketdetail.FieldAnsweredAt] = struct{}{}
+}
+
+// AnsweredAtCleared returns if the "answered_at" field was cleared in this mutation.
+func (m *TicketDetailMutation) AnsweredAtCleared() bool {
+	_, ok := m.clearedFields[ticketdetail.FieldAnsweredAt]
+	return ok
+}
+
+// ResetAnsweredAt resets all changes to the "answered_at" field.
+func (m *TicketDetailMutation) ResetAnsweredAt() {
+	m.answered_at = nil
+	delete(m.clearedFields, ticketdetail.FieldAnsweredAt)
+}
+
+// SetAnsweredBy sets the "answered_by" field.
+func (m *TicketDetailMutation) SetAnsweredBy(s string) {
+	m.answered_by = &s
+}
+
+// AnsweredBy returns the value of the "answered_by" field in the mutation.
+func (m *TicketDetailMutation) AnsweredBy() (r string, exists bool) {
+	v := m.answered_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredBy returns the old "answered_by" field's value of the TicketDetail entity.
+// If the TicketDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TicketDetailMutation) OldAnsweredBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredBy: %w", err)
+	}
+	return oldValue.AnsweredBy, nil
+}
+
+// ClearAnsweredBy clears the value of the "answered_by" field.
+func (m *TicketDetailMutation) ClearAnsweredBy() {
+	m.answered_by = nil
+	m.clearedFields[ticketdetail.FieldAnsweredBy] = struct{}{}
+}
+
+// AnsweredByCleared returns if the "answered_by" field was cleared in this mutation.
+func (m *TicketDetailMutation) AnsweredByCleared() bool {
+	_, ok := m.clearedFields[ticketdetail.FieldAnsweredBy]
+	return ok
+}
+
+// ResetAnsweredBy resets all changes to the "answered_by" field.
+func (m *TicketDetailMutation) ResetAnsweredBy() {
+	m.answered_by = nil
+	delete(m.clearedFields, ticketdetail.FieldAnsweredBy)
+}
+
+// SetSatisfied sets the "satisfied" field.
+func (m *TicketDetailMutation) SetSatisfied(b bool) {
+	m.satisfied = &b
+}
+
+// Satisfied returns the value of the "satisfied" field in the mutation.
+func (m *TicketDetailMutation) Satisfied() (r bool, exists bool) {
+	v := m.satisfied
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSatisfied returns the old "satisfied" field's value of the TicketDetail entity.
+// If the TicketDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TicketDetailMutation) OldSatisfied(ctx context.Context) (v *bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSatisfied is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSatisfied requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSatisfied: %w", err)
+	}
+	return oldValue.Satisfied, nil
+}
+
+// ClearSatisfied clears the value of the "satisfied" field.
+func (m *TicketDetailMutation) ClearSatisfied() {
+	m.satisfied = nil
+	m.clearedFields[ticketdetail.FieldSatisfied] = struct{}{}
+}
+
+// SatisfiedCleared returns if the "satisfied" field was cleared in this mutation.
+func (m *TicketDetailMutation) SatisfiedCleared() bool {
+	_, ok := m.clearedFields[ticketdetail.FieldSatisfied]
+	return ok
+}
+
+// ResetSatisfied resets all changes to the "satisfied" field.
+func (m *TicketDetailMutation) ResetSatisfied() {
+	m.satisfied = nil
+	delete(m.clearedFields, ticketdetail.FieldSatisfied)
+}
+
+// SetReply sets the "reply" field.
+func (m *TicketDetailMutation) SetReply(s string) {
+	m.reply = &s
+}
+
+// Reply returns the value of the "reply" field in the mutation.
+func (m *TicketDetailMutation) Reply() (r string, exists bool) {
+	v := m.reply
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReply returns the old "reply" field's value of the TicketDetail entity.
+// If the TicketDetail object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TicketDetailMutation) OldReply(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReply is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReply requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReply: %w", err)
+	}
+	return oldValue.Reply, nil
+}
+
+// ClearReply clears the value of the "reply" field.
+func (m *TicketDetailMutation) ClearReply() {
+	m.reply = nil
+	m.clearedFields[ticketdetail.FieldReply] = struct{}{}
+}
+
+// ReplyCleared returns if the "reply" field was cleared in this mutation.
+func (m *TicketDetailMutation) ReplyCleared() bool {
+	_, ok := m.clearedFields[ticketdetail.FieldReply]
+	return ok
+}
+
+// ResetReply resets all changes to the "reply" field.
+func (m *TicketDetailMutation) ResetReply() {
+	m.reply = nil
+	delete(m.clearedFields, ticketdetail.FieldReply)
+}
+
+// ClearCase clears the "case" edge to the ServiceCase entity.
+func (m *TicketDetailMutation) ClearCase() {
+	m.cleared_case = true
+	m.clearedFields[ticketdetail.FieldCaseID] = struct{}{}
+}
+
+// CaseCleared reports if the "case" edge to the ServiceCase entity was cleared.
+func (m *TicketDetailMutation) CaseCleared() bool {
+	return m.cleared_case
+}
+
+// CaseIDs returns the "case" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CaseID instead. It exists only for internal usage by the builders.
+func (m *TicketDetailMutation) CaseIDs() (ids []string) {
+	if id := m._case; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCase resets all changes to the "case" edge.
+func (m *TicketDetailMutation) ResetCase() {
+	m._case = nil
+	m.cleared_case = false
+}
+
+// Where appends a list predicates to the TicketDetailMutation builder.
+func (m *TicketDetailMutation) Where(ps ...predicate.TicketDetail) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the TicketDetailMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *TicketDetailMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.TicketDetail, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *TicketDetailMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *TicketDetailMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (TicketDetail).
+func (m *TicketDetailMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *TicketDetailMutation) Fields() []string {
+	fields := make([]string, 0, 12)
+	if m.merchant_id != nil {
+		fields = append(fields, ticketdetail.FieldMerchantID)
+	}
+	if m._case != nil {
+		fields = append(fields, ticketdetail.FieldCaseID)
+	}
+	if m.subject != nil {
+		fields = append(fields, ticketdetail.FieldSubject)
+	}
+	if m.topic != nil {
+		fields = append(fields, ticketdetail.FieldTopic)
+	}
+	if m.ground != nil {
+		fields = append(fields, ticketdetail.FieldGround)
+	}
+	if m.order_line_ids != nil {
+		fields = append(fields, ticketdetail.FieldOrderLineIds)
+	}
+	if m.open_question != nil {
+		fields = append(fields, ticketdetail.FieldOpenQuestion)
+	}
+	if m.answer != nil {
+		fields = append(fields, ticketdetail.FieldAnswer)
+	}
+	if m.answered_at != nil {
+		fields = append(fields, ticketdetail.FieldAnsweredAt)
+	}
+	if m.answered_by != nil {
+		fields = append(fields, ticketdetail.FieldAnsweredBy)
+	}
+	if m.satisfied != nil {
+		fields = append(fields, ticketdetail.FieldSatisfied)
+	}
+	if m.reply != nil {
+		fields = append(fields, ticketdetail.FieldReply)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *TicketDetailMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case ticketdetail.FieldMerchantID:
+		return m.MerchantID()
+	case ticketdetail.FieldCaseID:
+		return m.CaseID()
+	case ticketdetail.FieldSubject:
+		return m.Subject()
+	case ticketdetail.FieldTopic:
+		return m.Topic()
+	case ticketdetail.FieldGround:
+		return m.Ground()
+	case ticketdetail.FieldOrderLineIds:
+		return m.OrderLineIds()
+	case ticketdetail.FieldOpenQuestion:
+		return m.OpenQuestion()
+	case ticketdetail.FieldAnswer:
+		return m.Answer()
+	case ticketdetail.FieldAnsweredAt:
+		return m.AnsweredAt()
+	case ticketdetail.FieldAnsweredBy:
+		return m.AnsweredBy()
+	case ticketdetail.FieldSatisfied:
+		return m.Satisfied()
+	case ticketdetail.FieldReply:
+		return m.Reply()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *TicketDetailMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case ticketdetail.FieldMerchantID:
+		return m.OldMerchantID(ctx)
+	case ticketdetail.FieldCaseID:
+		return m.OldCaseID(ctx)
+	case ticketdetail.FieldSubject:
+		return m.OldSubject(ctx)
+	case ticketdetail.FieldTopic:
+		return m.OldTopic(ctx)
+	case ticketdetail.FieldGround:
+		return m.OldGround(ctx)
+	case ticketdetail.FieldOrderLineIds:
+		return m.OldOrderLineIds(ctx)
+	case ticketdetail.FieldOpenQuestion:
+		return m.OldOpenQuestion(ctx)
+	case ticketdetail.FieldAnswer:
+		return m.OldAnswer(ctx)
+	case ticketdetail.FieldAnsweredAt:
+		return m.OldAnsweredAt(ctx)
+	case ticketdetail.FieldAnsweredBy:
+		return m.OldAnsweredBy(ctx)
+	case ticketdetail.FieldSatisfied:
+		return m.OldSatisfied(ctx)
+	case ticketdetail.FieldReply:
+		return m.OldReply(ctx)
+	}
+	return nil, fmt.Errorf("unknown TicketDetail field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *TicketDetailMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case ticketdetail.FieldMerchantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerchantID(v)
+		return nil
+	case ticketdetail.FieldCaseID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCaseID(v)
+		return nil
+	case ticketdetail.FieldSubject:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubject(v)
+		return nil
+	case ticketdetail.FieldTopic:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTopic(v)
+		return nil
+	case ticketdetail.FieldGround:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGround(v)
+		return nil
+	case ticketdetail.FieldOrderLineIds:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderLineIds(v)
+		return nil
+	case ticketdetail.FieldOpenQuestion:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenQuestion(v)
+		return nil
+	case ticketdetail.FieldAnswer:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswer(v)
+		return nil
+	case ticketdetail.FieldAnsweredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredAt(v)
+		return nil
+	case ticketdetail.FieldAnsweredBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredBy(v)
+		return nil
+	case ticketdetail.FieldSatisfied:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSatisfied(v)
+		return nil
+	case ticketdetail.FieldReply:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReply(v)
+		return nil
+	}
+	return fmt.Errorf("unknown TicketDetail field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *TicketDetailMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *TicketDetailMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *TicketDetailMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown TicketDetail numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *TicketDetailMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(ticketdetail.FieldTopic) {
+		fields = append(fields, ticketdetail.FieldTopic)
+	}
+	if m.FieldCleared(ticketdetail.FieldGround) {
+		fields = append(fields, ticketdetail.FieldGround)
+	}
+	if m.FieldCleared(ticketdetail.FieldOrderLineIds) {
+		fields = append(fields, ticketdetail.FieldOrderLineIds)
+	}
+	if m.FieldCleared(ticketdetail.FieldOpenQuestion) {
+		fields = append(fields, ticketdetail.FieldOpenQuestion)
+	}
+	if m.FieldCleared(ticketdetail.FieldAnswer) {
+		fields = append(fields, ticketdetail.FieldAnswer)
+	}
+	if m.FieldCleared(ticketdetail.FieldAnsweredAt) {
+		fields = append(fields, ticketdetail.FieldAnsweredAt)
+	}
+	if m.FieldCleared(ticketdetail.FieldAnsweredBy) {
+		fields = append(fields, ticketdetail.FieldAnsweredBy)
+	}
+	if m.FieldCleared(ticketdetail.FieldSatisfied) {
+		fields = append(fields, ticketdetail.FieldSatisfied)
+	}
+	if m.FieldCleared(ticketdetail.FieldReply) {
+		fields = append(fields, ticketdetail.FieldReply)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *TicketDetailMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *TicketDetailMutation) ClearField(name string) error {
+	switch name {
+	case ticketdetail.FieldTopic:
+		m.ClearTopic()
+		return nil
+	case ticketdetail.FieldGround:
+		m.ClearGround()
+		return nil
+	case ticketdetail.FieldOrderLineIds:
+		m.ClearOrderLineIds()
+		return nil
+	case ticketdetail.FieldOpenQuestion:
+		m.ClearOpenQuestion()
+		return nil
+	case ticketdetail.FieldAnswer:
+		m.ClearAnswer()
+		return nil
+	case ticketdetail.FieldAnsweredAt:
+		m.ClearAnsweredAt()
+		return nil
+	case ticketdetail.FieldAnsweredBy:
+		m.ClearAnsweredBy()
+		return nil
+	case ticketdetail.FieldSatisfied:
+		m.ClearSatisfied()
+		return nil
+	case ticketdetail.FieldReply:
+		m.ClearReply()
+		return nil
+	}
+	return fmt.Errorf("unknown TicketDetail nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *TicketDetailMutation) ResetField(name string) error {
+	switch name {
+	case ticketdetail.FieldMerchantID:
+		m.ResetMerchantID()
+		return nil
+	case ticketdetail.FieldCaseID:
+		m.ResetCaseID()
+		return nil
+	case ticketdetail.FieldSubject:
+		m.ResetSubject()
+		return nil
+	case ticketdetail.FieldTopic:
+		m.ResetTopic()
+		return nil
+	case ticketdetail.FieldGround:
+		m.ResetGround()
+		return nil
+	case ticketdetail.FieldOrderLineIds:
+		m.ResetOrderLineIds()
+		return nil
+	case ticketdetail.FieldOpenQuestion:
+		m.ResetOpenQuestion()
+		return nil
+	case ticketdetail.FieldAnswer:
+		m.ResetAnswer()
+		return nil
+	case ticketdetail.FieldAnsweredAt:
+		m.ResetAnsweredAt()
+		return nil
+	case ticketdetail.FieldAnsweredBy:
+		m.ResetAnsweredBy()
+		return nil
+	case ticketdetail.FieldSatisfied:
+		m.ResetSatisfied()
+		return nil
+	case ticketdetail.FieldReply:
+		m.ResetReply()
+		return nil
+	}
+	return fmt.Errorf("unknown TicketDetail field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *TicketDetailMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m._case != nil {
+		edges = append(edges, ticketdetail.EdgeCase)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *TicketDetailMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case ticketdetail.EdgeCase:
+		if id := m._case; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *TicketDetailMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *TicketDetailMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *TicketDetailMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.cleared_case {
+		edges = append(edges, ticketdetail.EdgeCase)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *TicketDetailMutation) EdgeCleared(name string) bool {
+	switch name {
+	case ticketdetail.EdgeCase:
+		return m.cleared_case
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *TicketDetailMutation) ClearEdge(name string) error {
+	switch name {
+	case ticketdetail.EdgeCase:
+		m.ClearCase()
+		return nil
+	}
+	return fmt.Errorf("unknown TicketDetail unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *TicketDetailMutation) ResetEdge(name string) error {
+	switch name {
+	case ticketdetail.EdgeCase:
+		m.ResetCase()
+		return nil
+	}
+	return fmt.Errorf("unknown TicketDetail edge %s", name)
 }
 
 // VisitMutation represents an operation that mutates the Visit nodes in the graph.

@@ -35,6 +35,7 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
+	"aftersales/ent/ticketdetail"
 	"aftersales/ent/visit"
 	"aftersales/ent/warranty"
 	"aftersales/ent/warrantyterm"
@@ -2478,50 +2479,54 @@ func init() {
 	servicecaseDescOrderID := servicecaseFields[6].Descriptor()
 	// servicecase.OrderIDValidator is a validator for the "order_id" field. It is called by the builders before save.
 	servicecase.OrderIDValidator = servicecaseDescOrderID.Validators[0].(func(string) error)
+	// servicecaseDescAboutID is the schema descriptor for about_id field.
+	servicecaseDescAboutID := servicecaseFields[7].Descriptor()
+	// servicecase.AboutIDValidator is a validator for the "about_id" field. It is called by the builders before save.
+	servicecase.AboutIDValidator = servicecaseDescAboutID.Validators[0].(func(string) error)
 	// servicecaseDescAssigneeID is the schema descriptor for assignee_id field.
-	servicecaseDescAssigneeID := servicecaseFields[7].Descriptor()
+	servicecaseDescAssigneeID := servicecaseFields[8].Descriptor()
 	// servicecase.AssigneeIDValidator is a validator for the "assignee_id" field. It is called by the builders before save.
 	servicecase.AssigneeIDValidator = servicecaseDescAssigneeID.Validators[0].(func(string) error)
 	// servicecaseDescEscalatedToID is the schema descriptor for escalated_to_id field.
-	servicecaseDescEscalatedToID := servicecaseFields[8].Descriptor()
+	servicecaseDescEscalatedToID := servicecaseFields[9].Descriptor()
 	// servicecase.EscalatedToIDValidator is a validator for the "escalated_to_id" field. It is called by the builders before save.
 	servicecase.EscalatedToIDValidator = servicecaseDescEscalatedToID.Validators[0].(func(string) error)
 	// servicecaseDescChannel is the schema descriptor for channel field.
-	servicecaseDescChannel := servicecaseFields[9].Descriptor()
+	servicecaseDescChannel := servicecaseFields[10].Descriptor()
 	// servicecase.ChannelValidator is a validator for the "channel" field. It is called by the builders before save.
 	servicecase.ChannelValidator = servicecaseDescChannel.Validators[0].(func(string) error)
 	// servicecaseDescPriority is the schema descriptor for priority field.
-	servicecaseDescPriority := servicecaseFields[10].Descriptor()
+	servicecaseDescPriority := servicecaseFields[11].Descriptor()
 	// servicecase.PriorityValidator is a validator for the "priority" field. It is called by the builders before save.
 	servicecase.PriorityValidator = servicecaseDescPriority.Validators[0].(func(string) error)
 	// servicecaseDescDescription is the schema descriptor for description field.
-	servicecaseDescDescription := servicecaseFields[11].Descriptor()
+	servicecaseDescDescription := servicecaseFields[12].Descriptor()
 	// servicecase.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
 	servicecase.DescriptionValidator = servicecaseDescDescription.Validators[0].(func(string) error)
 	// servicecaseDescPlanCode is the schema descriptor for plan_code field.
-	servicecaseDescPlanCode := servicecaseFields[12].Descriptor()
+	servicecaseDescPlanCode := servicecaseFields[13].Descriptor()
 	// servicecase.PlanCodeValidator is a validator for the "plan_code" field. It is called by the builders before save.
 	servicecase.PlanCodeValidator = servicecaseDescPlanCode.Validators[0].(func(string) error)
 	// servicecaseDescOriginID is the schema descriptor for origin_id field.
-	servicecaseDescOriginID := servicecaseFields[15].Descriptor()
+	servicecaseDescOriginID := servicecaseFields[16].Descriptor()
 	// servicecase.OriginIDValidator is a validator for the "origin_id" field. It is called by the builders before save.
 	servicecase.OriginIDValidator = servicecaseDescOriginID.Validators[0].(func(string) error)
 	// servicecaseDescLawCode is the schema descriptor for law_code field.
-	servicecaseDescLawCode := servicecaseFields[16].Descriptor()
+	servicecaseDescLawCode := servicecaseFields[17].Descriptor()
 	// servicecase.DefaultLawCode holds the default value on creation for the law_code field.
 	servicecase.DefaultLawCode = servicecaseDescLawCode.Default.(string)
 	// servicecase.LawCodeValidator is a validator for the "law_code" field. It is called by the builders before save.
 	servicecase.LawCodeValidator = servicecaseDescLawCode.Validators[0].(func(string) error)
 	// servicecaseDescLawVersion is the schema descriptor for law_version field.
-	servicecaseDescLawVersion := servicecaseFields[17].Descriptor()
+	servicecaseDescLawVersion := servicecaseFields[18].Descriptor()
 	// servicecase.DefaultLawVersion holds the default value on creation for the law_version field.
 	servicecase.DefaultLawVersion = servicecaseDescLawVersion.Default.(int)
 	// servicecaseDescOutcome is the schema descriptor for outcome field.
-	servicecaseDescOutcome := servicecaseFields[23].Descriptor()
+	servicecaseDescOutcome := servicecaseFields[24].Descriptor()
 	// servicecase.OutcomeValidator is a validator for the "outcome" field. It is called by the builders before save.
 	servicecase.OutcomeValidator = servicecaseDescOutcome.Validators[0].(func(string) error)
 	// servicecaseDescOutcomeNote is the schema descriptor for outcome_note field.
-	servicecaseDescOutcomeNote := servicecaseFields[24].Descriptor()
+	servicecaseDescOutcomeNote := servicecaseFields[25].Descriptor()
 	// servicecase.OutcomeNoteValidator is a validator for the "outcome_note" field. It is called by the builders before save.
 	servicecase.OutcomeNoteValidator = servicecaseDescOutcomeNote.Validators[0].(func(string) error)
 	// servicecaseDescID is the schema descriptor for id field.
@@ -2679,6 +2684,97 @@ func init() {
 	// staff.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	staff.IDValidator = func() func(string) error {
 		validators := staffDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	ticketdetailMixin := schema.TicketDetail{}.Mixin()
+	ticketdetailMixinFields0 := ticketdetailMixin[0].Fields()
+	_ = ticketdetailMixinFields0
+	ticketdetailMixinFields1 := ticketdetailMixin[1].Fields()
+	_ = ticketdetailMixinFields1
+	ticketdetailFields := schema.TicketDetail{}.Fields()
+	_ = ticketdetailFields
+	// ticketdetailDescMerchantID is the schema descriptor for merchant_id field.
+	ticketdetailDescMerchantID := ticketdetailMixinFields1[0].Descriptor()
+	// ticketdetail.MerchantIDValidator is a validator for the "merchant_id" field. It is called by the builders before save.
+	ticketdetail.MerchantIDValidator = func() func(string) error {
+		validators := ticketdetailDescMerchantID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(merchant_id string) error {
+			for _, fn := range fns {
+				if err := fn(merchant_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// ticketdetailDescCaseID is the schema descriptor for case_id field.
+	ticketdetailDescCaseID := ticketdetailFields[0].Descriptor()
+	// ticketdetail.CaseIDValidator is a validator for the "case_id" field. It is called by the builders before save.
+	ticketdetail.CaseIDValidator = ticketdetailDescCaseID.Validators[0].(func(string) error)
+	// ticketdetailDescSubject is the schema descriptor for subject field.
+	ticketdetailDescSubject := ticketdetailFields[1].Descriptor()
+	// ticketdetail.SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
+	ticketdetail.SubjectValidator = func() func(string) error {
+		validators := ticketdetailDescSubject.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(subject string) error {
+			for _, fn := range fns {
+				if err := fn(subject); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// ticketdetailDescTopic is the schema descriptor for topic field.
+	ticketdetailDescTopic := ticketdetailFields[2].Descriptor()
+	// ticketdetail.TopicValidator is a validator for the "topic" field. It is called by the builders before save.
+	ticketdetail.TopicValidator = ticketdetailDescTopic.Validators[0].(func(string) error)
+	// ticketdetailDescGround is the schema descriptor for ground field.
+	ticketdetailDescGround := ticketdetailFields[3].Descriptor()
+	// ticketdetail.GroundValidator is a validator for the "ground" field. It is called by the builders before save.
+	ticketdetail.GroundValidator = ticketdetailDescGround.Validators[0].(func(string) error)
+	// ticketdetailDescOpenQuestion is the schema descriptor for open_question field.
+	ticketdetailDescOpenQuestion := ticketdetailFields[5].Descriptor()
+	// ticketdetail.OpenQuestionValidator is a validator for the "open_question" field. It is called by the builders before save.
+	ticketdetail.OpenQuestionValidator = ticketdetailDescOpenQuestion.Validators[0].(func(string) error)
+	// ticketdetailDescAnswer is the schema descriptor for answer field.
+	ticketdetailDescAnswer := ticketdetailFields[6].Descriptor()
+	// ticketdetail.AnswerValidator is a validator for the "answer" field. It is called by the builders before save.
+	ticketdetail.AnswerValidator = ticketdetailDescAnswer.Validators[0].(func(string) error)
+	// ticketdetailDescAnsweredBy is the schema descriptor for answered_by field.
+	ticketdetailDescAnsweredBy := ticketdetailFields[8].Descriptor()
+	// ticketdetail.AnsweredByValidator is a validator for the "answered_by" field. It is called by the builders before save.
+	ticketdetail.AnsweredByValidator = ticketdetailDescAnsweredBy.Validators[0].(func(string) error)
+	// ticketdetailDescReply is the schema descriptor for reply field.
+	ticketdetailDescReply := ticketdetailFields[10].Descriptor()
+	// ticketdetail.ReplyValidator is a validator for the "reply" field. It is called by the builders before save.
+	ticketdetail.ReplyValidator = ticketdetailDescReply.Validators[0].(func(string) error)
+	// ticketdetailDescID is the schema descriptor for id field.
+	ticketdetailDescID := ticketdetailMixinFields0[0].Descriptor()
+	// ticketdetail.DefaultID holds the default value on creation for the id field.
+	ticketdetail.DefaultID = ticketdetailDescID.Default.(func() string)
+	// ticketdetail.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	ticketdetail.IDValidator = func() func(string) error {
+		validators := ticketdetailDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),

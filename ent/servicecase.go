@@ -11,6 +11,7 @@ import (
 	"aftersales/ent/returndetail"
 	"aftersales/ent/servicecase"
 	"aftersales/ent/staff"
+	"aftersales/ent/ticketdetail"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
 	"encoding/json"
@@ -43,6 +44,8 @@ type ServiceCase struct {
 	CustomerID string `json:"customer_id,omitempty"`
 	// OrderID holds the value of the "order_id" field.
 	OrderID string `json:"order_id,omitempty"`
+	// AboutID holds the value of the "about_id" field.
+	AboutID *string `json:"about_id,omitempty"`
 	// AssigneeID holds the value of the "assignee_id" field.
 	AssigneeID *string `json:"assignee_id,omitempty"`
 	// EscalatedToID holds the value of the "escalated_to_id" field.
@@ -101,6 +104,8 @@ type ServiceCaseEdges struct {
 	Detail *ReturnDetail `json:"detail,omitempty"`
 	// Repair holds the value of the repair edge.
 	Repair *RepairDetail `json:"repair,omitempty"`
+	// Ticket holds the value of the ticket edge.
+	Ticket *TicketDetail `json:"ticket,omitempty"`
 	// Visits holds the value of the visits edge.
 	Visits []*Visit `json:"visits,omitempty"`
 	// Parts holds the value of the parts edge.
@@ -127,13 +132,17 @@ type ServiceCaseEdges struct {
 	Proposals []*Proposal `json:"proposals,omitempty"`
 	// Dispute holds the value of the dispute edge.
 	Dispute *Dispute `json:"dispute,omitempty"`
+	// About holds the value of the about edge.
+	About *ServiceCase `json:"about,omitempty"`
+	// Tickets holds the value of the tickets edge.
+	Tickets []*ServiceCase `json:"tickets,omitempty"`
 	// Origin holds the value of the origin edge.
 	Origin *ServiceCase `json:"origin,omitempty"`
 	// Successor holds the value of the successor edge.
 	Successor *ServiceCase `json:"successor,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [22]bool
+	loadedTypes [25]bool
 }
 
 // MerchantOrErr returns the Merchant value or an error if the edge
@@ -213,10 +222,21 @@ func (e ServiceCaseEdges) RepairOrErr() (*RepairDetail, error) {
 	return nil, &NotLoadedError{edge: "repair"}
 }
 
+// TicketOrErr returns the Ticket value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ServiceCaseEdges) TicketOrErr() (*TicketDetail, error) {
+	if e.Ticket != nil {
+		return e.Ticket, nil
+	} else if e.loadedTypes[7] {
+		return nil, &NotFoundError{label: ticketdetail.Label}
+	}
+	return nil, &NotLoadedError{edge: "ticket"}
+}
+
 // VisitsOrErr returns the Visits value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) VisitsOrErr() ([]*Visit, error) {
-	if e.loadedTypes[7] {
+	if e.loadedTypes[8] {
 		return e.Visits, nil
 	}
 	return nil, &NotLoadedError{edge: "visits"}
@@ -225,7 +245,7 @@ func (e ServiceCaseEdges) VisitsOrErr() ([]*Visit, error) {
 // PartsOrErr returns the Parts value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) PartsOrErr() ([]*RepairPart, error) {
-	if e.loadedTypes[8] {
+	if e.loadedTypes[9] {
 		return e.Parts, nil
 	}
 	return nil, &NotLoadedError{edge: "parts"}
@@ -234,7 +254,7 @@ func (e ServiceCaseEdges) PartsOrErr() ([]*RepairPart, error) {
 // QuotesOrErr returns the Quotes value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) QuotesOrErr() ([]*RepairQuote, error) {
-	if e.loadedTypes[9] {
+	if e.loadedTypes[10] {
 		return e.Quotes, nil
 	}
 	return nil, &NotLoadedError{edge: "quotes"}
@@ -243,7 +263,7 @@ func (e ServiceCaseEdges) QuotesOrErr() ([]*RepairQuote, error) {
 // CompensationsOrErr returns the Compensations value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) CompensationsOrErr() ([]*Compensation, error) {
-	if e.loadedTypes[10] {
+	if e.loadedTypes[11] {
 		return e.Compensations, nil
 	}
 	return nil, &NotLoadedError{edge: "compensations"}
@@ -252,7 +272,7 @@ func (e ServiceCaseEdges) CompensationsOrErr() ([]*Compensation, error) {
 // ItemsOrErr returns the Items value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) ItemsOrErr() ([]*ReturnItem, error) {
-	if e.loadedTypes[11] {
+	if e.loadedTypes[12] {
 		return e.Items, nil
 	}
 	return nil, &NotLoadedError{edge: "items"}
@@ -261,7 +281,7 @@ func (e ServiceCaseEdges) ItemsOrErr() ([]*ReturnItem, error) {
 // ParcelsOrErr returns the Parcels value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) ParcelsOrErr() ([]*Parcel, error) {
-	if e.loadedTypes[12] {
+	if e.loadedTypes[13] {
 		return e.Parcels, nil
 	}
 	return nil, &NotLoadedError{edge: "parcels"}
@@ -270,7 +290,7 @@ func (e ServiceCaseEdges) ParcelsOrErr() ([]*Parcel, error) {
 // RefundsOrErr returns the Refunds value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) RefundsOrErr() ([]*Refund, error) {
-	if e.loadedTypes[13] {
+	if e.loadedTypes[14] {
 		return e.Refunds, nil
 	}
 	return nil, &NotLoadedError{edge: "refunds"}
@@ -279,7 +299,7 @@ func (e ServiceCaseEdges) RefundsOrErr() ([]*Refund, error) {
 // DeadlinesOrErr returns the Deadlines value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) DeadlinesOrErr() ([]*Deadline, error) {
-	if e.loadedTypes[14] {
+	if e.loadedTypes[15] {
 		return e.Deadlines, nil
 	}
 	return nil, &NotLoadedError{edge: "deadlines"}
@@ -288,7 +308,7 @@ func (e ServiceCaseEdges) DeadlinesOrErr() ([]*Deadline, error) {
 // EventsOrErr returns the Events value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) EventsOrErr() ([]*CaseEvent, error) {
-	if e.loadedTypes[15] {
+	if e.loadedTypes[16] {
 		return e.Events, nil
 	}
 	return nil, &NotLoadedError{edge: "events"}
@@ -297,7 +317,7 @@ func (e ServiceCaseEdges) EventsOrErr() ([]*CaseEvent, error) {
 // MessagesOrErr returns the Messages value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) MessagesOrErr() ([]*Message, error) {
-	if e.loadedTypes[16] {
+	if e.loadedTypes[17] {
 		return e.Messages, nil
 	}
 	return nil, &NotLoadedError{edge: "messages"}
@@ -306,7 +326,7 @@ func (e ServiceCaseEdges) MessagesOrErr() ([]*Message, error) {
 // EvidenceOrErr returns the Evidence value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) EvidenceOrErr() ([]*Evidence, error) {
-	if e.loadedTypes[17] {
+	if e.loadedTypes[18] {
 		return e.Evidence, nil
 	}
 	return nil, &NotLoadedError{edge: "evidence"}
@@ -315,7 +335,7 @@ func (e ServiceCaseEdges) EvidenceOrErr() ([]*Evidence, error) {
 // ProposalsOrErr returns the Proposals value or an error if the edge
 // was not loaded in eager-loading.
 func (e ServiceCaseEdges) ProposalsOrErr() ([]*Proposal, error) {
-	if e.loadedTypes[18] {
+	if e.loadedTypes[19] {
 		return e.Proposals, nil
 	}
 	return nil, &NotLoadedError{edge: "proposals"}
@@ -326,10 +346,30 @@ func (e ServiceCaseEdges) ProposalsOrErr() ([]*Proposal, error) {
 func (e ServiceCaseEdges) DisputeOrErr() (*Dispute, error) {
 	if e.Dispute != nil {
 		return e.Dispute, nil
-	} else if e.loadedTypes[19] {
+	} else if e.loadedTypes[20] {
 		return nil, &NotFoundError{label: dispute.Label}
 	}
 	return nil, &NotLoadedError{edge: "dispute"}
+}
+
+// AboutOrErr returns the About value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ServiceCaseEdges) AboutOrErr() (*ServiceCase, error) {
+	if e.About != nil {
+		return e.About, nil
+	} else if e.loadedTypes[21] {
+		return nil, &NotFoundError{label: servicecase.Label}
+	}
+	return nil, &NotLoadedError{edge: "about"}
+}
+
+// TicketsOrErr returns the Tickets value or an error if the edge
+// was not loaded in eager-loading.
+func (e ServiceCaseEdges) TicketsOrErr() ([]*ServiceCase, error) {
+	if e.loadedTypes[22] {
+		return e.Tickets, nil
+	}
+	return nil, &NotLoadedError{edge: "tickets"}
 }
 
 // OriginOrErr returns the Origin value or an error if the edge
@@ -337,7 +377,7 @@ func (e ServiceCaseEdges) DisputeOrErr() (*Dispute, error) {
 func (e ServiceCaseEdges) OriginOrErr() (*ServiceCase, error) {
 	if e.Origin != nil {
 		return e.Origin, nil
-	} else if e.loadedTypes[20] {
+	} else if e.loadedTypes[23] {
 		return nil, &NotFoundError{label: servicecase.Label}
 	}
 	return nil, &NotLoadedError{edge: "origin"}
@@ -348,7 +388,7 @@ func (e ServiceCaseEdges) OriginOrErr() (*ServiceCase, error) {
 func (e ServiceCaseEdges) SuccessorOrErr() (*ServiceCase, error) {
 	if e.Successor != nil {
 		return e.Successor, nil
-	} else if e.loadedTypes[21] {
+	} else if e.loadedTypes[24] {
 		return nil, &NotFoundError{label: servicecase.Label}
 	}
 	return nil, &NotLoadedError{edge: "successor"}
@@ -363,7 +403,7 @@ func (*ServiceCase) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case servicecase.FieldVersion, servicecase.FieldRevision, servicecase.FieldPlanVersion, servicecase.FieldLawVersion:
 			values[i] = new(sql.NullInt64)
-		case servicecase.FieldID, servicecase.FieldMerchantID, servicecase.FieldNumber, servicecase.FieldKind, servicecase.FieldStatus, servicecase.FieldCustomerID, servicecase.FieldOrderID, servicecase.FieldAssigneeID, servicecase.FieldEscalatedToID, servicecase.FieldChannel, servicecase.FieldPriority, servicecase.FieldDescription, servicecase.FieldPlanCode, servicecase.FieldOriginID, servicecase.FieldLawCode, servicecase.FieldOutcome, servicecase.FieldOutcomeNote:
+		case servicecase.FieldID, servicecase.FieldMerchantID, servicecase.FieldNumber, servicecase.FieldKind, servicecase.FieldStatus, servicecase.FieldCustomerID, servicecase.FieldOrderID, servicecase.FieldAboutID, servicecase.FieldAssigneeID, servicecase.FieldEscalatedToID, servicecase.FieldChannel, servicecase.FieldPriority, servicecase.FieldDescription, servicecase.FieldPlanCode, servicecase.FieldOriginID, servicecase.FieldLawCode, servicecase.FieldOutcome, servicecase.FieldOutcomeNote:
 			values[i] = new(sql.NullString)
 		case servicecase.FieldOpenedAt, servicecase.FieldEndedAt, servicecase.FieldClosedAt, servicecase.FieldNextDueAt, servicecase.FieldContactedAt:
 			values[i] = new(sql.NullTime)
@@ -435,6 +475,13 @@ func (_m *ServiceCase) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field order_id", values[i])
 			} else if value.Valid {
 				_m.OrderID = value.String
+			}
+		case servicecase.FieldAboutID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field about_id", values[i])
+			} else if value.Valid {
+				_m.AboutID = new(string)
+				*_m.AboutID = value.String
 			}
 		case servicecase.FieldAssigneeID:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -600,6 +647,11 @@ func (_m *ServiceCase) QueryRepair() *RepairDetailQuery {
 	return NewServiceCaseClient(_m.config).QueryRepair(_m)
 }
 
+// QueryTicket queries the "ticket" edge of the ServiceCase entity.
+func (_m *ServiceCase) QueryTicket() *TicketDetailQuery {
+	return NewServiceCaseClient(_m.config).QueryTicket(_m)
+}
+
 // QueryVisits queries the "visits" edge of the ServiceCase entity.
 func (_m *ServiceCase) QueryVisits() *VisitQuery {
 	return NewServiceCaseClient(_m.config).QueryVisits(_m)
@@ -665,6 +717,16 @@ func (_m *ServiceCase) QueryDispute() *DisputeQuery {
 	return NewServiceCaseClient(_m.config).QueryDispute(_m)
 }
 
+// QueryAbout queries the "about" edge of the ServiceCase entity.
+func (_m *ServiceCase) QueryAbout() *ServiceCaseQuery {
+	return NewServiceCaseClient(_m.config).QueryAbout(_m)
+}
+
+// QueryTickets queries the "tickets" edge of the ServiceCase entity.
+func (_m *ServiceCase) QueryTickets() *ServiceCaseQuery {
+	return NewServiceCaseClient(_m.config).QueryTickets(_m)
+}
+
 // QueryOrigin queries the "origin" edge of the ServiceCase entity.
 func (_m *ServiceCase) QueryOrigin() *ServiceCaseQuery {
 	return NewServiceCaseClient(_m.config).QueryOrigin(_m)
@@ -721,6 +783,11 @@ func (_m *ServiceCase) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("order_id=")
 	builder.WriteString(_m.OrderID)
+	builder.WriteString(", ")
+	if v := _m.AboutID; v != nil {
+		builder.WriteString("about_id=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
 	if v := _m.AssigneeID; v != nil {
 		builder.WriteString("assignee_id=")

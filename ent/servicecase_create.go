@@ -22,6 +22,7 @@ import (
 	"aftersales/ent/returnitem"
 	"aftersales/ent/servicecase"
 	"aftersales/ent/staff"
+	"aftersales/ent/ticketdetail"
 	"aftersales/ent/visit"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
@@ -102,6 +103,28 @@ func (_c *ServiceCaseCreate) SetCustomerID(v string) *ServiceCaseCreate {
 // SetOrderID sets the "order_id" field.
 func (_c *ServiceCaseCreate) SetOrderID(v string) *ServiceCaseCreate {
 	_c.mutation.SetOrderID(v)
+	return _c
+}
+
+// SetNillableOrderID sets the "order_id" field if the given value is not nil.
+func (_c *ServiceCaseCreate) SetNillableOrderID(v *string) *ServiceCaseCreate {
+	if v != nil {
+		_c.SetOrderID(*v)
+	}
+	return _c
+}
+
+// SetAboutID sets the "about_id" field.
+func (_c *ServiceCaseCreate) SetAboutID(v string) *ServiceCaseCreate {
+	_c.mutation.SetAboutID(v)
+	return _c
+}
+
+// SetNillableAboutID sets the "about_id" field if the given value is not nil.
+func (_c *ServiceCaseCreate) SetNillableAboutID(v *string) *ServiceCaseCreate {
+	if v != nil {
+		_c.SetAboutID(*v)
+	}
 	return _c
 }
 
@@ -370,6 +393,25 @@ func (_c *ServiceCaseCreate) SetRepair(v *RepairDetail) *ServiceCaseCreate {
 	return _c.SetRepairID(v.ID)
 }
 
+// SetTicketID sets the "ticket" edge to the TicketDetail entity by ID.
+func (_c *ServiceCaseCreate) SetTicketID(id string) *ServiceCaseCreate {
+	_c.mutation.SetTicketID(id)
+	return _c
+}
+
+// SetNillableTicketID sets the "ticket" edge to the TicketDetail entity by ID if the given value is not nil.
+func (_c *ServiceCaseCreate) SetNillableTicketID(id *string) *ServiceCaseCreate {
+	if id != nil {
+		_c = _c.SetTicketID(*id)
+	}
+	return _c
+}
+
+// SetTicket sets the "ticket" edge to the TicketDetail entity.
+func (_c *ServiceCaseCreate) SetTicket(v *TicketDetail) *ServiceCaseCreate {
+	return _c.SetTicketID(v.ID)
+}
+
 // AddVisitIDs adds the "visits" edge to the Visit entity by IDs.
 func (_c *ServiceCaseCreate) AddVisitIDs(ids ...string) *ServiceCaseCreate {
 	_c.mutation.AddVisitIDs(ids...)
@@ -569,6 +611,26 @@ func (_c *ServiceCaseCreate) SetDispute(v *Dispute) *ServiceCaseCreate {
 	return _c.SetDisputeID(v.ID)
 }
 
+// SetAbout sets the "about" edge to the ServiceCase entity.
+func (_c *ServiceCaseCreate) SetAbout(v *ServiceCase) *ServiceCaseCreate {
+	return _c.SetAboutID(v.ID)
+}
+
+// AddTicketIDs adds the "tickets" edge to the ServiceCase entity by IDs.
+func (_c *ServiceCaseCreate) AddTicketIDs(ids ...string) *ServiceCaseCreate {
+	_c.mutation.AddTicketIDs(ids...)
+	return _c
+}
+
+// AddTickets adds the "tickets" edges to the ServiceCase entity.
+func (_c *ServiceCaseCreate) AddTickets(v ...*ServiceCase) *ServiceCaseCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddTicketIDs(ids...)
+}
+
 // SetOrigin sets the "origin" edge to the ServiceCase entity.
 func (_c *ServiceCaseCreate) SetOrigin(v *ServiceCase) *ServiceCaseCreate {
 	return _c.SetOriginID(v.ID)
@@ -698,12 +760,14 @@ func (_c *ServiceCaseCreate) check() error {
 			return &ValidationError{Name: "customer_id", err: fmt.Errorf(`ent: validator failed for field "ServiceCase.customer_id": %w`, err)}
 		}
 	}
-	if _, ok := _c.mutation.OrderID(); !ok {
-		return &ValidationError{Name: "order_id", err: errors.New(`ent: missing required field "ServiceCase.order_id"`)}
-	}
 	if v, ok := _c.mutation.OrderID(); ok {
 		if err := servicecase.OrderIDValidator(v); err != nil {
 			return &ValidationError{Name: "order_id", err: fmt.Errorf(`ent: validator failed for field "ServiceCase.order_id": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.AboutID(); ok {
+		if err := servicecase.AboutIDValidator(v); err != nil {
+			return &ValidationError{Name: "about_id", err: fmt.Errorf(`ent: validator failed for field "ServiceCase.about_id": %w`, err)}
 		}
 	}
 	if v, ok := _c.mutation.AssigneeID(); ok {
@@ -793,9 +857,6 @@ func (_c *ServiceCaseCreate) check() error {
 	}
 	if len(_c.mutation.CustomerIDs()) == 0 {
 		return &ValidationError{Name: "customer", err: errors.New(`ent: missing required edge "ServiceCase.customer"`)}
-	}
-	if len(_c.mutation.OrderIDs()) == 0 {
-		return &ValidationError{Name: "order", err: errors.New(`ent: missing required edge "ServiceCase.order"`)}
 	}
 	return nil
 }
@@ -1029,6 +1090,22 @@ func (_c *ServiceCaseCreate) createSpec() (*ServiceCase, *sqlgraph.CreateSpec) {
 		}
 		_spec.Edges = append(_spec.Edges, edge)
 	}
+	if nodes := _c.mutation.TicketIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.TicketTable,
+			Columns: []string{servicecase.TicketColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticketdetail.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
 	if nodes := _c.mutation.VisitsIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -1230,6 +1307,39 @@ func (_c *ServiceCaseCreate) createSpec() (*ServiceCase, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(dispute.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.AboutIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   servicecase.AboutTable,
+			Columns: []string{servicecase.AboutColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servicecase.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.AboutID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.TicketsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.TicketsTable,
+			Columns: []string{servicecase.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servicecase.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

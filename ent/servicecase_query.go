@@ -23,6 +23,7 @@ import (
 	"aftersales/ent/returnitem"
 	"aftersales/ent/servicecase"
 	"aftersales/ent/staff"
+	"aftersales/ent/ticketdetail"
 	"aftersales/ent/visit"
 	"context"
 	"database/sql/driver"
@@ -50,6 +51,7 @@ type ServiceCaseQuery struct {
 	withEscalatedTo   *StaffQuery
 	withDetail        *ReturnDetailQuery
 	withRepair        *RepairDetailQuery
+	withTicket        *TicketDetailQuery
 	withVisits        *VisitQuery
 	withParts         *RepairPartQuery
 	withQuotes        *RepairQuoteQuery
@@ -63,6 +65,8 @@ type ServiceCaseQuery struct {
 	withEvidence      *EvidenceQuery
 	withProposals     *ProposalQuery
 	withDispute       *DisputeQuery
+	withAbout         *ServiceCaseQuery
+	withTickets       *ServiceCaseQuery
 	withOrigin        *ServiceCaseQuery
 	withSuccessor     *ServiceCaseQuery
 	modifiers         []func(*sql.Selector)
@@ -249,6 +253,28 @@ func (_q *ServiceCaseQuery) QueryRepair() *RepairDetailQuery {
 			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
 			sqlgraph.To(repairdetail.Table, repairdetail.FieldID),
 			sqlgraph.Edge(sqlgraph.O2O, false, servicecase.RepairTable, servicecase.RepairColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryTicket chains the current query on the "ticket" edge.
+func (_q *ServiceCaseQuery) QueryTicket() *TicketDetailQuery {
+	query := (&TicketDetailClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
+			sqlgraph.To(ticketdetail.Table, ticketdetail.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, servicecase.TicketTable, servicecase.TicketColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -542,6 +568,50 @@ func (_q *ServiceCaseQuery) QueryDispute() *DisputeQuery {
 	return query
 }
 
+// QueryAbout chains the current query on the "about" edge.
+func (_q *ServiceCaseQuery) QueryAbout() *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, servicecase.AboutTable, servicecase.AboutColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryTickets chains the current query on the "tickets" edge.
+func (_q *ServiceCaseQuery) QueryTickets() *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicecase.Table, servicecase.FieldID, selector),
+			sqlgraph.To(servicecase.Table, servicecase.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, servicecase.TicketsTable, servicecase.TicketsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
 // QueryOrigin chains the current query on the "origin" edge.
 func (_q *ServiceCaseQuery) QueryOrigin() *ServiceCaseQuery {
 	query := (&ServiceCaseClient{config: _q.config}).Query()
@@ -785,6 +855,7 @@ func (_q *ServiceCaseQuery) Clone() *ServiceCaseQuery {
 		withEscalatedTo:   _q.withEscalatedTo.Clone(),
 		withDetail:        _q.withDetail.Clone(),
 		withRepair:        _q.withRepair.Clone(),
+		withTicket:        _q.withTicket.Clone(),
 		withVisits:        _q.withVisits.Clone(),
 		withParts:         _q.withParts.Clone(),
 		withQuotes:        _q.withQuotes.Clone(),
@@ -798,6 +869,8 @@ func (_q *ServiceCaseQuery) Clone() *ServiceCaseQuery {
 		withEvidence:      _q.withEvidence.Clone(),
 		withProposals:     _q.withProposals.Clone(),
 		withDispute:       _q.withDispute.Clone(),
+		withAbout:         _q.withAbout.Clone(),
+		withTickets:       _q.withTickets.Clone(),
 		withOrigin:        _q.withOrigin.Clone(),
 		withSuccessor:     _q.withSuccessor.Clone(),
 		// clone intermediate query.
@@ -881,6 +954,17 @@ func (_q *ServiceCaseQuery) WithRepair(opts ...func(*RepairDetailQuery)) *Servic
 		opt(query)
 	}
 	_q.withRepair = query
+	return _q
+}
+
+// WithTicket tells the query-builder to eager-load the nodes that are connected to
+// the "ticket" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceCaseQuery) WithTicket(opts ...func(*TicketDetailQuery)) *ServiceCaseQuery {
+	query := (&TicketDetailClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withTicket = query
 	return _q
 }
 
@@ -1027,6 +1111,28 @@ func (_q *ServiceCaseQuery) WithDispute(opts ...func(*DisputeQuery)) *ServiceCas
 	return _q
 }
 
+// WithAbout tells the query-builder to eager-load the nodes that are connected to
+// the "about" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceCaseQuery) WithAbout(opts ...func(*ServiceCaseQuery)) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withAbout = query
+	return _q
+}
+
+// WithTickets tells the query-builder to eager-load the nodes that are connected to
+// the "tickets" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceCaseQuery) WithTickets(opts ...func(*ServiceCaseQuery)) *ServiceCaseQuery {
+	query := (&ServiceCaseClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withTickets = query
+	return _q
+}
+
 // WithOrigin tells the query-builder to eager-load the nodes that are connected to
 // the "origin" edge. The optional arguments are used to configure the query builder of the edge.
 func (_q *ServiceCaseQuery) WithOrigin(opts ...func(*ServiceCaseQuery)) *ServiceCaseQuery {
@@ -1127,7 +1233,7 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	var (
 		nodes       = []*ServiceCase{}
 		_spec       = _q.querySpec()
-		loadedTypes = [22]bool{
+		loadedTypes = [25]bool{
 			_q.withMerchant != nil,
 			_q.withCustomer != nil,
 			_q.withOrder != nil,
@@ -1135,6 +1241,7 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 			_q.withEscalatedTo != nil,
 			_q.withDetail != nil,
 			_q.withRepair != nil,
+			_q.withTicket != nil,
 			_q.withVisits != nil,
 			_q.withParts != nil,
 			_q.withQuotes != nil,
@@ -1148,6 +1255,8 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 			_q.withEvidence != nil,
 			_q.withProposals != nil,
 			_q.withDispute != nil,
+			_q.withAbout != nil,
+			_q.withTickets != nil,
 			_q.withOrigin != nil,
 			_q.withSuccessor != nil,
 		}
@@ -1212,6 +1321,12 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	if query := _q.withRepair; query != nil {
 		if err := _q.loadRepair(ctx, query, nodes, nil,
 			func(n *ServiceCase, e *RepairDetail) { n.Edges.Repair = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withTicket; query != nil {
+		if err := _q.loadTicket(ctx, query, nodes, nil,
+			func(n *ServiceCase, e *TicketDetail) { n.Edges.Ticket = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -1302,6 +1417,19 @@ func (_q *ServiceCaseQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	if query := _q.withDispute; query != nil {
 		if err := _q.loadDispute(ctx, query, nodes, nil,
 			func(n *ServiceCase, e *Dispute) { n.Edges.Dispute = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withAbout; query != nil {
+		if err := _q.loadAbout(ctx, query, nodes, nil,
+			func(n *ServiceCase, e *ServiceCase) { n.Edges.About = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withTickets; query != nil {
+		if err := _q.loadTickets(ctx, query, nodes,
+			func(n *ServiceCase) { n.Edges.Tickets = []*ServiceCase{} },
+			func(n *ServiceCase, e *ServiceCase) { n.Edges.Tickets = append(n.Edges.Tickets, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -1510,6 +1638,33 @@ func (_q *ServiceCaseQuery) loadRepair(ctx context.Context, query *RepairDetailQ
 	}
 	query.Where(predicate.RepairDetail(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(servicecase.RepairColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.CaseID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "case_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceCaseQuery) loadTicket(ctx context.Context, query *TicketDetailQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *TicketDetail)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ServiceCase)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(ticketdetail.FieldCaseID)
+	}
+	query.Where(predicate.TicketDetail(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(servicecase.TicketColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -1912,6 +2067,71 @@ func (_q *ServiceCaseQuery) loadDispute(ctx context.Context, query *DisputeQuery
 	}
 	return nil
 }
+func (_q *ServiceCaseQuery) loadAbout(ctx context.Context, query *ServiceCaseQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *ServiceCase)) error {
+	ids := make([]string, 0, len(nodes))
+	nodeids := make(map[string][]*ServiceCase)
+	for i := range nodes {
+		if nodes[i].AboutID == nil {
+			continue
+		}
+		fk := *nodes[i].AboutID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(servicecase.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "about_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *ServiceCaseQuery) loadTickets(ctx context.Context, query *ServiceCaseQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *ServiceCase)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ServiceCase)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(servicecase.FieldAboutID)
+	}
+	query.Where(predicate.ServiceCase(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(servicecase.TicketsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.AboutID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "about_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "about_id" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
 func (_q *ServiceCaseQuery) loadOrigin(ctx context.Context, query *ServiceCaseQuery, nodes []*ServiceCase, init func(*ServiceCase), assign func(*ServiceCase, *ServiceCase)) error {
 	ids := make([]string, 0, len(nodes))
 	nodeids := make(map[string][]*ServiceCase)
@@ -2017,6 +2237,9 @@ func (_q *ServiceCaseQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withEscalatedTo != nil {
 			_spec.Node.AddColumnOnce(servicecase.FieldEscalatedToID)
+		}
+		if _q.withAbout != nil {
+			_spec.Node.AddColumnOnce(servicecase.FieldAboutID)
 		}
 		if _q.withOrigin != nil {
 			_spec.Node.AddColumnOnce(servicecase.FieldOriginID)

@@ -20,6 +20,7 @@ import (
 	"aftersales/ent/returnitem"
 	"aftersales/ent/servicecase"
 	"aftersales/ent/staff"
+	"aftersales/ent/ticketdetail"
 	"aftersales/ent/visit"
 	"aftersales/internal/lifecycle"
 	"context"
@@ -332,6 +333,25 @@ func (_u *ServiceCaseUpdate) SetRepair(v *RepairDetail) *ServiceCaseUpdate {
 	return _u.SetRepairID(v.ID)
 }
 
+// SetTicketID sets the "ticket" edge to the TicketDetail entity by ID.
+func (_u *ServiceCaseUpdate) SetTicketID(id string) *ServiceCaseUpdate {
+	_u.mutation.SetTicketID(id)
+	return _u
+}
+
+// SetNillableTicketID sets the "ticket" edge to the TicketDetail entity by ID if the given value is not nil.
+func (_u *ServiceCaseUpdate) SetNillableTicketID(id *string) *ServiceCaseUpdate {
+	if id != nil {
+		_u = _u.SetTicketID(*id)
+	}
+	return _u
+}
+
+// SetTicket sets the "ticket" edge to the TicketDetail entity.
+func (_u *ServiceCaseUpdate) SetTicket(v *TicketDetail) *ServiceCaseUpdate {
+	return _u.SetTicketID(v.ID)
+}
+
 // AddVisitIDs adds the "visits" edge to the Visit entity by IDs.
 func (_u *ServiceCaseUpdate) AddVisitIDs(ids ...string) *ServiceCaseUpdate {
 	_u.mutation.AddVisitIDs(ids...)
@@ -531,6 +551,21 @@ func (_u *ServiceCaseUpdate) SetDispute(v *Dispute) *ServiceCaseUpdate {
 	return _u.SetDisputeID(v.ID)
 }
 
+// AddTicketIDs adds the "tickets" edge to the ServiceCase entity by IDs.
+func (_u *ServiceCaseUpdate) AddTicketIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.AddTicketIDs(ids...)
+	return _u
+}
+
+// AddTickets adds the "tickets" edges to the ServiceCase entity.
+func (_u *ServiceCaseUpdate) AddTickets(v ...*ServiceCase) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddTicketIDs(ids...)
+}
+
 // SetSuccessorID sets the "successor" edge to the ServiceCase entity by ID.
 func (_u *ServiceCaseUpdate) SetSuccessorID(id string) *ServiceCaseUpdate {
 	_u.mutation.SetSuccessorID(id)
@@ -576,6 +611,12 @@ func (_u *ServiceCaseUpdate) ClearDetail() *ServiceCaseUpdate {
 // ClearRepair clears the "repair" edge to the RepairDetail entity.
 func (_u *ServiceCaseUpdate) ClearRepair() *ServiceCaseUpdate {
 	_u.mutation.ClearRepair()
+	return _u
+}
+
+// ClearTicket clears the "ticket" edge to the TicketDetail entity.
+func (_u *ServiceCaseUpdate) ClearTicket() *ServiceCaseUpdate {
+	_u.mutation.ClearTicket()
 	return _u
 }
 
@@ -837,6 +878,27 @@ func (_u *ServiceCaseUpdate) ClearDispute() *ServiceCaseUpdate {
 	return _u
 }
 
+// ClearTickets clears all "tickets" edges to the ServiceCase entity.
+func (_u *ServiceCaseUpdate) ClearTickets() *ServiceCaseUpdate {
+	_u.mutation.ClearTickets()
+	return _u
+}
+
+// RemoveTicketIDs removes the "tickets" edge to ServiceCase entities by IDs.
+func (_u *ServiceCaseUpdate) RemoveTicketIDs(ids ...string) *ServiceCaseUpdate {
+	_u.mutation.RemoveTicketIDs(ids...)
+	return _u
+}
+
+// RemoveTickets removes "tickets" edges to ServiceCase entities.
+func (_u *ServiceCaseUpdate) RemoveTickets(v ...*ServiceCase) *ServiceCaseUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveTicketIDs(ids...)
+}
+
 // ClearSuccessor clears the "successor" edge to the ServiceCase entity.
 func (_u *ServiceCaseUpdate) ClearSuccessor() *ServiceCaseUpdate {
 	_u.mutation.ClearSuccessor()
@@ -912,9 +974,6 @@ func (_u *ServiceCaseUpdate) check() error {
 	}
 	if _u.mutation.CustomerCleared() && len(_u.mutation.CustomerIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "ServiceCase.customer"`)
-	}
-	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
-		return errors.New(`ent: clearing a required unique edge "ServiceCase.order"`)
 	}
 	return nil
 }
@@ -1103,6 +1162,35 @@ func (_u *ServiceCaseUpdate) sqlSave(ctx context.Context) (_node int, err error)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.TicketCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.TicketTable,
+			Columns: []string{servicecase.TicketColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticketdetail.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.TicketIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.TicketTable,
+			Columns: []string{servicecase.TicketColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticketdetail.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -1672,6 +1760,51 @@ func (_u *ServiceCaseUpdate) sqlSave(ctx context.Context) (_node int, err error)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(dispute.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.TicketsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.TicketsTable,
+			Columns: []string{servicecase.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servicecase.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedTicketsIDs(); len(nodes) > 0 && !_u.mutation.TicketsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.TicketsTable,
+			Columns: []string{servicecase.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servicecase.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.TicketsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.TicketsTable,
+			Columns: []string{servicecase.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servicecase.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -2016,6 +2149,25 @@ func (_u *ServiceCaseUpdateOne) SetRepair(v *RepairDetail) *ServiceCaseUpdateOne
 	return _u.SetRepairID(v.ID)
 }
 
+// SetTicketID sets the "ticket" edge to the TicketDetail entity by ID.
+func (_u *ServiceCaseUpdateOne) SetTicketID(id string) *ServiceCaseUpdateOne {
+	_u.mutation.SetTicketID(id)
+	return _u
+}
+
+// SetNillableTicketID sets the "ticket" edge to the TicketDetail entity by ID if the given value is not nil.
+func (_u *ServiceCaseUpdateOne) SetNillableTicketID(id *string) *ServiceCaseUpdateOne {
+	if id != nil {
+		_u = _u.SetTicketID(*id)
+	}
+	return _u
+}
+
+// SetTicket sets the "ticket" edge to the TicketDetail entity.
+func (_u *ServiceCaseUpdateOne) SetTicket(v *TicketDetail) *ServiceCaseUpdateOne {
+	return _u.SetTicketID(v.ID)
+}
+
 // AddVisitIDs adds the "visits" edge to the Visit entity by IDs.
 func (_u *ServiceCaseUpdateOne) AddVisitIDs(ids ...string) *ServiceCaseUpdateOne {
 	_u.mutation.AddVisitIDs(ids...)
@@ -2215,6 +2367,21 @@ func (_u *ServiceCaseUpdateOne) SetDispute(v *Dispute) *ServiceCaseUpdateOne {
 	return _u.SetDisputeID(v.ID)
 }
 
+// AddTicketIDs adds the "tickets" edge to the ServiceCase entity by IDs.
+func (_u *ServiceCaseUpdateOne) AddTicketIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.AddTicketIDs(ids...)
+	return _u
+}
+
+// AddTickets adds the "tickets" edges to the ServiceCase entity.
+func (_u *ServiceCaseUpdateOne) AddTickets(v ...*ServiceCase) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddTicketIDs(ids...)
+}
+
 // SetSuccessorID sets the "successor" edge to the ServiceCase entity by ID.
 func (_u *ServiceCaseUpdateOne) SetSuccessorID(id string) *ServiceCaseUpdateOne {
 	_u.mutation.SetSuccessorID(id)
@@ -2260,6 +2427,12 @@ func (_u *ServiceCaseUpdateOne) ClearDetail() *ServiceCaseUpdateOne {
 // ClearRepair clears the "repair" edge to the RepairDetail entity.
 func (_u *ServiceCaseUpdateOne) ClearRepair() *ServiceCaseUpdateOne {
 	_u.mutation.ClearRepair()
+	return _u
+}
+
+// ClearTicket clears the "ticket" edge to the TicketDetail entity.
+func (_u *ServiceCaseUpdateOne) ClearTicket() *ServiceCaseUpdateOne {
+	_u.mutation.ClearTicket()
 	return _u
 }
 
@@ -2521,6 +2694,27 @@ func (_u *ServiceCaseUpdateOne) ClearDispute() *ServiceCaseUpdateOne {
 	return _u
 }
 
+// ClearTickets clears all "tickets" edges to the ServiceCase entity.
+func (_u *ServiceCaseUpdateOne) ClearTickets() *ServiceCaseUpdateOne {
+	_u.mutation.ClearTickets()
+	return _u
+}
+
+// RemoveTicketIDs removes the "tickets" edge to ServiceCase entities by IDs.
+func (_u *ServiceCaseUpdateOne) RemoveTicketIDs(ids ...string) *ServiceCaseUpdateOne {
+	_u.mutation.RemoveTicketIDs(ids...)
+	return _u
+}
+
+// RemoveTickets removes "tickets" edges to ServiceCase entities.
+func (_u *ServiceCaseUpdateOne) RemoveTickets(v ...*ServiceCase) *ServiceCaseUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveTicketIDs(ids...)
+}
+
 // ClearSuccessor clears the "successor" edge to the ServiceCase entity.
 func (_u *ServiceCaseUpdateOne) ClearSuccessor() *ServiceCaseUpdateOne {
 	_u.mutation.ClearSuccessor()
@@ -2609,9 +2803,6 @@ func (_u *ServiceCaseUpdateOne) check() error {
 	}
 	if _u.mutation.CustomerCleared() && len(_u.mutation.CustomerIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "ServiceCase.customer"`)
-	}
-	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
-		return errors.New(`ent: clearing a required unique edge "ServiceCase.order"`)
 	}
 	return nil
 }
@@ -2817,6 +3008,35 @@ func (_u *ServiceCaseUpdateOne) sqlSave(ctx context.Context) (_node *ServiceCase
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(repairdetail.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.TicketCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.TicketTable,
+			Columns: []string{servicecase.TicketColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticketdetail.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.TicketIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   servicecase.TicketTable,
+			Columns: []string{servicecase.TicketColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticketdetail.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -3386,6 +3606,51 @@ func (_u *ServiceCaseUpdateOne) sqlSave(ctx context.Context) (_node *ServiceCase
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(dispute.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.TicketsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.TicketsTable,
+			Columns: []string{servicecase.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servicecase.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedTicketsIDs(); len(nodes) > 0 && !_u.mutation.TicketsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.TicketsTable,
+			Columns: []string{servicecase.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servicecase.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.TicketsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   servicecase.TicketsTable,
+			Columns: []string{servicecase.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servicecase.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -76,6 +76,8 @@ type Tx struct {
 	ServicePolicy *ServicePolicyClient
 	// Staff is the client for interacting with the Staff builders.
 	Staff *StaffClient
+	// TicketDetail is the client for interacting with the TicketDetail builders.
+	TicketDetail *TicketDetailClient
 	// Visit is the client for interacting with the Visit builders.
 	Visit *VisitClient
 	// Warranty is the client for interacting with the Warranty builders.
@@ -244,6 +246,7 @@ func (tx *Tx) init() {
 	tx.ServiceCase = NewServiceCaseClient(tx.config)
 	tx.ServicePolicy = NewServicePolicyClient(tx.config)
 	tx.Staff = NewStaffClient(tx.config)
+	tx.TicketDetail = NewTicketDetailClient(tx.config)
 	tx.Visit = NewVisitClient(tx.config)
 	tx.Warranty = NewWarrantyClient(tx.config)
 	tx.WarrantyTerm = NewWarrantyTermClient(tx.config)

@@ -44,6 +44,9 @@ func (r *Resolver) Config() generated.Config {
 	q.Services = func(child int, first *int, _ *string, last *int, _ *string, _ *view.ServiceFilter, _ *view.CaseOrder, _ *string) int {
 		return rows(child, first, last)
 	}
+	q.Tickets = func(child int, first *int, _ *string, last *int, _ *string, _ *view.TicketFilter, _ *view.CaseOrder, _ *string) int {
+		return rows(child, first, last)
+	}
 	q.Visits = func(child int, first *int, _ *string, last *int, _ *string, _, _ time.Time, _ *string, _ []string, _ *string) int {
 		return rows(child, first, last)
 	}
@@ -76,6 +79,13 @@ func (r *Resolver) Config() generated.Config {
 	c.Complexity.OnSiteService.Events = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
 	c.Complexity.OnSiteService.Messages = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
 	c.Complexity.OnSiteService.Evidence = func(child int) int { return 1 + 3*child }
+	c.Complexity.Ticket.OrderLines = func(child int) int { return 1 + 3*child }
+	c.Complexity.Ticket.Events = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
+	c.Complexity.Ticket.Messages = func(child int, first *int, _ *string, last *int, _ *string) int { return rows(child, first, last) }
+	c.Complexity.Ticket.Evidence = func(child int) int { return 1 + 3*child }
+	about := func(child int) int { return 1 + 3*child } // tickets about a case
+	c.Complexity.Return.Tickets, c.Complexity.OrderChange.Tickets, c.Complexity.Repair.Tickets = about, about, about
+	c.Complexity.OnSiteService.Tickets, c.Complexity.Ticket.Tickets = about, about
 	c.Complexity.OrderCancellability.Lines = func(child int) int { return 1 + 3*child }
 	c.Complexity.Refund.Components = func(child int) int { return 1 + 5*child }
 	c.Complexity.RefundQuote.Components = func(child int) int { return 1 + 5*child }

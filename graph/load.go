@@ -91,7 +91,7 @@ func loadCaseAnd(q *ent.ServiceCaseQuery, s, lines selection) {
 		q.WithCustomer()
 	}
 	found, offers := s.of("items", "inspection"), s.of("proposals")
-	lines = lines.and(s.of("refunds", "components", "orderLine"), s.of("refundPreview", "components", "orderLine"), found.of("missingGifts", "orderLine"))
+	lines = lines.and(s.of("refunds", "components", "orderLine"), s.of("refundPreview", "components", "orderLine"), found.of("missingGifts", "orderLine"), s.of("orderLines"))
 	needed := len(lines.sets) > 0 || s.asks("refundable", "refundPreview") || found.asks("missingGifts")
 	if needed || s.asks("order", "freight", "price") || found.asks("deductions") || offers.asks("amount") || s.of("dispute").asks("refundAmount", "compensation") {
 		q.WithOrder(func(q *ent.OrderQuery) {
@@ -160,6 +160,7 @@ func loadCaseAnd(q *ent.ServiceCaseQuery, s, lines selection) {
 		})
 	}
 	loadWork(q, s)
+	loadTicket(q, s)
 	if s.asks("items", "refundable", "refundPreview") {
 		q.WithItems(func(q *ent.ReturnItemQuery) {
 			loadItem(q, s.of("items"))

@@ -60,7 +60,7 @@ func (r *Resolver) nodes(ctx context.Context, a auth.Actor, ids []string) ([]vie
 func (r *Resolver) find(ctx context.Context, prefix string, ids []string, s selection, found map[string]view.Node) error {
 	c := r.store.Client(ctx)
 	switch prefix {
-	case id.Return, id.OrderChange, id.Repair, id.OnSiteService:
+	case id.Return, id.OrderChange, id.Repair, id.OnSiteService, id.Ticket:
 		q := c.ServiceCase.Query().Where(servicecase.IDIn(ids...))
 		loadCase(q, s)
 		return collect(ctx, q.All, found, func(v *ent.ServiceCase) (string, view.Node) { return v.ID, view.CaseOf(v) })

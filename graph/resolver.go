@@ -28,6 +28,7 @@ import (
 	"aftersales/internal/repairs"
 	"aftersales/internal/returns"
 	"aftersales/internal/store"
+	"aftersales/internal/tickets"
 	"aftersales/internal/visits"
 	"aftersales/internal/warranty"
 	"aftersales/internal/webhook"
@@ -49,12 +50,13 @@ type Resolver struct {
 	warranties  *warranty.Service
 	conversions *conversion.Service
 	disputes    *disputes.Service
+	tickets     *tickets.Service
 	ordinary    bool
 }
 
 // New makes the resolver.
-func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service, rep *repairs.Service, p *plans.Service, v *visits.Service, on *onsite.Service, w *warranty.Service, conv *conversion.Service, dis *disputes.Service) *Resolver {
-	return &Resolver{st, m, o, c, r, g, ch, rep, p, v, on, w, conv, dis, false}
+func New(st *store.Store, m *merchants.Service, o *orders.Service, c *casework.Service, r *returns.Service, g *webhook.Service, ch *orderchange.Service, rep *repairs.Service, p *plans.Service, v *visits.Service, on *onsite.Service, w *warranty.Service, conv *conversion.Service, dis *disputes.Service, tick *tickets.Service) *Resolver {
+	return &Resolver{st, m, o, c, r, g, ch, rep, p, v, on, w, conv, dis, tick, false}
 }
 
 // Ordinary is the resolver without short cuts: no plain writer and no statement written for one query. It answers the same.

@@ -380,6 +380,18 @@ func (f StaffFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StaffMutation", m)
 }
 
+// The TicketDetailFunc type is an adapter to allow the use of ordinary
+// function as TicketDetail mutator.
+type TicketDetailFunc func(context.Context, *ent.TicketDetailMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f TicketDetailFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.TicketDetailMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.TicketDetailMutation", m)
+}
+
 // The VisitFunc type is an adapter to allow the use of ordinary
 // function as Visit mutator.
 type VisitFunc func(context.Context, *ent.VisitMutation) (ent.Value, error)

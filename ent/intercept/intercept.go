@@ -39,6 +39,7 @@ import (
 	"aftersales/ent/servicecase"
 	"aftersales/ent/servicepolicy"
 	"aftersales/ent/staff"
+	"aftersales/ent/ticketdetail"
 	"aftersales/ent/visit"
 	"aftersales/ent/warranty"
 	"aftersales/ent/warrantyterm"
@@ -939,6 +940,33 @@ func (f TraverseStaff) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.StaffQuery", q)
 }
 
+// The TicketDetailFunc type is an adapter to allow the use of ordinary function as a Querier.
+type TicketDetailFunc func(context.Context, *ent.TicketDetailQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f TicketDetailFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.TicketDetailQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.TicketDetailQuery", q)
+}
+
+// The TraverseTicketDetail type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseTicketDetail func(context.Context, *ent.TicketDetailQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseTicketDetail) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseTicketDetail) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.TicketDetailQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.TicketDetailQuery", q)
+}
+
 // The VisitFunc type is an adapter to allow the use of ordinary function as a Querier.
 type VisitFunc func(context.Context, *ent.VisitQuery) (ent.Value, error)
 
@@ -1085,6 +1113,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.ServicePolicyQuery, predicate.ServicePolicy, servicepolicy.OrderOption]{typ: ent.TypeServicePolicy, tq: q}, nil
 	case *ent.StaffQuery:
 		return &query[*ent.StaffQuery, predicate.Staff, staff.OrderOption]{typ: ent.TypeStaff, tq: q}, nil
+	case *ent.TicketDetailQuery:
+		return &query[*ent.TicketDetailQuery, predicate.TicketDetail, ticketdetail.OrderOption]{typ: ent.TypeTicketDetail, tq: q}, nil
 	case *ent.VisitQuery:
 		return &query[*ent.VisitQuery, predicate.Visit, visit.OrderOption]{typ: ent.TypeVisit, tq: q}, nil
 	case *ent.WarrantyQuery:

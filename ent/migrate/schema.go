@@ -1378,10 +1378,11 @@ var (
 		{Name: "outcome", Type: field.TypeString, Nullable: true, Size: 20},
 		{Name: "outcome_note", Type: field.TypeString, Nullable: true, Size: 5000},
 		{Name: "customer_id", Type: field.TypeString, Size: 40},
-		{Name: "order_id", Type: field.TypeString, Size: 40},
+		{Name: "order_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "merchant_id", Type: field.TypeString, Size: 40},
 		{Name: "assignee_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "escalated_to_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "about_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "origin_id", Type: field.TypeString, Unique: true, Nullable: true, Size: 40},
 	}
 	// ServiceCasesTable holds the schema information for the "service_cases" table.
@@ -1400,7 +1401,7 @@ var (
 				Symbol:     "service_cases_orders_cases",
 				Columns:    []*schema.Column{ServiceCasesColumns[22]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
-				OnDelete:   schema.NoAction,
+				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "service_cases_merchants_merchant",
@@ -1421,8 +1422,14 @@ var (
 				OnDelete:   schema.SetNull,
 			},
 			{
-				Symbol:     "service_cases_service_cases_successor",
+				Symbol:     "service_cases_service_cases_tickets",
 				Columns:    []*schema.Column{ServiceCasesColumns[26]},
+				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "service_cases_service_cases_successor",
+				Columns:    []*schema.Column{ServiceCasesColumns[27]},
 				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1462,6 +1469,14 @@ var (
 				Name:    "servicecase_merchant_id_order_id",
 				Unique:  false,
 				Columns: []*schema.Column{ServiceCasesColumns[23], ServiceCasesColumns[22]},
+			},
+			{
+				Name:    "servicecase_about",
+				Unique:  false,
+				Columns: []*schema.Column{ServiceCasesColumns[23], ServiceCasesColumns[26]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "about_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "servicecase_silent",
@@ -1545,6 +1560,48 @@ var (
 				Name:    "staff_merchant_id_role",
 				Unique:  false,
 				Columns: []*schema.Column{StaffsColumns[4], StaffsColumns[3]},
+			},
+		},
+	}
+	// TicketDetailsColumns holds the columns for the "ticket_details" table.
+	TicketDetailsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "merchant_id", Type: field.TypeString, Size: 40},
+		{Name: "subject", Type: field.TypeString, Size: 200},
+		{Name: "topic", Type: field.TypeString, Nullable: true, Size: 20},
+		{Name: "ground", Type: field.TypeString, Nullable: true, Size: 20},
+		{Name: "order_line_ids", Type: field.TypeJSON, Nullable: true},
+		{Name: "open_question", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "answer", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "answered_by", Type: field.TypeString, Nullable: true, Size: 200},
+		{Name: "satisfied", Type: field.TypeBool, Nullable: true},
+		{Name: "reply", Type: field.TypeString, Nullable: true, Size: 5000},
+		{Name: "case_id", Type: field.TypeString, Unique: true, Size: 40},
+	}
+	// TicketDetailsTable holds the schema information for the "ticket_details" table.
+	TicketDetailsTable = &schema.Table{
+		Name:       "ticket_details",
+		Columns:    TicketDetailsColumns,
+		PrimaryKey: []*schema.Column{TicketDetailsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "ticket_details_service_cases_ticket",
+				Columns:    []*schema.Column{TicketDetailsColumns[12]},
+				RefColumns: []*schema.Column{ServiceCasesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "ticketdetail_merchant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{TicketDetailsColumns[1], TicketDetailsColumns[0]},
+			},
+			{
+				Name:    "ticketdetail_merchant_id_ground",
+				Unique:  false,
+				Columns: []*schema.Column{TicketDetailsColumns[1], TicketDetailsColumns[4]},
 			},
 		},
 	}
@@ -1745,6 +1802,7 @@ var (
 		ServiceCasesTable,
 		ServicePoliciesTable,
 		StaffsTable,
+		TicketDetailsTable,
 		VisitsTable,
 		WarrantiesTable,
 		WarrantyTermsTable,
@@ -1884,14 +1942,22 @@ func init() {
 	ServiceCasesTable.ForeignKeys[3].RefTable = StaffsTable
 	ServiceCasesTable.ForeignKeys[4].RefTable = StaffsTable
 	ServiceCasesTable.ForeignKeys[5].RefTable = ServiceCasesTable
+	ServiceCasesTable.ForeignKeys[6].RefTable = ServiceCasesTable
 	ServiceCasesTable.Annotation = &entsql.Annotation{}
 	ServiceCasesTable.Annotation.Checks = map[string]string{
 		"service_cases_closed":   "(closed_at IS NULL OR ended_at IS NOT NULL)",
 		"service_cases_kinds":    "(kind IN ('RETURN', 'REPAIR', 'COURIER_CLAIM', 'COMPLAINT', 'INQUIRY', 'OPINION', 'ORDER_CHANGE', 'INSTALLATION', 'COMMISSIONING', 'USAGE_GUIDANCE', 'MAINTENANCE', 'OTHER'))",
+		"service_cases_order":    "(order_id IS NOT NULL OR kind IN ('COMPLAINT', 'INQUIRY', 'OPINION', 'OTHER'))",
 		"service_cases_outcome":  "((status IN ('COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')) = (outcome IS NOT NULL AND outcome <> '' AND ended_at IS NOT NULL))",
 		"service_cases_statuses": "(status IN ('REQUESTED', 'NEEDS_INFO', 'PROPOSED', 'AWAITING_SHIPMENT', 'IN_TRANSIT', 'VISIT_SCHEDULED', 'IN_VISIT', 'RECEIVED', 'INSPECTION_PASSED', 'INSPECTION_FAILED', 'DIAGNOSED', 'QUOTED', 'IN_REPAIR', 'AWAITING_PARTS', 'TESTED', 'REFUNDING', 'REFUND_FAILED', 'REPLACING', 'REPLACEMENT_SHIPPED', 'SENT_BACK', 'DISPUTED', 'COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED'))",
 	}
 	StaffsTable.ForeignKeys[0].RefTable = MerchantsTable
+	TicketDetailsTable.ForeignKeys[0].RefTable = ServiceCasesTable
+	TicketDetailsTable.Annotation = &entsql.Annotation{}
+	TicketDetailsTable.Annotation.Checks = map[string]string{
+		"ticket_details_answer": "((answer IS NULL OR answer = '') = (answered_at IS NULL))",
+		"ticket_details_topic":  "((topic IS NULL OR topic = '') <> (ground IS NULL OR ground = ''))",
+	}
 	VisitsTable.ForeignKeys[0].RefTable = ServiceCasesTable
 	VisitsTable.ForeignKeys[1].RefTable = StaffsTable
 	VisitsTable.Annotation = &entsql.Annotation{}

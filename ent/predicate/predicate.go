@@ -99,6 +99,9 @@ type ServicePolicy func(*sql.Selector)
 // Staff is the predicate function for staff builders.
 type Staff func(*sql.Selector)
 
+// TicketDetail is the predicate function for ticketdetail builders.
+type TicketDetail func(*sql.Selector)
+
 // Visit is the predicate function for visit builders.
 type Visit func(*sql.Selector)
 

@@ -28,7 +28,10 @@ func (ServiceCase) Fields() []ent.Field {
 		field.Int("version").Default(1),
 		field.Int("revision").Default(1),
 		field.String("customer_id").MaxRuneLen(40).Immutable(),
-		field.String("order_id").MaxRuneLen(40).Immutable(),
+		// order_id: a question or complaint may be about none.
+		field.String("order_id").MaxRuneLen(40).Optional().Immutable(),
+		// about_id is the case that a question or complaint is about.
+		field.String("about_id").MaxRuneLen(40).Optional().Nillable().Immutable(),
 		field.String("assignee_id").MaxRuneLen(40).Optional().Nillable(),
 		field.String("escalated_to_id").MaxRuneLen(40).Optional().Nillable(),
 		field.String("channel").MaxRuneLen(20).Immutable(),
@@ -58,11 +61,12 @@ func (ServiceCase) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("merchant", Merchant.Type).Field("merchant_id").Unique().Required().Immutable(),
 		edge.From("customer", Customer.Type).Ref("cases").Field("customer_id").Unique().Required().Immutable(),
-		edge.From("order", Order.Type).Ref("cases").Field("order_id").Unique().Required().Immutable(),
+		edge.From("order", Order.Type).Ref("cases").Field("order_id").Unique().Immutable(),
 		edge.To("assignee", Staff.Type).Field("assignee_id").Unique(),
 		edge.To("escalated_to", Staff.Type).Field("escalated_to_id").Unique(),
 		edge.To("detail", ReturnDetail.Type).Unique(),
 		edge.To("repair", RepairDetail.Type).Unique(),
+		edge.To("ticket", TicketDetail.Type).Unique(),
 		edge.To("visits", Visit.Type),
 		edge.To("parts", RepairPart.Type),
 		edge.To("quotes", RepairQuote.Type),
@@ -76,6 +80,7 @@ func (ServiceCase) Edges() []ent.Edge {
 		edge.To("evidence", Evidence.Type),
 		edge.To("proposals", Proposal.Type),
 		edge.To("dispute", Dispute.Type).Unique(),
+		edge.To("tickets", ServiceCase.Type).From("about").Field("about_id").Unique().Immutable(),
 		edge.To("successor", ServiceCase.Type).Unique().From("origin").Field("origin_id").Unique().Immutable(),
 	}
 }
@@ -88,6 +93,7 @@ func (ServiceCase) Indexes() []ent.Index {
 		index.Fields("merchant_id", "next_due_at", "id"),
 		index.Fields("merchant_id", "customer_id", "opened_at", "id"),
 		index.Fields("merchant_id", "order_id"),
+		index.Fields("merchant_id", "about_id").Annotations(entsql.IndexWhere("about_id IS NOT NULL")).StorageKey("servicecase_about"),
 		index.Fields("merchant_id", "contacted_at").Annotations(entsql.IndexWhere("ended_at IS NULL")).StorageKey("servicecase_silent"),
 		index.Fields("merchant_id", "assignee_id"),
 		index.Fields("merchant_id", "kind", "opened_at", "id"),
@@ -102,6 +108,7 @@ func (ServiceCase) Annotations() []schema.Annotation {
 		// MALL-1.1b: a case ends only with an outcome, and closes only after it ended.
 		"service_cases_outcome": "(status IN ('COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')) = (outcome IS NOT NULL AND outcome <> '' AND ended_at IS NOT NULL)",
 		"service_cases_closed":  "closed_at IS NULL OR ended_at IS NOT NULL",
+		"service_cases_order":   "order_id IS NOT NULL OR kind IN ('COMPLAINT', 'INQUIRY', 'OPINION', 'OTHER')",
 	})}
 }
 

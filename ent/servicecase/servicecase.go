@@ -28,6 +28,8 @@ const (
 	FieldCustomerID = "customer_id"
 	// FieldOrderID holds the string denoting the order_id field in the database.
 	FieldOrderID = "order_id"
+	// FieldAboutID holds the string denoting the about_id field in the database.
+	FieldAboutID = "about_id"
 	// FieldAssigneeID holds the string denoting the assignee_id field in the database.
 	FieldAssigneeID = "assignee_id"
 	// FieldEscalatedToID holds the string denoting the escalated_to_id field in the database.
@@ -78,6 +80,8 @@ const (
 	EdgeDetail = "detail"
 	// EdgeRepair holds the string denoting the repair edge name in mutations.
 	EdgeRepair = "repair"
+	// EdgeTicket holds the string denoting the ticket edge name in mutations.
+	EdgeTicket = "ticket"
 	// EdgeVisits holds the string denoting the visits edge name in mutations.
 	EdgeVisits = "visits"
 	// EdgeParts holds the string denoting the parts edge name in mutations.
@@ -104,6 +108,10 @@ const (
 	EdgeProposals = "proposals"
 	// EdgeDispute holds the string denoting the dispute edge name in mutations.
 	EdgeDispute = "dispute"
+	// EdgeAbout holds the string denoting the about edge name in mutations.
+	EdgeAbout = "about"
+	// EdgeTickets holds the string denoting the tickets edge name in mutations.
+	EdgeTickets = "tickets"
 	// EdgeOrigin holds the string denoting the origin edge name in mutations.
 	EdgeOrigin = "origin"
 	// EdgeSuccessor holds the string denoting the successor edge name in mutations.
@@ -159,6 +167,13 @@ const (
 	RepairInverseTable = "repair_details"
 	// RepairColumn is the table column denoting the repair relation/edge.
 	RepairColumn = "case_id"
+	// TicketTable is the table that holds the ticket relation/edge.
+	TicketTable = "ticket_details"
+	// TicketInverseTable is the table name for the TicketDetail entity.
+	// It exists in this package in order to avoid circular dependency with the "ticketdetail" package.
+	TicketInverseTable = "ticket_details"
+	// TicketColumn is the table column denoting the ticket relation/edge.
+	TicketColumn = "case_id"
 	// VisitsTable is the table that holds the visits relation/edge.
 	VisitsTable = "visits"
 	// VisitsInverseTable is the table name for the Visit entity.
@@ -250,6 +265,14 @@ const (
 	DisputeInverseTable = "disputes"
 	// DisputeColumn is the table column denoting the dispute relation/edge.
 	DisputeColumn = "case_id"
+	// AboutTable is the table that holds the about relation/edge.
+	AboutTable = "service_cases"
+	// AboutColumn is the table column denoting the about relation/edge.
+	AboutColumn = "about_id"
+	// TicketsTable is the table that holds the tickets relation/edge.
+	TicketsTable = "service_cases"
+	// TicketsColumn is the table column denoting the tickets relation/edge.
+	TicketsColumn = "about_id"
 	// OriginTable is the table that holds the origin relation/edge.
 	OriginTable = "service_cases"
 	// OriginColumn is the table column denoting the origin relation/edge.
@@ -271,6 +294,7 @@ var Columns = []string{
 	FieldRevision,
 	FieldCustomerID,
 	FieldOrderID,
+	FieldAboutID,
 	FieldAssigneeID,
 	FieldEscalatedToID,
 	FieldChannel,
@@ -318,6 +342,8 @@ var (
 	CustomerIDValidator func(string) error
 	// OrderIDValidator is a validator for the "order_id" field. It is called by the builders before save.
 	OrderIDValidator func(string) error
+	// AboutIDValidator is a validator for the "about_id" field. It is called by the builders before save.
+	AboutIDValidator func(string) error
 	// AssigneeIDValidator is a validator for the "assignee_id" field. It is called by the builders before save.
 	AssigneeIDValidator func(string) error
 	// EscalatedToIDValidator is a validator for the "escalated_to_id" field. It is called by the builders before save.
@@ -394,6 +420,11 @@ func ByCustomerID(opts ...sql.OrderTermOption) OrderOption {
 // ByOrderID orders the results by the order_id field.
 func ByOrderID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOrderID, opts...).ToFunc()
+}
+
+// ByAboutID orders the results by the about_id field.
+func ByAboutID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAboutID, opts...).ToFunc()
 }
 
 // ByAssigneeID orders the results by the assignee_id field.
@@ -527,6 +558,13 @@ func ByDetailField(field string, opts ...sql.OrderTermOption) OrderOption {
 func ByRepairField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newRepairStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByTicketField orders the results by ticket field.
+func ByTicketField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newTicketStep(), sql.OrderByField(field, opts...))
 	}
 }
 
@@ -705,6 +743,27 @@ func ByDisputeField(field string, opts ...sql.OrderTermOption) OrderOption {
 	}
 }
 
+// ByAboutField orders the results by about field.
+func ByAboutField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newAboutStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByTicketsCount orders the results by tickets count.
+func ByTicketsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newTicketsStep(), opts...)
+	}
+}
+
+// ByTickets orders the results by tickets terms.
+func ByTickets(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newTicketsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
 // ByOriginField orders the results by origin field.
 func ByOriginField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -765,6 +824,13 @@ func newRepairStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(RepairInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2O, false, RepairTable, RepairColumn),
+	)
+}
+func newTicketStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(TicketInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2O, false, TicketTable, TicketColumn),
 	)
 }
 func newVisitsStep() *sqlgraph.Step {
@@ -856,6 +922,20 @@ func newDisputeStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(DisputeInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2O, false, DisputeTable, DisputeColumn),
+	)
+}
+func newAboutStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(Table, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, true, AboutTable, AboutColumn),
+	)
+}
+func newTicketsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(Table, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, TicketsTable, TicketsColumn),
 	)
 }
 func newOriginStep() *sqlgraph.Step {

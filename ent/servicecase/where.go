@@ -108,6 +108,11 @@ func OrderID(v string) predicate.ServiceCase {
 	return predicate.ServiceCase(sql.FieldEQ(FieldOrderID, v))
 }
 
+// AboutID applies equality check predicate on the "about_id" field. It's identical to AboutIDEQ.
+func AboutID(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldEQ(FieldAboutID, v))
+}
+
 // AssigneeID applies equality check predicate on the "assignee_id" field. It's identical to AssigneeIDEQ.
 func AssigneeID(v string) predicate.ServiceCase {
 	return predicate.ServiceCase(sql.FieldEQ(FieldAssigneeID, v))
@@ -692,6 +697,16 @@ func OrderIDHasSuffix(v string) predicate.ServiceCase {
 	return predicate.ServiceCase(sql.FieldHasSuffix(FieldOrderID, v))
 }
 
+// OrderIDIsNil applies the IsNil predicate on the "order_id" field.
+func OrderIDIsNil() predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldIsNull(FieldOrderID))
+}
+
+// OrderIDNotNil applies the NotNil predicate on the "order_id" field.
+func OrderIDNotNil() predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldNotNull(FieldOrderID))
+}
+
 // OrderIDEqualFold applies the EqualFold predicate on the "order_id" field.
 func OrderIDEqualFold(v string) predicate.ServiceCase {
 	return predicate.ServiceCase(sql.FieldEqualFold(FieldOrderID, v))
@@ -700,6 +715,81 @@ func OrderIDEqualFold(v string) predicate.ServiceCase {
 // OrderIDContainsFold applies the ContainsFold predicate on the "order_id" field.
 func OrderIDContainsFold(v string) predicate.ServiceCase {
 	return predicate.ServiceCase(sql.FieldContainsFold(FieldOrderID, v))
+}
+
+// AboutIDEQ applies the EQ predicate on the "about_id" field.
+func AboutIDEQ(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldEQ(FieldAboutID, v))
+}
+
+// AboutIDNEQ applies the NEQ predicate on the "about_id" field.
+func AboutIDNEQ(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldNEQ(FieldAboutID, v))
+}
+
+// AboutIDIn applies the In predicate on the "about_id" field.
+func AboutIDIn(vs ...string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldIn(FieldAboutID, vs...))
+}
+
+// AboutIDNotIn applies the NotIn predicate on the "about_id" field.
+func AboutIDNotIn(vs ...string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldNotIn(FieldAboutID, vs...))
+}
+
+// AboutIDGT applies the GT predicate on the "about_id" field.
+func AboutIDGT(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldGT(FieldAboutID, v))
+}
+
+// AboutIDGTE applies the GTE predicate on the "about_id" field.
+func AboutIDGTE(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldGTE(FieldAboutID, v))
+}
+
+// AboutIDLT applies the LT predicate on the "about_id" field.
+func AboutIDLT(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldLT(FieldAboutID, v))
+}
+
+// AboutIDLTE applies the LTE predicate on the "about_id" field.
+func AboutIDLTE(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldLTE(FieldAboutID, v))
+}
+
+// AboutIDContains applies the Contains predicate on the "about_id" field.
+func AboutIDContains(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldContains(FieldAboutID, v))
+}
+
+// AboutIDHasPrefix applies the HasPrefix predicate on the "about_id" field.
+func AboutIDHasPrefix(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldHasPrefix(FieldAboutID, v))
+}
+
+// AboutIDHasSuffix applies the HasSuffix predicate on the "about_id" field.
+func AboutIDHasSuffix(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldHasSuffix(FieldAboutID, v))
+}
+
+// AboutIDIsNil applies the IsNil predicate on the "about_id" field.
+func AboutIDIsNil() predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldIsNull(FieldAboutID))
+}
+
+// AboutIDNotNil applies the NotNil predicate on the "about_id" field.
+func AboutIDNotNil() predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldNotNull(FieldAboutID))
+}
+
+// AboutIDEqualFold applies the EqualFold predicate on the "about_id" field.
+func AboutIDEqualFold(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldEqualFold(FieldAboutID, v))
+}
+
+// AboutIDContainsFold applies the ContainsFold predicate on the "about_id" field.
+func AboutIDContainsFold(v string) predicate.ServiceCase {
+	return predicate.ServiceCase(sql.FieldContainsFold(FieldAboutID, v))
 }
 
 // AssigneeIDEQ applies the EQ predicate on the "assignee_id" field.
@@ -1902,6 +1992,29 @@ func HasRepairWith(preds ...predicate.RepairDetail) predicate.ServiceCase {
 	})
 }
 
+// HasTicket applies the HasEdge predicate on the "ticket" edge.
+func HasTicket() predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, TicketTable, TicketColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasTicketWith applies the HasEdge predicate on the "ticket" edge with a given conditions (other predicates).
+func HasTicketWith(preds ...predicate.TicketDetail) predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := newTicketStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // HasVisits applies the HasEdge predicate on the "visits" edge.
 func HasVisits() predicate.ServiceCase {
 	return predicate.ServiceCase(func(s *sql.Selector) {
@@ -2193,6 +2306,52 @@ func HasDispute() predicate.ServiceCase {
 func HasDisputeWith(preds ...predicate.Dispute) predicate.ServiceCase {
 	return predicate.ServiceCase(func(s *sql.Selector) {
 		step := newDisputeStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasAbout applies the HasEdge predicate on the "about" edge.
+func HasAbout() predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, AboutTable, AboutColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasAboutWith applies the HasEdge predicate on the "about" edge with a given conditions (other predicates).
+func HasAboutWith(preds ...predicate.ServiceCase) predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := newAboutStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasTickets applies the HasEdge predicate on the "tickets" edge.
+func HasTickets() predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, TicketsTable, TicketsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasTicketsWith applies the HasEdge predicate on the "tickets" edge with a given conditions (other predicates).
+func HasTicketsWith(preds ...predicate.ServiceCase) predicate.ServiceCase {
+	return predicate.ServiceCase(func(s *sql.Selector) {
+		step := newTicketsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

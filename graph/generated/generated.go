@@ -51,6 +51,7 @@ type ResolverRoot interface {
 	Refund() RefundResolver
 	Repair() RepairResolver
 	Return() ReturnResolver
+	Ticket() TicketResolver
 	Warranty() WarrantyResolver
 }
 
@@ -143,7 +144,6 @@ type ComplexityRoot struct {
 	}
 
 	CaseDisputePayload struct {
-		Case       func(childComplexity int) int
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -245,6 +245,11 @@ type ComplexityRoot struct {
 	CompensationRejectPayload struct {
 		Compensation func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
+	}
+
+	ComplaintOpenPayload struct {
+		Ticket     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Customer struct {
@@ -355,13 +360,11 @@ type ComplexityRoot struct {
 	}
 
 	DisputeAnswerPayload struct {
-		Case       func(childComplexity int) int
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
 	DisputeAskPayload struct {
-		Case       func(childComplexity int) int
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -374,7 +377,6 @@ type ComplexityRoot struct {
 	}
 
 	DisputeDecidePayload struct {
-		Case       func(childComplexity int) int
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -586,6 +588,7 @@ type ComplexityRoot struct {
 		CaseUnderstandingSet       func(childComplexity int, deadline string, understanding string) int
 		CompensationApprove        func(childComplexity int, id string, idempotencyKey string, note *string) int
 		CompensationReject         func(childComplexity int, id string, idempotencyKey string, note string) int
+		ComplaintOpen              func(childComplexity int, input view.ComplaintOpenInput) int
 		DisputeAnswer              func(childComplexity int, id string, idempotencyKey string, input view.DisputeAnswerInput) int
 		DisputeAsk                 func(childComplexity int, id string, idempotencyKey string, input view.DisputeAskInput) int
 		DisputeDecide              func(childComplexity int, id string, expectedVersion *int, idempotencyKey string, input view.DisputeDecideInput) int
@@ -674,6 +677,15 @@ type ComplexityRoot struct {
 		ServiceVisitStart          func(childComplexity int, id string, expectedVersion *int, startedAt *time.Time) int
 		StaffUpsert                func(childComplexity int, merchant *string, input view.StaffUpsertInput) int
 		TestClockAdvance           func(childComplexity int, merchant *string, to time.Time) int
+		TicketAnswer               func(childComplexity int, id string, expectedVersion *int, answer string) int
+		TicketAnswerAccept         func(childComplexity int, id string, expectedVersion *int, message *string) int
+		TicketAnswerDecline        func(childComplexity int, id string, expectedVersion *int, message string) int
+		TicketCancel               func(childComplexity int, id string, expectedVersion *int, reason *string) int
+		TicketOpen                 func(childComplexity int, input view.TicketOpenInput) int
+		TicketProvideInfo          func(childComplexity int, id string, expectedVersion *int, answer string) int
+		TicketReject               func(childComplexity int, id string, expectedVersion *int, reason string) int
+		TicketReopen               func(childComplexity int, id string, expectedVersion *int, reason string) int
+		TicketRequestInfo          func(childComplexity int, id string, expectedVersion *int, question string) int
 		WarrantyRegister           func(childComplexity int, input view.WarrantyRegisterInput) int
 		WarrantyTermSet            func(childComplexity int, merchant *string, input view.WarrantyTermSetInput) int
 		WarrantyTransfer           func(childComplexity int, id string, customer string) int
@@ -714,6 +726,7 @@ type ComplexityRoot struct {
 		Status         func(childComplexity int) int
 		StatusLabel    func(childComplexity int) int
 		Steps          func(childComplexity int) int
+		Tickets        func(childComplexity int) int
 		Version        func(childComplexity int) int
 		Visits         func(childComplexity int) int
 		WishedTimes    func(childComplexity int) int
@@ -801,6 +814,7 @@ type ComplexityRoot struct {
 		Revision       func(childComplexity int) int
 		Status         func(childComplexity int) int
 		StatusLabel    func(childComplexity int) int
+		Tickets        func(childComplexity int) int
 		Version        func(childComplexity int) int
 	}
 
@@ -1036,6 +1050,8 @@ type ComplexityRoot struct {
 		Service              func(childComplexity int, id *string, number *string, merchant *string) int
 		ServicePolicy        func(childComplexity int, merchant string) int
 		Services             func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.ServiceFilter, orderBy *view.CaseOrder, merchant *string) int
+		Ticket               func(childComplexity int, id *string, number *string, merchant *string) int
+		Tickets              func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.TicketFilter, orderBy *view.CaseOrder, merchant *string) int
 		Viewer               func(childComplexity int) int
 		Visits               func(childComplexity int, first *int, after *string, last *int, before *string, from time.Time, to time.Time, technician *string, state []string, merchant *string) int
 		Warranties           func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.WarrantyFilter, merchant *string) int
@@ -1162,58 +1178,57 @@ type ComplexityRoot struct {
 	}
 
 	Repair struct {
-		AllowedActions  func(childComplexity int) int
-		Assignee        func(childComplexity int) int
-		Channel         func(childComplexity int) int
-		ClosedAt        func(childComplexity int) int
-		Compensations   func(childComplexity int) int
-		ConfirmedAt     func(childComplexity int) int
-		Customer        func(childComplexity int) int
-		DaysInRepair    func(childComplexity int) int
-		Deadlines       func(childComplexity int, state []plan.DeadlineState, open *bool) int
-		DeliveredAt     func(childComplexity int) int
-		Description     func(childComplexity int) int
-		Diagnosis       func(childComplexity int) int
-		DisputableUntil func(childComplexity int) int
-		Dispute         func(childComplexity int) int
-		EscalatedTo     func(childComplexity int) int
-		Events          func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Evidence        func(childComplexity int) int
-		FaultSince      func(childComplexity int) int
-		HomeAt          func(childComplexity int) int
-		ID              func(childComplexity int) int
-		Instructions    func(childComplexity int) int
-		Kind            func(childComplexity int) int
-		Merchant        func(childComplexity int) int
-		Messages        func(childComplexity int, first *int, after *string, last *int, before *string) int
-		NextDeadline    func(childComplexity int) int
-		Number          func(childComplexity int) int
-		OpenQuestion    func(childComplexity int) int
-		OpenedAt        func(childComplexity int) int
-		Order           func(childComplexity int) int
-		OrderLine       func(childComplexity int) int
-		Outcome         func(childComplexity int) int
-		OutcomeNote     func(childComplexity int) int
-		Parcels         func(childComplexity int) int
-		Parts           func(childComplexity int) int
-		Plans           func(childComplexity int) int
-		Price           func(childComplexity int) int
-		Priority        func(childComplexity int) int
-		Quantity        func(childComplexity int) int
-		Quote           func(childComplexity int) int
-		Quotes          func(childComplexity int) int
-		ReceivedAt      func(childComplexity int) int
-		Responsible     func(childComplexity int) int
-		Revision        func(childComplexity int) int
-		SerialNumber    func(childComplexity int) int
-		Status          func(childComplexity int) int
-		StatusLabel     func(childComplexity int) int
-		Successor       func(childComplexity int) int
-		Version         func(childComplexity int) int
-		Visits          func(childComplexity int) int
-		Way             func(childComplexity int) int
-		WishedWay       func(childComplexity int) int
-		Work            func(childComplexity int) int
+		AllowedActions func(childComplexity int) int
+		Assignee       func(childComplexity int) int
+		Channel        func(childComplexity int) int
+		ClosedAt       func(childComplexity int) int
+		Compensations  func(childComplexity int) int
+		ConfirmedAt    func(childComplexity int) int
+		Customer       func(childComplexity int) int
+		DaysInRepair   func(childComplexity int) int
+		Deadlines      func(childComplexity int, state []plan.DeadlineState, open *bool) int
+		DeliveredAt    func(childComplexity int) int
+		Description    func(childComplexity int) int
+		Diagnosis      func(childComplexity int) int
+		EscalatedTo    func(childComplexity int) int
+		Events         func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Evidence       func(childComplexity int) int
+		FaultSince     func(childComplexity int) int
+		HomeAt         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Instructions   func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		Merchant       func(childComplexity int) int
+		Messages       func(childComplexity int, first *int, after *string, last *int, before *string) int
+		NextDeadline   func(childComplexity int) int
+		Number         func(childComplexity int) int
+		OpenQuestion   func(childComplexity int) int
+		OpenedAt       func(childComplexity int) int
+		Order          func(childComplexity int) int
+		OrderLine      func(childComplexity int) int
+		Outcome        func(childComplexity int) int
+		OutcomeNote    func(childComplexity int) int
+		Parcels        func(childComplexity int) int
+		Parts          func(childComplexity int) int
+		Plans          func(childComplexity int) int
+		Price          func(childComplexity int) int
+		Priority       func(childComplexity int) int
+		Quantity       func(childComplexity int) int
+		Quote          func(childComplexity int) int
+		Quotes         func(childComplexity int) int
+		ReceivedAt     func(childComplexity int) int
+		Responsible    func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		SerialNumber   func(childComplexity int) int
+		Status         func(childComplexity int) int
+		StatusLabel    func(childComplexity int) int
+		Successor      func(childComplexity int) int
+		Tickets        func(childComplexity int) int
+		Version        func(childComplexity int) int
+		Visits         func(childComplexity int) int
+		Way            func(childComplexity int) int
+		WishedWay      func(childComplexity int) int
+		Work           func(childComplexity int) int
 	}
 
 	RepairApprovePayload struct {
@@ -1483,6 +1498,7 @@ type ComplexityRoot struct {
 		Revision        func(childComplexity int) int
 		Status          func(childComplexity int) int
 		StatusLabel     func(childComplexity int) int
+		Tickets         func(childComplexity int) int
 		Version         func(childComplexity int) int
 	}
 
@@ -1798,6 +1814,110 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Ticket struct {
+		About          func(childComplexity int) int
+		AllowedActions func(childComplexity int) int
+		Answer         func(childComplexity int) int
+		Assignee       func(childComplexity int) int
+		Channel        func(childComplexity int) int
+		ClosedAt       func(childComplexity int) int
+		Compensations  func(childComplexity int) int
+		Customer       func(childComplexity int) int
+		Deadlines      func(childComplexity int, state []plan.DeadlineState, open *bool) int
+		Description    func(childComplexity int) int
+		EscalatedTo    func(childComplexity int) int
+		Events         func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Evidence       func(childComplexity int) int
+		Ground         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		Merchant       func(childComplexity int) int
+		Messages       func(childComplexity int, first *int, after *string, last *int, before *string) int
+		NextDeadline   func(childComplexity int) int
+		Number         func(childComplexity int) int
+		OpenQuestion   func(childComplexity int) int
+		OpenedAt       func(childComplexity int) int
+		Order          func(childComplexity int) int
+		OrderLines     func(childComplexity int) int
+		Outcome        func(childComplexity int) int
+		OutcomeNote    func(childComplexity int) int
+		Plans          func(childComplexity int) int
+		Priority       func(childComplexity int) int
+		Reply          func(childComplexity int) int
+		Responsible    func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		Satisfied      func(childComplexity int) int
+		Status         func(childComplexity int) int
+		StatusLabel    func(childComplexity int) int
+		Subject        func(childComplexity int) int
+		Tickets        func(childComplexity int) int
+		Topic          func(childComplexity int) int
+		Version        func(childComplexity int) int
+	}
+
+	TicketAnswer struct {
+		At   func(childComplexity int) int
+		By   func(childComplexity int) int
+		Text func(childComplexity int) int
+	}
+
+	TicketAnswerAcceptPayload struct {
+		Ticket     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	TicketAnswerDeclinePayload struct {
+		Ticket     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	TicketAnswerPayload struct {
+		Ticket     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	TicketCancelPayload struct {
+		Ticket     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	TicketConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	TicketEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	TicketOpenPayload struct {
+		Ticket     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	TicketProvideInfoPayload struct {
+		Ticket     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	TicketRejectPayload struct {
+		Ticket     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	TicketReopenPayload struct {
+		Ticket     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	TicketRequestInfoPayload struct {
+		Ticket     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	TimeWindow struct {
 		From func(childComplexity int) int
 		To   func(childComplexity int) int
@@ -2060,6 +2180,16 @@ type MutationResolver interface {
 	ServiceComplete(ctx context.Context, id string, expectedVersion *int, input view.ServiceCompleteInput) (*view.ServiceCompletePayload, error)
 	CaseMessageAdd(ctx context.Context, id string, idempotencyKey string, text string, internal bool) (*view.CaseMessageAddPayload, error)
 	CaseEvidenceAdd(ctx context.Context, id string, idempotencyKey string, input view.EvidenceInput) (*view.CaseEvidenceAddPayload, error)
+	TicketOpen(ctx context.Context, input view.TicketOpenInput) (*view.TicketOpenPayload, error)
+	ComplaintOpen(ctx context.Context, input view.ComplaintOpenInput) (*view.ComplaintOpenPayload, error)
+	TicketRequestInfo(ctx context.Context, id string, expectedVersion *int, question string) (*view.TicketRequestInfoPayload, error)
+	TicketProvideInfo(ctx context.Context, id string, expectedVersion *int, answer string) (*view.TicketProvideInfoPayload, error)
+	TicketAnswer(ctx context.Context, id string, expectedVersion *int, answer string) (*view.TicketAnswerPayload, error)
+	TicketAnswerAccept(ctx context.Context, id string, expectedVersion *int, message *string) (*view.TicketAnswerAcceptPayload, error)
+	TicketAnswerDecline(ctx context.Context, id string, expectedVersion *int, message string) (*view.TicketAnswerDeclinePayload, error)
+	TicketReject(ctx context.Context, id string, expectedVersion *int, reason string) (*view.TicketRejectPayload, error)
+	TicketCancel(ctx context.Context, id string, expectedVersion *int, reason *string) (*view.TicketCancelPayload, error)
+	TicketReopen(ctx context.Context, id string, expectedVersion *int, reason string) (*view.TicketReopenPayload, error)
 	WarrantyTermSet(ctx context.Context, merchant *string, input view.WarrantyTermSetInput) (*view.WarrantyTermSetPayload, error)
 	WarrantyRegister(ctx context.Context, input view.WarrantyRegisterInput) (*view.WarrantyRegisterPayload, error)
 	WarrantyTransfer(ctx context.Context, id string, customer string) (*view.WarrantyTransferPayload, error)
@@ -2109,6 +2239,8 @@ type QueryResolver interface {
 	ReturnReasons(ctx context.Context, merchant *string) ([]*view.ReturnReason, error)
 	Service(ctx context.Context, id *string, number *string, merchant *string) (*view.OnSiteService, error)
 	Services(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.ServiceFilter, orderBy *view.CaseOrder, merchant *string) (*view.OnSiteServiceConnection, error)
+	Ticket(ctx context.Context, id *string, number *string, merchant *string) (*view.Ticket, error)
+	Tickets(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.TicketFilter, orderBy *view.CaseOrder, merchant *string) (*view.TicketConnection, error)
 	Visits(ctx context.Context, first *int, after *string, last *int, before *string, from time.Time, to time.Time, technician *string, state []string, merchant *string) (*view.VisitConnection, error)
 	Warranty(ctx context.Context, id *string, serial *string, merchant *string) (*view.Warranty, error)
 	Warranties(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.WarrantyFilter, merchant *string) (*view.WarrantyConnection, error)
@@ -2129,6 +2261,9 @@ type ReturnResolver interface {
 
 	RefundPreview(ctx context.Context, obj *view.Return) (*view.RefundQuote, error)
 	Freight(ctx context.Context, obj *view.Return) (*view.ReturnFreight, error)
+}
+type TicketResolver interface {
+	AllowedActions(ctx context.Context, obj *view.Ticket) ([]lifecycle.Action, error)
 }
 type WarrantyResolver interface {
 	Covered(ctx context.Context, obj *view.Warranty) (bool, error)
@@ -2482,12 +2617,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CaseConnection.TotalCount(childComplexity), true
 
-	case "CaseDisputePayload.case":
-		if e.ComplexityRoot.CaseDisputePayload.Case == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CaseDisputePayload.Case(childComplexity), true
 	case "CaseDisputePayload.return":
 		if e.ComplexityRoot.CaseDisputePayload.Return == nil {
 			break
@@ -2839,6 +2968,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CompensationRejectPayload.UserErrors(childComplexity), true
+
+	case "ComplaintOpenPayload.ticket":
+		if e.ComplexityRoot.ComplaintOpenPayload.Ticket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplaintOpenPayload.Ticket(childComplexity), true
+	case "ComplaintOpenPayload.userErrors":
+		if e.ComplexityRoot.ComplaintOpenPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ComplaintOpenPayload.UserErrors(childComplexity), true
 
 	case "Customer.email":
 		if e.ComplexityRoot.Customer.Email == nil {
@@ -3312,12 +3454,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Dispute.Verdict(childComplexity), true
 
-	case "DisputeAnswerPayload.case":
-		if e.ComplexityRoot.DisputeAnswerPayload.Case == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DisputeAnswerPayload.Case(childComplexity), true
 	case "DisputeAnswerPayload.return":
 		if e.ComplexityRoot.DisputeAnswerPayload.Return == nil {
 			break
@@ -3331,12 +3467,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DisputeAnswerPayload.UserErrors(childComplexity), true
 
-	case "DisputeAskPayload.case":
-		if e.ComplexityRoot.DisputeAskPayload.Case == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DisputeAskPayload.Case(childComplexity), true
 	case "DisputeAskPayload.return":
 		if e.ComplexityRoot.DisputeAskPayload.Return == nil {
 			break
@@ -3375,12 +3505,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DisputeConnection.TotalCount(childComplexity), true
 
-	case "DisputeDecidePayload.case":
-		if e.ComplexityRoot.DisputeDecidePayload.Case == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DisputeDecidePayload.Case(childComplexity), true
 	case "DisputeDecidePayload.return":
 		if e.ComplexityRoot.DisputeDecidePayload.Return == nil {
 			break
@@ -4226,6 +4350,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CompensationReject(childComplexity, args["id"].(string), args["idempotencyKey"].(string), args["note"].(string)), true
+	case "Mutation.complaintOpen":
+		if e.ComplexityRoot.Mutation.ComplaintOpen == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_complaintOpen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ComplaintOpen(childComplexity, args["input"].(view.ComplaintOpenInput)), true
 	case "Mutation.disputeAnswer":
 		if e.ComplexityRoot.Mutation.DisputeAnswer == nil {
 			break
@@ -5194,6 +5329,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TestClockAdvance(childComplexity, args["merchant"].(*string), args["to"].(time.Time)), true
+	case "Mutation.ticketAnswer":
+		if e.ComplexityRoot.Mutation.TicketAnswer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_ticketAnswer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TicketAnswer(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["answer"].(string)), true
+	case "Mutation.ticketAnswerAccept":
+		if e.ComplexityRoot.Mutation.TicketAnswerAccept == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_ticketAnswerAccept_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TicketAnswerAccept(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["message"].(*string)), true
+	case "Mutation.ticketAnswerDecline":
+		if e.ComplexityRoot.Mutation.TicketAnswerDecline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_ticketAnswerDecline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TicketAnswerDecline(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["message"].(string)), true
+	case "Mutation.ticketCancel":
+		if e.ComplexityRoot.Mutation.TicketCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_ticketCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TicketCancel(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(*string)), true
+	case "Mutation.ticketOpen":
+		if e.ComplexityRoot.Mutation.TicketOpen == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_ticketOpen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TicketOpen(childComplexity, args["input"].(view.TicketOpenInput)), true
+	case "Mutation.ticketProvideInfo":
+		if e.ComplexityRoot.Mutation.TicketProvideInfo == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_ticketProvideInfo_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TicketProvideInfo(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["answer"].(string)), true
+	case "Mutation.ticketReject":
+		if e.ComplexityRoot.Mutation.TicketReject == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_ticketReject_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TicketReject(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(string)), true
+	case "Mutation.ticketReopen":
+		if e.ComplexityRoot.Mutation.TicketReopen == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_ticketReopen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TicketReopen(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["reason"].(string)), true
+	case "Mutation.ticketRequestInfo":
+		if e.ComplexityRoot.Mutation.TicketRequestInfo == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_ticketRequestInfo_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TicketRequestInfo(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["question"].(string)), true
 	case "Mutation.warrantyRegister":
 		if e.ComplexityRoot.Mutation.WarrantyRegister == nil {
 			break
@@ -5447,6 +5681,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OnSiteService.Steps(childComplexity), true
+	case "OnSiteService.tickets":
+		if e.ComplexityRoot.OnSiteService.Tickets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnSiteService.Tickets(childComplexity), true
 	case "OnSiteService.version":
 		if e.ComplexityRoot.OnSiteService.Version == nil {
 			break
@@ -5870,6 +6110,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderChange.StatusLabel(childComplexity), true
+	case "OrderChange.tickets":
+		if e.ComplexityRoot.OrderChange.Tickets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderChange.Tickets(childComplexity), true
 	case "OrderChange.version":
 		if e.ComplexityRoot.OrderChange.Version == nil {
 			break
@@ -7001,6 +7247,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Services(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.ServiceFilter), args["orderBy"].(*view.CaseOrder), args["merchant"].(*string)), true
+	case "Query.ticket":
+		if e.ComplexityRoot.Query.Ticket == nil {
+			break
+		}
+
+		args, err := ec.field_Query_ticket_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Ticket(childComplexity, args["id"].(*string), args["number"].(*string), args["merchant"].(*string)), true
+	case "Query.tickets":
+		if e.ComplexityRoot.Query.Tickets == nil {
+			break
+		}
+
+		args, err := ec.field_Query_tickets_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Tickets(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.TicketFilter), args["orderBy"].(*view.CaseOrder), args["merchant"].(*string)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -7565,18 +7833,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repair.Diagnosis(childComplexity), true
-	case "Repair.disputableUntil":
-		if e.ComplexityRoot.Repair.DisputableUntil == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.DisputableUntil(childComplexity), true
-	case "Repair.dispute":
-		if e.ComplexityRoot.Repair.Dispute == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Repair.Dispute(childComplexity), true
 	case "Repair.escalatedTo":
 		if e.ComplexityRoot.Repair.EscalatedTo == nil {
 			break
@@ -7785,6 +8041,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repair.Successor(childComplexity), true
+	case "Repair.tickets":
+		if e.ComplexityRoot.Repair.Tickets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Tickets(childComplexity), true
 	case "Repair.version":
 		if e.ComplexityRoot.Repair.Version == nil {
 			break
@@ -8815,6 +9077,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Return.StatusLabel(childComplexity), true
+	case "Return.tickets":
+		if e.ComplexityRoot.Return.Tickets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Return.Tickets(childComplexity), true
 	case "Return.version":
 		if e.ComplexityRoot.Return.Version == nil {
 			break
@@ -9810,6 +10078,424 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TestClockAdvancePayload.UserErrors(childComplexity), true
 
+	case "Ticket.about":
+		if e.ComplexityRoot.Ticket.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.About(childComplexity), true
+	case "Ticket.allowedActions":
+		if e.ComplexityRoot.Ticket.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.AllowedActions(childComplexity), true
+	case "Ticket.answer":
+		if e.ComplexityRoot.Ticket.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Answer(childComplexity), true
+	case "Ticket.assignee":
+		if e.ComplexityRoot.Ticket.Assignee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Assignee(childComplexity), true
+	case "Ticket.channel":
+		if e.ComplexityRoot.Ticket.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Channel(childComplexity), true
+	case "Ticket.closedAt":
+		if e.ComplexityRoot.Ticket.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.ClosedAt(childComplexity), true
+	case "Ticket.compensations":
+		if e.ComplexityRoot.Ticket.Compensations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Compensations(childComplexity), true
+	case "Ticket.customer":
+		if e.ComplexityRoot.Ticket.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Customer(childComplexity), true
+	case "Ticket.deadlines":
+		if e.ComplexityRoot.Ticket.Deadlines == nil {
+			break
+		}
+
+		args, err := ec.field_Ticket_deadlines_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Ticket.Deadlines(childComplexity, args["state"].([]plan.DeadlineState), args["open"].(*bool)), true
+	case "Ticket.description":
+		if e.ComplexityRoot.Ticket.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Description(childComplexity), true
+	case "Ticket.escalatedTo":
+		if e.ComplexityRoot.Ticket.EscalatedTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.EscalatedTo(childComplexity), true
+	case "Ticket.events":
+		if e.ComplexityRoot.Ticket.Events == nil {
+			break
+		}
+
+		args, err := ec.field_Ticket_events_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Ticket.Events(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Ticket.evidence":
+		if e.ComplexityRoot.Ticket.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Evidence(childComplexity), true
+	case "Ticket.ground":
+		if e.ComplexityRoot.Ticket.Ground == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Ground(childComplexity), true
+	case "Ticket.id":
+		if e.ComplexityRoot.Ticket.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.ID(childComplexity), true
+	case "Ticket.kind":
+		if e.ComplexityRoot.Ticket.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Kind(childComplexity), true
+	case "Ticket.merchant":
+		if e.ComplexityRoot.Ticket.Merchant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Merchant(childComplexity), true
+	case "Ticket.messages":
+		if e.ComplexityRoot.Ticket.Messages == nil {
+			break
+		}
+
+		args, err := ec.field_Ticket_messages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Ticket.Messages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Ticket.nextDeadline":
+		if e.ComplexityRoot.Ticket.NextDeadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.NextDeadline(childComplexity), true
+	case "Ticket.number":
+		if e.ComplexityRoot.Ticket.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Number(childComplexity), true
+	case "Ticket.openQuestion":
+		if e.ComplexityRoot.Ticket.OpenQuestion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.OpenQuestion(childComplexity), true
+	case "Ticket.openedAt":
+		if e.ComplexityRoot.Ticket.OpenedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.OpenedAt(childComplexity), true
+	case "Ticket.order":
+		if e.ComplexityRoot.Ticket.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Order(childComplexity), true
+	case "Ticket.orderLines":
+		if e.ComplexityRoot.Ticket.OrderLines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.OrderLines(childComplexity), true
+	case "Ticket.outcome":
+		if e.ComplexityRoot.Ticket.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Outcome(childComplexity), true
+	case "Ticket.outcomeNote":
+		if e.ComplexityRoot.Ticket.OutcomeNote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.OutcomeNote(childComplexity), true
+	case "Ticket.plans":
+		if e.ComplexityRoot.Ticket.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Plans(childComplexity), true
+	case "Ticket.priority":
+		if e.ComplexityRoot.Ticket.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Priority(childComplexity), true
+	case "Ticket.reply":
+		if e.ComplexityRoot.Ticket.Reply == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Reply(childComplexity), true
+	case "Ticket.responsible":
+		if e.ComplexityRoot.Ticket.Responsible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Responsible(childComplexity), true
+	case "Ticket.revision":
+		if e.ComplexityRoot.Ticket.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Revision(childComplexity), true
+	case "Ticket.satisfied":
+		if e.ComplexityRoot.Ticket.Satisfied == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Satisfied(childComplexity), true
+	case "Ticket.status":
+		if e.ComplexityRoot.Ticket.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Status(childComplexity), true
+	case "Ticket.statusLabel":
+		if e.ComplexityRoot.Ticket.StatusLabel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.StatusLabel(childComplexity), true
+	case "Ticket.subject":
+		if e.ComplexityRoot.Ticket.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Subject(childComplexity), true
+	case "Ticket.tickets":
+		if e.ComplexityRoot.Ticket.Tickets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Tickets(childComplexity), true
+	case "Ticket.topic":
+		if e.ComplexityRoot.Ticket.Topic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Topic(childComplexity), true
+	case "Ticket.version":
+		if e.ComplexityRoot.Ticket.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Version(childComplexity), true
+
+	case "TicketAnswer.at":
+		if e.ComplexityRoot.TicketAnswer.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketAnswer.At(childComplexity), true
+	case "TicketAnswer.by":
+		if e.ComplexityRoot.TicketAnswer.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketAnswer.By(childComplexity), true
+	case "TicketAnswer.text":
+		if e.ComplexityRoot.TicketAnswer.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketAnswer.Text(childComplexity), true
+
+	case "TicketAnswerAcceptPayload.ticket":
+		if e.ComplexityRoot.TicketAnswerAcceptPayload.Ticket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketAnswerAcceptPayload.Ticket(childComplexity), true
+	case "TicketAnswerAcceptPayload.userErrors":
+		if e.ComplexityRoot.TicketAnswerAcceptPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketAnswerAcceptPayload.UserErrors(childComplexity), true
+
+	case "TicketAnswerDeclinePayload.ticket":
+		if e.ComplexityRoot.TicketAnswerDeclinePayload.Ticket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketAnswerDeclinePayload.Ticket(childComplexity), true
+	case "TicketAnswerDeclinePayload.userErrors":
+		if e.ComplexityRoot.TicketAnswerDeclinePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketAnswerDeclinePayload.UserErrors(childComplexity), true
+
+	case "TicketAnswerPayload.ticket":
+		if e.ComplexityRoot.TicketAnswerPayload.Ticket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketAnswerPayload.Ticket(childComplexity), true
+	case "TicketAnswerPayload.userErrors":
+		if e.ComplexityRoot.TicketAnswerPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketAnswerPayload.UserErrors(childComplexity), true
+
+	case "TicketCancelPayload.ticket":
+		if e.ComplexityRoot.TicketCancelPayload.Ticket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketCancelPayload.Ticket(childComplexity), true
+	case "TicketCancelPayload.userErrors":
+		if e.ComplexityRoot.TicketCancelPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketCancelPayload.UserErrors(childComplexity), true
+
+	case "TicketConnection.edges":
+		if e.ComplexityRoot.TicketConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketConnection.Edges(childComplexity), true
+	case "TicketConnection.nodes":
+		if e.ComplexityRoot.TicketConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketConnection.Nodes(childComplexity), true
+	case "TicketConnection.pageInfo":
+		if e.ComplexityRoot.TicketConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketConnection.PageInfo(childComplexity), true
+	case "TicketConnection.totalCount":
+		if e.ComplexityRoot.TicketConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketConnection.TotalCount(childComplexity), true
+
+	case "TicketEdge.cursor":
+		if e.ComplexityRoot.TicketEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketEdge.Cursor(childComplexity), true
+	case "TicketEdge.node":
+		if e.ComplexityRoot.TicketEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketEdge.Node(childComplexity), true
+
+	case "TicketOpenPayload.ticket":
+		if e.ComplexityRoot.TicketOpenPayload.Ticket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketOpenPayload.Ticket(childComplexity), true
+	case "TicketOpenPayload.userErrors":
+		if e.ComplexityRoot.TicketOpenPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketOpenPayload.UserErrors(childComplexity), true
+
+	case "TicketProvideInfoPayload.ticket":
+		if e.ComplexityRoot.TicketProvideInfoPayload.Ticket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketProvideInfoPayload.Ticket(childComplexity), true
+	case "TicketProvideInfoPayload.userErrors":
+		if e.ComplexityRoot.TicketProvideInfoPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketProvideInfoPayload.UserErrors(childComplexity), true
+
+	case "TicketRejectPayload.ticket":
+		if e.ComplexityRoot.TicketRejectPayload.Ticket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketRejectPayload.Ticket(childComplexity), true
+	case "TicketRejectPayload.userErrors":
+		if e.ComplexityRoot.TicketRejectPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketRejectPayload.UserErrors(childComplexity), true
+
+	case "TicketReopenPayload.ticket":
+		if e.ComplexityRoot.TicketReopenPayload.Ticket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketReopenPayload.Ticket(childComplexity), true
+	case "TicketReopenPayload.userErrors":
+		if e.ComplexityRoot.TicketReopenPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketReopenPayload.UserErrors(childComplexity), true
+
+	case "TicketRequestInfoPayload.ticket":
+		if e.ComplexityRoot.TicketRequestInfoPayload.Ticket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketRequestInfoPayload.Ticket(childComplexity), true
+	case "TicketRequestInfoPayload.userErrors":
+		if e.ComplexityRoot.TicketRequestInfoPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketRequestInfoPayload.UserErrors(childComplexity), true
+
 	case "TimeWindow.from":
 		if e.ComplexityRoot.TimeWindow.From == nil {
 			break
@@ -10321,6 +11007,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCalendarYearInput,
 		ec.unmarshalInputCaseFilter,
 		ec.unmarshalInputCompensationRateInput,
+		ec.unmarshalInputComplaintOpenInput,
 		ec.unmarshalInputCustomerInput,
 		ec.unmarshalInputDeadlineFilter,
 		ec.unmarshalInputDeadlinePreviewInput,
@@ -10388,6 +11075,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputServiceRequestInput,
 		ec.unmarshalInputStaffUpsertInput,
 		ec.unmarshalInputTenderInput,
+		ec.unmarshalInputTicketCallerInput,
+		ec.unmarshalInputTicketFilter,
+		ec.unmarshalInputTicketOpenInput,
 		ec.unmarshalInputTimeWindowInput,
 		ec.unmarshalInputVisitMissedInput,
 		ec.unmarshalInputVisitScheduleInput,
@@ -10746,11 +11436,11 @@ enum CaseKind {
   REPAIR
   "Claim against a courier for a lost, damaged or late parcel. Not used yet."
   COURIER_CLAIM
-  "Complaint about goods or service. Not used yet."
+  "Complaint about goods or service."
   COMPLAINT
-  "Question to be answered. Not used yet."
+  "Question to be answered."
   INQUIRY
-  "Suggestion or opinion to be answered. Not used yet."
+  "Suggestion or opinion to be answered."
   OPINION
   "An order cancelled, stopped on its way or sent elsewhere before it arrived."
   ORDER_CHANGE
@@ -10762,7 +11452,7 @@ enum CaseKind {
   USAGE_GUIDANCE
   "Regular maintenance."
   MAINTENANCE
-  "Anything else. Not used yet."
+  "Anything else."
   OTHER
 }
 
@@ -10772,7 +11462,7 @@ enum CaseStatus {
   REQUESTED
   "The merchant asked a question; waits for the customer. REVIEW and REFUND are paused."
   NEEDS_INFO
-  "The merchant offered something else; waits for the customer. REVIEW, REFUND and EXCHANGE are paused."
+  "The merchant offered something else, or answered; waits for the customer. REVIEW, REFUND, EXCHANGE and RESOLUTION are paused."
   PROPOSED
   "Approved; waits for the customer to send the goods. REFUND and EXCHANGE are paused."
   AWAITING_SHIPMENT
@@ -10994,6 +11684,22 @@ enum CaseAction {
   SERVICE_VISIT_END
   "Record that the service was done: serviceComplete."
   SERVICE_COMPLETE
+  "Ask the customer a question: ticketRequestInfo."
+  TICKET_REQUEST_INFO
+  "Answer the open question: ticketProvideInfo."
+  TICKET_PROVIDE_INFO
+  "Give the answer or solution: ticketAnswer."
+  TICKET_ANSWER
+  "Say that the answer settles the matter: ticketAnswerAccept."
+  TICKET_ANSWER_ACCEPT
+  "Say that the answer does not settle the matter: ticketAnswerDecline."
+  TICKET_ANSWER_DECLINE
+  "Refuse with a reason: ticketReject."
+  TICKET_REJECT
+  "Withdraw it: ticketCancel."
+  TICKET_CANCEL
+  "Take it up again: ticketReopen."
+  TICKET_REOPEN
 }
 
 "How a customer and the merchant talk to each other."
@@ -11222,7 +11928,7 @@ enum CaseEventType {
   REPLACEMENT_DELIVERED
   "What the customer gets was changed."
   CONVERTED
-  "An expired return was taken up again."
+  "An expired return, or a question or complaint that had ended, was taken up again."
   REOPENED
   "The customer turned to the platform."
   DISPUTED
@@ -11292,9 +11998,9 @@ enum CaseEventType {
   COMPENSATION_PROPOSED
   "The proposed compensation was approved or rejected."
   COMPENSATION_DECIDED
-  "The matter was settled. Not used yet."
+  "The matter was settled."
   RESOLVED
-  "The opinion was answered. Not used yet."
+  "The opinion was answered."
   ANSWERED
 }
 
@@ -12113,9 +12819,8 @@ type CompensationRejectPayload {
   law asks, is late, or took longer than the law allows; and for a fault that showed so soon after the sale that the law
   gives it at once.
   Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (repair, return address), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not accepted, on its way, or
-  ended), INVALID_INPUT (naming the field), NOT_ELIGIBLE (nothing entitles the customer; params name what is missing; goods
-  would have to be sent to a merchant without any address),
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not accepted, on its way, or ended),
+  INVALID_INPUT (naming the field), NOT_ELIGIBLE (nothing entitles the customer; params name what is missing),
   QUANTITY_EXCEEDS_BOUGHT (another case holds the goods), IDEMPOTENCY_MISMATCH.
   """
   repairConvert(
@@ -12141,11 +12846,6 @@ input RepairConvertInput {
   reason: String!
   "Whether the same model cannot be had any more, so that use is not charged; for staff to say."
   noSameModel: Boolean
-  """
-  Id of the return address to which the customer sends goods that are with them; for staff to say. Left out: that of the
-  repair, else the merchant's default, else its first.
-  """
-  returnAddress: ID
 }
 
 "The answer to repairConvert."
@@ -12253,9 +12953,9 @@ enum DeadlineKind {
   SEND_BACK
   "The customer answers a quote; silence declines it."
   QUOTE_REPLY
-  "The matter is settled. Not used yet."
+  "The matter is settled: the customer took the answer, or said nothing in time."
   RESOLUTION
-  "An opinion is answered. Not used yet."
+  "An opinion is answered."
   OPINION_REPLY
   "The customer answers an offer; silence declines it."
   PROPOSAL_REPLY
@@ -12328,6 +13028,8 @@ enum TimeoutAction {
   REFUND
   "Takes the silence on an offer for a no: the case goes on where it was."
   DECLINE
+  "Takes the silence on an answer for a yes: the matter is settled."
+  ACCEPT
 }
 
 """
@@ -12599,19 +13301,17 @@ input DelayExplanationInput {
 
 extend type Mutation {
   """
-  Turns to the platform, within 7 days and once a case: DISPUTED. Of a return against a rejection or an inspection that did
-  not accept everything; of a repair against a rejection, or a diagnosis by which the customer has to pay although the goods
-  may be under warranty (a person broke them, an excluded cause), as long as the price is not accepted and nobody is there.
-  REFUND, EXCHANGE, REPAIR, QUOTE_REPLY and SEND_BACK pause; DISPUTE_ANSWER (the merchant, 72 hours) and DISPUTE_DECISION (the
-  platform, 7 days) start. A case that had ended is taken up again; a return holds its goods again. Appointments are called
-  off. Staff may write down the customer's wish. disputableUntil tells until when.
+  Turns to the platform against a rejection or an inspection that did not accept everything, within 7 days and once a
+  return: DISPUTED. REFUND, EXCHANGE and SEND_BACK pause; DISPUTE_ANSWER (the merchant, 72 hours) and DISPUTE_DECISION
+  (the platform, 7 days) start. A return that had ended is taken up again and holds its goods again. Staff may write
+  down the customer's wish. Return.disputableUntil tells until when.
   Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (case), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (nothing was refused, or it was disputed
-  before), WINDOW_CLOSED (params hold the last day), QUANTITY_EXCEEDS_BOUGHT (another case holds the goods by now),
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (nothing was refused, or it was disputed
+  before), WINDOW_CLOSED (params hold the last day), QUANTITY_EXCEEDS_BOUGHT (another return holds the goods by now),
   INVALID_INPUT (reason), IDEMPOTENCY_MISMATCH.
   """
   caseDispute(
-    "Id of the return or repair."
+    "Id of the return."
     id: ID!
     "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
     expectedVersion: Int
@@ -12628,14 +13328,14 @@ extend type Mutation {
   Says something in the dispute, asked or not: a CUSTOMER for themself (fulfils DISPUTE_EVIDENCE), everybody else for
   the merchant (fulfils DISPUTE_ANSWER). Both sides read both.
   Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (case; evidence that is not this case's), ILLEGAL_TRANSITION (not DISPUTED), INVALID_INPUT
+  Errors: NOT_FOUND (return; evidence that is not this return's), ILLEGAL_TRANSITION (not DISPUTED), INVALID_INPUT
   (text, evidence), LIMIT_EXCEEDED (20 statements in a round), IDEMPOTENCY_MISMATCH.
   """
   disputeAnswer(
-    "Id of the return or repair."
+    "Id of the return."
     id: ID!
     """
-    1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same return, with
     other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
     """
     idempotencyKey: String!
@@ -12647,14 +13347,14 @@ extend type Mutation {
   Asks one side or both: a new round, in which each side asked has 72 hours from now. A side that stays silent loses
   its say, nothing else.
   Requires: PLATFORM_ADMIN.
-  Errors: NOT_FOUND (case), ILLEGAL_TRANSITION (not DISPUTED), INVALID_INPUT (sides, question), LIMIT_EXCEEDED (5
+  Errors: NOT_FOUND (return), ILLEGAL_TRANSITION (not DISPUTED), INVALID_INPUT (sides, question), LIMIT_EXCEEDED (5
   rounds, the complaint included), IDEMPOTENCY_MISMATCH.
   """
   disputeAsk(
-    "Id of the return or repair."
+    "Id of the return."
     id: ID!
     """
-    1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same return, with
     other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
     """
     idempotencyKey: String!
@@ -12668,24 +13368,19 @@ extend type Mutation {
   decision stands; goods that are still there go back (SEND_BACK), else the return ends. What the customer gets is owed
   from now on: REFUND or EXCHANGE begins anew unless it runs. Where a part was refunded or replaced before, the decision
   itself starts the refund of the rest. The merchant cannot refuse what was decided.
-  Of a repair, only by the verdict and its reasoning (all other fields are NOT_ELIGIBLE, and so is SHARED): MERCHANT and
-  CARRIER let a rejected repair begin, for the depot or, where the customer wished that, at theirs, with REPAIR anew from
-  now on; a disputed diagnosis no longer blames anybody, so that the repair is free where the goods were under warranty at
-  the request, and goods that went home unrepaired for their price come back as an accepted repair. CUSTOMER: the case goes
-  on where it stood.
   Requires: PLATFORM_ADMIN.
-  Errors: NOT_FOUND (case), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not DISPUTED), FORBIDDEN (who decided
+  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not DISPUTED), FORBIDDEN (who decided
   anything on this case, under whatever role, does not decide its review), INVALID_INPUT (naming the field),
   NOT_ELIGIBLE (what cannot be carried out where the goods and the money are; no return address), AMOUNT_EXCEEDS_PAID
   (params hold the maximum), QUANTITY_EXCEEDS_BOUGHT (the rest is in another return by now), IDEMPOTENCY_MISMATCH.
   """
   disputeDecide(
-    "Id of the return or repair."
+    "Id of the return."
     id: ID!
     "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
     expectedVersion: Int
     """
-    1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same return, with
     other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
     """
     idempotencyKey: String!
@@ -12695,13 +13390,6 @@ extend type Mutation {
 }
 
 extend type Return {
-  "The customer's turn to the platform; null when there was none."
-  dispute: Dispute
-}
-
-extend type Repair {
-  "Until when the customer may turn to the platform (caseDispute), exclusive; null where nothing can be disputed, or it was."
-  disputableUntil: DateTime
   "The customer's turn to the platform; null when there was none."
   dispute: Dispute
 }
@@ -12730,7 +13418,7 @@ enum Verdict {
 type Dispute implements Node {
   "Global id."
   id: ID!
-  "The return or repair it is about."
+  "The return it is about."
   case: Case!
   "Why the customer finds the decision wrong."
   reason: String!
@@ -12849,40 +13537,32 @@ input DisputeDecideInput {
 
 "The answer to caseDispute."
 type CaseDisputePayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for other kinds."
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
   return: Return
-  "The case after the action, whatever its kind; as return otherwise."
-  case: Case
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
 
 "The answer to disputeAnswer."
 type DisputeAnswerPayload {
-  "The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for other kinds."
+  "The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
   return: Return
-  "The case after the action, whatever its kind; as return otherwise."
-  case: Case
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
 
 "The answer to disputeAsk."
 type DisputeAskPayload {
-  "The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for other kinds."
+  "The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
   return: Return
-  "The case after the action, whatever its kind; as return otherwise."
-  case: Case
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
 
 "The answer to disputeDecide."
 type DisputeDecidePayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for other kinds."
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
   return: Return
-  "The case after the action, whatever its kind; as return otherwise."
-  case: Case
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
@@ -16873,7 +17553,7 @@ enum RepairQuoteState {
   DECLINED
   "The customer did not answer in time, which is a no."
   EXPIRED
-  "Another quote took its place, or the diagnosis it followed was corrected or overruled."
+  "Another quote took its place."
   REPLACED
 }
 
@@ -16895,7 +17575,7 @@ type RepairQuote implements Node {
   author: String!
   "When it was made."
   madeAt: DateTime!
-  "When it expires, at this very instant; null while the platform decides a dispute about it."
+  "When it expires, at this very instant."
   expiresAt: DateTime
   "When the customer answered, or it expired or was replaced; null while open."
   answeredAt: DateTime
@@ -18449,6 +19129,575 @@ type CaseEvidenceAddPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/ticket.graphqls", Input: `extend type Query {
+  """
+  One question, complaint, opinion or other matter, by id or by number: give exactly one of them. Null when there is none or it
+  is not yours.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (not exactly one of id and number; number without a merchant named).
+  """
+  ticket(
+    "Id of the ticket."
+    id: ID
+    "Number of the case, as people read it."
+    number: String
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): Ticket
+
+  """
+  Questions, complaints, opinions and other matters of a merchant; a CUSTOMER gets only their own.
+  Requires: CUSTOMER (own), AGENT, WAREHOUSE, TECHNICIAN, FINANCE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION,
+  PLATFORM_ADMIN.
+  Errors: BAD_USER_INPUT (paging; a kind that is none of them; no merchant named), NOT_FOUND (merchant).
+  """
+  tickets(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+    "Narrows the list: everything given must hold."
+    filter: TicketFilter
+    "Order of the list."
+    orderBy: CaseOrder = NEWEST
+    "Id or slug of the merchant: needed from PLATFORM_ADMIN, others may name only their own."
+    merchant: ID
+  ): TicketConnection
+}
+
+extend type Mutation {
+  """
+  Asks a question before or after a purchase, says an opinion, or files whatever fits no other kind (OTHER). It needs no order;
+  a customer who has bought nothing yet becomes known by it. Staff may file it for a customer. Complaints: complaintOpen.
+  Requires: CUSTOMER, AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (what is named), INVALID_INPUT (naming the field; what is named belongs to several customers or orders),
+  LIMIT_EXCEEDED (the customer has 20 open ones already), IDEMPOTENCY_MISMATCH.
+  """
+  ticketOpen(
+    "What is asked or said."
+    input: TicketOpenInput!
+  ): TicketOpenPayload
+
+  """
+  Complains about goods, a service, how somebody was treated, or how another case was handled. The grounds SAFETY and PRIVACY
+  make it URGENT. Staff may file it for a customer.
+  Requires: CUSTOMER, AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (what is named), INVALID_INPUT (naming the field; what is named belongs to several customers or orders),
+  LIMIT_EXCEEDED (the customer has 20 open ones already), IDEMPOTENCY_MISMATCH.
+  """
+  complaintOpen(
+    "What is complained about, and why."
+    input: ComplaintOpenInput!
+  ): ComplaintOpenPayload
+
+  """
+  Asks the customer a question: NEEDS_INFO. INFO_REPLY starts; RESOLUTION and OPINION_REPLY are paused until the answer.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (ticket), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not REQUESTED), INVALID_INPUT (question).
+  """
+  ticketRequestInfo(
+    "Id of the ticket."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The question, 1 to 5000 characters."
+    question: String!
+  ): TicketRequestInfoPayload
+
+  """
+  Answers the open question: REQUESTED. Staff may write down what the customer said.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (ticket), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not NEEDS_INFO), INVALID_INPUT (answer).
+  """
+  ticketProvideInfo(
+    "Id of the ticket."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The answer, 1 to 5000 characters."
+    answer: String!
+  ): TicketProvideInfoPayload
+
+  """
+  Gives the answer, or the solution of what is complained about; it stands in the thread, too. FIRST_RESPONSE is fulfilled.
+  PROPOSED: PROPOSAL_REPLY starts, the customer's time to say whether that settles the matter, and RESOLUTION is paused;
+  silence is a yes. An OPINION is answered and ends: COMPLETED.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (ticket), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (neither REQUESTED nor NEEDS_INFO),
+  INVALID_INPUT (answer), LIMIT_EXCEEDED (500 messages of the merchant).
+  """
+  ticketAnswer(
+    "Id of the ticket."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "The answer, 1 to 5000 characters."
+    answer: String!
+  ): TicketAnswerPayload
+
+  """
+  Says that the answer settles the matter: COMPLETED, RESOLVED. Staff may write down what the customer said.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (ticket), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not PROPOSED), INVALID_INPUT (message).
+  """
+  ticketAnswerAccept(
+    "Id of the ticket."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "What the customer said, up to 5000 characters; staff must give it."
+    message: String
+  ): TicketAnswerAcceptPayload
+
+  """
+  Says that the answer does not settle the matter: REQUESTED. RESOLUTION goes on where it stood.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (ticket), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not PROPOSED), INVALID_INPUT (message).
+  """
+  ticketAnswerDecline(
+    "Id of the ticket."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "What is missing, 1 to 5000 characters."
+    message: String!
+  ): TicketAnswerDeclinePayload
+
+  """
+  Ends it without an answer, with a reason: REJECTED.
+  Requires: AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (ticket), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (neither REQUESTED nor NEEDS_INFO),
+  INVALID_INPUT (reason).
+  """
+  ticketReject(
+    "Id of the ticket."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "Why, 1 to 5000 characters; the customer reads it."
+    reason: String!
+  ): TicketRejectPayload
+
+  """
+  Withdraws it: CANCELLED.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (ticket), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (it has ended), INVALID_INPUT (reason).
+  """
+  ticketCancel(
+    "Id of the ticket."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "Why, up to 5000 characters."
+    reason: String
+  ): TicketCancelPayload
+
+  """
+  Takes up again what was called settled, refused, or expired: REQUESTED, within 30 days of its end and at most twice. The
+  clocks that an application starts, start anew.
+  Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
+  Errors: NOT_FOUND (ticket), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not ended, withdrawn, or
+  more than 30 days ago), INVALID_INPUT (reason), LIMIT_EXCEEDED (taken up again twice already; the customer has 20 open ones).
+  """
+  ticketReopen(
+    "Id of the ticket."
+    id: ID!
+    "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
+    expectedVersion: Int
+    "Why, 1 to 5000 characters."
+    reason: String!
+  ): TicketReopenPayload
+}
+
+"What a question, an opinion or another matter is about."
+enum TicketTopic {
+  "Goods: what they are, how they are used."
+  PRODUCT
+  "An order."
+  ORDER
+  "Paying, invoices."
+  PAYMENT
+  "Delivery."
+  DELIVERY
+  "Returns, exchanges, repairs, warranty."
+  AFTER_SALES
+  "The shop itself."
+  SHOP
+  "Anything else."
+  OTHER
+}
+
+"Why somebody complains."
+enum ComplaintGround {
+  "Goods are not as they should be."
+  PRODUCT_QUALITY
+  "Goods are not what was said of them."
+  FALSE_DESCRIPTION
+  "Delivery: late, lost, damaged, to the wrong place."
+  DELIVERY
+  "How a return, an exchange or a repair was handled."
+  AFTER_SALES
+  "How somebody behaved."
+  SERVICE_ATTITUDE
+  "Treated worse than others, or against the published rules."
+  UNFAIR_TREATMENT
+  "Personal data were laid open or misused. URGENT."
+  PRIVACY
+  "Somebody was or may be hurt. URGENT."
+  SAFETY
+  "Anything else."
+  OTHER
+}
+
+"""
+A question, a complaint, an opinion or any other matter: asked or said, and answered. It has no goods or money of its own. A
+CUSTOMER sees their own; staff, INTEGRATION and PLATFORM_ADMIN those of the merchant.
+"""
+type Ticket implements Node & Case {
+  "Global id."
+  id: ID!
+  "What people call the case by, such as T250928-4F7K2M9Q. Unique within the merchant."
+  number: String!
+  "INQUIRY, COMPLAINT, OPINION or OTHER."
+  kind: CaseKind!
+  "Where the case stands."
+  status: CaseStatus!
+  "The status in words, in the language of Accept-Language (en or zh-CN)."
+  statusLabel: String!
+  "What was asked or said, up to 5000 characters."
+  description: String!
+  "For expectedVersion: only transitions and assignment raise it."
+  version: Int!
+  "For caches and polling: anything visible that changes raises it."
+  revision: Int!
+  "The merchant who handles the case."
+  merchant: Merchant!
+  "The customer whose case it is, also when staff filed it."
+  customer: Customer!
+  "The order it is about; null when it is about none."
+  order: Order
+  "Who works on the case; null while nobody does."
+  assignee: Staff
+  "The supervisor a missed deadline was escalated to; null while none was, and when the merchant lists no supervisor."
+  escalatedTo: Staff
+  "How the customer came."
+  channel: Channel!
+  "How pressing the case is."
+  priority: Priority!
+  "When the case was filed, by the merchant's clock."
+  openedAt: DateTime!
+  """
+  When nothing was left to do: the case had ended and every missed deadline that needs it was explained. Null until
+  then.
+  """
+  closedAt: DateTime
+  "How the case ended; null until it has."
+  outcome: CaseOutcome
+  "The reason given with the end; null until it has ended."
+  outcomeNote: String
+  "The promises of the case, kept, running and missed, in the order in which they started."
+  deadlines(
+    "Only deadlines in one of these states; left out: all."
+    state: [DeadlineState!]
+    "true: only those somebody still has to fulfil; false: only the others; left out: all."
+    open: Boolean
+  ): [Deadline!]!
+  """
+  The open deadline with the earliest dueAt, missed ones included; a paused one only when no other is open. Null
+  when none is open.
+  """
+  nextDeadline: Deadline
+  "What happened to the case, oldest first."
+  events(
+    "How many from the start of the list, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the list, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+  ): CaseEventConnection
+  "What the caller may do to the case now: the status allows it and so does their role."
+  allowedActions: [CaseAction!]!
+  "The plans whose promises the case is under, the merchant's own first. A case keeps the versions it opened under."
+  plans: [PlanRef!]!
+  "The matter in one line, up to 200 characters."
+  subject: String!
+  "What a question, an opinion or another matter is about; null for complaints."
+  topic: TicketTopic
+  "Why somebody complains; null for anything but complaints."
+  ground: ComplaintGround
+  "The lines of the order it is about; empty when it names none."
+  orderLines: [OrderLine!]!
+  "The case it is about; null when it is about none."
+  about: Case
+  "What the merchant waits for the customer to answer; null when nothing."
+  openQuestion: String
+  "The last answer given; null until there is one."
+  answer: TicketAnswer
+  "Whether the customer said that the answer settles the matter; null while they said nothing."
+  satisfied: Boolean
+  "What the customer said to the answer; null when nothing."
+  reply: String
+  "Who answers to the customer for how the case is handled: the merchant."
+  responsible: Party!
+  "Compensations proposed for missed deadlines, earliest first."
+  compensations: [Compensation!]!
+  """
+  The thread of the case, oldest first; customers see what is meant for them, staff also internal notes.
+  """
+  messages(
+    "How many from the start of the thread, or after the cursor: 1 to 100; default 20."
+    first: Int
+    "Only what comes after this cursor."
+    after: Cursor
+    "How many from the end of the thread, or before the cursor: 1 to 100; not together with first."
+    last: Int
+    "Only what comes before this cursor."
+    before: Cursor
+  ): MessageConnection
+  "References to photos, films and documents, oldest first."
+  evidence: [Evidence!]!
+}
+
+"An answer, or the solution of what is complained about."
+type TicketAnswer {
+  "What the customer reads."
+  text: String!
+  "When it was given, by the merchant's clock."
+  at: DateTime!
+  "Name of who gave it."
+  by: String!
+}
+
+"A page of tickets."
+type TicketConnection {
+  "The entries with their cursors."
+  edges: [TicketEdge!]!
+  "The entries without cursors."
+  nodes: [Ticket!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "How many the whole list has; counted only when asked for."
+  totalCount: Int!
+}
+
+"A ticket in a list."
+type TicketEdge {
+  "Its place in the list."
+  cursor: Cursor!
+  "The entry itself."
+  node: Ticket!
+}
+
+"Which tickets to list: everything given must hold; what is left out does not narrow."
+input TicketFilter {
+  "Tickets of one of these kinds: INQUIRY, COMPLAINT, OPINION, OTHER."
+  kind: [CaseKind!]
+  "Tickets in one of these statuses."
+  status: [CaseStatus!]
+  "true: tickets that have not ended; false: tickets that have."
+  open: Boolean
+  "Complaints for one of these reasons."
+  ground: [ComplaintGround!]
+  "Tickets of the member of staff with this id."
+  assignee: ID
+  "Tickets of the customer with this id."
+  customer: ID
+  "Tickets about the order with this id."
+  order: ID
+  "Tickets about the case with this id."
+  about: ID
+  "Tickets opened after this instant."
+  openedAfter: DateTime
+  "Tickets opened before this instant."
+  openedBefore: DateTime
+}
+
+"What is asked or said. What it names belongs to one customer."
+input TicketOpenInput {
+  """
+  1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with other
+  input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+  """
+  idempotencyKey: String!
+  "INQUIRY, OPINION or OTHER."
+  kind: CaseKind!
+  "The matter in one line, 1 to 200 characters."
+  subject: String!
+  "What is asked or said, 1 to 5000 characters."
+  description: String!
+  "What it is about."
+  topic: TicketTopic! = OTHER
+  "Id of the order it is about; left out: that of the lines, or of the case named."
+  order: ID
+  "Ids of the lines it is about, all of one order: up to 50."
+  orderLines: [ID!]
+  "Id of the case it is about, of any kind."
+  about: ID
+  "Id of the customer; staff need it where neither an order nor a case tells who."
+  customer: ID
+  "Staff only, instead of customer: who asks."
+  caller: TicketCallerInput
+  "What proves a point: up to 20."
+  evidence: [EvidenceInput!]
+  "How the customer came; left out: WEBSITE from a customer, SERVICE_CENTER from staff."
+  channel: Channel
+}
+
+"What is complained about, and why. What it names belongs to one customer."
+input ComplaintOpenInput {
+  """
+  1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with other
+  input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+  """
+  idempotencyKey: String!
+  "The matter in one line, 1 to 200 characters."
+  subject: String!
+  "What happened, 1 to 5000 characters."
+  description: String!
+  "Why."
+  ground: ComplaintGround!
+  "Id of the order it is about; left out: that of the lines, or of the case named."
+  order: ID
+  "Ids of the lines it is about, all of one order: up to 50."
+  orderLines: [ID!]
+  "Id of the case it is about, of any kind."
+  about: ID
+  "Id of the customer; staff need it where neither an order nor a case tells who."
+  customer: ID
+  "Staff only, instead of customer: who asks."
+  caller: TicketCallerInput
+  "What proves a point: up to 20."
+  evidence: [EvidenceInput!]
+  "How the customer came; left out: WEBSITE from a customer, SERVICE_CENTER from staff."
+  channel: Channel
+}
+
+"Somebody who asks and may have bought nothing yet."
+input TicketCallerInput {
+  "Their id in the merchant's own system, 1 to 200 characters."
+  externalId: String!
+  "Their name, 1 to 200 characters; who is known already keeps theirs."
+  name: String!
+}
+
+"The answer to ticketOpen."
+type TicketOpenPayload {
+  "The ticket; null when refused."
+  ticket: Ticket
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to complaintOpen."
+type ComplaintOpenPayload {
+  "The ticket; null when refused."
+  ticket: Ticket
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to ticketRequestInfo."
+type TicketRequestInfoPayload {
+  "The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals."
+  ticket: Ticket
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to ticketProvideInfo."
+type TicketProvideInfoPayload {
+  "The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals."
+  ticket: Ticket
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to ticketAnswer."
+type TicketAnswerPayload {
+  "The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals."
+  ticket: Ticket
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to ticketAnswerAccept."
+type TicketAnswerAcceptPayload {
+  "The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals."
+  ticket: Ticket
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to ticketAnswerDecline."
+type TicketAnswerDeclinePayload {
+  "The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals."
+  ticket: Ticket
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to ticketReject."
+type TicketRejectPayload {
+  "The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals."
+  ticket: Ticket
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to ticketCancel."
+type TicketCancelPayload {
+  "The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals."
+  ticket: Ticket
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+"The answer to ticketReopen."
+type TicketReopenPayload {
+  "The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals."
+  ticket: Ticket
+  "Why it was refused, all reasons at once; empty when it was carried out."
+  userErrors: [UserError!]!
+}
+
+extend interface Case {
+  "Questions and complaints about this case, latest first."
+  tickets: [Ticket!]!
+}
+
+extend type Return {
+  "Questions and complaints about this case, latest first."
+  tickets: [Ticket!]!
+}
+
+extend type OrderChange {
+  "Questions and complaints about this case, latest first."
+  tickets: [Ticket!]!
+}
+
+extend type Repair {
+  "Questions and complaints about this case, latest first."
+  tickets: [Ticket!]!
+}
+
+extend type OnSiteService {
+  "Questions and complaints about this case, latest first."
+  tickets: [Ticket!]!
+}
+
+extend type Ticket {
+  "Questions and complaints about this case, latest first."
+  tickets: [Ticket!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/visit.graphqls", Input: `extend type Query {
   """
   The calendar of visits: those that touch a time, the earliest first, of one technician or of all.
@@ -19113,8 +20362,6 @@ func (ec *executionContext) childFields_CaseDisputePayload(ctx context.Context, 
 	switch field.Name {
 	case "return":
 		return ec.fieldContext_CaseDisputePayload_return(ctx, field)
-	case "case":
-		return ec.fieldContext_CaseDisputePayload_case(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CaseDisputePayload_userErrors(ctx, field)
 	}
@@ -19317,6 +20564,16 @@ func (ec *executionContext) childFields_CompensationRejectPayload(ctx context.Co
 		return ec.fieldContext_CompensationRejectPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CompensationRejectPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ComplaintOpenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_ComplaintOpenPayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ComplaintOpenPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ComplaintOpenPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Customer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -19537,8 +20794,6 @@ func (ec *executionContext) childFields_DisputeAnswerPayload(ctx context.Context
 	switch field.Name {
 	case "return":
 		return ec.fieldContext_DisputeAnswerPayload_return(ctx, field)
-	case "case":
-		return ec.fieldContext_DisputeAnswerPayload_case(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_DisputeAnswerPayload_userErrors(ctx, field)
 	}
@@ -19549,8 +20804,6 @@ func (ec *executionContext) childFields_DisputeAskPayload(ctx context.Context, f
 	switch field.Name {
 	case "return":
 		return ec.fieldContext_DisputeAskPayload_return(ctx, field)
-	case "case":
-		return ec.fieldContext_DisputeAskPayload_case(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_DisputeAskPayload_userErrors(ctx, field)
 	}
@@ -19575,8 +20828,6 @@ func (ec *executionContext) childFields_DisputeDecidePayload(ctx context.Context
 	switch field.Name {
 	case "return":
 		return ec.fieldContext_DisputeDecidePayload_return(ctx, field)
-	case "case":
-		return ec.fieldContext_DisputeDecidePayload_case(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_DisputeDecidePayload_userErrors(ctx, field)
 	}
@@ -20051,6 +21302,8 @@ func (ec *executionContext) childFields_OnSiteService(ctx context.Context, field
 		return ec.fieldContext_OnSiteService_compensations(ctx, field)
 	case "responsible":
 		return ec.fieldContext_OnSiteService_responsible(ctx, field)
+	case "tickets":
+		return ec.fieldContext_OnSiteService_tickets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OnSiteService", field.Name)
 }
@@ -20219,6 +21472,8 @@ func (ec *executionContext) childFields_OrderChange(ctx context.Context, field g
 		return ec.fieldContext_OrderChange_responsible(ctx, field)
 	case "plans":
 		return ec.fieldContext_OrderChange_plans(ctx, field)
+	case "tickets":
+		return ec.fieldContext_OrderChange_tickets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderChange", field.Name)
 }
@@ -20949,10 +22204,6 @@ func (ec *executionContext) childFields_Repair(ctx context.Context, field graphq
 		return ec.fieldContext_Repair_successor(ctx, field)
 	case "responsible":
 		return ec.fieldContext_Repair_responsible(ctx, field)
-	case "disputableUntil":
-		return ec.fieldContext_Repair_disputableUntil(ctx, field)
-	case "dispute":
-		return ec.fieldContext_Repair_dispute(ctx, field)
 	case "plans":
 		return ec.fieldContext_Repair_plans(ctx, field)
 	case "visits":
@@ -20971,6 +22222,8 @@ func (ec *executionContext) childFields_Repair(ctx context.Context, field graphq
 		return ec.fieldContext_Repair_work(ctx, field)
 	case "daysInRepair":
 		return ec.fieldContext_Repair_daysInRepair(ctx, field)
+	case "tickets":
+		return ec.fieldContext_Repair_tickets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Repair", field.Name)
 }
@@ -21511,6 +22764,8 @@ func (ec *executionContext) childFields_Return(ctx context.Context, field graphq
 		return ec.fieldContext_Return_disputableUntil(ctx, field)
 	case "plans":
 		return ec.fieldContext_Return_plans(ctx, field)
+	case "tickets":
+		return ec.fieldContext_Return_tickets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Return", field.Name)
 }
@@ -22137,6 +23392,214 @@ func (ec *executionContext) childFields_TestClockAdvancePayload(ctx context.Cont
 		return ec.fieldContext_TestClockAdvancePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TestClockAdvancePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Ticket_id(ctx, field)
+	case "number":
+		return ec.fieldContext_Ticket_number(ctx, field)
+	case "kind":
+		return ec.fieldContext_Ticket_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_Ticket_status(ctx, field)
+	case "statusLabel":
+		return ec.fieldContext_Ticket_statusLabel(ctx, field)
+	case "description":
+		return ec.fieldContext_Ticket_description(ctx, field)
+	case "version":
+		return ec.fieldContext_Ticket_version(ctx, field)
+	case "revision":
+		return ec.fieldContext_Ticket_revision(ctx, field)
+	case "merchant":
+		return ec.fieldContext_Ticket_merchant(ctx, field)
+	case "customer":
+		return ec.fieldContext_Ticket_customer(ctx, field)
+	case "order":
+		return ec.fieldContext_Ticket_order(ctx, field)
+	case "assignee":
+		return ec.fieldContext_Ticket_assignee(ctx, field)
+	case "escalatedTo":
+		return ec.fieldContext_Ticket_escalatedTo(ctx, field)
+	case "channel":
+		return ec.fieldContext_Ticket_channel(ctx, field)
+	case "priority":
+		return ec.fieldContext_Ticket_priority(ctx, field)
+	case "openedAt":
+		return ec.fieldContext_Ticket_openedAt(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_Ticket_closedAt(ctx, field)
+	case "outcome":
+		return ec.fieldContext_Ticket_outcome(ctx, field)
+	case "outcomeNote":
+		return ec.fieldContext_Ticket_outcomeNote(ctx, field)
+	case "deadlines":
+		return ec.fieldContext_Ticket_deadlines(ctx, field)
+	case "nextDeadline":
+		return ec.fieldContext_Ticket_nextDeadline(ctx, field)
+	case "events":
+		return ec.fieldContext_Ticket_events(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_Ticket_allowedActions(ctx, field)
+	case "plans":
+		return ec.fieldContext_Ticket_plans(ctx, field)
+	case "subject":
+		return ec.fieldContext_Ticket_subject(ctx, field)
+	case "topic":
+		return ec.fieldContext_Ticket_topic(ctx, field)
+	case "ground":
+		return ec.fieldContext_Ticket_ground(ctx, field)
+	case "orderLines":
+		return ec.fieldContext_Ticket_orderLines(ctx, field)
+	case "about":
+		return ec.fieldContext_Ticket_about(ctx, field)
+	case "openQuestion":
+		return ec.fieldContext_Ticket_openQuestion(ctx, field)
+	case "answer":
+		return ec.fieldContext_Ticket_answer(ctx, field)
+	case "satisfied":
+		return ec.fieldContext_Ticket_satisfied(ctx, field)
+	case "reply":
+		return ec.fieldContext_Ticket_reply(ctx, field)
+	case "responsible":
+		return ec.fieldContext_Ticket_responsible(ctx, field)
+	case "compensations":
+		return ec.fieldContext_Ticket_compensations(ctx, field)
+	case "messages":
+		return ec.fieldContext_Ticket_messages(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Ticket_evidence(ctx, field)
+	case "tickets":
+		return ec.fieldContext_Ticket_tickets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Ticket", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketAnswer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_TicketAnswer_text(ctx, field)
+	case "at":
+		return ec.fieldContext_TicketAnswer_at(ctx, field)
+	case "by":
+		return ec.fieldContext_TicketAnswer_by(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketAnswer", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketAnswerAcceptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_TicketAnswerAcceptPayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TicketAnswerAcceptPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketAnswerAcceptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketAnswerDeclinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_TicketAnswerDeclinePayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TicketAnswerDeclinePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketAnswerDeclinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketAnswerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_TicketAnswerPayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TicketAnswerPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketAnswerPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketCancelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_TicketCancelPayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TicketCancelPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketCancelPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TicketConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TicketConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TicketConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TicketConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TicketEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TicketEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketOpenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_TicketOpenPayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TicketOpenPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketOpenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketProvideInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_TicketProvideInfoPayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TicketProvideInfoPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketProvideInfoPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketRejectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_TicketRejectPayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TicketRejectPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketRejectPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketReopenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_TicketReopenPayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TicketReopenPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketReopenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketRequestInfoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_TicketRequestInfoPayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TicketRequestInfoPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketRequestInfoPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_TimeWindow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -22866,6 +24329,20 @@ func (ec *executionContext) field_Mutation_compensationReject_args(ctx context.C
 		return nil, err
 	}
 	args["note"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_complaintOpen_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ComplaintOpenInput, error) {
+			return ec.unmarshalNComplaintOpenInput2aftersalesᚋgraphᚋviewᚐComplaintOpenInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -25341,6 +26818,260 @@ func (ec *executionContext) field_Mutation_testClockAdvance_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_ticketAnswerAccept_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "message",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["message"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_ticketAnswerDecline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "message",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["message"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_ticketAnswer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "answer",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["answer"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_ticketCancel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_ticketOpen_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.TicketOpenInput, error) {
+			return ec.unmarshalNTicketOpenInput2aftersalesᚋgraphᚋviewᚐTicketOpenInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_ticketProvideInfo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "answer",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["answer"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_ticketReject_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_ticketReopen_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_ticketRequestInfo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "question",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["question"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_warrantyRegister_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -26621,6 +28352,98 @@ func (ec *executionContext) field_Query_services_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_ticket_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "number",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["number"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_tickets_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*view.TicketFilter, error) {
+			return ec.unmarshalOTicketFilter2ᚖaftersalesᚋgraphᚋviewᚐTicketFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*view.CaseOrder, error) {
+			return ec.unmarshalOCaseOrder2ᚖaftersalesᚋgraphᚋviewᚐCaseOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "merchant",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["merchant"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_visits_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -26956,6 +28779,104 @@ func (ec *executionContext) field_Return_events_args(ctx context.Context, rawArg
 }
 
 func (ec *executionContext) field_Return_messages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Ticket_deadlines_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "state",
+		func(ctx context.Context, v any) ([]plan.DeadlineState, error) {
+			return ec.unmarshalODeadlineState2ᚕaftersalesᚋinternalᚋplanᚐDeadlineStateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["state"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "open",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["open"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Ticket_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Ticket_messages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -28466,38 +30387,6 @@ func (ec *executionContext) fieldContext_CaseDisputePayload_return(_ context.Con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CaseDisputePayload_case(ctx context.Context, field graphql.CollectedField, obj *view.CaseDisputePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CaseDisputePayload_case(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Case, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
-			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CaseDisputePayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CaseDisputePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -30037,6 +31926,70 @@ func (ec *executionContext) _CompensationRejectPayload_userErrors(ctx context.Co
 func (ec *executionContext) fieldContext_CompensationRejectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CompensationRejectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ComplaintOpenPayload_ticket(ctx context.Context, field graphql.CollectedField, obj *view.ComplaintOpenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ComplaintOpenPayload_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ticket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Ticket) graphql.Marshaler {
+			return ec.marshalOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ComplaintOpenPayload_ticket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ComplaintOpenPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ComplaintOpenPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ComplaintOpenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ComplaintOpenPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ComplaintOpenPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ComplaintOpenPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -31985,38 +33938,6 @@ func (ec *executionContext) fieldContext_DisputeAnswerPayload_return(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputeAnswerPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.DisputeAnswerPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DisputeAnswerPayload_case(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Case, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
-			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_DisputeAnswerPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DisputeAnswerPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _DisputeAnswerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.DisputeAnswerPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32076,38 +33997,6 @@ func (ec *executionContext) fieldContext_DisputeAskPayload_return(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _DisputeAskPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.DisputeAskPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DisputeAskPayload_case(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Case, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
-			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_DisputeAskPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DisputeAskPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -32291,38 +34180,6 @@ func (ec *executionContext) fieldContext_DisputeDecidePayload_return(_ context.C
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Return(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _DisputeDecidePayload_case(ctx context.Context, field graphql.CollectedField, obj *view.DisputeDecidePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DisputeDecidePayload_case(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Case, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
-			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_DisputeDecidePayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DisputeDecidePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -39698,6 +41555,446 @@ func (ec *executionContext) fieldContext_Mutation_caseEvidenceAdd(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_ticketOpen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_ticketOpen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TicketOpen(ctx, fc.Args["input"].(view.TicketOpenInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.TicketOpenPayload) graphql.Marshaler {
+			return ec.marshalOTicketOpenPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketOpenPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_ticketOpen(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketOpenPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_ticketOpen_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_complaintOpen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_complaintOpen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ComplaintOpen(ctx, fc.Args["input"].(view.ComplaintOpenInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ComplaintOpenPayload) graphql.Marshaler {
+			return ec.marshalOComplaintOpenPayload2ᚖaftersalesᚋgraphᚋviewᚐComplaintOpenPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_complaintOpen(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ComplaintOpenPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_complaintOpen_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_ticketRequestInfo(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_ticketRequestInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TicketRequestInfo(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["question"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.TicketRequestInfoPayload) graphql.Marshaler {
+			return ec.marshalOTicketRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketRequestInfoPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_ticketRequestInfo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketRequestInfoPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_ticketRequestInfo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_ticketProvideInfo(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_ticketProvideInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TicketProvideInfo(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["answer"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.TicketProvideInfoPayload) graphql.Marshaler {
+			return ec.marshalOTicketProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketProvideInfoPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_ticketProvideInfo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketProvideInfoPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_ticketProvideInfo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_ticketAnswer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_ticketAnswer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TicketAnswer(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["answer"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.TicketAnswerPayload) graphql.Marshaler {
+			return ec.marshalOTicketAnswerPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswerPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_ticketAnswer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketAnswerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_ticketAnswer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_ticketAnswerAccept(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_ticketAnswerAccept(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TicketAnswerAccept(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["message"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.TicketAnswerAcceptPayload) graphql.Marshaler {
+			return ec.marshalOTicketAnswerAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswerAcceptPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_ticketAnswerAccept(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketAnswerAcceptPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_ticketAnswerAccept_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_ticketAnswerDecline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_ticketAnswerDecline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TicketAnswerDecline(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["message"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.TicketAnswerDeclinePayload) graphql.Marshaler {
+			return ec.marshalOTicketAnswerDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswerDeclinePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_ticketAnswerDecline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketAnswerDeclinePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_ticketAnswerDecline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_ticketReject(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_ticketReject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TicketReject(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.TicketRejectPayload) graphql.Marshaler {
+			return ec.marshalOTicketRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketRejectPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_ticketReject(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketRejectPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_ticketReject_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_ticketCancel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_ticketCancel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TicketCancel(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["reason"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.TicketCancelPayload) graphql.Marshaler {
+			return ec.marshalOTicketCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketCancelPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_ticketCancel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketCancelPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_ticketCancel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_ticketReopen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_ticketReopen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TicketReopen(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.TicketReopenPayload) graphql.Marshaler {
+			return ec.marshalOTicketReopenPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketReopenPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_ticketReopen(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketReopenPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_ticketReopen_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_warrantyTermSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40873,6 +43170,38 @@ func (ec *executionContext) _OnSiteService_responsible(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_OnSiteService_responsible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OnSiteService", field, true, false, errors.New("field of type Party does not have child fields"))
+}
+
+func (ec *executionContext) _OnSiteService_tickets(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteService) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OnSiteService_tickets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tickets(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Ticket) graphql.Marshaler {
+			return ec.marshalNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OnSiteService_tickets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OnSiteService",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _OnSiteServiceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.OnSiteServiceConnection) (ret graphql.Marshaler) {
@@ -42700,6 +45029,38 @@ func (ec *executionContext) fieldContext_OrderChange_plans(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PlanRef(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderChange_tickets(ctx context.Context, field graphql.CollectedField, obj *view.OrderChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderChange_tickets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tickets(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Ticket) graphql.Marshaler {
+			return ec.marshalNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderChange_tickets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
 		},
 	}
 	return fc, nil
@@ -47372,6 +49733,94 @@ func (ec *executionContext) fieldContext_Query_services(ctx context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_ticket(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Ticket(ctx, fc.Args["id"].(*string), fc.Args["number"].(*string), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Ticket) graphql.Marshaler {
+			return ec.marshalOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_ticket(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_ticket_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_tickets(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_tickets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Tickets(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.TicketFilter), fc.Args["orderBy"].(*view.CaseOrder), fc.Args["merchant"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.TicketConnection) graphql.Marshaler {
+			return ec.marshalOTicketConnection2ᚖaftersalesᚋgraphᚋviewᚐTicketConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_tickets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_tickets_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_visits(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -50717,61 +53166,6 @@ func (ec *executionContext) fieldContext_Repair_responsible(_ context.Context, f
 	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type Party does not have child fields"))
 }
 
-func (ec *executionContext) _Repair_disputableUntil(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_disputableUntil(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DisputableUntil(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_disputableUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Repair_dispute(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Repair_dispute(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Dispute(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.Dispute) graphql.Marshaler {
-			return ec.marshalODispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Repair_dispute(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Repair",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Dispute(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Repair_plans(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -51055,6 +53449,38 @@ func (ec *executionContext) fieldContext_Repair_daysInRepair(_ context.Context, 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_RepairDays(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Repair_tickets(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_tickets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tickets(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Ticket) graphql.Marshaler {
+			return ec.marshalNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_tickets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
 		},
 	}
 	return fc, nil
@@ -55590,6 +58016,38 @@ func (ec *executionContext) fieldContext_Return_plans(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Return_tickets(ctx context.Context, field graphql.CollectedField, obj *view.Return) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Return_tickets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tickets(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Ticket) graphql.Marshaler {
+			return ec.marshalNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Return_tickets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Return",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReturnAddress_id(ctx context.Context, field graphql.CollectedField, obj *view.ReturnAddress) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -60033,6 +62491,1879 @@ func (ec *executionContext) fieldContext_TestClockAdvancePayload_userErrors(_ co
 	return fc, nil
 }
 
+func (ec *executionContext) _Ticket_id(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_number(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_kind(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Kind) graphql.Marshaler {
+			return ec.marshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, false, false, errors.New("field of type CaseKind does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_status(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Status) graphql.Marshaler {
+			return ec.marshalNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, false, false, errors.New("field of type CaseStatus does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_statusLabel(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_statusLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusLabel(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_statusLabel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_description(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_version(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_revision(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_merchant(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_merchant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Merchant(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Merchant) graphql.Marshaler {
+			return ec.marshalNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_merchant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Merchant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_customer(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Customer) graphql.Marshaler {
+			return ec.marshalNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_order(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Order(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_assignee(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_assignee(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Assignee(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
+			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_assignee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Staff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_escalatedTo(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_escalatedTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EscalatedTo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Staff) graphql.Marshaler {
+			return ec.marshalOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_escalatedTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Staff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_channel(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNChannel2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_priority(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Priority, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNPriority2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, false, false, errors.New("field of type Priority does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_openedAt(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_openedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_closedAt(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_closedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_outcome(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.Outcome) graphql.Marshaler {
+			return ec.marshalOCaseOutcome2ᚖaftersalesᚋinternalᚋlifecycleᚐOutcome(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, false, errors.New("field of type CaseOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_outcomeNote(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_outcomeNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OutcomeNote(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_outcomeNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_deadlines(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_deadlines(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Deadlines(fc.Args["state"].([]plan.DeadlineState), fc.Args["open"].(*bool)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Deadline) graphql.Marshaler {
+			return ec.marshalNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_deadlines(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deadline(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Ticket_deadlines_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_nextDeadline(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_nextDeadline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextDeadline(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Deadline) graphql.Marshaler {
+			return ec.marshalODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_nextDeadline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deadline(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_events(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_events(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Events(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.CaseEventConnection) graphql.Marshaler {
+			return ec.marshalOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_events(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CaseEventConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Ticket_events_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_allowedActions(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Ticket().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Action) graphql.Marshaler {
+			return ec.marshalNCaseAction2ᚕaftersalesᚋinternalᚋlifecycleᚐActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, true, errors.New("field of type CaseAction does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_plans(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_plans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plans(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*plan.Ref) graphql.Marshaler {
+			return ec.marshalNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_plans(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanRef(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_subject(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_topic(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_topic(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Topic(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOTicketTopic2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_topic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, false, errors.New("field of type TicketTopic does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_ground(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_ground(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ground(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOComplaintGround2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_ground(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, false, errors.New("field of type ComplaintGround does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_orderLines(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_orderLines(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderLines(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.OrderLine) graphql.Marshaler {
+			return ec.marshalNOrderLine2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderLineᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_orderLines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_about(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_about(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.About(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_openQuestion(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_openQuestion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenQuestion(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_openQuestion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_answer(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.TicketAnswer) graphql.Marshaler {
+			return ec.marshalOTicketAnswer2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketAnswer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_satisfied(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_satisfied(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Satisfied(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_satisfied(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_reply(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_reply(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reply(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_reply(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_responsible(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_responsible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Responsible(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v plan.Party) graphql.Marshaler {
+			return ec.marshalNParty2aftersalesᚋinternalᚋplanᚐParty(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_responsible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, false, errors.New("field of type Party does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_compensations(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_compensations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Compensations(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Compensation) graphql.Marshaler {
+			return ec.marshalNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_compensations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Compensation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_messages(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_messages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Messages(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MessageConnection) graphql.Marshaler {
+			return ec.marshalOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_messages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Ticket_messages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_evidence(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Evidence) graphql.Marshaler {
+			return ec.marshalNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ticket_tickets(ctx context.Context, field graphql.CollectedField, obj *view.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_tickets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tickets(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Ticket) graphql.Marshaler {
+			return ec.marshalNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_tickets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketAnswer_text(ctx context.Context, field graphql.CollectedField, obj *view.TicketAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketAnswer_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketAnswer_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketAnswer", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TicketAnswer_at(ctx context.Context, field graphql.CollectedField, obj *view.TicketAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketAnswer_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketAnswer_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketAnswer", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _TicketAnswer_by(ctx context.Context, field graphql.CollectedField, obj *view.TicketAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketAnswer_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketAnswer_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketAnswer", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TicketAnswerAcceptPayload_ticket(ctx context.Context, field graphql.CollectedField, obj *view.TicketAnswerAcceptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketAnswerAcceptPayload_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ticket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Ticket) graphql.Marshaler {
+			return ec.marshalOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TicketAnswerAcceptPayload_ticket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketAnswerAcceptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketAnswerAcceptPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.TicketAnswerAcceptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketAnswerAcceptPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketAnswerAcceptPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketAnswerAcceptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketAnswerDeclinePayload_ticket(ctx context.Context, field graphql.CollectedField, obj *view.TicketAnswerDeclinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketAnswerDeclinePayload_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ticket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Ticket) graphql.Marshaler {
+			return ec.marshalOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TicketAnswerDeclinePayload_ticket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketAnswerDeclinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketAnswerDeclinePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.TicketAnswerDeclinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketAnswerDeclinePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketAnswerDeclinePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketAnswerDeclinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketAnswerPayload_ticket(ctx context.Context, field graphql.CollectedField, obj *view.TicketAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketAnswerPayload_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ticket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Ticket) graphql.Marshaler {
+			return ec.marshalOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TicketAnswerPayload_ticket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketAnswerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.TicketAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketAnswerPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketAnswerPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketCancelPayload_ticket(ctx context.Context, field graphql.CollectedField, obj *view.TicketCancelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketCancelPayload_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ticket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Ticket) graphql.Marshaler {
+			return ec.marshalOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TicketCancelPayload_ticket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketCancelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketCancelPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.TicketCancelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketCancelPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketCancelPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketCancelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.TicketConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.TicketEdge) graphql.Marshaler {
+			return ec.marshalNTicketEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *view.TicketConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Ticket) graphql.Marshaler {
+			return ec.marshalNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *view.TicketConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *view.TicketConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _TicketEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.TicketEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCursor2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
+}
+
+func (ec *executionContext) _TicketEdge_node(ctx context.Context, field graphql.CollectedField, obj *view.TicketEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Ticket) graphql.Marshaler {
+			return ec.marshalNTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketOpenPayload_ticket(ctx context.Context, field graphql.CollectedField, obj *view.TicketOpenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketOpenPayload_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ticket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Ticket) graphql.Marshaler {
+			return ec.marshalOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TicketOpenPayload_ticket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketOpenPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketOpenPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.TicketOpenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketOpenPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketOpenPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketOpenPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketProvideInfoPayload_ticket(ctx context.Context, field graphql.CollectedField, obj *view.TicketProvideInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketProvideInfoPayload_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ticket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Ticket) graphql.Marshaler {
+			return ec.marshalOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TicketProvideInfoPayload_ticket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketProvideInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketProvideInfoPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.TicketProvideInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketProvideInfoPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketProvideInfoPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketProvideInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketRejectPayload_ticket(ctx context.Context, field graphql.CollectedField, obj *view.TicketRejectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketRejectPayload_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ticket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Ticket) graphql.Marshaler {
+			return ec.marshalOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TicketRejectPayload_ticket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketRejectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketRejectPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.TicketRejectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketRejectPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketRejectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketRejectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketReopenPayload_ticket(ctx context.Context, field graphql.CollectedField, obj *view.TicketReopenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketReopenPayload_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ticket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Ticket) graphql.Marshaler {
+			return ec.marshalOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TicketReopenPayload_ticket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketReopenPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketReopenPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.TicketReopenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketReopenPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketReopenPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketReopenPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketRequestInfoPayload_ticket(ctx context.Context, field graphql.CollectedField, obj *view.TicketRequestInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketRequestInfoPayload_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ticket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Ticket) graphql.Marshaler {
+			return ec.marshalOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TicketRequestInfoPayload_ticket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketRequestInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketRequestInfoPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.TicketRequestInfoPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketRequestInfoPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketRequestInfoPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketRequestInfoPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TimeWindow_from(ctx context.Context, field graphql.CollectedField, obj *view.TimeWindow) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -63622,6 +67953,106 @@ func (ec *executionContext) unmarshalInputCompensationRateInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputComplaintOpenInput(ctx context.Context, obj any) (view.ComplaintOpenInput, error) {
+	var it view.ComplaintOpenInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "subject", "description", "ground", "order", "orderLines", "about", "customer", "caller", "evidence", "channel"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = data
+		case "ground":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ground"))
+			data, err := ec.unmarshalNComplaintGround2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ground = data
+		case "order":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("order"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Order = data
+		case "orderLines":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLines"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderLines = data
+		case "about":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("about"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.About = data
+		case "customer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customer"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Customer = data
+		case "caller":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caller"))
+			data, err := ec.unmarshalOTicketCallerInput2ᚖaftersalesᚋgraphᚋviewᚐTicketCallerInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Caller = data
+		case "evidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
+			data, err := ec.unmarshalOEvidenceInput2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Evidence = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalOChannel2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCustomerInput(ctx context.Context, obj any) (view.CustomerInput, error) {
 	var it view.CustomerInput
 	if obj == nil {
@@ -65506,7 +69937,7 @@ func (ec *executionContext) unmarshalInputRepairConvertInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"remedy", "reason", "noSameModel", "returnAddress"}
+	fieldsInOrder := [...]string{"remedy", "reason", "noSameModel"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -65534,13 +69965,6 @@ func (ec *executionContext) unmarshalInputRepairConvertInput(ctx context.Context
 				return it, err
 			}
 			it.NoSameModel = data
-		case "returnAddress":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returnAddress"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ReturnAddress = data
 		}
 	}
 	return it, nil
@@ -67423,6 +71847,247 @@ func (ec *executionContext) unmarshalInputTenderInput(ctx context.Context, obj a
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputTicketCallerInput(ctx context.Context, obj any) (view.TicketCallerInput, error) {
+	var it view.TicketCallerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"externalId", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputTicketFilter(ctx context.Context, obj any) (view.TicketFilter, error) {
+	var it view.TicketFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kind", "status", "open", "ground", "assignee", "customer", "order", "about", "openedAfter", "openedBefore"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOCaseKind2ᚕaftersalesᚋinternalᚋlifecycleᚐKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOCaseStatus2ᚕaftersalesᚋinternalᚋlifecycleᚐStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "open":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("open"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Open = data
+		case "ground":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ground"))
+			data, err := ec.unmarshalOComplaintGround2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ground = data
+		case "assignee":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignee"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Assignee = data
+		case "customer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customer"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Customer = data
+		case "order":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("order"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Order = data
+		case "about":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("about"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.About = data
+		case "openedAfter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("openedAfter"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OpenedAfter = data
+		case "openedBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("openedBefore"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OpenedBefore = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputTicketOpenInput(ctx context.Context, obj any) (view.TicketOpenInput, error) {
+	var it view.TicketOpenInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["topic"]; !present {
+		asMap["topic"] = "OTHER"
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "kind", "subject", "description", "topic", "order", "orderLines", "about", "customer", "caller", "evidence", "channel"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = data
+		case "topic":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("topic"))
+			data, err := ec.unmarshalNTicketTopic2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Topic = data
+		case "order":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("order"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Order = data
+		case "orderLines":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderLines"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderLines = data
+		case "about":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("about"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.About = data
+		case "customer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customer"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Customer = data
+		case "caller":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caller"))
+			data, err := ec.unmarshalOTicketCallerInput2ᚖaftersalesᚋgraphᚋviewᚐTicketCallerInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Caller = data
+		case "evidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
+			data, err := ec.unmarshalOEvidenceInput2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Evidence = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalOChannel2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputTimeWindowInput(ctx context.Context, obj any) (view.TimeWindowInput, error) {
 	var it view.TimeWindowInput
 	if obj == nil {
@@ -67730,6 +72395,13 @@ func (ec *executionContext) _Case(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
+	case view.Ticket:
+		return ec._Ticket(ctx, sel, &obj)
+	case *view.Ticket:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Ticket(ctx, sel, obj)
 	case *view.Return:
 		if obj == nil {
 			return graphql.Null
@@ -67769,6 +72441,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
+	case view.Ticket:
+		return ec._Ticket(ctx, sel, &obj)
+	case *view.Ticket:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Ticket(ctx, sel, obj)
 	case *view.Return:
 		if obj == nil {
 			return graphql.Null
@@ -68653,11 +73332,6 @@ func (ec *executionContext) _CaseDisputePayload(ctx context.Context, sel ast.Sel
 			out.Values[i] = graphql.MarshalString("CaseDisputePayload")
 		case "return":
 			out.Values[i] = ec._CaseDisputePayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "case":
-			out.Values[i] = ec._CaseDisputePayload_case(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -69659,6 +74333,49 @@ func (ec *executionContext) _CompensationRejectPayload(ctx context.Context, sel 
 			}
 		case "userErrors":
 			out.Values[i] = ec._CompensationRejectPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var complaintOpenPayloadImplementors = []string{"ComplaintOpenPayload"}
+
+func (ec *executionContext) _ComplaintOpenPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ComplaintOpenPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, complaintOpenPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ComplaintOpenPayload")
+		case "ticket":
+			out.Values[i] = ec._ComplaintOpenPayload_ticket(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ComplaintOpenPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -70811,11 +75528,6 @@ func (ec *executionContext) _DisputeAnswerPayload(ctx context.Context, sel ast.S
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "case":
-			out.Values[i] = ec._DisputeAnswerPayload_case(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
 		case "userErrors":
 			out.Values[i] = ec._DisputeAnswerPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -70856,11 +75568,6 @@ func (ec *executionContext) _DisputeAskPayload(ctx context.Context, sel ast.Sele
 			out.Values[i] = graphql.MarshalString("DisputeAskPayload")
 		case "return":
 			out.Values[i] = ec._DisputeAskPayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "case":
-			out.Values[i] = ec._DisputeAskPayload_case(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -70990,11 +75697,6 @@ func (ec *executionContext) _DisputeDecidePayload(ctx context.Context, sel ast.S
 			out.Values[i] = graphql.MarshalString("DisputeDecidePayload")
 		case "return":
 			out.Values[i] = ec._DisputeDecidePayload_return(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "case":
-			out.Values[i] = ec._DisputeDecidePayload_case(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -73429,6 +78131,76 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "ticketOpen":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_ticketOpen(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "complaintOpen":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_complaintOpen(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ticketRequestInfo":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_ticketRequestInfo(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ticketProvideInfo":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_ticketProvideInfo(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ticketAnswer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_ticketAnswer(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ticketAnswerAccept":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_ticketAnswerAccept(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ticketAnswerDecline":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_ticketAnswerDecline(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ticketReject":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_ticketReject(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ticketCancel":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_ticketCancel(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ticketReopen":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_ticketReopen(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "warrantyTermSet":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_warrantyTermSet(ctx, field)
@@ -73769,6 +78541,11 @@ func (ec *executionContext) _OnSiteService(ctx context.Context, sel ast.Selectio
 			}
 		case "responsible":
 			out.Values[i] = ec._OnSiteService_responsible(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tickets":
+			out.Values[i] = ec._OnSiteService_tickets(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -74546,6 +79323,11 @@ func (ec *executionContext) _OrderChange(ctx context.Context, sel ast.SelectionS
 			}
 		case "plans":
 			out.Values[i] = ec._OrderChange_plans(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tickets":
+			out.Values[i] = ec._OrderChange_tickets(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -76774,6 +81556,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "ticket":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_ticket(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "tickets":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_tickets(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "visits":
 			field := field
 
@@ -78157,16 +82983,6 @@ func (ec *executionContext) _Repair(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "disputableUntil":
-			out.Values[i] = ec._Repair_disputableUntil(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "dispute":
-			out.Values[i] = ec._Repair_dispute(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
 		case "plans":
 			out.Values[i] = ec._Repair_plans(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -78245,6 +83061,11 @@ func (ec *executionContext) _Repair(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "tickets":
+			out.Values[i] = ec._Repair_tickets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -80489,6 +85310,11 @@ func (ec *executionContext) _Return(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "plans":
 			out.Values[i] = ec._Return_plans(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tickets":
+			out.Values[i] = ec._Return_tickets(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -83141,6 +87967,892 @@ func (ec *executionContext) _TestClockAdvancePayload(ctx context.Context, sel as
 	return out
 }
 
+var ticketImplementors = []string{"Ticket", "Node", "Case"}
+
+func (ec *executionContext) _Ticket(ctx context.Context, sel ast.SelectionSet, obj *view.Ticket) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Ticket")
+		case "id":
+			out.Values[i] = ec._Ticket_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "number":
+			out.Values[i] = ec._Ticket_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._Ticket_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._Ticket_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "statusLabel":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Ticket_statusLabel(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "description":
+			out.Values[i] = ec._Ticket_description(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Ticket_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "revision":
+			out.Values[i] = ec._Ticket_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "merchant":
+			out.Values[i] = ec._Ticket_merchant(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "customer":
+			out.Values[i] = ec._Ticket_customer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "order":
+			out.Values[i] = ec._Ticket_order(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "assignee":
+			out.Values[i] = ec._Ticket_assignee(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "escalatedTo":
+			out.Values[i] = ec._Ticket_escalatedTo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "channel":
+			out.Values[i] = ec._Ticket_channel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "priority":
+			out.Values[i] = ec._Ticket_priority(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openedAt":
+			out.Values[i] = ec._Ticket_openedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedAt":
+			out.Values[i] = ec._Ticket_closedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcome":
+			out.Values[i] = ec._Ticket_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcomeNote":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Ticket_outcomeNote(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "deadlines":
+			out.Values[i] = ec._Ticket_deadlines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextDeadline":
+			out.Values[i] = ec._Ticket_nextDeadline(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "events":
+			out.Values[i] = ec._Ticket_events(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "allowedActions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Ticket_allowedActions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "plans":
+			out.Values[i] = ec._Ticket_plans(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "subject":
+			out.Values[i] = ec._Ticket_subject(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "topic":
+			out.Values[i] = ec._Ticket_topic(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ground":
+			out.Values[i] = ec._Ticket_ground(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "orderLines":
+			out.Values[i] = ec._Ticket_orderLines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "about":
+			out.Values[i] = ec._Ticket_about(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openQuestion":
+			out.Values[i] = ec._Ticket_openQuestion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answer":
+			out.Values[i] = ec._Ticket_answer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "satisfied":
+			out.Values[i] = ec._Ticket_satisfied(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reply":
+			out.Values[i] = ec._Ticket_reply(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "responsible":
+			out.Values[i] = ec._Ticket_responsible(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "compensations":
+			out.Values[i] = ec._Ticket_compensations(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "messages":
+			out.Values[i] = ec._Ticket_messages(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evidence":
+			out.Values[i] = ec._Ticket_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tickets":
+			out.Values[i] = ec._Ticket_tickets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ticketAnswerImplementors = []string{"TicketAnswer"}
+
+func (ec *executionContext) _TicketAnswer(ctx context.Context, sel ast.SelectionSet, obj *view.TicketAnswer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketAnswerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketAnswer")
+		case "text":
+			out.Values[i] = ec._TicketAnswer_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._TicketAnswer_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._TicketAnswer_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ticketAnswerAcceptPayloadImplementors = []string{"TicketAnswerAcceptPayload"}
+
+func (ec *executionContext) _TicketAnswerAcceptPayload(ctx context.Context, sel ast.SelectionSet, obj *view.TicketAnswerAcceptPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketAnswerAcceptPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketAnswerAcceptPayload")
+		case "ticket":
+			out.Values[i] = ec._TicketAnswerAcceptPayload_ticket(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._TicketAnswerAcceptPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ticketAnswerDeclinePayloadImplementors = []string{"TicketAnswerDeclinePayload"}
+
+func (ec *executionContext) _TicketAnswerDeclinePayload(ctx context.Context, sel ast.SelectionSet, obj *view.TicketAnswerDeclinePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketAnswerDeclinePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketAnswerDeclinePayload")
+		case "ticket":
+			out.Values[i] = ec._TicketAnswerDeclinePayload_ticket(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._TicketAnswerDeclinePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ticketAnswerPayloadImplementors = []string{"TicketAnswerPayload"}
+
+func (ec *executionContext) _TicketAnswerPayload(ctx context.Context, sel ast.SelectionSet, obj *view.TicketAnswerPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketAnswerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketAnswerPayload")
+		case "ticket":
+			out.Values[i] = ec._TicketAnswerPayload_ticket(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._TicketAnswerPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ticketCancelPayloadImplementors = []string{"TicketCancelPayload"}
+
+func (ec *executionContext) _TicketCancelPayload(ctx context.Context, sel ast.SelectionSet, obj *view.TicketCancelPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketCancelPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketCancelPayload")
+		case "ticket":
+			out.Values[i] = ec._TicketCancelPayload_ticket(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._TicketCancelPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ticketConnectionImplementors = []string{"TicketConnection"}
+
+func (ec *executionContext) _TicketConnection(ctx context.Context, sel ast.SelectionSet, obj *view.TicketConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketConnection")
+		case "edges":
+			out.Values[i] = ec._TicketConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._TicketConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._TicketConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._TicketConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ticketEdgeImplementors = []string{"TicketEdge"}
+
+func (ec *executionContext) _TicketEdge(ctx context.Context, sel ast.SelectionSet, obj *view.TicketEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketEdge")
+		case "cursor":
+			out.Values[i] = ec._TicketEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._TicketEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ticketOpenPayloadImplementors = []string{"TicketOpenPayload"}
+
+func (ec *executionContext) _TicketOpenPayload(ctx context.Context, sel ast.SelectionSet, obj *view.TicketOpenPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketOpenPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketOpenPayload")
+		case "ticket":
+			out.Values[i] = ec._TicketOpenPayload_ticket(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._TicketOpenPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ticketProvideInfoPayloadImplementors = []string{"TicketProvideInfoPayload"}
+
+func (ec *executionContext) _TicketProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, obj *view.TicketProvideInfoPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketProvideInfoPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketProvideInfoPayload")
+		case "ticket":
+			out.Values[i] = ec._TicketProvideInfoPayload_ticket(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._TicketProvideInfoPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ticketRejectPayloadImplementors = []string{"TicketRejectPayload"}
+
+func (ec *executionContext) _TicketRejectPayload(ctx context.Context, sel ast.SelectionSet, obj *view.TicketRejectPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketRejectPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketRejectPayload")
+		case "ticket":
+			out.Values[i] = ec._TicketRejectPayload_ticket(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._TicketRejectPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ticketReopenPayloadImplementors = []string{"TicketReopenPayload"}
+
+func (ec *executionContext) _TicketReopenPayload(ctx context.Context, sel ast.SelectionSet, obj *view.TicketReopenPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketReopenPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketReopenPayload")
+		case "ticket":
+			out.Values[i] = ec._TicketReopenPayload_ticket(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._TicketReopenPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ticketRequestInfoPayloadImplementors = []string{"TicketRequestInfoPayload"}
+
+func (ec *executionContext) _TicketRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, obj *view.TicketRequestInfoPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketRequestInfoPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketRequestInfoPayload")
+		case "ticket":
+			out.Values[i] = ec._TicketRequestInfoPayload_ticket(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._TicketRequestInfoPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var timeWindowImplementors = []string{"TimeWindow"}
 
 func (ec *executionContext) _TimeWindow(ctx context.Context, sel ast.SelectionSet, obj *view.TimeWindow) graphql.Marshaler {
@@ -85241,6 +90953,27 @@ func (ec *executionContext) marshalNCompensationState2string(ctx context.Context
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNComplaintGround2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNComplaintGround2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNComplaintOpenInput2aftersalesᚋgraphᚋviewᚐComplaintOpenInput(ctx context.Context, v any) (view.ComplaintOpenInput, error) {
+	res, err := ec.unmarshalInputComplaintOpenInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNCoverageReason2string(ctx context.Context, v any) (string, error) {
@@ -87967,6 +93700,79 @@ func (ec *executionContext) marshalNTenderKind2aftersalesᚋinternalᚋmoneyᚐT
 	return res
 }
 
+func (ec *executionContext) marshalNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Ticket) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx context.Context, sel ast.SelectionSet, v *view.Ticket) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Ticket(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTicketEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.TicketEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTicketEdge2ᚖaftersalesᚋgraphᚋviewᚐTicketEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTicketEdge2ᚖaftersalesᚋgraphᚋviewᚐTicketEdge(ctx context.Context, sel ast.SelectionSet, v *view.TicketEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TicketEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTicketOpenInput2aftersalesᚋgraphᚋviewᚐTicketOpenInput(ctx context.Context, v any) (view.TicketOpenInput, error) {
+	res, err := ec.unmarshalInputTicketOpenInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNTicketTopic2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTicketTopic2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNTimeWindow2ᚕᚖaftersalesᚋgraphᚋviewᚐTimeWindowᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.TimeWindow) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -88859,6 +94665,67 @@ func (ec *executionContext) marshalOCompensationState2ᚕstringᚄ(ctx context.C
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOComplaintGround2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNComplaintGround2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOComplaintGround2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNComplaintGround2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOComplaintGround2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOComplaintGround2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) marshalOComplaintOpenPayload2ᚖaftersalesᚋgraphᚋviewᚐComplaintOpenPayload(ctx context.Context, sel ast.SelectionSet, v *view.ComplaintOpenPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ComplaintOpenPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOCursor2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -90801,6 +96668,124 @@ func (ec *executionContext) marshalOTestClockAdvancePayload2ᚖaftersalesᚋgrap
 		return graphql.Null
 	}
 	return ec._TestClockAdvancePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(ctx context.Context, sel ast.SelectionSet, v *view.Ticket) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Ticket(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTicketAnswer2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswer(ctx context.Context, sel ast.SelectionSet, v *view.TicketAnswer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TicketAnswer(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTicketAnswerAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswerAcceptPayload(ctx context.Context, sel ast.SelectionSet, v *view.TicketAnswerAcceptPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TicketAnswerAcceptPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTicketAnswerDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswerDeclinePayload(ctx context.Context, sel ast.SelectionSet, v *view.TicketAnswerDeclinePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TicketAnswerDeclinePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTicketAnswerPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswerPayload(ctx context.Context, sel ast.SelectionSet, v *view.TicketAnswerPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TicketAnswerPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOTicketCallerInput2ᚖaftersalesᚋgraphᚋviewᚐTicketCallerInput(ctx context.Context, v any) (*view.TicketCallerInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTicketCallerInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTicketCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketCancelPayload(ctx context.Context, sel ast.SelectionSet, v *view.TicketCancelPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TicketCancelPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTicketConnection2ᚖaftersalesᚋgraphᚋviewᚐTicketConnection(ctx context.Context, sel ast.SelectionSet, v *view.TicketConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TicketConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOTicketFilter2ᚖaftersalesᚋgraphᚋviewᚐTicketFilter(ctx context.Context, v any) (*view.TicketFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTicketFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTicketOpenPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketOpenPayload(ctx context.Context, sel ast.SelectionSet, v *view.TicketOpenPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TicketOpenPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTicketProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketProvideInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.TicketProvideInfoPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TicketProvideInfoPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTicketRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketRejectPayload(ctx context.Context, sel ast.SelectionSet, v *view.TicketRejectPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TicketRejectPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTicketReopenPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketReopenPayload(ctx context.Context, sel ast.SelectionSet, v *view.TicketReopenPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TicketReopenPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTicketRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketRequestInfoPayload(ctx context.Context, sel ast.SelectionSet, v *view.TicketRequestInfoPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TicketRequestInfoPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOTicketTopic2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTicketTopic2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOTimeWindowInput2ᚕᚖaftersalesᚋgraphᚋviewᚐTimeWindowInputᚄ(ctx context.Context, v any) ([]*view.TimeWindowInput, error) {

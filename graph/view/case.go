@@ -27,6 +27,8 @@ func CaseOf(c *ent.ServiceCase) Case {
 		return RepairOf(c)
 	case c.Kind.IsService():
 		return OnSiteServiceOf(c)
+	case c.Kind.IsTicket():
+		return TicketOf(c)
 	}
 	return &Return{c}
 }

@@ -316,6 +316,41 @@ type CompensationRejectPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What is complained about, and why. What it names belongs to one customer.
+type ComplaintOpenInput struct {
+	// 1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with other
+	// input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The matter in one line, 1 to 200 characters.
+	Subject string `json:"subject"`
+	// What happened, 1 to 5000 characters.
+	Description string `json:"description"`
+	// Why.
+	Ground string `json:"ground"`
+	// Id of the order it is about; left out: that of the lines, or of the case named.
+	Order *string `json:"order,omitempty"`
+	// Ids of the lines it is about, all of one order: up to 50.
+	OrderLines []string `json:"orderLines,omitempty"`
+	// Id of the case it is about, of any kind.
+	About *string `json:"about,omitempty"`
+	// Id of the customer; staff need it where neither an order nor a case tells who.
+	Customer *string `json:"customer,omitempty"`
+	// Staff only, instead of customer: who asks.
+	Caller *TicketCallerInput `json:"caller,omitempty"`
+	// What proves a point: up to 20.
+	Evidence []*EvidenceInput `json:"evidence,omitempty"`
+	// How the customer came; left out: WEBSITE from a customer, SERVICE_CENTER from staff.
+	Channel *string `json:"channel,omitempty"`
+}
+
+// The answer to complaintOpen.
+type ComplaintOpenPayload struct {
+	// The ticket; null when refused.
+	Ticket *Ticket `json:"ticket,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // The buyer of an order. Name, email, phone and address replace what is known.
 type CustomerInput struct {
 	// The merchant's own id of the customer, 1 to 200 characters; says whose entry it is. Tokens for CUSTOMER carry it.
@@ -2640,6 +2675,149 @@ type TenderInput struct {
 type TestClockAdvancePayload struct {
 	// What the clock shows now; null when refused.
 	Now *time.Time `json:"now,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// An answer, or the solution of what is complained about.
+type TicketAnswer struct {
+	// What the customer reads.
+	Text string `json:"text"`
+	// When it was given, by the merchant's clock.
+	At time.Time `json:"at"`
+	// Name of who gave it.
+	By string `json:"by"`
+}
+
+// The answer to ticketAnswerAccept.
+type TicketAnswerAcceptPayload struct {
+	// The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals.
+	Ticket *Ticket `json:"ticket,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to ticketAnswerDecline.
+type TicketAnswerDeclinePayload struct {
+	// The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals.
+	Ticket *Ticket `json:"ticket,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to ticketAnswer.
+type TicketAnswerPayload struct {
+	// The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals.
+	Ticket *Ticket `json:"ticket,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Somebody who asks and may have bought nothing yet.
+type TicketCallerInput struct {
+	// Their id in the merchant's own system, 1 to 200 characters.
+	ExternalID string `json:"externalId"`
+	// Their name, 1 to 200 characters; who is known already keeps theirs.
+	Name string `json:"name"`
+}
+
+// The answer to ticketCancel.
+type TicketCancelPayload struct {
+	// The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals.
+	Ticket *Ticket `json:"ticket,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which tickets to list: everything given must hold; what is left out does not narrow.
+type TicketFilter struct {
+	// Tickets of one of these kinds: INQUIRY, COMPLAINT, OPINION, OTHER.
+	Kind []lifecycle.Kind `json:"kind,omitempty"`
+	// Tickets in one of these statuses.
+	Status []lifecycle.Status `json:"status,omitempty"`
+	// true: tickets that have not ended; false: tickets that have.
+	Open *bool `json:"open,omitempty"`
+	// Complaints for one of these reasons.
+	Ground []string `json:"ground,omitempty"`
+	// Tickets of the member of staff with this id.
+	Assignee *string `json:"assignee,omitempty"`
+	// Tickets of the customer with this id.
+	Customer *string `json:"customer,omitempty"`
+	// Tickets about the order with this id.
+	Order *string `json:"order,omitempty"`
+	// Tickets about the case with this id.
+	About *string `json:"about,omitempty"`
+	// Tickets opened after this instant.
+	OpenedAfter *time.Time `json:"openedAfter,omitempty"`
+	// Tickets opened before this instant.
+	OpenedBefore *time.Time `json:"openedBefore,omitempty"`
+}
+
+// What is asked or said. What it names belongs to one customer.
+type TicketOpenInput struct {
+	// 1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with other
+	// input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// INQUIRY, OPINION or OTHER.
+	Kind lifecycle.Kind `json:"kind"`
+	// The matter in one line, 1 to 200 characters.
+	Subject string `json:"subject"`
+	// What is asked or said, 1 to 5000 characters.
+	Description string `json:"description"`
+	// What it is about.
+	Topic string `json:"topic"`
+	// Id of the order it is about; left out: that of the lines, or of the case named.
+	Order *string `json:"order,omitempty"`
+	// Ids of the lines it is about, all of one order: up to 50.
+	OrderLines []string `json:"orderLines,omitempty"`
+	// Id of the case it is about, of any kind.
+	About *string `json:"about,omitempty"`
+	// Id of the customer; staff need it where neither an order nor a case tells who.
+	Customer *string `json:"customer,omitempty"`
+	// Staff only, instead of customer: who asks.
+	Caller *TicketCallerInput `json:"caller,omitempty"`
+	// What proves a point: up to 20.
+	Evidence []*EvidenceInput `json:"evidence,omitempty"`
+	// How the customer came; left out: WEBSITE from a customer, SERVICE_CENTER from staff.
+	Channel *string `json:"channel,omitempty"`
+}
+
+// The answer to ticketOpen.
+type TicketOpenPayload struct {
+	// The ticket; null when refused.
+	Ticket *Ticket `json:"ticket,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to ticketProvideInfo.
+type TicketProvideInfoPayload struct {
+	// The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals.
+	Ticket *Ticket `json:"ticket,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to ticketReject.
+type TicketRejectPayload struct {
+	// The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals.
+	Ticket *Ticket `json:"ticket,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to ticketReopen.
+type TicketReopenPayload struct {
+	// The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals.
+	Ticket *Ticket `json:"ticket,omitempty"`
+	// Why it was refused, all reasons at once; empty when it was carried out.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The answer to ticketRequestInfo.
+type TicketRequestInfoPayload struct {
+	// The ticket after the action; on CONFLICT and ILLEGAL_TRANSITION, the ticket as it is now. Null on other refusals.
+	Ticket *Ticket `json:"ticket,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
 }

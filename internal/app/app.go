@@ -33,6 +33,7 @@ import (
 	"aftersales/internal/repairs"
 	"aftersales/internal/returns"
 	"aftersales/internal/store"
+	"aftersales/internal/tickets"
 	"aftersales/internal/visits"
 	"aftersales/internal/warranty"
 	"aftersales/internal/webhook"
@@ -53,6 +54,7 @@ type App struct {
 	Visits     *visits.Service
 	Services   *onsite.Service
 	Warranties *warranty.Service
+	Tickets    *tickets.Service
 
 	cfg      config.Config
 	ordinary bool
@@ -98,6 +100,7 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (
 	a.Repairs = repairs.New(st, a.Cases, a.Warranties, a.Visits, a.Disputes)
 	a.Plans = plans.New(st, a.Cases)
 	a.Services = onsite.New(st, a.Cases, a.Visits)
+	a.Tickets = tickets.New(st, a.Cases)
 	if err := a.prepare(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -135,7 +138,7 @@ func (a *App) Keys(ctx context.Context) error {
 
 // Handler is the whole HTTP face; landing answers GET /. Keys must have been prepared.
 func (a *App) Handler(landing http.Handler, version string) http.Handler {
-	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes, a.Repairs, a.Plans, a.Visits, a.Services, a.Warranties, conversion.New(a.Store, a.Cases, a.Returns, a.Warranties), a.Disputes)
+	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes, a.Repairs, a.Plans, a.Visits, a.Services, a.Warranties, conversion.New(a.Store, a.Cases, a.Returns, a.Warranties), a.Disputes, a.Tickets)
 	if a.ordinary {
 		resolver = resolver.Ordinary()
 	}

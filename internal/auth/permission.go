@@ -165,6 +165,20 @@ var permissions = map[string][]Role{
 	"maintenanceScheduleSet": withCustomer,
 	"maintenanceScheduleEnd": withCustomer,
 
+	// questions, complaints, opinions and other matters (MALL-2.3a, SLA-A-2.1.3, PLEDGE-2.4, SLA-A-2.1.5)
+	"ticket":              caseReaders,
+	"tickets":             caseReaders,
+	"ticketOpen":          withCustomer,
+	"complaintOpen":       withCustomer,
+	"ticketProvideInfo":   withCustomer,
+	"ticketAnswerAccept":  withCustomer,
+	"ticketAnswerDecline": withCustomer,
+	"ticketCancel":        withCustomer,
+	"ticketReopen":        withCustomer,
+	"ticketRequestInfo":   caseHandlers,
+	"ticketAnswer":        caseHandlers,
+	"ticketReject":        caseHandlers,
+
 	// warranties (MALL-5.1b, MALL-5.1c)
 	"warranty":         caseReaders,
 	"warranties":       caseReaders,
@@ -200,6 +214,7 @@ var standIn = []string{
 	"repairVisitSchedule", "repairVisitMissed", "repairVisitStart", "repairVisitEnd",
 	"serviceRequestInfo", "serviceProvideInfo", "serviceConfirm", "serviceReject", "serviceCancel",
 	"serviceVisitSchedule", "serviceVisitMissed", "serviceVisitStart", "serviceVisitEnd", "serviceComplete",
+	"ticketRequestInfo", "ticketProvideInfo", "ticketAnswer", "ticketAnswerAccept", "ticketAnswerDecline", "ticketReject", "ticketCancel", "ticketReopen",
 	"caseAssign", "caseRespond", "caseExplainDelay", "caseUnderstandingSet", "compensationApprove", "compensationReject", "caseClose", "caseMessageAdd", "caseEvidenceAdd",
 }
 
@@ -215,7 +230,7 @@ var public = []string{"viewer", "calendar", "deadlinePreview", "servicePolicy"}
 var readBy = map[string]string{
 	"ord": "order", "lin": "order", "cus": "order",
 	"msg": "case", "evi": "case", "dsp": "return",
-	"och": "case", "rep": "case", "prt": "case", "quo": "case", "prp": "return", "svc": "service", "vis": "case", "mnt": "maintenanceSchedules",
+	"och": "case", "rep": "case", "prt": "case", "quo": "case", "prp": "return", "svc": "service", "tkt": "ticket", "vis": "case", "mnt": "maintenanceSchedules",
 	"ret": "return", "rit": "return", "par": "return", "pkp": "parkedParcels", "evt": "case", "dln": "case", "ref": "refunds",
 	"cmp": "compensations", "adr": "returnReasons", "rsn": "returnReasons", "fee": "fees", "mer": "merchant", "cal": "calendar", "stf": "deadlines", "war": "warranty",
 }

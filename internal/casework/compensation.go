@@ -14,6 +14,7 @@ import (
 	"aftersales/ent/predicate"
 	"aftersales/ent/repairdetail"
 	"aftersales/ent/returnitem"
+	"aftersales/ent/ticketdetail"
 	"aftersales/internal/auth"
 	"aftersales/internal/calendar"
 	"aftersales/internal/lifecycle"
@@ -165,21 +166,28 @@ func (st *Step) growTo(ctx context.Context, row *ent.Compensation, d *ent.Deadli
 	return st.svc.store.Client(ctx).Compensation.UpdateOneID(row.ID).SetDays(days).SetAmount(amount).Exec(ctx)
 }
 
-// paidFor is what the customer paid for the units a case is about: of each line the share of those units, half up.
+// paidFor is what the customer paid for the units a case is about: of each line the share of those units, half up. A complaint
+// is about all units of the lines it names, or of its order; one without an order is about nothing that was paid.
 func (s *Service) paidFor(ctx context.Context, c *ent.ServiceCase) (base int64, currency string, err error) {
 	client := s.store.Client(ctx)
+	if c.OrderID == "" {
+		return 0, "", nil
+	}
 	o, err := client.Order.Get(ctx, c.OrderID)
 	if err != nil {
 		return 0, "", err
 	}
 	units := map[string]int{}
-	if hasWork(c.Kind) {
+	switch {
+	case c.Kind.IsTicket():
+		return s.paidForLines(ctx, c, o)
+	case hasWork(c.Kind):
 		d, err := client.RepairDetail.Query().Where(repairdetail.CaseID(c.ID)).Only(ctx)
 		if err != nil {
 			return 0, "", err
 		}
 		units[d.OrderLineID] = d.Quantity
-	} else {
+	default:
 		items, err := client.ReturnItem.Query().Where(returnitem.CaseID(c.ID)).All(ctx)
 		if err != nil {
 			return 0, "", err
@@ -196,6 +204,23 @@ func (s *Service) paidFor(ctx context.Context, c *ent.ServiceCase) (base int64, 
 		base += money.ShareOf(l.Paid, units[l.ID], l.Quantity)
 	}
 	return base, o.Currency, nil
+}
+
+// paidForLines is what was paid for the lines a question or complaint names; naming none it is about the order.
+func (s *Service) paidForLines(ctx context.Context, c *ent.ServiceCase, o *ent.Order) (base int64, currency string, err error) {
+	d, err := s.store.Client(ctx).TicketDetail.Query().Where(ticketdetail.CaseID(c.ID)).Only(ctx)
+	if err != nil {
+		return 0, "", err
+	}
+	q := s.store.Client(ctx).OrderLine.Query().Where(orderline.OrderID(o.ID))
+	if len(d.OrderLineIds) > 0 {
+		q = q.Where(orderline.IDIn(d.OrderLineIds...))
+	}
+	lines, err := q.All(ctx)
+	for _, l := range lines {
+		base += l.Paid
+	}
+	return base, o.Currency, err
 }
 
 // DecideCompensation approves or rejects a proposal, once; an approved one stays at the amount it has come to.

@@ -12,6 +12,7 @@ import (
 	entdeadline "aftersales/ent/deadline"
 	"aftersales/ent/predicate"
 	"aftersales/ent/servicecase"
+	"aftersales/ent/ticketdetail"
 	"aftersales/internal/auth"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
@@ -51,6 +52,9 @@ type Filter struct {
 	DueBefore                 *time.Time
 	OpenedAfter, OpenedBefore *time.Time
 	Search                    *string
+	// Grounds finds complaints by why somebody complains; About questions and complaints about a case.
+	Grounds []string
+	About   *string
 	// SilentForHours finds open cases whose customer heard nothing for more hours than this (MALL-3.3f).
 	SilentForHours *int
 }
@@ -125,6 +129,10 @@ func (s *Service) wherein(ctx context.Context, f Filter) ([]predicate.ServiceCas
 	add(f.Unassigned != nil && !*f.Unassigned, servicecase.AssigneeIDNotNil)
 	add(f.Customer != nil, func() predicate.ServiceCase { return servicecase.CustomerID(*f.Customer) })
 	add(f.Order != nil, func() predicate.ServiceCase { return servicecase.OrderID(*f.Order) })
+	add(len(f.Grounds) > 0, func() predicate.ServiceCase {
+		return servicecase.HasTicketWith(ticketdetail.MerchantID(m), ticketdetail.GroundIn(f.Grounds...))
+	})
+	add(f.About != nil, func() predicate.ServiceCase { return servicecase.AboutID(*f.About) })
 	add(f.DueBefore != nil, func() predicate.ServiceCase { return servicecase.NextDueAtLT(f.DueBefore.UTC()) })
 	add(f.OpenedAfter != nil, func() predicate.ServiceCase { return servicecase.OpenedAtGT(f.OpenedAfter.UTC()) })
 	add(f.OpenedBefore != nil, func() predicate.ServiceCase { return servicecase.OpenedAtLT(f.OpenedBefore.UTC()) })

@@ -119,6 +119,8 @@ func FactsOf(c *ent.ServiceCase, now time.Time) lifecycle.Facts {
 	if hasWork(c.Kind) {
 		workFacts(&f, c, now)
 	}
+	f.Ticket.Final = c.Kind == lifecycle.Opinion
+	f.Ticket.Reopenable = c.Kind.IsTicket() && c.EndedAt != nil && now.Before(c.EndedAt.Add(ReopenWithin))
 	for _, r := range c.Edges.Refunds {
 		f.RefundStarted = true
 		f.Held = f.Held || r.Held
@@ -182,6 +184,9 @@ const (
 	OnSite = "ON_SITE"
 	Remote = "REMOTE"
 )
+
+// ReopenWithin is how long after its end a question or complaint can be taken up again.
+const ReopenWithin = 30 * 24 * time.Hour
 
 // hasWork reports whether cases of a kind keep their details as a repair does.
 func hasWork(k lifecycle.Kind) bool { return k == lifecycle.Repairs || k.IsService() }

@@ -192,9 +192,12 @@ var errUnknownPlan = errors.New("not known to this server")
 // begin loads the case under its row lock (PostgreSQL; the one writer of SQLite needs none).
 func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase) (*Step, error) {
 	q := s.store.Client(ctx).ServiceCase.Query().Where(servicecase.ID(seen.ID)).WithDeadlines()
-	if hasWork(seen.Kind) {
+	switch {
+	case hasWork(seen.Kind):
 		q = q.WithRepair().WithVisits().WithParts()
-	} else {
+	case seen.Kind.IsTicket():
+		q = q.WithTicket()
+	default:
 		q = q.WithDetail().WithRefunds()
 	}
 	if s.store.Dialect() == dialect.Postgres {

@@ -42,6 +42,14 @@ var statusLabels = map[lifecycle.Status]problem.Text{
 	lifecycle.Expired:            {EN: "Expired", ZH: "已过期"},
 }
 
+// TicketLabel is a status of a question or complaint as people read it.
+func TicketLabel(s lifecycle.Status, l lang.Lang) string {
+	if s == lifecycle.Proposed {
+		return pick(problem.Text{EN: "Answered; does it settle the matter?", ZH: "已答复，等待顾客确认"}, l)
+	}
+	return StatusLabel(s, l)
+}
+
 // StatusLabel is a status as people read it.
 func StatusLabel(s lifecycle.Status, l lang.Lang) string {
 	if t, ok := statusLabels[s]; ok {
@@ -146,6 +154,8 @@ var eventTexts = map[lifecycle.Event]problem.Text{
 	lifecycle.UnderstandingSet:     {EN: "It was recorded how the customer took the explanation for %[1]s.", ZH: "已记录顾客对%[1]s延迟说明的态度。"},
 	lifecycle.CompensationProposed: {EN: "Compensation of %[1]s %[2]s is proposed for the delay.", ZH: "就延迟建议补偿 %[1]s %[2]s。"},
 	lifecycle.CompensationDecided:  {EN: "The proposed compensation was decided.", ZH: "补偿建议已处理。"},
+	lifecycle.Resolved:             {EN: "The matter is settled.", ZH: "问题已解决。"},
+	lifecycle.Answered:             {EN: "The merchant answered the opinion.", ZH: "商家已反馈意见。"},
 	lifecycle.Closed:               {EN: "The case was closed.", ZH: "工单已关闭。"},
 }
 
@@ -194,8 +204,19 @@ var repairTexts = map[lifecycle.Event]problem.Text{
 	lifecycle.SendBackDelivered: {EN: "The goods were delivered to the customer.", ZH: "商品已送达顾客。"},
 }
 
+// What happens to questions and complaints reads otherwise than what happens to goods.
+var ticketTexts = map[lifecycle.Event]problem.Text{
+	lifecycle.EventProposed:    {EN: "The merchant gave an answer; the customer says whether it settles the matter.", ZH: "商家已给出解决方案，等待顾客确认。"},
+	lifecycle.ProposalAccepted: {EN: "The customer accepted the answer.", ZH: "顾客认可解决方案。"},
+	lifecycle.ProposalDeclined: {EN: "The answer does not settle the matter.", ZH: "顾客表示问题尚未解决。"},
+	lifecycle.Reopened:         {EN: "The matter was taken up again.", ZH: "问题已重新受理。"},
+}
+
 func goodsText(e *ent.CaseEvent) problem.Text {
 	if t, ok := repairTexts[e.Type]; ok && e.Params["goods"] != "" {
+		return t
+	}
+	if t, ok := ticketTexts[e.Type]; ok && e.Params["ticket"] != "" {
 		return t
 	}
 	return eventTexts[e.Type]

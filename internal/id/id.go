@@ -48,6 +48,8 @@ const (
 	DerivedPlan   = "pln"
 	PlanAdoption  = "ado"
 	Compensation  = "cmp"
+	Ticket        = "tkt"
+	TicketDetail  = "tkd"
 )
 
 // New makes an id. Those that one process makes always rise, also within a millisecond: what was written together and

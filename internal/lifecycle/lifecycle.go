@@ -25,11 +25,17 @@ const (
 	Commissioning Kind = "COMMISSIONING"
 	UsageGuidance Kind = "USAGE_GUIDANCE"
 	Maintenance   Kind = "MAINTENANCE"
+	// Inquiry is a question before or after a purchase (MALL-2.3a), Complaint about goods or service, Opinion a suggestion
+	// (PLEDGE-2.4), Other any other matter (MALL-1.1b, SLA-A-2.1.5): tickets, without goods or money of their own.
+	Inquiry   Kind = "INQUIRY"
+	Complaint Kind = "COMPLAINT"
+	Opinion   Kind = "OPINION"
+	Other     Kind = "OTHER"
 )
 
 // Kinds lists the kinds of cases that can be opened.
 func Kinds() []Kind {
-	return []Kind{Return, OrderChange, Repairs, Installation, Commissioning, UsageGuidance, Maintenance}
+	return []Kind{Return, OrderChange, Repairs, Installation, Commissioning, UsageGuidance, Maintenance, Inquiry, Complaint, Opinion, Other}
 }
 
 // Services lists the kinds that are work at the customer's, without goods or money that move.
@@ -37,6 +43,12 @@ func Services() []Kind { return []Kind{Installation, Commissioning, UsageGuidanc
 
 // IsService reports whether a kind is work at the customer's.
 func (k Kind) IsService() bool { return slices.Contains(Services(), k) }
+
+// Tickets lists the kinds that are asked or said, and answered.
+func Tickets() []Kind { return []Kind{Inquiry, Complaint, Opinion, Other} }
+
+// IsTicket reports whether a kind is asked or said, and answered.
+func (k Kind) IsTicket() bool { return slices.Contains(Tickets(), k) }
 
 // Status is the state of a case (contract enum CaseStatus), spelled the same in Go, database and SDL.
 type Status string
@@ -225,6 +237,15 @@ const (
 	ServiceVisitEnd      Action = "SERVICE_VISIT_END"
 	ServiceComplete      Action = "SERVICE_COMPLETE"
 
+	TicketRequestInfo   Action = "TICKET_REQUEST_INFO"
+	TicketProvideInfo   Action = "TICKET_PROVIDE_INFO"
+	TicketAnswer        Action = "TICKET_ANSWER"
+	TicketAnswerAccept  Action = "TICKET_ANSWER_ACCEPT"
+	TicketAnswerDecline Action = "TICKET_ANSWER_DECLINE"
+	TicketReject        Action = "TICKET_REJECT"
+	TicketCancel        Action = "TICKET_CANCEL"
+	TicketReopen        Action = "TICKET_REOPEN"
+
 	CaseAssign       Action = "CASE_ASSIGN"
 	CaseRespond      Action = "CASE_RESPOND"
 	CaseExplainDelay Action = "CASE_EXPLAIN_DELAY"
@@ -287,6 +308,16 @@ type Facts struct {
 	Closed bool
 	// Work is what only a repair, or a service at the customer's, knows.
 	Work Work
+	// Ticket is what only a question, complaint, opinion or other matter knows.
+	Ticket Ticket
+}
+
+// Ticket are the facts of a question, complaint, opinion or other matter.
+type Ticket struct {
+	// Final: an answer ends the case; nobody has to say whether it settles the matter.
+	Final bool
+	// Reopenable: it ended so lately that it may be taken up again.
+	Reopenable bool
 }
 
 // Work are the facts of a repair or of a service at the customer's.
@@ -386,6 +417,8 @@ func Table(k Kind) []Transition {
 		return repairTable
 	case Installation, Commissioning, UsageGuidance, Maintenance:
 		return serviceTable
+	case Inquiry, Complaint, Opinion, Other:
+		return ticketTable
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ const (
 	QuoteReply  DeadlineKind = "QUOTE_REPLY"
 	Appointment DeadlineKind = "APPOINTMENT"
 	Collection  DeadlineKind = "COLLECTION"
-	// Resolution is a complaint settled (PLEDGE-3.1.4), OpinionReply an opinion answered (PLEDGE-3.4.2).
+	// Resolution is a matter settled (PLEDGE-3.1.4), OpinionReply an opinion answered (PLEDGE-3.4.2).
 	Resolution   DeadlineKind = "RESOLUTION"
 	OpinionReply DeadlineKind = "OPINION_REPLY"
 )
@@ -91,6 +91,8 @@ const (
 	Receive TimeoutAction = "RECEIVE"
 	// Decline takes the silence on an offer for a no: the case goes on where it was.
 	Decline TimeoutAction = "DECLINE"
+	// Accept takes the silence on an answer for a yes: the matter is settled.
+	Accept TimeoutAction = "ACCEPT"
 	// Compensate proposes compensation to the merchant's people (COURIER-4.1.4); PayBack starts the refund.
 	Compensate TimeoutAction = "PROPOSE_COMPENSATION"
 	PayBack    TimeoutAction = "REFUND"

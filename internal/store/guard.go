@@ -78,7 +78,7 @@ func ownedBy(a auth.Actor, typ string) func(*sql.Selector) {
 		return within(a, "order_id", "orders")
 	case ent.TypeReturnDetail, ent.TypeReturnItem, ent.TypeParcel, ent.TypeRefund, ent.TypeDeadline, ent.TypeCaseEvent:
 		return within(a, "case_id", "service_cases")
-	case ent.TypeEvidence, ent.TypeProposal, ent.TypeDispute, ent.TypeRepairDetail, ent.TypeVisit, ent.TypeRepairPart, ent.TypeRepairQuote, ent.TypeCompensation:
+	case ent.TypeEvidence, ent.TypeProposal, ent.TypeDispute, ent.TypeRepairDetail, ent.TypeVisit, ent.TypeRepairPart, ent.TypeRepairQuote, ent.TypeCompensation, ent.TypeTicketDetail:
 		return within(a, "case_id", "service_cases")
 	case ent.TypeMessage:
 		return func(s *sql.Selector) {
