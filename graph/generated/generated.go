@@ -19176,7 +19176,7 @@ extend type Mutation {
   a customer who has bought nothing yet becomes known by it. Staff may file it for a customer. Complaints: complaintOpen.
   Requires: CUSTOMER, AGENT, SUPERVISOR, MERCHANT_ADMIN.
   Errors: NOT_FOUND (what is named), INVALID_INPUT (naming the field; what is named belongs to several customers or orders),
-  LIMIT_EXCEEDED (the customer has 20 open ones already), IDEMPOTENCY_MISMATCH.
+  LIMIT_EXCEEDED (the customer has 50 open ones already), IDEMPOTENCY_MISMATCH.
   """
   ticketOpen(
     "What is asked or said."
@@ -19188,7 +19188,7 @@ extend type Mutation {
   make it URGENT. Staff may file it for a customer.
   Requires: CUSTOMER, AGENT, SUPERVISOR, MERCHANT_ADMIN.
   Errors: NOT_FOUND (what is named), INVALID_INPUT (naming the field; what is named belongs to several customers or orders),
-  LIMIT_EXCEEDED (the customer has 20 open ones already), IDEMPOTENCY_MISMATCH.
+  LIMIT_EXCEEDED (the customer has 50 open ones already), IDEMPOTENCY_MISMATCH.
   """
   complaintOpen(
     "What is complained about, and why."
@@ -19302,7 +19302,7 @@ extend type Mutation {
   clocks that an application starts, start anew.
   Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
   Errors: NOT_FOUND (ticket), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not ended, withdrawn, or
-  more than 30 days ago), INVALID_INPUT (reason), LIMIT_EXCEEDED (taken up again twice already; the customer has 20 open ones).
+  more than 30 days ago), INVALID_INPUT (reason), LIMIT_EXCEEDED (taken up again twice already; the customer has 50 open ones).
   """
   ticketReopen(
     "Id of the ticket."

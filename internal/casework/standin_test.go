@@ -13,7 +13,7 @@ import (
 func TestThePlatformStandsInForEveryAction(t *testing.T) {
 	t.Parallel()
 	platform := auth.Actor{Role: auth.PlatformAdmin}
-	for _, k := range []lifecycle.Kind{lifecycle.Return, lifecycle.OrderChange} {
+	for _, k := range lifecycle.Kinds() {
 		for _, row := range lifecycle.Table(k) {
 			op := row.Action.Operation()
 			if row.Action == lifecycle.Expire || auth.Can(auth.PlatformAdmin, op) {

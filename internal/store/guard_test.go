@@ -123,6 +123,7 @@ func repaired(c *ent.Client, ctx context.Context, merchantID, caseID string, at 
 		c.RepairDetail.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetOrderLineID(line).SetWarrantyID(warranty.ID).SetReturnAddressID(address).Exec(ctx),
 		c.Visit.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetRound(1).SetState("SCHEDULED").SetStartsAt(at).SetEndsAt(at.Add(time.Hour)).
 			SetTechnicianID(technician).SetArrangedAt(at).SetArrangedBy("Li Na").Exec(ctx),
+		c.TicketDetail.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetSubject("S").SetTopic("OTHER").Exec(ctx),
 		c.RepairPart.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetName("Lid").SetQuantity(1).SetSpecial(false).SetRecordedAt(at).SetRecordedBy("Li Na").Exec(ctx),
 		c.RepairQuote.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetRound(1).SetLines(nil).SetTotal(100).SetCurrency("CNY").SetAuthorName("Li Na").SetMadeAt(at).SetState("OPEN").Exec(ctx),
 		c.Compensation.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetDeadlineID(deadline).SetClause("COURIER-4.1.4").SetBase(100).SetCurrency("CNY").
@@ -243,7 +244,7 @@ var (
 	everybodys    = []string{"Calendar", "IdempotencyKey"}
 	ofTheMerchant = []string{"Merchant", "ReturnAddress", "ReturnReason", "ServicePolicy", "Staff", "Fee", "WarrantyTerm", "DerivedPlan", "PlanAdoption"}
 	personal      = []string{"CaseEvent", "Customer", "Deadline", "Evidence", "Message", "Order", "OrderLine", "Parcel", "Proposal", "Dispute", "Refund", "ReturnDetail", "ReturnItem", "ServiceCase",
-		"Compensation", "MaintenanceSchedule", "RepairDetail", "RepairPart", "RepairQuote", "Visit", "Warranty"}
+		"Compensation", "MaintenanceSchedule", "RepairDetail", "RepairPart", "RepairQuote", "TicketDetail", "Visit", "Warranty"}
 )
 
 // Writes reach no row of another merchant, whatever the caller asks for.

@@ -44,7 +44,7 @@ type Caller struct{ ExternalID, Name string }
 // known with it: the context that comes back is theirs.
 //
 // Requires: CUSTOMER, AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND at what is named, INVALID_INPUT naming the field,
-// LIMIT_EXCEEDED with 20 open tickets of the customer, IDEMPOTENCY_MISMATCH.
+// LIMIT_EXCEEDED with 50 open tickets of the customer, IDEMPOTENCY_MISMATCH.
 func (s *Service) Open(ctx context.Context, in Opening) (context.Context, string, error) {
 	operation := "ticketOpen"
 	if in.Kind == lifecycle.Complaint {

@@ -41,7 +41,7 @@ const (
 	maxLines    = 50
 	maxEvidence = 20
 	// maxOpen is how many open tickets a customer can have.
-	maxOpen = 20
+	maxOpen = 50
 	// maxReopened is how often one ticket is taken up again.
 	maxReopened = 2
 )
@@ -232,7 +232,7 @@ func (s *Service) Cancel(ctx context.Context, caseID string, expected *int, reas
 // starts anew.
 //
 // Requires: CUSTOMER (own case), AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT, ILLEGAL_TRANSITION,
-// INVALID_INPUT at reason, LIMIT_EXCEEDED after 2 times or with 20 open tickets of the customer.
+// INVALID_INPUT at reason, LIMIT_EXCEEDED after 2 times or with 50 open tickets of the customer.
 func (s *Service) Reopen(ctx context.Context, caseID string, expected *int, reason string) error {
 	if _, err := auth.Require(ctx, "ticketReopen"); err != nil {
 		return err

@@ -198,6 +198,7 @@ func everyID(t *testing.T, s *apptest.Shop, returnID string) map[string]string {
 	ids[id.OrderChange] = interception(s, coming(s, "coming-"+s.Key(), delivered).ID)
 	ids[id.Repair] = bringRepair(s, requested)
 	ids[id.OnSiteService] = bringService(s, visitAgreed)
+	ids[id.Ticket] = complainAbout(s, returnID)
 	ids[id.Visit] = s.Admin.Must(`query($id: ID!) { service(id: $id) { visits { id } } }`, apptest.Vars{"id": ids[id.OnSiteService]}).Str("service.visits.0.id")
 	ids[id.Maintenance] = maintained(s, order(s))
 	ids[id.Warranty] = enrolled(s)

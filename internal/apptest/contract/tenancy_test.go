@@ -66,6 +66,8 @@ type mine struct {
 	orderNumber         string
 	service, confirmed  string // a service that was asked for, and one that was confirmed on site
 	serviceNumber       string
+	ticket              string // a question
+	ticketNumber        string
 	// repairs on site: asked for, confirmed, and with somebody there
 	askedRepair, confirmedRepair, visitedRepair string
 }
@@ -222,6 +224,29 @@ var intrusions = map[string]intrusion{
 	"visits.merchant":                {id.Merchant, `query($id: ID!) { visits(merchant: $id, from: "2025-09-01T00:00:00Z", to: "2025-10-01T00:00:00Z") { nodes { id } totalCount } }`, nil},
 	"visits.technician":              {id.Staff, `query($id: ID!) { visits(technician: $id, from: "2025-09-01T00:00:00Z", to: "2025-10-01T00:00:00Z") { nodes { id } totalCount } }`, nil},
 	"serviceRequest.input.orderLine": {id.OrderLine, `mutation($id: ID!) { serviceRequest(input: { idempotencyKey: "k", kind: INSTALLATION, orderLine: $id, description: "D" }) { service { quantity }` + ok + `} }`, nil},
+	"ticket.id":                      {id.Ticket, `query($id: ID!) { ticket(id: $id) ` + who + `}`, nil},
+	"ticket.merchant":                {id.Merchant, `query($id: ID!, $n: String!) { ticket(number: $n, merchant: $id) { id } }`, func(m *mine) apptest.Vars { return apptest.Vars{"n": m.ticketNumber} }},
+	"tickets.merchant":               {id.Merchant, `query($id: ID!) { tickets(merchant: $id) { nodes { id } totalCount } }`, nil},
+	"tickets.filter.assignee":        {id.Staff, `query($id: ID!) { tickets(filter: { assignee: $id }) { nodes { id } totalCount } }`, nil},
+	"tickets.filter.customer":        {id.Customer, `query($id: ID!) { tickets(filter: { customer: $id }) { nodes { id } totalCount } }`, nil},
+	"tickets.filter.order":           {id.Order, `query($id: ID!) { tickets(filter: { order: $id }) { nodes { id } totalCount } }`, nil},
+	"tickets.filter.about":           {id.Return, `query($id: ID!) { tickets(filter: { about: $id }) { nodes { id } totalCount } }`, nil},
+	"ticketRequestInfo.id":           onATicket(`ticketRequestInfo(id: $id, question: "Q?")`),
+	"ticketProvideInfo.id":           onATicket(`ticketProvideInfo(id: $id, answer: "A.")`),
+	"ticketAnswer.id":                onATicket(`ticketAnswer(id: $id, answer: "A.")`),
+	"ticketAnswerAccept.id":          onATicket(`ticketAnswerAccept(id: $id, message: "M")`),
+	"ticketAnswerDecline.id":         onATicket(`ticketAnswerDecline(id: $id, message: "M")`),
+	"ticketReject.id":                onATicket(`ticketReject(id: $id, reason: "R")`),
+	"ticketCancel.id":                onATicket(`ticketCancel(id: $id)`),
+	"ticketReopen.id":                onATicket(`ticketReopen(id: $id, reason: "R")`),
+	"ticketOpen.input.order":         {id.Order, `mutation($id: ID!) { ticketOpen(input: { idempotencyKey: "ticketOpenorder", kind: OTHER, subject: "S", description: "D", order: $id }) { ticket { subject }` + ok + `} }`, nil},
+	"ticketOpen.input.orderLines":    {id.OrderLine, `mutation($id: ID!) { ticketOpen(input: { idempotencyKey: "ticketOpenorderLines", kind: OTHER, subject: "S", description: "D", orderLines: [$id] }) { ticket { subject }` + ok + `} }`, nil},
+	"ticketOpen.input.about":         {id.Return, `mutation($id: ID!) { ticketOpen(input: { idempotencyKey: "ticketOpenabout", kind: OTHER, subject: "S", description: "D", about: $id }) { ticket { subject }` + ok + `} }`, nil},
+	"ticketOpen.input.customer":      {id.Customer, `mutation($id: ID!) { ticketOpen(input: { idempotencyKey: "ticketOpencustomer", kind: OTHER, subject: "S", description: "D", customer: $id }) { ticket { subject }` + ok + `} }`, nil},
+	"complaintOpen.input.order":      {id.Order, `mutation($id: ID!) { complaintOpen(input: { idempotencyKey: "complaintOpenorder", ground: OTHER, subject: "S", description: "D", order: $id }) { ticket { subject }` + ok + `} }`, nil},
+	"complaintOpen.input.orderLines": {id.OrderLine, `mutation($id: ID!) { complaintOpen(input: { idempotencyKey: "complaintOpenorderLines", ground: OTHER, subject: "S", description: "D", orderLines: [$id] }) { ticket { subject }` + ok + `} }`, nil},
+	"complaintOpen.input.about":      {id.Return, `mutation($id: ID!) { complaintOpen(input: { idempotencyKey: "complaintOpenabout", ground: OTHER, subject: "S", description: "D", about: $id }) { ticket { subject }` + ok + `} }`, nil},
+	"complaintOpen.input.customer":   {id.Customer, `mutation($id: ID!) { complaintOpen(input: { idempotencyKey: "complaintOpencustomer", ground: OTHER, subject: "S", description: "D", customer: $id }) { ticket { subject }` + ok + `} }`, nil},
 	"serviceRequestInfo.id":          onAService(`serviceRequestInfo(id: $id, question: "Q?")`),
 	"serviceProvideInfo.id":          onAService(`serviceProvideInfo(id: $id, answer: "A.")`),
 	"serviceConfirm.id":              onAService(`serviceConfirm(id: $id, input: { way: ON_SITE, steps: ["S"] })`),
@@ -289,6 +314,8 @@ func belongings(s *apptest.Shop) *mine {
 	m.askedRepair, m.confirmedRepair, m.visitedRepair = bringRepairVisit(s, requested), bringRepairVisit(s, confirmedService), bringRepairVisit(s, inVisit)
 	m.service, m.confirmed = bringService(s, requested), bringService(s, confirmedService)
 	m.serviceNumber = s.Admin.Must(`query($id: ID!) { service(id: $id) { number } }`, apptest.Vars{"id": m.service}).Str("service.number")
+	m.ticket = bringTicket(s, requested)
+	m.ticketNumber = s.Admin.Must(`query($id: ID!) { ticket(id: $id) { number } }`, apptest.Vars{"id": m.ticket}).Str("ticket.number")
 	m.number, m.orderNumber, m.staff = d.Str("return.number"), d.Str("order.number"), d.Str("merchant.staff.0.id")
 	return m
 }
@@ -389,7 +416,7 @@ func TestOwnIDsAreKnownIDs(t *testing.T) {
 		s := e.Sandbox("shop-a", clockAt)
 		ids := everyID(t, s, bring(s, completed))
 		own := belongings(s)
-		for _, c := range []string{own.requested, own.repair, own.service} {
+		for _, c := range []string{own.requested, own.repair, own.service, own.ticket} {
 			s.Agent.Must(`mutation($id: ID!, $staff: ID!) { caseAssign(id: $id, staff: $staff) { case { id } userErrors { code } } }`, apptest.Vars{"id": c, "staff": own.staff})
 		}
 		itemOf := func(returnID string) string {
