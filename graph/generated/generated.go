@@ -144,6 +144,7 @@ type ComplexityRoot struct {
 	}
 
 	CaseDisputePayload struct {
+		Case       func(childComplexity int) int
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -360,11 +361,13 @@ type ComplexityRoot struct {
 	}
 
 	DisputeAnswerPayload struct {
+		Case       func(childComplexity int) int
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
 	DisputeAskPayload struct {
+		Case       func(childComplexity int) int
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -377,6 +380,7 @@ type ComplexityRoot struct {
 	}
 
 	DisputeDecidePayload struct {
+		Case       func(childComplexity int) int
 		Return     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -1178,57 +1182,59 @@ type ComplexityRoot struct {
 	}
 
 	Repair struct {
-		AllowedActions func(childComplexity int) int
-		Assignee       func(childComplexity int) int
-		Channel        func(childComplexity int) int
-		ClosedAt       func(childComplexity int) int
-		Compensations  func(childComplexity int) int
-		ConfirmedAt    func(childComplexity int) int
-		Customer       func(childComplexity int) int
-		DaysInRepair   func(childComplexity int) int
-		Deadlines      func(childComplexity int, state []plan.DeadlineState, open *bool) int
-		DeliveredAt    func(childComplexity int) int
-		Description    func(childComplexity int) int
-		Diagnosis      func(childComplexity int) int
-		EscalatedTo    func(childComplexity int) int
-		Events         func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Evidence       func(childComplexity int) int
-		FaultSince     func(childComplexity int) int
-		HomeAt         func(childComplexity int) int
-		ID             func(childComplexity int) int
-		Instructions   func(childComplexity int) int
-		Kind           func(childComplexity int) int
-		Merchant       func(childComplexity int) int
-		Messages       func(childComplexity int, first *int, after *string, last *int, before *string) int
-		NextDeadline   func(childComplexity int) int
-		Number         func(childComplexity int) int
-		OpenQuestion   func(childComplexity int) int
-		OpenedAt       func(childComplexity int) int
-		Order          func(childComplexity int) int
-		OrderLine      func(childComplexity int) int
-		Outcome        func(childComplexity int) int
-		OutcomeNote    func(childComplexity int) int
-		Parcels        func(childComplexity int) int
-		Parts          func(childComplexity int) int
-		Plans          func(childComplexity int) int
-		Price          func(childComplexity int) int
-		Priority       func(childComplexity int) int
-		Quantity       func(childComplexity int) int
-		Quote          func(childComplexity int) int
-		Quotes         func(childComplexity int) int
-		ReceivedAt     func(childComplexity int) int
-		Responsible    func(childComplexity int) int
-		Revision       func(childComplexity int) int
-		SerialNumber   func(childComplexity int) int
-		Status         func(childComplexity int) int
-		StatusLabel    func(childComplexity int) int
-		Successor      func(childComplexity int) int
-		Tickets        func(childComplexity int) int
-		Version        func(childComplexity int) int
-		Visits         func(childComplexity int) int
-		Way            func(childComplexity int) int
-		WishedWay      func(childComplexity int) int
-		Work           func(childComplexity int) int
+		AllowedActions  func(childComplexity int) int
+		Assignee        func(childComplexity int) int
+		Channel         func(childComplexity int) int
+		ClosedAt        func(childComplexity int) int
+		Compensations   func(childComplexity int) int
+		ConfirmedAt     func(childComplexity int) int
+		Customer        func(childComplexity int) int
+		DaysInRepair    func(childComplexity int) int
+		Deadlines       func(childComplexity int, state []plan.DeadlineState, open *bool) int
+		DeliveredAt     func(childComplexity int) int
+		Description     func(childComplexity int) int
+		Diagnosis       func(childComplexity int) int
+		DisputableUntil func(childComplexity int) int
+		Dispute         func(childComplexity int) int
+		EscalatedTo     func(childComplexity int) int
+		Events          func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Evidence        func(childComplexity int) int
+		FaultSince      func(childComplexity int) int
+		HomeAt          func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Instructions    func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		Merchant        func(childComplexity int) int
+		Messages        func(childComplexity int, first *int, after *string, last *int, before *string) int
+		NextDeadline    func(childComplexity int) int
+		Number          func(childComplexity int) int
+		OpenQuestion    func(childComplexity int) int
+		OpenedAt        func(childComplexity int) int
+		Order           func(childComplexity int) int
+		OrderLine       func(childComplexity int) int
+		Outcome         func(childComplexity int) int
+		OutcomeNote     func(childComplexity int) int
+		Parcels         func(childComplexity int) int
+		Parts           func(childComplexity int) int
+		Plans           func(childComplexity int) int
+		Price           func(childComplexity int) int
+		Priority        func(childComplexity int) int
+		Quantity        func(childComplexity int) int
+		Quote           func(childComplexity int) int
+		Quotes          func(childComplexity int) int
+		ReceivedAt      func(childComplexity int) int
+		Responsible     func(childComplexity int) int
+		Revision        func(childComplexity int) int
+		SerialNumber    func(childComplexity int) int
+		Status          func(childComplexity int) int
+		StatusLabel     func(childComplexity int) int
+		Successor       func(childComplexity int) int
+		Tickets         func(childComplexity int) int
+		Version         func(childComplexity int) int
+		Visits          func(childComplexity int) int
+		Way             func(childComplexity int) int
+		WishedWay       func(childComplexity int) int
+		Work            func(childComplexity int) int
 	}
 
 	RepairApprovePayload struct {
@@ -2617,6 +2623,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CaseConnection.TotalCount(childComplexity), true
 
+	case "CaseDisputePayload.case":
+		if e.ComplexityRoot.CaseDisputePayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CaseDisputePayload.Case(childComplexity), true
 	case "CaseDisputePayload.return":
 		if e.ComplexityRoot.CaseDisputePayload.Return == nil {
 			break
@@ -3454,6 +3466,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Dispute.Verdict(childComplexity), true
 
+	case "DisputeAnswerPayload.case":
+		if e.ComplexityRoot.DisputeAnswerPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeAnswerPayload.Case(childComplexity), true
 	case "DisputeAnswerPayload.return":
 		if e.ComplexityRoot.DisputeAnswerPayload.Return == nil {
 			break
@@ -3467,6 +3485,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DisputeAnswerPayload.UserErrors(childComplexity), true
 
+	case "DisputeAskPayload.case":
+		if e.ComplexityRoot.DisputeAskPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeAskPayload.Case(childComplexity), true
 	case "DisputeAskPayload.return":
 		if e.ComplexityRoot.DisputeAskPayload.Return == nil {
 			break
@@ -3505,6 +3529,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DisputeConnection.TotalCount(childComplexity), true
 
+	case "DisputeDecidePayload.case":
+		if e.ComplexityRoot.DisputeDecidePayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeDecidePayload.Case(childComplexity), true
 	case "DisputeDecidePayload.return":
 		if e.ComplexityRoot.DisputeDecidePayload.Return == nil {
 			break
@@ -7833,6 +7863,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Repair.Diagnosis(childComplexity), true
+	case "Repair.disputableUntil":
+		if e.ComplexityRoot.Repair.DisputableUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.DisputableUntil(childComplexity), true
+	case "Repair.dispute":
+		if e.ComplexityRoot.Repair.Dispute == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repair.Dispute(childComplexity), true
 	case "Repair.escalatedTo":
 		if e.ComplexityRoot.Repair.EscalatedTo == nil {
 			break
@@ -12819,8 +12861,9 @@ type CompensationRejectPayload {
   law asks, is late, or took longer than the law allows; and for a fault that showed so soon after the sale that the law
   gives it at once.
   Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not accepted, on its way, or ended),
-  INVALID_INPUT (naming the field), NOT_ELIGIBLE (nothing entitles the customer; params name what is missing),
+  Errors: NOT_FOUND (repair, return address), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not accepted, on its way, or
+  ended), INVALID_INPUT (naming the field), NOT_ELIGIBLE (nothing entitles the customer; params name what is missing; goods
+  would have to be sent to a merchant without any address),
   QUANTITY_EXCEEDS_BOUGHT (another case holds the goods), IDEMPOTENCY_MISMATCH.
   """
   repairConvert(
@@ -12846,6 +12889,11 @@ input RepairConvertInput {
   reason: String!
   "Whether the same model cannot be had any more, so that use is not charged; for staff to say."
   noSameModel: Boolean
+  """
+  Id of the return address to which the customer sends goods that are with them; for staff to say. Left out: that of the
+  repair, else the merchant's default, else its first.
+  """
+  returnAddress: ID
 }
 
 "The answer to repairConvert."
@@ -13301,17 +13349,19 @@ input DelayExplanationInput {
 
 extend type Mutation {
   """
-  Turns to the platform against a rejection or an inspection that did not accept everything, within 7 days and once a
-  return: DISPUTED. REFUND, EXCHANGE and SEND_BACK pause; DISPUTE_ANSWER (the merchant, 72 hours) and DISPUTE_DECISION
-  (the platform, 7 days) start. A return that had ended is taken up again and holds its goods again. Staff may write
-  down the customer's wish. Return.disputableUntil tells until when.
+  Turns to the platform, within 7 days and once a case: DISPUTED. Of a return against a rejection or an inspection that did
+  not accept everything; of a repair against a rejection, or a diagnosis by which the customer has to pay although the goods
+  may be under warranty (a person broke them, an excluded cause), as long as the price is not accepted and nobody is there.
+  REFUND, EXCHANGE, REPAIR, QUOTE_REPLY and SEND_BACK pause; DISPUTE_ANSWER (the merchant, 72 hours) and DISPUTE_DECISION (the
+  platform, 7 days) start. A case that had ended is taken up again; a return holds its goods again. Appointments are called
+  off. Staff may write down the customer's wish. disputableUntil tells until when.
   Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (nothing was refused, or it was disputed
-  before), WINDOW_CLOSED (params hold the last day), QUANTITY_EXCEEDS_BOUGHT (another return holds the goods by now),
+  Errors: NOT_FOUND (case), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (nothing was refused, or it was disputed
+  before), WINDOW_CLOSED (params hold the last day), QUANTITY_EXCEEDS_BOUGHT (another case holds the goods by now),
   INVALID_INPUT (reason), IDEMPOTENCY_MISMATCH.
   """
   caseDispute(
-    "Id of the return."
+    "Id of the return or repair."
     id: ID!
     "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
     expectedVersion: Int
@@ -13328,14 +13378,14 @@ extend type Mutation {
   Says something in the dispute, asked or not: a CUSTOMER for themself (fulfils DISPUTE_EVIDENCE), everybody else for
   the merchant (fulfils DISPUTE_ANSWER). Both sides read both.
   Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: NOT_FOUND (return; evidence that is not this return's), ILLEGAL_TRANSITION (not DISPUTED), INVALID_INPUT
+  Errors: NOT_FOUND (case; evidence that is not this case's), ILLEGAL_TRANSITION (not DISPUTED), INVALID_INPUT
   (text, evidence), LIMIT_EXCEEDED (20 statements in a round), IDEMPOTENCY_MISMATCH.
   """
   disputeAnswer(
-    "Id of the return."
+    "Id of the return or repair."
     id: ID!
     """
-    1 to 200 characters, chosen by the client. The same key with the same input answers with the same return, with
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with
     other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
     """
     idempotencyKey: String!
@@ -13347,14 +13397,14 @@ extend type Mutation {
   Asks one side or both: a new round, in which each side asked has 72 hours from now. A side that stays silent loses
   its say, nothing else.
   Requires: PLATFORM_ADMIN.
-  Errors: NOT_FOUND (return), ILLEGAL_TRANSITION (not DISPUTED), INVALID_INPUT (sides, question), LIMIT_EXCEEDED (5
+  Errors: NOT_FOUND (case), ILLEGAL_TRANSITION (not DISPUTED), INVALID_INPUT (sides, question), LIMIT_EXCEEDED (5
   rounds, the complaint included), IDEMPOTENCY_MISMATCH.
   """
   disputeAsk(
-    "Id of the return."
+    "Id of the return or repair."
     id: ID!
     """
-    1 to 200 characters, chosen by the client. The same key with the same input answers with the same return, with
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with
     other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
     """
     idempotencyKey: String!
@@ -13368,19 +13418,24 @@ extend type Mutation {
   decision stands; goods that are still there go back (SEND_BACK), else the return ends. What the customer gets is owed
   from now on: REFUND or EXCHANGE begins anew unless it runs. Where a part was refunded or replaced before, the decision
   itself starts the refund of the rest. The merchant cannot refuse what was decided.
+  Of a repair, only by the verdict and its reasoning (all other fields are NOT_ELIGIBLE, and so is SHARED): MERCHANT and
+  CARRIER let a rejected repair begin, for the depot or, where the customer wished that, at theirs, with REPAIR anew from
+  now on; a disputed diagnosis no longer blames anybody, so that the repair is free where the goods were under warranty at
+  the request, and goods that went home unrepaired for their price come back as an accepted repair. CUSTOMER: the case goes
+  on where it stood.
   Requires: PLATFORM_ADMIN.
-  Errors: NOT_FOUND (return), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not DISPUTED), FORBIDDEN (who decided
+  Errors: NOT_FOUND (case), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not DISPUTED), FORBIDDEN (who decided
   anything on this case, under whatever role, does not decide its review), INVALID_INPUT (naming the field),
   NOT_ELIGIBLE (what cannot be carried out where the goods and the money are; no return address), AMOUNT_EXCEEDS_PAID
   (params hold the maximum), QUANTITY_EXCEEDS_BOUGHT (the rest is in another return by now), IDEMPOTENCY_MISMATCH.
   """
   disputeDecide(
-    "Id of the return."
+    "Id of the return or repair."
     id: ID!
     "Version of the case that the caller saw. If it has another by now, CONFLICT. Left out: no check."
     expectedVersion: Int
     """
-    1 to 200 characters, chosen by the client. The same key with the same input answers with the same return, with
+    1 to 200 characters, chosen by the client. The same key with the same input answers with the same case, with
     other input it is IDEMPOTENCY_MISMATCH; a refusal does not consume the key.
     """
     idempotencyKey: String!
@@ -13390,6 +13445,13 @@ extend type Mutation {
 }
 
 extend type Return {
+  "The customer's turn to the platform; null when there was none."
+  dispute: Dispute
+}
+
+extend type Repair {
+  "Until when the customer may turn to the platform (caseDispute), exclusive; null where nothing can be disputed, or it was."
+  disputableUntil: DateTime
   "The customer's turn to the platform; null when there was none."
   dispute: Dispute
 }
@@ -13418,7 +13480,7 @@ enum Verdict {
 type Dispute implements Node {
   "Global id."
   id: ID!
-  "The return it is about."
+  "The return or repair it is about."
   case: Case!
   "Why the customer finds the decision wrong."
   reason: String!
@@ -13537,32 +13599,40 @@ input DisputeDecideInput {
 
 "The answer to caseDispute."
 type CaseDisputePayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for other kinds."
   return: Return
+  "The case after the action, whatever its kind; as return otherwise."
+  case: Case
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
 
 "The answer to disputeAnswer."
 type DisputeAnswerPayload {
-  "The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  "The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for other kinds."
   return: Return
+  "The case after the action, whatever its kind; as return otherwise."
+  case: Case
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
 
 "The answer to disputeAsk."
 type DisputeAskPayload {
-  "The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  "The return after the action; on ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for other kinds."
   return: Return
+  "The case after the action, whatever its kind; as return otherwise."
+  case: Case
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
 
 "The answer to disputeDecide."
 type DisputeDecidePayload {
-  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals."
+  "The return after the action; on CONFLICT and ILLEGAL_TRANSITION, the return as it is now. Null on other refusals, and for other kinds."
   return: Return
+  "The case after the action, whatever its kind; as return otherwise."
+  case: Case
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
@@ -17553,7 +17623,7 @@ enum RepairQuoteState {
   DECLINED
   "The customer did not answer in time, which is a no."
   EXPIRED
-  "Another quote took its place."
+  "Another quote took its place, or the diagnosis it followed was corrected or overruled."
   REPLACED
 }
 
@@ -17575,7 +17645,7 @@ type RepairQuote implements Node {
   author: String!
   "When it was made."
   madeAt: DateTime!
-  "When it expires, at this very instant."
+  "When it expires, at this very instant; null while the platform decides a dispute about it."
   expiresAt: DateTime
   "When the customer answered, or it expired or was replaced; null while open."
   answeredAt: DateTime
@@ -20362,6 +20432,8 @@ func (ec *executionContext) childFields_CaseDisputePayload(ctx context.Context, 
 	switch field.Name {
 	case "return":
 		return ec.fieldContext_CaseDisputePayload_return(ctx, field)
+	case "case":
+		return ec.fieldContext_CaseDisputePayload_case(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CaseDisputePayload_userErrors(ctx, field)
 	}
@@ -20794,6 +20866,8 @@ func (ec *executionContext) childFields_DisputeAnswerPayload(ctx context.Context
 	switch field.Name {
 	case "return":
 		return ec.fieldContext_DisputeAnswerPayload_return(ctx, field)
+	case "case":
+		return ec.fieldContext_DisputeAnswerPayload_case(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_DisputeAnswerPayload_userErrors(ctx, field)
 	}
@@ -20804,6 +20878,8 @@ func (ec *executionContext) childFields_DisputeAskPayload(ctx context.Context, f
 	switch field.Name {
 	case "return":
 		return ec.fieldContext_DisputeAskPayload_return(ctx, field)
+	case "case":
+		return ec.fieldContext_DisputeAskPayload_case(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_DisputeAskPayload_userErrors(ctx, field)
 	}
@@ -20828,6 +20904,8 @@ func (ec *executionContext) childFields_DisputeDecidePayload(ctx context.Context
 	switch field.Name {
 	case "return":
 		return ec.fieldContext_DisputeDecidePayload_return(ctx, field)
+	case "case":
+		return ec.fieldContext_DisputeDecidePayload_case(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_DisputeDecidePayload_userErrors(ctx, field)
 	}
@@ -22204,6 +22282,10 @@ func (ec *executionContext) childFields_Repair(ctx context.Context, field graphq
 		return ec.fieldContext_Repair_successor(ctx, field)
 	case "responsible":
 		return ec.fieldContext_Repair_responsible(ctx, field)
+	case "disputableUntil":
+		return ec.fieldContext_Repair_disputableUntil(ctx, field)
+	case "dispute":
+		return ec.fieldContext_Repair_dispute(ctx, field)
 	case "plans":
 		return ec.fieldContext_Repair_plans(ctx, field)
 	case "visits":
@@ -30392,6 +30474,38 @@ func (ec *executionContext) fieldContext_CaseDisputePayload_return(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _CaseDisputePayload_case(ctx context.Context, field graphql.CollectedField, obj *view.CaseDisputePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseDisputePayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CaseDisputePayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseDisputePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CaseDisputePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.CaseDisputePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33938,6 +34052,38 @@ func (ec *executionContext) fieldContext_DisputeAnswerPayload_return(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _DisputeAnswerPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.DisputeAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeAnswerPayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeAnswerPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DisputeAnswerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.DisputeAnswerPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33997,6 +34143,38 @@ func (ec *executionContext) fieldContext_DisputeAskPayload_return(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeAskPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.DisputeAskPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeAskPayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeAskPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeAskPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -34180,6 +34358,38 @@ func (ec *executionContext) fieldContext_DisputeDecidePayload_return(_ context.C
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeDecidePayload_case(ctx context.Context, field graphql.CollectedField, obj *view.DisputeDecidePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeDecidePayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeDecidePayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeDecidePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -53166,6 +53376,61 @@ func (ec *executionContext) fieldContext_Repair_responsible(_ context.Context, f
 	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type Party does not have child fields"))
 }
 
+func (ec *executionContext) _Repair_disputableUntil(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_disputableUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisputableUntil(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_disputableUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repair", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Repair_dispute(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repair_dispute(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Dispute(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Dispute) graphql.Marshaler {
+			return ec.marshalODispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Repair_dispute(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Repair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Dispute(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Repair_plans(ctx context.Context, field graphql.CollectedField, obj *view.Repair) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -69937,7 +70202,7 @@ func (ec *executionContext) unmarshalInputRepairConvertInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"remedy", "reason", "noSameModel"}
+	fieldsInOrder := [...]string{"remedy", "reason", "noSameModel", "returnAddress"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -69965,6 +70230,13 @@ func (ec *executionContext) unmarshalInputRepairConvertInput(ctx context.Context
 				return it, err
 			}
 			it.NoSameModel = data
+		case "returnAddress":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returnAddress"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReturnAddress = data
 		}
 	}
 	return it, nil
@@ -73335,6 +73607,11 @@ func (ec *executionContext) _CaseDisputePayload(ctx context.Context, sel ast.Sel
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "case":
+			out.Values[i] = ec._CaseDisputePayload_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "userErrors":
 			out.Values[i] = ec._CaseDisputePayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -75528,6 +75805,11 @@ func (ec *executionContext) _DisputeAnswerPayload(ctx context.Context, sel ast.S
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "case":
+			out.Values[i] = ec._DisputeAnswerPayload_case(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "userErrors":
 			out.Values[i] = ec._DisputeAnswerPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -75568,6 +75850,11 @@ func (ec *executionContext) _DisputeAskPayload(ctx context.Context, sel ast.Sele
 			out.Values[i] = graphql.MarshalString("DisputeAskPayload")
 		case "return":
 			out.Values[i] = ec._DisputeAskPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._DisputeAskPayload_case(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -75697,6 +75984,11 @@ func (ec *executionContext) _DisputeDecidePayload(ctx context.Context, sel ast.S
 			out.Values[i] = graphql.MarshalString("DisputeDecidePayload")
 		case "return":
 			out.Values[i] = ec._DisputeDecidePayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._DisputeDecidePayload_case(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -82981,6 +83273,16 @@ func (ec *executionContext) _Repair(ctx context.Context, sel ast.SelectionSet, o
 		case "responsible":
 			out.Values[i] = ec._Repair_responsible(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "disputableUntil":
+			out.Values[i] = ec._Repair_disputableUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dispute":
+			out.Values[i] = ec._Repair_dispute(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "plans":

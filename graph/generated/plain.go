@@ -57,6 +57,12 @@ func Plain(cfg Config) *plain.Extension {
 				return ec.field_Return_events_args(ctx, raw)
 			case "Return.messages":
 				return ec.field_Return_messages_args(ctx, raw)
+			case "Ticket.deadlines":
+				return ec.field_Ticket_deadlines_args(ctx, raw)
+			case "Ticket.events":
+				return ec.field_Ticket_events_args(ctx, raw)
+			case "Ticket.messages":
+				return ec.field_Ticket_messages_args(ctx, raw)
 			}
 			return nil, fmt.Errorf("%s takes no arguments", field)
 		}},
@@ -222,6 +228,10 @@ var plainTypes = map[string]plain.Type{
 	"CompensationRejectPayload": {Satisfies: compensationRejectPayloadImplementors, Fields: map[string]plain.Field{
 		"compensation": {Number: 1, Type: "Compensation"},
 		"userErrors":   {Number: 2, Type: "UserError"},
+	}},
+	"ComplaintOpenPayload": {Satisfies: complaintOpenPayloadImplementors, Fields: map[string]plain.Field{
+		"ticket":     {Number: 1, Type: "Ticket"},
+		"userErrors": {Number: 2, Type: "UserError"},
 	}},
 	"Customer": {Satisfies: customerImplementors, Fields: map[string]plain.Field{
 		"id":   {Number: 1},
@@ -530,6 +540,7 @@ var plainTypes = map[string]plain.Type{
 		"evidence":      {Number: 35, Type: "Evidence"},
 		"compensations": {Number: 36, Type: "Compensation"},
 		"responsible":   {Number: 37},
+		"tickets":       {Number: 38, Type: "Ticket"},
 	}},
 	"OnSiteServiceConnection": {Satisfies: onSiteServiceConnectionImplementors, Fields: map[string]plain.Field{
 		"edges":    {Number: 1, Type: "OnSiteServiceEdge"},
@@ -602,6 +613,7 @@ var plainTypes = map[string]plain.Type{
 		"compensations": {Number: 28, Type: "Compensation"},
 		"responsible":   {Number: 29},
 		"plans":         {Number: 30, Type: "PlanRef"},
+		"tickets":       {Number: 31, Type: "Ticket"},
 	}},
 	"OrderConnection": {Satisfies: orderConnectionImplementors, Fields: map[string]plain.Field{
 		"edges":    {Number: 1, Type: "OrderEdge"},
@@ -930,6 +942,7 @@ var plainTypes = map[string]plain.Type{
 		"quote":           {Number: 48, Type: "RepairQuote"},
 		"price":           {Number: 49, Type: "Money"},
 		"work":            {Number: 50, Type: "RepairWork"},
+		"tickets":         {Number: 51, Type: "Ticket"},
 	}},
 	"RepairApprovePayload": {Satisfies: repairApprovePayloadImplementors, Fields: map[string]plain.Field{
 		"repair":     {Number: 1, Type: "Repair"},
@@ -1158,6 +1171,7 @@ var plainTypes = map[string]plain.Type{
 		"damageCause":     {Number: 40},
 		"disputableUntil": {Number: 41},
 		"plans":           {Number: 42, Type: "PlanRef"},
+		"tickets":         {Number: 43, Type: "Ticket"},
 	}},
 	"ReturnAddress": {Satisfies: returnAddressImplementors, Fields: map[string]plain.Field{
 		"id":         {Number: 1},
@@ -1418,6 +1432,95 @@ var plainTypes = map[string]plain.Type{
 		"now":        {Number: 1},
 		"userErrors": {Number: 2, Type: "UserError"},
 	}},
+	"Ticket": {Satisfies: ticketImplementors, Fields: map[string]plain.Field{
+		"id":            {Number: 1},
+		"number":        {Number: 2},
+		"kind":          {Number: 3},
+		"status":        {Number: 4},
+		"statusLabel":   {Number: 5},
+		"description":   {Number: 6},
+		"version":       {Number: 7},
+		"revision":      {Number: 8},
+		"merchant":      {Number: 9, Type: "Merchant"},
+		"customer":      {Number: 10, Type: "Customer"},
+		"order":         {Number: 11, Type: "Order"},
+		"assignee":      {Number: 12, Type: "Staff"},
+		"escalatedTo":   {Number: 13, Type: "Staff"},
+		"channel":       {Number: 14},
+		"priority":      {Number: 15},
+		"openedAt":      {Number: 16},
+		"closedAt":      {Number: 17},
+		"outcome":       {Number: 18},
+		"outcomeNote":   {Number: 19},
+		"deadlines":     {Number: 20, Type: "Deadline", Args: true},
+		"nextDeadline":  {Number: 21, Type: "Deadline"},
+		"events":        {Number: 22, Type: "CaseEventConnection", Args: true},
+		"plans":         {Number: 23, Type: "PlanRef"},
+		"subject":       {Number: 24},
+		"topic":         {Number: 25},
+		"ground":        {Number: 26},
+		"orderLines":    {Number: 27, Type: "OrderLine"},
+		"about":         {Number: 28, Type: "Case"},
+		"openQuestion":  {Number: 29},
+		"answer":        {Number: 30, Type: "TicketAnswer"},
+		"satisfied":     {Number: 31},
+		"reply":         {Number: 32},
+		"responsible":   {Number: 33},
+		"compensations": {Number: 34, Type: "Compensation"},
+		"messages":      {Number: 35, Type: "MessageConnection", Args: true},
+		"evidence":      {Number: 36, Type: "Evidence"},
+		"tickets":       {Number: 37, Type: "Ticket"},
+	}},
+	"TicketAnswer": {Satisfies: ticketAnswerImplementors, Fields: map[string]plain.Field{
+		"text": {Number: 1},
+		"at":   {Number: 2},
+		"by":   {Number: 3},
+	}},
+	"TicketAnswerAcceptPayload": {Satisfies: ticketAnswerAcceptPayloadImplementors, Fields: map[string]plain.Field{
+		"ticket":     {Number: 1, Type: "Ticket"},
+		"userErrors": {Number: 2, Type: "UserError"},
+	}},
+	"TicketAnswerDeclinePayload": {Satisfies: ticketAnswerDeclinePayloadImplementors, Fields: map[string]plain.Field{
+		"ticket":     {Number: 1, Type: "Ticket"},
+		"userErrors": {Number: 2, Type: "UserError"},
+	}},
+	"TicketAnswerPayload": {Satisfies: ticketAnswerPayloadImplementors, Fields: map[string]plain.Field{
+		"ticket":     {Number: 1, Type: "Ticket"},
+		"userErrors": {Number: 2, Type: "UserError"},
+	}},
+	"TicketCancelPayload": {Satisfies: ticketCancelPayloadImplementors, Fields: map[string]plain.Field{
+		"ticket":     {Number: 1, Type: "Ticket"},
+		"userErrors": {Number: 2, Type: "UserError"},
+	}},
+	"TicketConnection": {Satisfies: ticketConnectionImplementors, Fields: map[string]plain.Field{
+		"edges":    {Number: 1, Type: "TicketEdge"},
+		"nodes":    {Number: 2, Type: "Ticket"},
+		"pageInfo": {Number: 3, Type: "PageInfo"},
+	}},
+	"TicketEdge": {Satisfies: ticketEdgeImplementors, Fields: map[string]plain.Field{
+		"cursor": {Number: 1},
+		"node":   {Number: 2, Type: "Ticket"},
+	}},
+	"TicketOpenPayload": {Satisfies: ticketOpenPayloadImplementors, Fields: map[string]plain.Field{
+		"ticket":     {Number: 1, Type: "Ticket"},
+		"userErrors": {Number: 2, Type: "UserError"},
+	}},
+	"TicketProvideInfoPayload": {Satisfies: ticketProvideInfoPayloadImplementors, Fields: map[string]plain.Field{
+		"ticket":     {Number: 1, Type: "Ticket"},
+		"userErrors": {Number: 2, Type: "UserError"},
+	}},
+	"TicketRejectPayload": {Satisfies: ticketRejectPayloadImplementors, Fields: map[string]plain.Field{
+		"ticket":     {Number: 1, Type: "Ticket"},
+		"userErrors": {Number: 2, Type: "UserError"},
+	}},
+	"TicketReopenPayload": {Satisfies: ticketReopenPayloadImplementors, Fields: map[string]plain.Field{
+		"ticket":     {Number: 1, Type: "Ticket"},
+		"userErrors": {Number: 2, Type: "UserError"},
+	}},
+	"TicketRequestInfoPayload": {Satisfies: ticketRequestInfoPayloadImplementors, Fields: map[string]plain.Field{
+		"ticket":     {Number: 1, Type: "Ticket"},
+		"userErrors": {Number: 2, Type: "UserError"},
+	}},
 	"TimeWindow": {Satisfies: timeWindowImplementors, Fields: map[string]plain.Field{
 		"from": {Number: 1},
 		"to":   {Number: 2},
@@ -1525,8 +1628,8 @@ var plainTypes = map[string]plain.Type{
 		"warranty":   {Number: 1, Type: "Warranty"},
 		"userErrors": {Number: 2, Type: "UserError"},
 	}},
-	"Case": {Possible: []string{"Return", "Repair", "Repair", "OrderChange", "OrderChange", "OnSiteService", "OnSiteService"}},
-	"Node": {Possible: []string{"Return", "Repair", "Repair", "OrderChange", "OrderChange", "OnSiteService", "OnSiteService", "Warranty", "Warranty", "Visit", "Visit", "Staff", "Staff", "ReturnReason", "ReturnReason", "ReturnItem", "ReturnItem", "ReturnAddress", "ReturnAddress", "RepairQuote", "RepairQuote", "RepairPart", "RepairPart", "Refund", "Refund", "Proposal", "Proposal", "ParkedParcel", "ParkedParcel", "Parcel", "Parcel", "OrderLine", "OrderLine", "Order", "Order", "Message", "Message", "Merchant", "Merchant", "MaintenanceSchedule", "MaintenanceSchedule", "Fee", "Fee", "Evidence", "Evidence", "Dispute", "Dispute", "Deadline", "Deadline", "Customer", "Customer", "Compensation", "Compensation", "CaseEvent", "CaseEvent", "Case", "Calendar", "Calendar"}},
+	"Case": {Possible: []string{"Ticket", "Ticket", "Return", "Repair", "Repair", "OrderChange", "OrderChange", "OnSiteService", "OnSiteService"}},
+	"Node": {Possible: []string{"Ticket", "Ticket", "Return", "Repair", "Repair", "OrderChange", "OrderChange", "OnSiteService", "OnSiteService", "Warranty", "Warranty", "Visit", "Visit", "Staff", "Staff", "ReturnReason", "ReturnReason", "ReturnItem", "ReturnItem", "ReturnAddress", "ReturnAddress", "RepairQuote", "RepairQuote", "RepairPart", "RepairPart", "Refund", "Refund", "Proposal", "Proposal", "ParkedParcel", "ParkedParcel", "Parcel", "Parcel", "OrderLine", "OrderLine", "Order", "Order", "Message", "Message", "Merchant", "Merchant", "MaintenanceSchedule", "MaintenanceSchedule", "Fee", "Fee", "Evidence", "Evidence", "Dispute", "Dispute", "Deadline", "Deadline", "Customer", "Customer", "Compensation", "Compensation", "CaseEvent", "CaseEvent", "Case", "Calendar", "Calendar"}},
 }
 
 var plainResults = map[string]plain.Result{
@@ -1583,585 +1686,641 @@ var plainResults = map[string]plain.Result{
 	"CompensationEdge.node":                             {Number: 51, Type: "Compensation"},
 	"CompensationRejectPayload.compensation":            {Number: 52, Type: "Compensation"},
 	"CompensationRejectPayload.userErrors":              {Number: 53, Type: "UserError"},
-	"Deadline.case":                                     {Number: 54, Type: "Case"},
-	"Deadline.rule":                                     {Number: 55, Type: "DeadlineRule"},
-	"Deadline.pauses":                                   {Number: 56, Type: "Pause"},
-	"Deadline.extension":                                {Number: 57, Type: "DeadlineExtension"},
-	"Deadline.explanation":                              {Number: 58, Type: "DelayExplanation"},
-	"Deadline.facts":                                    {Number: 59, Type: "DeadlineFacts"},
-	"DeadlineConnection.edges":                          {Number: 60, Type: "DeadlineEdge"},
-	"DeadlineConnection.nodes":                          {Number: 61, Type: "Deadline"},
-	"DeadlineConnection.pageInfo":                       {Number: 62, Type: "PageInfo"},
-	"DeadlineEdge.node":                                 {Number: 63, Type: "Deadline"},
-	"DeadlineExtension.grantedBy":                       {Number: 64, Type: "Staff"},
-	"Dispute.case":                                      {Number: 65, Type: "Case"},
-	"Dispute.rounds":                                    {Number: 66, Type: "DisputeRound"},
-	"Dispute.refundAmount":                              {Number: 67, Type: "Money"},
-	"Dispute.compensation":                              {Number: 68, Type: "Money"},
-	"DisputeAnswerPayload.return":                       {Number: 69, Type: "Return"},
-	"DisputeAnswerPayload.case":                         {Number: 70, Type: "Case"},
-	"DisputeAnswerPayload.userErrors":                   {Number: 71, Type: "UserError"},
-	"DisputeAskPayload.return":                          {Number: 72, Type: "Return"},
-	"DisputeAskPayload.case":                            {Number: 73, Type: "Case"},
-	"DisputeAskPayload.userErrors":                      {Number: 74, Type: "UserError"},
-	"DisputeConnection.edges":                           {Number: 75, Type: "DisputeEdge"},
-	"DisputeConnection.nodes":                           {Number: 76, Type: "Dispute"},
-	"DisputeConnection.pageInfo":                        {Number: 77, Type: "PageInfo"},
-	"DisputeDecidePayload.return":                       {Number: 78, Type: "Return"},
-	"DisputeDecidePayload.case":                         {Number: 79, Type: "Case"},
-	"DisputeDecidePayload.userErrors":                   {Number: 80, Type: "UserError"},
-	"DisputeEdge.node":                                  {Number: 81, Type: "Dispute"},
-	"DisputeRound.answers":                              {Number: 82, Type: "DisputeStatement"},
-	"Evidence.author":                                   {Number: 83, Type: "EventActor"},
-	"Fee.amount":                                        {Number: 84, Type: "Money"},
-	"FeeUpsertPayload.fee":                              {Number: 85, Type: "Fee"},
-	"FeeUpsertPayload.userErrors":                       {Number: 86, Type: "UserError"},
-	"Inspection.checks":                                 {Number: 87, Type: "InspectionCheck"},
-	"Inspection.inspector":                              {Number: 88, Type: "Staff"},
-	"Inspection.deductions":                             {Number: 89, Type: "InspectionDeduction"},
-	"Inspection.missingGifts":                           {Number: 90, Type: "MissingGift"},
-	"Inspection.photos":                                 {Number: 91, Type: "Evidence"},
-	"InspectionDeduction.amount":                        {Number: 92, Type: "Money"},
-	"InspectionDeduction.evidence":                      {Number: 93, Type: "Evidence"},
-	"LineCancellability.orderLine":                      {Number: 94, Type: "OrderLine"},
-	"LineCancellability.wouldRefund":                    {Number: 95, Type: "Money"},
-	"MaintenanceSchedule.orderLine":                     {Number: 96, Type: "OrderLine"},
-	"MaintenanceSchedule.customer":                      {Number: 97, Type: "Customer"},
-	"MaintenanceScheduleConnection.edges":               {Number: 98, Type: "MaintenanceScheduleEdge"},
-	"MaintenanceScheduleConnection.nodes":               {Number: 99, Type: "MaintenanceSchedule"},
-	"MaintenanceScheduleConnection.pageInfo":            {Number: 100, Type: "PageInfo"},
-	"MaintenanceScheduleEdge.node":                      {Number: 101, Type: "MaintenanceSchedule"},
-	"MaintenanceScheduleEndPayload.maintenanceSchedule": {Number: 102, Type: "MaintenanceSchedule"},
-	"MaintenanceScheduleEndPayload.userErrors":          {Number: 103, Type: "UserError"},
-	"MaintenanceScheduleSetPayload.maintenanceSchedule": {Number: 104, Type: "MaintenanceSchedule"},
-	"MaintenanceScheduleSetPayload.userErrors":          {Number: 105, Type: "UserError"},
-	"Merchant.calendar":                                 {Number: 106, Type: "Calendar"},
-	"Merchant.staff":                                    {Number: 107, Type: "Staff"},
-	"Merchant.returnAddresses":                          {Number: 108, Type: "ReturnAddress"},
-	"Merchant.refundLimit":                              {Number: 109, Type: "Money"},
-	"Merchant.refundGateway":                            {Number: 110, Type: "RefundGateway"},
-	"MerchantCreatePayload.merchant":                    {Number: 111, Type: "Merchant"},
-	"MerchantCreatePayload.userErrors":                  {Number: 112, Type: "UserError"},
-	"MerchantStatusSetPayload.merchant":                 {Number: 113, Type: "Merchant"},
-	"MerchantStatusSetPayload.userErrors":               {Number: 114, Type: "UserError"},
-	"Message.author":                                    {Number: 115, Type: "EventActor"},
-	"MessageConnection.edges":                           {Number: 116, Type: "MessageEdge"},
-	"MessageConnection.nodes":                           {Number: 117, Type: "Message"},
-	"MessageConnection.pageInfo":                        {Number: 118, Type: "PageInfo"},
-	"MessageEdge.node":                                  {Number: 119, Type: "Message"},
-	"MissingGift.orderLine":                             {Number: 120, Type: "OrderLine"},
-	"Mutation.merchantCreate":                           {Number: 121, Type: "MerchantCreatePayload"},
-	"Mutation.staffUpsert":                              {Number: 122, Type: "StaffUpsertPayload"},
-	"Mutation.returnAddressUpsert":                      {Number: 123, Type: "ReturnAddressUpsertPayload"},
-	"Mutation.testClockAdvance":                         {Number: 124, Type: "TestClockAdvancePayload"},
-	"Mutation.calendarPublish":                          {Number: 125, Type: "CalendarPublishPayload"},
-	"Mutation.caseAssign":                               {Number: 126, Type: "CaseAssignPayload"},
-	"Mutation.caseRespond":                              {Number: 127, Type: "CaseRespondPayload"},
-	"Mutation.caseExplainDelay":                         {Number: 128, Type: "CaseExplainDelayPayload"},
-	"Mutation.caseClose":                                {Number: 129, Type: "CaseClosePayload"},
-	"Mutation.merchantStatusSet":                        {Number: 130, Type: "MerchantStatusSetPayload"},
-	"Mutation.compensationApprove":                      {Number: 131, Type: "CompensationApprovePayload"},
-	"Mutation.compensationReject":                       {Number: 132, Type: "CompensationRejectPayload"},
-	"Mutation.repairConvert":                            {Number: 133, Type: "RepairConvertPayload"},
-	"Mutation.caseDispute":                              {Number: 134, Type: "CaseDisputePayload"},
-	"Mutation.disputeAnswer":                            {Number: 135, Type: "DisputeAnswerPayload"},
-	"Mutation.disputeAsk":                               {Number: 136, Type: "DisputeAskPayload"},
-	"Mutation.disputeDecide":                            {Number: 137, Type: "DisputeDecidePayload"},
-	"Mutation.returnReplace":                            {Number: 138, Type: "ReturnReplacePayload"},
-	"Mutation.returnReplacementDelivered":               {Number: 139, Type: "ReturnReplacementDeliveredPayload"},
-	"Mutation.returnConvert":                            {Number: 140, Type: "ReturnConvertPayload"},
-	"Mutation.caseUnderstandingSet":                     {Number: 141, Type: "CaseUnderstandingSetPayload"},
-	"Mutation.feeUpsert":                                {Number: 142, Type: "FeeUpsertPayload"},
-	"Mutation.maintenanceScheduleSet":                   {Number: 143, Type: "MaintenanceScheduleSetPayload"},
-	"Mutation.maintenanceScheduleEnd":                   {Number: 144, Type: "MaintenanceScheduleEndPayload"},
-	"Mutation.returnFreightClaim":                       {Number: 145, Type: "ReturnFreightClaimPayload"},
-	"Mutation.returnPropose":                            {Number: 146, Type: "ReturnProposePayload"},
-	"Mutation.returnProposalAccept":                     {Number: 147, Type: "ReturnProposalAcceptPayload"},
-	"Mutation.returnProposalDecline":                    {Number: 148, Type: "ReturnProposalDeclinePayload"},
-	"Mutation.returnReopen":                             {Number: 149, Type: "ReturnReopenPayload"},
-	"Mutation.refundTriggerSet":                         {Number: 150, Type: "RefundTriggerSetPayload"},
-	"Mutation.orderUpsert":                              {Number: 151, Type: "OrderUpsertPayload"},
-	"Mutation.ordersImport":                             {Number: 152, Type: "OrdersImportPayload"},
-	"Mutation.orderCancel":                              {Number: 153, Type: "OrderCancelPayload"},
-	"Mutation.orderAmendAddress":                        {Number: 154, Type: "OrderAmendAddressPayload"},
-	"Mutation.orderInterceptResolve":                    {Number: 155, Type: "OrderInterceptResolvePayload"},
-	"Mutation.returnDelivered":                          {Number: 156, Type: "ReturnDeliveredPayload"},
-	"Mutation.returnSendBack":                           {Number: 157, Type: "ReturnSendBackPayload"},
-	"Mutation.returnSendBackDelivered":                  {Number: 158, Type: "ReturnSendBackDeliveredPayload"},
-	"Mutation.parcelPark":                               {Number: 159, Type: "ParcelParkPayload"},
-	"Mutation.parcelMatch":                              {Number: 160, Type: "ParcelMatchPayload"},
-	"Mutation.refundFail":                               {Number: 161, Type: "RefundFailPayload"},
-	"Mutation.refundRetry":                              {Number: 162, Type: "RefundRetryPayload"},
-	"Mutation.refundRedirect":                           {Number: 163, Type: "RefundRedirectPayload"},
-	"Mutation.refundRelease":                            {Number: 164, Type: "RefundReleasePayload"},
-	"Mutation.refundLimitSet":                           {Number: 165, Type: "RefundLimitSetPayload"},
-	"Mutation.refundGatewaySet":                         {Number: 166, Type: "RefundGatewaySetPayload"},
-	"Mutation.planAdopt":                                {Number: 167, Type: "PlanAdoptPayload"},
-	"Mutation.planDerive":                               {Number: 168, Type: "PlanDerivePayload"},
-	"Mutation.policyPublish":                            {Number: 169, Type: "PolicyPublishPayload"},
-	"Mutation.returnWindowSet":                          {Number: 170, Type: "ReturnWindowSetPayload"},
-	"Mutation.returnRefund":                             {Number: 171, Type: "ReturnRefundPayload"},
-	"Mutation.refundConfirm":                            {Number: 172, Type: "RefundConfirmPayload"},
-	"Mutation.repairRequest":                            {Number: 173, Type: "RepairRequestPayload"},
-	"Mutation.repairRequestInfo":                        {Number: 174, Type: "RepairRequestInfoPayload"},
-	"Mutation.repairProvideInfo":                        {Number: 175, Type: "RepairProvideInfoPayload"},
-	"Mutation.repairApprove":                            {Number: 176, Type: "RepairApprovePayload"},
-	"Mutation.repairReject":                             {Number: 177, Type: "RepairRejectPayload"},
-	"Mutation.repairCancel":                             {Number: 178, Type: "RepairCancelPayload"},
-	"Mutation.repairShip":                               {Number: 179, Type: "RepairShipPayload"},
-	"Mutation.repairDelivered":                          {Number: 180, Type: "RepairDeliveredPayload"},
-	"Mutation.repairReceive":                            {Number: 181, Type: "RepairReceivePayload"},
-	"Mutation.repairVisitSchedule":                      {Number: 182, Type: "RepairVisitSchedulePayload"},
-	"Mutation.repairVisitMissed":                        {Number: 183, Type: "RepairVisitMissedPayload"},
-	"Mutation.repairVisitStart":                         {Number: 184, Type: "RepairVisitStartPayload"},
-	"Mutation.repairVisitEnd":                           {Number: 185, Type: "RepairVisitEndPayload"},
-	"Mutation.repairDiagnose":                           {Number: 186, Type: "RepairDiagnosePayload"},
-	"Mutation.repairQuote":                              {Number: 187, Type: "RepairQuotePayload"},
-	"Mutation.repairStart":                              {Number: 188, Type: "RepairStartPayload"},
-	"Mutation.repairPartRecord":                         {Number: 189, Type: "RepairPartRecordPayload"},
-	"Mutation.repairExtend":                             {Number: 190, Type: "RepairExtendPayload"},
-	"Mutation.repairComplete":                           {Number: 191, Type: "RepairCompletePayload"},
-	"Mutation.repairSendBack":                           {Number: 192, Type: "RepairSendBackPayload"},
-	"Mutation.repairSendBackDelivered":                  {Number: 193, Type: "RepairSendBackDeliveredPayload"},
-	"Mutation.repairCollect":                            {Number: 194, Type: "RepairCollectPayload"},
-	"Mutation.repairQuoteAccept":                        {Number: 195, Type: "RepairQuoteAcceptPayload"},
-	"Mutation.repairQuoteDecline":                       {Number: 196, Type: "RepairQuoteDeclinePayload"},
-	"Mutation.repairPartArrive":                         {Number: 197, Type: "RepairPartArrivePayload"},
-	"Mutation.returnRequest":                            {Number: 198, Type: "ReturnRequestPayload"},
-	"Mutation.returnRequestInfo":                        {Number: 199, Type: "ReturnRequestInfoPayload"},
-	"Mutation.returnProvideInfo":                        {Number: 200, Type: "ReturnProvideInfoPayload"},
-	"Mutation.returnApprove":                            {Number: 201, Type: "ReturnApprovePayload"},
-	"Mutation.returnReject":                             {Number: 202, Type: "ReturnRejectPayload"},
-	"Mutation.returnShip":                               {Number: 203, Type: "ReturnShipPayload"},
-	"Mutation.returnReceive":                            {Number: 204, Type: "ReturnReceivePayload"},
-	"Mutation.returnInspect":                            {Number: 205, Type: "ReturnInspectPayload"},
-	"Mutation.returnCancel":                             {Number: 206, Type: "ReturnCancelPayload"},
-	"Mutation.serviceRequest":                           {Number: 207, Type: "ServiceRequestPayload"},
-	"Mutation.serviceRequestInfo":                       {Number: 208, Type: "ServiceRequestInfoPayload"},
-	"Mutation.serviceProvideInfo":                       {Number: 209, Type: "ServiceProvideInfoPayload"},
-	"Mutation.serviceConfirm":                           {Number: 210, Type: "ServiceConfirmPayload"},
-	"Mutation.serviceReject":                            {Number: 211, Type: "ServiceRejectPayload"},
-	"Mutation.serviceCancel":                            {Number: 212, Type: "ServiceCancelPayload"},
-	"Mutation.serviceVisitSchedule":                     {Number: 213, Type: "ServiceVisitSchedulePayload"},
-	"Mutation.serviceVisitMissed":                       {Number: 214, Type: "ServiceVisitMissedPayload"},
-	"Mutation.serviceVisitStart":                        {Number: 215, Type: "ServiceVisitStartPayload"},
-	"Mutation.serviceVisitEnd":                          {Number: 216, Type: "ServiceVisitEndPayload"},
-	"Mutation.serviceComplete":                          {Number: 217, Type: "ServiceCompletePayload"},
-	"Mutation.caseMessageAdd":                           {Number: 218, Type: "CaseMessageAddPayload"},
-	"Mutation.caseEvidenceAdd":                          {Number: 219, Type: "CaseEvidenceAddPayload"},
-	"Mutation.warrantyTermSet":                          {Number: 220, Type: "WarrantyTermSetPayload"},
-	"Mutation.warrantyRegister":                         {Number: 221, Type: "WarrantyRegisterPayload"},
-	"Mutation.warrantyTransfer":                         {Number: 222, Type: "WarrantyTransferPayload"},
-	"OnSiteService.merchant":                            {Number: 223, Type: "Merchant"},
-	"OnSiteService.customer":                            {Number: 224, Type: "Customer"},
-	"OnSiteService.order":                               {Number: 225, Type: "Order"},
-	"OnSiteService.assignee":                            {Number: 226, Type: "Staff"},
-	"OnSiteService.escalatedTo":                         {Number: 227, Type: "Staff"},
-	"OnSiteService.deadlines":                           {Number: 228, Type: "Deadline"},
-	"OnSiteService.nextDeadline":                        {Number: 229, Type: "Deadline"},
-	"OnSiteService.events":                              {Number: 230, Type: "CaseEventConnection"},
-	"OnSiteService.plans":                               {Number: 231, Type: "PlanRef"},
-	"OnSiteService.orderLine":                           {Number: 232, Type: "OrderLine"},
-	"OnSiteService.wishedTimes":                         {Number: 233, Type: "TimeWindow"},
-	"OnSiteService.visits":                              {Number: 234, Type: "Visit"},
-	"OnSiteService.messages":                            {Number: 235, Type: "MessageConnection"},
-	"OnSiteService.evidence":                            {Number: 236, Type: "Evidence"},
-	"OnSiteService.compensations":                       {Number: 237, Type: "Compensation"},
-	"OnSiteServiceConnection.edges":                     {Number: 238, Type: "OnSiteServiceEdge"},
-	"OnSiteServiceConnection.nodes":                     {Number: 239, Type: "OnSiteService"},
-	"OnSiteServiceConnection.pageInfo":                  {Number: 240, Type: "PageInfo"},
-	"OnSiteServiceEdge.node":                            {Number: 241, Type: "OnSiteService"},
-	"Order.merchant":                                    {Number: 242, Type: "Merchant"},
-	"Order.customer":                                    {Number: 243, Type: "Customer"},
-	"Order.total":                                       {Number: 244, Type: "Money"},
-	"Order.refunded":                                    {Number: 245, Type: "Money"},
-	"Order.tenders":                                     {Number: 246, Type: "Tender"},
-	"Order.freeShippingFrom":                            {Number: 247, Type: "Money"},
-	"Order.shippingWaived":                              {Number: 248, Type: "Money"},
-	"Order.lines":                                       {Number: 249, Type: "OrderLine"},
-	"Order.cases":                                       {Number: 250, Type: "CaseConnection"},
-	"Order.extraPaid":                                   {Number: 251, Type: "Money"},
-	"Order.cancellability":                              {Number: 252, Type: "OrderCancellability"},
-	"Order.shipTo":                                      {Number: 253, Type: "Address"},
-	"OrderAmendAddressPayload.orderChange":              {Number: 254, Type: "OrderChange"},
-	"OrderAmendAddressPayload.userErrors":               {Number: 255, Type: "UserError"},
-	"OrderCancelPayload.orderChange":                    {Number: 256, Type: "OrderChange"},
-	"OrderCancelPayload.userErrors":                     {Number: 257, Type: "UserError"},
-	"OrderCancellability.lines":                         {Number: 258, Type: "LineCancellability"},
-	"OrderCancellability.wouldRefund":                   {Number: 259, Type: "Money"},
-	"OrderChange.merchant":                              {Number: 260, Type: "Merchant"},
-	"OrderChange.customer":                              {Number: 261, Type: "Customer"},
-	"OrderChange.order":                                 {Number: 262, Type: "Order"},
-	"OrderChange.assignee":                              {Number: 263, Type: "Staff"},
-	"OrderChange.escalatedTo":                           {Number: 264, Type: "Staff"},
-	"OrderChange.deadlines":                             {Number: 265, Type: "Deadline"},
-	"OrderChange.nextDeadline":                          {Number: 266, Type: "Deadline"},
-	"OrderChange.events":                                {Number: 267, Type: "CaseEventConnection"},
-	"OrderChange.items":                                 {Number: 268, Type: "ReturnItem"},
-	"OrderChange.refundable":                            {Number: 269, Type: "Money"},
-	"OrderChange.refunds":                               {Number: 270, Type: "Refund"},
-	"OrderChange.messages":                              {Number: 271, Type: "MessageConnection"},
-	"OrderChange.evidence":                              {Number: 272, Type: "Evidence"},
-	"OrderChange.compensations":                         {Number: 273, Type: "Compensation"},
-	"OrderChange.plans":                                 {Number: 274, Type: "PlanRef"},
-	"OrderConnection.edges":                             {Number: 275, Type: "OrderEdge"},
-	"OrderConnection.nodes":                             {Number: 276, Type: "Order"},
-	"OrderConnection.pageInfo":                          {Number: 277, Type: "PageInfo"},
-	"OrderEdge.node":                                    {Number: 278, Type: "Order"},
-	"OrderImportError.userErrors":                       {Number: 279, Type: "UserError"},
-	"OrderInterceptResolvePayload.orderChange":          {Number: 280, Type: "OrderChange"},
-	"OrderInterceptResolvePayload.userErrors":           {Number: 281, Type: "UserError"},
-	"OrderLine.unitPrice":                               {Number: 282, Type: "Money"},
-	"OrderLine.paid":                                    {Number: 283, Type: "Money"},
-	"OrderLine.giftOf":                                  {Number: 284, Type: "OrderLine"},
-	"OrderLine.markedPrice":                             {Number: 285, Type: "Money"},
-	"OrderLine.listPrice":                               {Number: 286, Type: "Money"},
-	"OrderLine.afterSalesOptions":                       {Number: 287, Type: "AfterSalesOption"},
-	"OrderLine.replaces":                                {Number: 288, Type: "ReturnItem"},
-	"OrderLine.warranties":                              {Number: 289, Type: "Warranty"},
-	"OrderUpsertPayload.order":                          {Number: 290, Type: "Order"},
-	"OrderUpsertPayload.userErrors":                     {Number: 291, Type: "UserError"},
-	"OrdersImportPayload.rowErrors":                     {Number: 292, Type: "OrderImportError"},
-	"OrdersImportPayload.userErrors":                    {Number: 293, Type: "UserError"},
-	"Parcel.proof":                                      {Number: 294, Type: "Evidence"},
-	"ParcelMatchPayload.return":                         {Number: 295, Type: "Return"},
-	"ParcelMatchPayload.parkedParcel":                   {Number: 296, Type: "ParkedParcel"},
-	"ParcelMatchPayload.userErrors":                     {Number: 297, Type: "UserError"},
-	"ParcelParkPayload.parkedParcel":                    {Number: 298, Type: "ParkedParcel"},
-	"ParcelParkPayload.return":                          {Number: 299, Type: "Return"},
-	"ParcelParkPayload.userErrors":                      {Number: 300, Type: "UserError"},
-	"ParkedParcel.case":                                 {Number: 301, Type: "Case"},
-	"ParkedParcelConnection.edges":                      {Number: 302, Type: "ParkedParcelEdge"},
-	"ParkedParcelConnection.nodes":                      {Number: 303, Type: "ParkedParcel"},
-	"ParkedParcelConnection.pageInfo":                   {Number: 304, Type: "PageInfo"},
-	"ParkedParcelEdge.node":                             {Number: 305, Type: "ParkedParcel"},
-	"PlanAdoptPayload.plans":                            {Number: 306, Type: "ServicePlan"},
-	"PlanAdoptPayload.userErrors":                       {Number: 307, Type: "UserError"},
-	"PlanDerivePayload.plan":                            {Number: 308, Type: "ServicePlan"},
-	"PlanDerivePayload.userErrors":                      {Number: 309, Type: "UserError"},
-	"PlanPreview.plan":                                  {Number: 310, Type: "PlanRef"},
-	"PlanPreview.promises":                              {Number: 311, Type: "PlanPreviewPromise"},
-	"PlanPreviewPromise.promise":                        {Number: 312, Type: "PlanPromise"},
-	"PlanPromise.compensation":                          {Number: 313, Type: "CompensationRate"},
-	"PolicyPublishPayload.servicePolicy":                {Number: 314, Type: "ServicePolicy"},
-	"PolicyPublishPayload.userErrors":                   {Number: 315, Type: "UserError"},
-	"Proposal.amount":                                   {Number: 316, Type: "Money"},
-	"Query.viewer":                                      {Number: 317, Type: "Viewer"},
-	"Query.node":                                        {Number: 318, Type: "Node"},
-	"Query.nodes":                                       {Number: 319, Type: "Node"},
-	"Query.calendar":                                    {Number: 320, Type: "Calendar"},
-	"Query.case":                                        {Number: 321, Type: "Case"},
-	"Query.cases":                                       {Number: 322, Type: "CaseConnection"},
-	"Query.compensations":                               {Number: 323, Type: "CompensationConnection"},
-	"Query.deadlines":                                   {Number: 324, Type: "DeadlineConnection"},
-	"Query.deadlinePreview":                             {Number: 325, Type: "DeadlinePreview"},
-	"Query.disputes":                                    {Number: 326, Type: "DisputeConnection"},
-	"Query.fees":                                        {Number: 327, Type: "Fee"},
-	"Query.maintenanceSchedules":                        {Number: 328, Type: "MaintenanceScheduleConnection"},
-	"Query.merchant":                                    {Number: 329, Type: "Merchant"},
-	"Query.refundQuote":                                 {Number: 330, Type: "RefundQuote"},
-	"Query.order":                                       {Number: 331, Type: "Order"},
-	"Query.orders":                                      {Number: 332, Type: "OrderConnection"},
-	"Query.parkedParcels":                               {Number: 333, Type: "ParkedParcelConnection"},
-	"Query.plans":                                       {Number: 334, Type: "ServicePlan"},
-	"Query.planPreview":                                 {Number: 335, Type: "PlanPreview"},
-	"Query.servicePolicy":                               {Number: 336, Type: "ServicePolicy"},
-	"Query.refunds":                                     {Number: 337, Type: "RefundConnection"},
-	"Query.repair":                                      {Number: 338, Type: "Repair"},
-	"Query.repairs":                                     {Number: 339, Type: "RepairConnection"},
-	"Query.return":                                      {Number: 340, Type: "Return"},
-	"Query.returns":                                     {Number: 341, Type: "ReturnConnection"},
-	"Query.returnReasons":                               {Number: 342, Type: "ReturnReason"},
-	"Query.service":                                     {Number: 343, Type: "OnSiteService"},
-	"Query.services":                                    {Number: 344, Type: "OnSiteServiceConnection"},
-	"Query.visits":                                      {Number: 345, Type: "VisitConnection"},
-	"Query.warranty":                                    {Number: 346, Type: "Warranty"},
-	"Query.warranties":                                  {Number: 347, Type: "WarrantyConnection"},
-	"Query.warrantyTerms":                               {Number: 348, Type: "WarrantyTerm"},
-	"Refund.case":                                       {Number: 349, Type: "Case"},
-	"Refund.amount":                                     {Number: 350, Type: "Money"},
-	"Refund.components":                                 {Number: 351, Type: "RefundComponent"},
-	"Refund.parts":                                      {Number: 352, Type: "RefundPart"},
-	"Refund.redirection":                                {Number: 353, Type: "RefundRedirection"},
-	"RefundComponent.orderLine":                         {Number: 354, Type: "OrderLine"},
-	"RefundComponent.amount":                            {Number: 355, Type: "Money"},
-	"RefundConfirmPayload.return":                       {Number: 356, Type: "Return"},
-	"RefundConfirmPayload.refund":                       {Number: 357, Type: "Refund"},
-	"RefundConfirmPayload.userErrors":                   {Number: 358, Type: "UserError"},
-	"RefundConfirmPayload.case":                         {Number: 359, Type: "Case"},
-	"RefundConnection.edges":                            {Number: 360, Type: "RefundEdge"},
-	"RefundConnection.nodes":                            {Number: 361, Type: "Refund"},
-	"RefundConnection.pageInfo":                         {Number: 362, Type: "PageInfo"},
-	"RefundEdge.node":                                   {Number: 363, Type: "Refund"},
-	"RefundFailPayload.return":                          {Number: 364, Type: "Return"},
-	"RefundFailPayload.case":                            {Number: 365, Type: "Case"},
-	"RefundFailPayload.refund":                          {Number: 366, Type: "Refund"},
-	"RefundFailPayload.userErrors":                      {Number: 367, Type: "UserError"},
-	"RefundGatewaySetPayload.merchant":                  {Number: 368, Type: "Merchant"},
-	"RefundGatewaySetPayload.userErrors":                {Number: 369, Type: "UserError"},
-	"RefundLimitSetPayload.merchant":                    {Number: 370, Type: "Merchant"},
-	"RefundLimitSetPayload.userErrors":                  {Number: 371, Type: "UserError"},
-	"RefundPart.amount":                                 {Number: 372, Type: "Money"},
-	"RefundQuote.amount":                                {Number: 373, Type: "Money"},
-	"RefundQuote.components":                            {Number: 374, Type: "RefundComponent"},
-	"RefundQuote.parts":                                 {Number: 375, Type: "RefundPart"},
-	"RefundRedirectPayload.return":                      {Number: 376, Type: "Return"},
-	"RefundRedirectPayload.case":                        {Number: 377, Type: "Case"},
-	"RefundRedirectPayload.refund":                      {Number: 378, Type: "Refund"},
-	"RefundRedirectPayload.userErrors":                  {Number: 379, Type: "UserError"},
-	"RefundReleasePayload.return":                       {Number: 380, Type: "Return"},
-	"RefundReleasePayload.case":                         {Number: 381, Type: "Case"},
-	"RefundReleasePayload.refund":                       {Number: 382, Type: "Refund"},
-	"RefundReleasePayload.userErrors":                   {Number: 383, Type: "UserError"},
-	"RefundRetryPayload.return":                         {Number: 384, Type: "Return"},
-	"RefundRetryPayload.case":                           {Number: 385, Type: "Case"},
-	"RefundRetryPayload.refund":                         {Number: 386, Type: "Refund"},
-	"RefundRetryPayload.userErrors":                     {Number: 387, Type: "UserError"},
-	"RefundTriggerSetPayload.merchant":                  {Number: 388, Type: "Merchant"},
-	"RefundTriggerSetPayload.userErrors":                {Number: 389, Type: "UserError"},
-	"Repair.merchant":                                   {Number: 390, Type: "Merchant"},
-	"Repair.customer":                                   {Number: 391, Type: "Customer"},
-	"Repair.order":                                      {Number: 392, Type: "Order"},
-	"Repair.assignee":                                   {Number: 393, Type: "Staff"},
-	"Repair.escalatedTo":                                {Number: 394, Type: "Staff"},
-	"Repair.deadlines":                                  {Number: 395, Type: "Deadline"},
-	"Repair.nextDeadline":                               {Number: 396, Type: "Deadline"},
-	"Repair.events":                                     {Number: 397, Type: "CaseEventConnection"},
-	"Repair.orderLine":                                  {Number: 398, Type: "OrderLine"},
-	"Repair.instructions":                               {Number: 399, Type: "RepairInstructions"},
-	"Repair.parcels":                                    {Number: 400, Type: "Parcel"},
-	"Repair.messages":                                   {Number: 401, Type: "MessageConnection"},
-	"Repair.evidence":                                   {Number: 402, Type: "Evidence"},
-	"Repair.compensations":                              {Number: 403, Type: "Compensation"},
-	"Repair.successor":                                  {Number: 404, Type: "Return"},
-	"Repair.dispute":                                    {Number: 405, Type: "Dispute"},
-	"Repair.plans":                                      {Number: 406, Type: "PlanRef"},
-	"Repair.visits":                                     {Number: 407, Type: "Visit"},
-	"Repair.diagnosis":                                  {Number: 408, Type: "RepairDiagnosis"},
-	"Repair.parts":                                      {Number: 409, Type: "RepairPart"},
-	"Repair.quotes":                                     {Number: 410, Type: "RepairQuote"},
-	"Repair.quote":                                      {Number: 411, Type: "RepairQuote"},
-	"Repair.price":                                      {Number: 412, Type: "Money"},
-	"Repair.work":                                       {Number: 413, Type: "RepairWork"},
-	"Repair.daysInRepair":                               {Number: 414, Type: "RepairDays"},
-	"RepairApprovePayload.repair":                       {Number: 415, Type: "Repair"},
-	"RepairApprovePayload.userErrors":                   {Number: 416, Type: "UserError"},
-	"RepairCancelPayload.repair":                        {Number: 417, Type: "Repair"},
-	"RepairCancelPayload.userErrors":                    {Number: 418, Type: "UserError"},
-	"RepairCollectPayload.repair":                       {Number: 419, Type: "Repair"},
-	"RepairCollectPayload.userErrors":                   {Number: 420, Type: "UserError"},
-	"RepairCompletePayload.repair":                      {Number: 421, Type: "Repair"},
-	"RepairCompletePayload.userErrors":                  {Number: 422, Type: "UserError"},
-	"RepairConnection.edges":                            {Number: 423, Type: "RepairEdge"},
-	"RepairConnection.nodes":                            {Number: 424, Type: "Repair"},
-	"RepairConnection.pageInfo":                         {Number: 425, Type: "PageInfo"},
-	"RepairConvertPayload.repair":                       {Number: 426, Type: "Repair"},
-	"RepairConvertPayload.return":                       {Number: 427, Type: "Return"},
-	"RepairConvertPayload.userErrors":                   {Number: 428, Type: "UserError"},
-	"RepairDeliveredPayload.repair":                     {Number: 429, Type: "Repair"},
-	"RepairDeliveredPayload.userErrors":                 {Number: 430, Type: "UserError"},
-	"RepairDiagnosePayload.repair":                      {Number: 431, Type: "Repair"},
-	"RepairDiagnosePayload.userErrors":                  {Number: 432, Type: "UserError"},
-	"RepairDiagnosis.evidence":                          {Number: 433, Type: "Evidence"},
-	"RepairEdge.node":                                   {Number: 434, Type: "Repair"},
-	"RepairExtendPayload.repair":                        {Number: 435, Type: "Repair"},
-	"RepairExtendPayload.userErrors":                    {Number: 436, Type: "UserError"},
-	"RepairInstructions.returnAddress":                  {Number: 437, Type: "ReturnAddress"},
-	"RepairPartArrivePayload.repair":                    {Number: 438, Type: "Repair"},
-	"RepairPartArrivePayload.part":                      {Number: 439, Type: "RepairPart"},
-	"RepairPartArrivePayload.userErrors":                {Number: 440, Type: "UserError"},
-	"RepairPartRecordPayload.repair":                    {Number: 441, Type: "Repair"},
-	"RepairPartRecordPayload.part":                      {Number: 442, Type: "RepairPart"},
-	"RepairPartRecordPayload.userErrors":                {Number: 443, Type: "UserError"},
-	"RepairProvideInfoPayload.repair":                   {Number: 444, Type: "Repair"},
-	"RepairProvideInfoPayload.userErrors":               {Number: 445, Type: "UserError"},
-	"RepairQuote.lines":                                 {Number: 446, Type: "RepairQuoteLine"},
-	"RepairQuote.total":                                 {Number: 447, Type: "Money"},
-	"RepairQuoteAcceptPayload.repair":                   {Number: 448, Type: "Repair"},
-	"RepairQuoteAcceptPayload.quote":                    {Number: 449, Type: "RepairQuote"},
-	"RepairQuoteAcceptPayload.userErrors":               {Number: 450, Type: "UserError"},
-	"RepairQuoteDeclinePayload.repair":                  {Number: 451, Type: "Repair"},
-	"RepairQuoteDeclinePayload.quote":                   {Number: 452, Type: "RepairQuote"},
-	"RepairQuoteDeclinePayload.userErrors":              {Number: 453, Type: "UserError"},
-	"RepairQuoteLine.amount":                            {Number: 454, Type: "Money"},
-	"RepairQuoteLine.total":                             {Number: 455, Type: "Money"},
-	"RepairQuotePayload.repair":                         {Number: 456, Type: "Repair"},
-	"RepairQuotePayload.quote":                          {Number: 457, Type: "RepairQuote"},
-	"RepairQuotePayload.userErrors":                     {Number: 458, Type: "UserError"},
-	"RepairReceivePayload.repair":                       {Number: 459, Type: "Repair"},
-	"RepairReceivePayload.userErrors":                   {Number: 460, Type: "UserError"},
-	"RepairRejectPayload.repair":                        {Number: 461, Type: "Repair"},
-	"RepairRejectPayload.userErrors":                    {Number: 462, Type: "UserError"},
-	"RepairRequestInfoPayload.repair":                   {Number: 463, Type: "Repair"},
-	"RepairRequestInfoPayload.userErrors":               {Number: 464, Type: "UserError"},
-	"RepairRequestPayload.repair":                       {Number: 465, Type: "Repair"},
-	"RepairRequestPayload.userErrors":                   {Number: 466, Type: "UserError"},
-	"RepairSendBackDeliveredPayload.repair":             {Number: 467, Type: "Repair"},
-	"RepairSendBackDeliveredPayload.userErrors":         {Number: 468, Type: "UserError"},
-	"RepairSendBackPayload.repair":                      {Number: 469, Type: "Repair"},
-	"RepairSendBackPayload.userErrors":                  {Number: 470, Type: "UserError"},
-	"RepairShipPayload.repair":                          {Number: 471, Type: "Repair"},
-	"RepairShipPayload.userErrors":                      {Number: 472, Type: "UserError"},
-	"RepairStartPayload.repair":                         {Number: 473, Type: "Repair"},
-	"RepairStartPayload.userErrors":                     {Number: 474, Type: "UserError"},
-	"RepairVisitEndPayload.repair":                      {Number: 475, Type: "Repair"},
-	"RepairVisitEndPayload.userErrors":                  {Number: 476, Type: "UserError"},
-	"RepairVisitMissedPayload.repair":                   {Number: 477, Type: "Repair"},
-	"RepairVisitMissedPayload.userErrors":               {Number: 478, Type: "UserError"},
-	"RepairVisitSchedulePayload.repair":                 {Number: 479, Type: "Repair"},
-	"RepairVisitSchedulePayload.userErrors":             {Number: 480, Type: "UserError"},
-	"RepairVisitStartPayload.repair":                    {Number: 481, Type: "Repair"},
-	"RepairVisitStartPayload.userErrors":                {Number: 482, Type: "UserError"},
-	"ReplacementChoice.unitPrice":                       {Number: 483, Type: "Money"},
-	"Return.merchant":                                   {Number: 484, Type: "Merchant"},
-	"Return.customer":                                   {Number: 485, Type: "Customer"},
-	"Return.order":                                      {Number: 486, Type: "Order"},
-	"Return.assignee":                                   {Number: 487, Type: "Staff"},
-	"Return.escalatedTo":                                {Number: 488, Type: "Staff"},
-	"Return.deadlines":                                  {Number: 489, Type: "Deadline"},
-	"Return.nextDeadline":                               {Number: 490, Type: "Deadline"},
-	"Return.events":                                     {Number: 491, Type: "CaseEventConnection"},
-	"Return.returnReason":                               {Number: 492, Type: "ReturnReason"},
-	"Return.items":                                      {Number: 493, Type: "ReturnItem"},
-	"Return.review":                                     {Number: 494, Type: "Review"},
-	"Return.instructions":                               {Number: 495, Type: "ReturnInstructions"},
-	"Return.parcels":                                    {Number: 496, Type: "Parcel"},
-	"Return.refundable":                                 {Number: 497, Type: "Money"},
-	"Return.refunds":                                    {Number: 498, Type: "Refund"},
-	"Return.messages":                                   {Number: 499, Type: "MessageConnection"},
-	"Return.evidence":                                   {Number: 500, Type: "Evidence"},
-	"Return.compensations":                              {Number: 501, Type: "Compensation"},
-	"Return.origin":                                     {Number: 502, Type: "Repair"},
-	"Return.dispute":                                    {Number: 503, Type: "Dispute"},
-	"Return.refundPreview":                              {Number: 504, Type: "RefundQuote"},
-	"Return.freight":                                    {Number: 505, Type: "ReturnFreight"},
-	"Return.proposals":                                  {Number: 506, Type: "Proposal"},
-	"Return.plans":                                      {Number: 507, Type: "PlanRef"},
-	"ReturnAddressUpsertPayload.returnAddress":          {Number: 508, Type: "ReturnAddress"},
-	"ReturnAddressUpsertPayload.userErrors":             {Number: 509, Type: "UserError"},
-	"ReturnApprovePayload.return":                       {Number: 510, Type: "Return"},
-	"ReturnApprovePayload.userErrors":                   {Number: 511, Type: "UserError"},
-	"ReturnCancelPayload.return":                        {Number: 512, Type: "Return"},
-	"ReturnCancelPayload.userErrors":                    {Number: 513, Type: "UserError"},
-	"ReturnConnection.edges":                            {Number: 514, Type: "ReturnEdge"},
-	"ReturnConnection.nodes":                            {Number: 515, Type: "Return"},
-	"ReturnConnection.pageInfo":                         {Number: 516, Type: "PageInfo"},
-	"ReturnConvertPayload.return":                       {Number: 517, Type: "Return"},
-	"ReturnConvertPayload.userErrors":                   {Number: 518, Type: "UserError"},
-	"ReturnDeliveredPayload.return":                     {Number: 519, Type: "Return"},
-	"ReturnDeliveredPayload.userErrors":                 {Number: 520, Type: "UserError"},
-	"ReturnEdge.node":                                   {Number: 521, Type: "Return"},
-	"ReturnFreight.claimed":                             {Number: 522, Type: "Money"},
-	"ReturnFreight.receipt":                             {Number: 523, Type: "Evidence"},
-	"ReturnFreightClaimPayload.return":                  {Number: 524, Type: "Return"},
-	"ReturnFreightClaimPayload.userErrors":              {Number: 525, Type: "UserError"},
-	"ReturnInspectPayload.return":                       {Number: 526, Type: "Return"},
-	"ReturnInspectPayload.userErrors":                   {Number: 527, Type: "UserError"},
-	"ReturnInstructions.returnAddress":                  {Number: 528, Type: "ReturnAddress"},
-	"ReturnItem.orderLine":                              {Number: 529, Type: "OrderLine"},
-	"ReturnItem.inspection":                             {Number: 530, Type: "Inspection"},
-	"ReturnItem.choice":                                 {Number: 531, Type: "ReplacementChoice"},
-	"ReturnItem.replacement":                            {Number: 532, Type: "OrderLine"},
-	"ReturnProposalAcceptPayload.return":                {Number: 533, Type: "Return"},
-	"ReturnProposalAcceptPayload.userErrors":            {Number: 534, Type: "UserError"},
-	"ReturnProposalDeclinePayload.return":               {Number: 535, Type: "Return"},
-	"ReturnProposalDeclinePayload.userErrors":           {Number: 536, Type: "UserError"},
-	"ReturnProposePayload.return":                       {Number: 537, Type: "Return"},
-	"ReturnProposePayload.proposal":                     {Number: 538, Type: "Proposal"},
-	"ReturnProposePayload.userErrors":                   {Number: 539, Type: "UserError"},
-	"ReturnProvideInfoPayload.return":                   {Number: 540, Type: "Return"},
-	"ReturnProvideInfoPayload.userErrors":               {Number: 541, Type: "UserError"},
-	"ReturnReceivePayload.return":                       {Number: 542, Type: "Return"},
-	"ReturnReceivePayload.userErrors":                   {Number: 543, Type: "UserError"},
-	"ReturnRefundPayload.return":                        {Number: 544, Type: "Return"},
-	"ReturnRefundPayload.refund":                        {Number: 545, Type: "Refund"},
-	"ReturnRefundPayload.userErrors":                    {Number: 546, Type: "UserError"},
-	"ReturnRejectPayload.return":                        {Number: 547, Type: "Return"},
-	"ReturnRejectPayload.userErrors":                    {Number: 548, Type: "UserError"},
-	"ReturnReopenPayload.return":                        {Number: 549, Type: "Return"},
-	"ReturnReopenPayload.userErrors":                    {Number: 550, Type: "UserError"},
-	"ReturnReplacePayload.return":                       {Number: 551, Type: "Return"},
-	"ReturnReplacePayload.userErrors":                   {Number: 552, Type: "UserError"},
-	"ReturnReplacementDeliveredPayload.return":          {Number: 553, Type: "Return"},
-	"ReturnReplacementDeliveredPayload.userErrors":      {Number: 554, Type: "UserError"},
-	"ReturnRequestInfoPayload.return":                   {Number: 555, Type: "Return"},
-	"ReturnRequestInfoPayload.userErrors":               {Number: 556, Type: "UserError"},
-	"ReturnRequestPayload.return":                       {Number: 557, Type: "Return"},
-	"ReturnRequestPayload.userErrors":                   {Number: 558, Type: "UserError"},
-	"ReturnSendBackDeliveredPayload.return":             {Number: 559, Type: "Return"},
-	"ReturnSendBackDeliveredPayload.userErrors":         {Number: 560, Type: "UserError"},
-	"ReturnSendBackPayload.return":                      {Number: 561, Type: "Return"},
-	"ReturnSendBackPayload.userErrors":                  {Number: 562, Type: "UserError"},
-	"ReturnShipPayload.return":                          {Number: 563, Type: "Return"},
-	"ReturnShipPayload.userErrors":                      {Number: 564, Type: "UserError"},
-	"ReturnWindowSetPayload.servicePolicy":              {Number: 565, Type: "ServicePolicy"},
-	"ReturnWindowSetPayload.userErrors":                 {Number: 566, Type: "UserError"},
-	"Review.product":                                    {Number: 567, Type: "ReviewVerdict"},
-	"Review.description":                                {Number: 568, Type: "ReviewVerdict"},
-	"Review.reason":                                     {Number: 569, Type: "ReviewVerdict"},
-	"ServiceCancelPayload.service":                      {Number: 570, Type: "OnSiteService"},
-	"ServiceCancelPayload.userErrors":                   {Number: 571, Type: "UserError"},
-	"ServiceCompletePayload.service":                    {Number: 572, Type: "OnSiteService"},
-	"ServiceCompletePayload.userErrors":                 {Number: 573, Type: "UserError"},
-	"ServiceConfirmPayload.service":                     {Number: 574, Type: "OnSiteService"},
-	"ServiceConfirmPayload.userErrors":                  {Number: 575, Type: "UserError"},
-	"ServicePlan.base":                                  {Number: 576, Type: "PlanRef"},
-	"ServicePlan.promises":                              {Number: 577, Type: "PlanPromise"},
-	"ServicePolicy.noReason":                            {Number: 578, Type: "ReturnWindow"},
-	"ServicePolicy.promises":                            {Number: 579, Type: "PolicyPromise"},
-	"ServicePolicy.standards":                           {Number: 580, Type: "ServiceStandard"},
-	"ServiceProvideInfoPayload.service":                 {Number: 581, Type: "OnSiteService"},
-	"ServiceProvideInfoPayload.userErrors":              {Number: 582, Type: "UserError"},
-	"ServiceRejectPayload.service":                      {Number: 583, Type: "OnSiteService"},
-	"ServiceRejectPayload.userErrors":                   {Number: 584, Type: "UserError"},
-	"ServiceRequestInfoPayload.service":                 {Number: 585, Type: "OnSiteService"},
-	"ServiceRequestInfoPayload.userErrors":              {Number: 586, Type: "UserError"},
-	"ServiceRequestPayload.service":                     {Number: 587, Type: "OnSiteService"},
-	"ServiceRequestPayload.userErrors":                  {Number: 588, Type: "UserError"},
-	"ServiceStandard.plans":                             {Number: 589, Type: "PlanRef"},
-	"ServiceStandard.promises":                          {Number: 590, Type: "PlanPromise"},
-	"ServiceVisitEndPayload.service":                    {Number: 591, Type: "OnSiteService"},
-	"ServiceVisitEndPayload.userErrors":                 {Number: 592, Type: "UserError"},
-	"ServiceVisitMissedPayload.service":                 {Number: 593, Type: "OnSiteService"},
-	"ServiceVisitMissedPayload.userErrors":              {Number: 594, Type: "UserError"},
-	"ServiceVisitSchedulePayload.service":               {Number: 595, Type: "OnSiteService"},
-	"ServiceVisitSchedulePayload.userErrors":            {Number: 596, Type: "UserError"},
-	"ServiceVisitStartPayload.service":                  {Number: 597, Type: "OnSiteService"},
-	"ServiceVisitStartPayload.userErrors":               {Number: 598, Type: "UserError"},
-	"StaffUpsertPayload.staff":                          {Number: 599, Type: "Staff"},
-	"StaffUpsertPayload.userErrors":                     {Number: 600, Type: "UserError"},
-	"Tender.amount":                                     {Number: 601, Type: "Money"},
-	"TestClockAdvancePayload.userErrors":                {Number: 602, Type: "UserError"},
-	"UserError.params":                                  {Number: 603, Type: "ErrorParam"},
-	"Viewer.merchant":                                   {Number: 604, Type: "Merchant"},
-	"Viewer.customer":                                   {Number: 605, Type: "Customer"},
-	"Viewer.staff":                                      {Number: 606, Type: "Staff"},
-	"Visit.case":                                        {Number: 607, Type: "Case"},
-	"Visit.technician":                                  {Number: 608, Type: "Staff"},
-	"VisitConnection.edges":                             {Number: 609, Type: "VisitEdge"},
-	"VisitConnection.nodes":                             {Number: 610, Type: "Visit"},
-	"VisitConnection.pageInfo":                          {Number: 611, Type: "PageInfo"},
-	"VisitEdge.node":                                    {Number: 612, Type: "Visit"},
-	"Warranty.orderLine":                                {Number: 613, Type: "OrderLine"},
-	"Warranty.customer":                                 {Number: 614, Type: "Customer"},
-	"Warranty.coverage":                                 {Number: 615, Type: "WarrantyScope"},
-	"Warranty.counters":                                 {Number: 616, Type: "WarrantyCounters"},
-	"Warranty.entitlement":                              {Number: 617, Type: "Entitlement"},
-	"Warranty.replacedBy":                               {Number: 618, Type: "Warranty"},
-	"Warranty.replaces":                                 {Number: 619, Type: "Warranty"},
-	"WarrantyConnection.edges":                          {Number: 620, Type: "WarrantyEdge"},
-	"WarrantyConnection.nodes":                          {Number: 621, Type: "Warranty"},
-	"WarrantyConnection.pageInfo":                       {Number: 622, Type: "PageInfo"},
-	"WarrantyCoverage.scope":                            {Number: 623, Type: "WarrantyScope"},
-	"WarrantyCoverage.warranty":                         {Number: 624, Type: "Warranty"},
-	"WarrantyEdge.node":                                 {Number: 625, Type: "Warranty"},
-	"WarrantyRegisterPayload.warranty":                  {Number: 626, Type: "Warranty"},
-	"WarrantyRegisterPayload.userErrors":                {Number: 627, Type: "UserError"},
-	"WarrantyTerm.scope":                                {Number: 628, Type: "WarrantyScope"},
-	"WarrantyTermSetPayload.warrantyTerm":               {Number: 629, Type: "WarrantyTerm"},
-	"WarrantyTermSetPayload.userErrors":                 {Number: 630, Type: "UserError"},
-	"WarrantyTransferPayload.warranty":                  {Number: 631, Type: "Warranty"},
-	"WarrantyTransferPayload.userErrors":                {Number: 632, Type: "UserError"},
+	"ComplaintOpenPayload.ticket":                       {Number: 54, Type: "Ticket"},
+	"ComplaintOpenPayload.userErrors":                   {Number: 55, Type: "UserError"},
+	"Deadline.case":                                     {Number: 56, Type: "Case"},
+	"Deadline.rule":                                     {Number: 57, Type: "DeadlineRule"},
+	"Deadline.pauses":                                   {Number: 58, Type: "Pause"},
+	"Deadline.extension":                                {Number: 59, Type: "DeadlineExtension"},
+	"Deadline.explanation":                              {Number: 60, Type: "DelayExplanation"},
+	"Deadline.facts":                                    {Number: 61, Type: "DeadlineFacts"},
+	"DeadlineConnection.edges":                          {Number: 62, Type: "DeadlineEdge"},
+	"DeadlineConnection.nodes":                          {Number: 63, Type: "Deadline"},
+	"DeadlineConnection.pageInfo":                       {Number: 64, Type: "PageInfo"},
+	"DeadlineEdge.node":                                 {Number: 65, Type: "Deadline"},
+	"DeadlineExtension.grantedBy":                       {Number: 66, Type: "Staff"},
+	"Dispute.case":                                      {Number: 67, Type: "Case"},
+	"Dispute.rounds":                                    {Number: 68, Type: "DisputeRound"},
+	"Dispute.refundAmount":                              {Number: 69, Type: "Money"},
+	"Dispute.compensation":                              {Number: 70, Type: "Money"},
+	"DisputeAnswerPayload.return":                       {Number: 71, Type: "Return"},
+	"DisputeAnswerPayload.case":                         {Number: 72, Type: "Case"},
+	"DisputeAnswerPayload.userErrors":                   {Number: 73, Type: "UserError"},
+	"DisputeAskPayload.return":                          {Number: 74, Type: "Return"},
+	"DisputeAskPayload.case":                            {Number: 75, Type: "Case"},
+	"DisputeAskPayload.userErrors":                      {Number: 76, Type: "UserError"},
+	"DisputeConnection.edges":                           {Number: 77, Type: "DisputeEdge"},
+	"DisputeConnection.nodes":                           {Number: 78, Type: "Dispute"},
+	"DisputeConnection.pageInfo":                        {Number: 79, Type: "PageInfo"},
+	"DisputeDecidePayload.return":                       {Number: 80, Type: "Return"},
+	"DisputeDecidePayload.case":                         {Number: 81, Type: "Case"},
+	"DisputeDecidePayload.userErrors":                   {Number: 82, Type: "UserError"},
+	"DisputeEdge.node":                                  {Number: 83, Type: "Dispute"},
+	"DisputeRound.answers":                              {Number: 84, Type: "DisputeStatement"},
+	"Evidence.author":                                   {Number: 85, Type: "EventActor"},
+	"Fee.amount":                                        {Number: 86, Type: "Money"},
+	"FeeUpsertPayload.fee":                              {Number: 87, Type: "Fee"},
+	"FeeUpsertPayload.userErrors":                       {Number: 88, Type: "UserError"},
+	"Inspection.checks":                                 {Number: 89, Type: "InspectionCheck"},
+	"Inspection.inspector":                              {Number: 90, Type: "Staff"},
+	"Inspection.deductions":                             {Number: 91, Type: "InspectionDeduction"},
+	"Inspection.missingGifts":                           {Number: 92, Type: "MissingGift"},
+	"Inspection.photos":                                 {Number: 93, Type: "Evidence"},
+	"InspectionDeduction.amount":                        {Number: 94, Type: "Money"},
+	"InspectionDeduction.evidence":                      {Number: 95, Type: "Evidence"},
+	"LineCancellability.orderLine":                      {Number: 96, Type: "OrderLine"},
+	"LineCancellability.wouldRefund":                    {Number: 97, Type: "Money"},
+	"MaintenanceSchedule.orderLine":                     {Number: 98, Type: "OrderLine"},
+	"MaintenanceSchedule.customer":                      {Number: 99, Type: "Customer"},
+	"MaintenanceScheduleConnection.edges":               {Number: 100, Type: "MaintenanceScheduleEdge"},
+	"MaintenanceScheduleConnection.nodes":               {Number: 101, Type: "MaintenanceSchedule"},
+	"MaintenanceScheduleConnection.pageInfo":            {Number: 102, Type: "PageInfo"},
+	"MaintenanceScheduleEdge.node":                      {Number: 103, Type: "MaintenanceSchedule"},
+	"MaintenanceScheduleEndPayload.maintenanceSchedule": {Number: 104, Type: "MaintenanceSchedule"},
+	"MaintenanceScheduleEndPayload.userErrors":          {Number: 105, Type: "UserError"},
+	"MaintenanceScheduleSetPayload.maintenanceSchedule": {Number: 106, Type: "MaintenanceSchedule"},
+	"MaintenanceScheduleSetPayload.userErrors":          {Number: 107, Type: "UserError"},
+	"Merchant.calendar":                                 {Number: 108, Type: "Calendar"},
+	"Merchant.staff":                                    {Number: 109, Type: "Staff"},
+	"Merchant.returnAddresses":                          {Number: 110, Type: "ReturnAddress"},
+	"Merchant.refundLimit":                              {Number: 111, Type: "Money"},
+	"Merchant.refundGateway":                            {Number: 112, Type: "RefundGateway"},
+	"MerchantCreatePayload.merchant":                    {Number: 113, Type: "Merchant"},
+	"MerchantCreatePayload.userErrors":                  {Number: 114, Type: "UserError"},
+	"MerchantStatusSetPayload.merchant":                 {Number: 115, Type: "Merchant"},
+	"MerchantStatusSetPayload.userErrors":               {Number: 116, Type: "UserError"},
+	"Message.author":                                    {Number: 117, Type: "EventActor"},
+	"MessageConnection.edges":                           {Number: 118, Type: "MessageEdge"},
+	"MessageConnection.nodes":                           {Number: 119, Type: "Message"},
+	"MessageConnection.pageInfo":                        {Number: 120, Type: "PageInfo"},
+	"MessageEdge.node":                                  {Number: 121, Type: "Message"},
+	"MissingGift.orderLine":                             {Number: 122, Type: "OrderLine"},
+	"Mutation.merchantCreate":                           {Number: 123, Type: "MerchantCreatePayload"},
+	"Mutation.staffUpsert":                              {Number: 124, Type: "StaffUpsertPayload"},
+	"Mutation.returnAddressUpsert":                      {Number: 125, Type: "ReturnAddressUpsertPayload"},
+	"Mutation.testClockAdvance":                         {Number: 126, Type: "TestClockAdvancePayload"},
+	"Mutation.calendarPublish":                          {Number: 127, Type: "CalendarPublishPayload"},
+	"Mutation.caseAssign":                               {Number: 128, Type: "CaseAssignPayload"},
+	"Mutation.caseRespond":                              {Number: 129, Type: "CaseRespondPayload"},
+	"Mutation.caseExplainDelay":                         {Number: 130, Type: "CaseExplainDelayPayload"},
+	"Mutation.caseClose":                                {Number: 131, Type: "CaseClosePayload"},
+	"Mutation.merchantStatusSet":                        {Number: 132, Type: "MerchantStatusSetPayload"},
+	"Mutation.compensationApprove":                      {Number: 133, Type: "CompensationApprovePayload"},
+	"Mutation.compensationReject":                       {Number: 134, Type: "CompensationRejectPayload"},
+	"Mutation.repairConvert":                            {Number: 135, Type: "RepairConvertPayload"},
+	"Mutation.caseDispute":                              {Number: 136, Type: "CaseDisputePayload"},
+	"Mutation.disputeAnswer":                            {Number: 137, Type: "DisputeAnswerPayload"},
+	"Mutation.disputeAsk":                               {Number: 138, Type: "DisputeAskPayload"},
+	"Mutation.disputeDecide":                            {Number: 139, Type: "DisputeDecidePayload"},
+	"Mutation.returnReplace":                            {Number: 140, Type: "ReturnReplacePayload"},
+	"Mutation.returnReplacementDelivered":               {Number: 141, Type: "ReturnReplacementDeliveredPayload"},
+	"Mutation.returnConvert":                            {Number: 142, Type: "ReturnConvertPayload"},
+	"Mutation.caseUnderstandingSet":                     {Number: 143, Type: "CaseUnderstandingSetPayload"},
+	"Mutation.feeUpsert":                                {Number: 144, Type: "FeeUpsertPayload"},
+	"Mutation.maintenanceScheduleSet":                   {Number: 145, Type: "MaintenanceScheduleSetPayload"},
+	"Mutation.maintenanceScheduleEnd":                   {Number: 146, Type: "MaintenanceScheduleEndPayload"},
+	"Mutation.returnFreightClaim":                       {Number: 147, Type: "ReturnFreightClaimPayload"},
+	"Mutation.returnPropose":                            {Number: 148, Type: "ReturnProposePayload"},
+	"Mutation.returnProposalAccept":                     {Number: 149, Type: "ReturnProposalAcceptPayload"},
+	"Mutation.returnProposalDecline":                    {Number: 150, Type: "ReturnProposalDeclinePayload"},
+	"Mutation.returnReopen":                             {Number: 151, Type: "ReturnReopenPayload"},
+	"Mutation.refundTriggerSet":                         {Number: 152, Type: "RefundTriggerSetPayload"},
+	"Mutation.orderUpsert":                              {Number: 153, Type: "OrderUpsertPayload"},
+	"Mutation.ordersImport":                             {Number: 154, Type: "OrdersImportPayload"},
+	"Mutation.orderCancel":                              {Number: 155, Type: "OrderCancelPayload"},
+	"Mutation.orderAmendAddress":                        {Number: 156, Type: "OrderAmendAddressPayload"},
+	"Mutation.orderInterceptResolve":                    {Number: 157, Type: "OrderInterceptResolvePayload"},
+	"Mutation.returnDelivered":                          {Number: 158, Type: "ReturnDeliveredPayload"},
+	"Mutation.returnSendBack":                           {Number: 159, Type: "ReturnSendBackPayload"},
+	"Mutation.returnSendBackDelivered":                  {Number: 160, Type: "ReturnSendBackDeliveredPayload"},
+	"Mutation.parcelPark":                               {Number: 161, Type: "ParcelParkPayload"},
+	"Mutation.parcelMatch":                              {Number: 162, Type: "ParcelMatchPayload"},
+	"Mutation.refundFail":                               {Number: 163, Type: "RefundFailPayload"},
+	"Mutation.refundRetry":                              {Number: 164, Type: "RefundRetryPayload"},
+	"Mutation.refundRedirect":                           {Number: 165, Type: "RefundRedirectPayload"},
+	"Mutation.refundRelease":                            {Number: 166, Type: "RefundReleasePayload"},
+	"Mutation.refundLimitSet":                           {Number: 167, Type: "RefundLimitSetPayload"},
+	"Mutation.refundGatewaySet":                         {Number: 168, Type: "RefundGatewaySetPayload"},
+	"Mutation.planAdopt":                                {Number: 169, Type: "PlanAdoptPayload"},
+	"Mutation.planDerive":                               {Number: 170, Type: "PlanDerivePayload"},
+	"Mutation.policyPublish":                            {Number: 171, Type: "PolicyPublishPayload"},
+	"Mutation.returnWindowSet":                          {Number: 172, Type: "ReturnWindowSetPayload"},
+	"Mutation.returnRefund":                             {Number: 173, Type: "ReturnRefundPayload"},
+	"Mutation.refundConfirm":                            {Number: 174, Type: "RefundConfirmPayload"},
+	"Mutation.repairRequest":                            {Number: 175, Type: "RepairRequestPayload"},
+	"Mutation.repairRequestInfo":                        {Number: 176, Type: "RepairRequestInfoPayload"},
+	"Mutation.repairProvideInfo":                        {Number: 177, Type: "RepairProvideInfoPayload"},
+	"Mutation.repairApprove":                            {Number: 178, Type: "RepairApprovePayload"},
+	"Mutation.repairReject":                             {Number: 179, Type: "RepairRejectPayload"},
+	"Mutation.repairCancel":                             {Number: 180, Type: "RepairCancelPayload"},
+	"Mutation.repairShip":                               {Number: 181, Type: "RepairShipPayload"},
+	"Mutation.repairDelivered":                          {Number: 182, Type: "RepairDeliveredPayload"},
+	"Mutation.repairReceive":                            {Number: 183, Type: "RepairReceivePayload"},
+	"Mutation.repairVisitSchedule":                      {Number: 184, Type: "RepairVisitSchedulePayload"},
+	"Mutation.repairVisitMissed":                        {Number: 185, Type: "RepairVisitMissedPayload"},
+	"Mutation.repairVisitStart":                         {Number: 186, Type: "RepairVisitStartPayload"},
+	"Mutation.repairVisitEnd":                           {Number: 187, Type: "RepairVisitEndPayload"},
+	"Mutation.repairDiagnose":                           {Number: 188, Type: "RepairDiagnosePayload"},
+	"Mutation.repairQuote":                              {Number: 189, Type: "RepairQuotePayload"},
+	"Mutation.repairStart":                              {Number: 190, Type: "RepairStartPayload"},
+	"Mutation.repairPartRecord":                         {Number: 191, Type: "RepairPartRecordPayload"},
+	"Mutation.repairExtend":                             {Number: 192, Type: "RepairExtendPayload"},
+	"Mutation.repairComplete":                           {Number: 193, Type: "RepairCompletePayload"},
+	"Mutation.repairSendBack":                           {Number: 194, Type: "RepairSendBackPayload"},
+	"Mutation.repairSendBackDelivered":                  {Number: 195, Type: "RepairSendBackDeliveredPayload"},
+	"Mutation.repairCollect":                            {Number: 196, Type: "RepairCollectPayload"},
+	"Mutation.repairQuoteAccept":                        {Number: 197, Type: "RepairQuoteAcceptPayload"},
+	"Mutation.repairQuoteDecline":                       {Number: 198, Type: "RepairQuoteDeclinePayload"},
+	"Mutation.repairPartArrive":                         {Number: 199, Type: "RepairPartArrivePayload"},
+	"Mutation.returnRequest":                            {Number: 200, Type: "ReturnRequestPayload"},
+	"Mutation.returnRequestInfo":                        {Number: 201, Type: "ReturnRequestInfoPayload"},
+	"Mutation.returnProvideInfo":                        {Number: 202, Type: "ReturnProvideInfoPayload"},
+	"Mutation.returnApprove":                            {Number: 203, Type: "ReturnApprovePayload"},
+	"Mutation.returnReject":                             {Number: 204, Type: "ReturnRejectPayload"},
+	"Mutation.returnShip":                               {Number: 205, Type: "ReturnShipPayload"},
+	"Mutation.returnReceive":                            {Number: 206, Type: "ReturnReceivePayload"},
+	"Mutation.returnInspect":                            {Number: 207, Type: "ReturnInspectPayload"},
+	"Mutation.returnCancel":                             {Number: 208, Type: "ReturnCancelPayload"},
+	"Mutation.serviceRequest":                           {Number: 209, Type: "ServiceRequestPayload"},
+	"Mutation.serviceRequestInfo":                       {Number: 210, Type: "ServiceRequestInfoPayload"},
+	"Mutation.serviceProvideInfo":                       {Number: 211, Type: "ServiceProvideInfoPayload"},
+	"Mutation.serviceConfirm":                           {Number: 212, Type: "ServiceConfirmPayload"},
+	"Mutation.serviceReject":                            {Number: 213, Type: "ServiceRejectPayload"},
+	"Mutation.serviceCancel":                            {Number: 214, Type: "ServiceCancelPayload"},
+	"Mutation.serviceVisitSchedule":                     {Number: 215, Type: "ServiceVisitSchedulePayload"},
+	"Mutation.serviceVisitMissed":                       {Number: 216, Type: "ServiceVisitMissedPayload"},
+	"Mutation.serviceVisitStart":                        {Number: 217, Type: "ServiceVisitStartPayload"},
+	"Mutation.serviceVisitEnd":                          {Number: 218, Type: "ServiceVisitEndPayload"},
+	"Mutation.serviceComplete":                          {Number: 219, Type: "ServiceCompletePayload"},
+	"Mutation.caseMessageAdd":                           {Number: 220, Type: "CaseMessageAddPayload"},
+	"Mutation.caseEvidenceAdd":                          {Number: 221, Type: "CaseEvidenceAddPayload"},
+	"Mutation.ticketOpen":                               {Number: 222, Type: "TicketOpenPayload"},
+	"Mutation.complaintOpen":                            {Number: 223, Type: "ComplaintOpenPayload"},
+	"Mutation.ticketRequestInfo":                        {Number: 224, Type: "TicketRequestInfoPayload"},
+	"Mutation.ticketProvideInfo":                        {Number: 225, Type: "TicketProvideInfoPayload"},
+	"Mutation.ticketAnswer":                             {Number: 226, Type: "TicketAnswerPayload"},
+	"Mutation.ticketAnswerAccept":                       {Number: 227, Type: "TicketAnswerAcceptPayload"},
+	"Mutation.ticketAnswerDecline":                      {Number: 228, Type: "TicketAnswerDeclinePayload"},
+	"Mutation.ticketReject":                             {Number: 229, Type: "TicketRejectPayload"},
+	"Mutation.ticketCancel":                             {Number: 230, Type: "TicketCancelPayload"},
+	"Mutation.ticketReopen":                             {Number: 231, Type: "TicketReopenPayload"},
+	"Mutation.warrantyTermSet":                          {Number: 232, Type: "WarrantyTermSetPayload"},
+	"Mutation.warrantyRegister":                         {Number: 233, Type: "WarrantyRegisterPayload"},
+	"Mutation.warrantyTransfer":                         {Number: 234, Type: "WarrantyTransferPayload"},
+	"OnSiteService.merchant":                            {Number: 235, Type: "Merchant"},
+	"OnSiteService.customer":                            {Number: 236, Type: "Customer"},
+	"OnSiteService.order":                               {Number: 237, Type: "Order"},
+	"OnSiteService.assignee":                            {Number: 238, Type: "Staff"},
+	"OnSiteService.escalatedTo":                         {Number: 239, Type: "Staff"},
+	"OnSiteService.deadlines":                           {Number: 240, Type: "Deadline"},
+	"OnSiteService.nextDeadline":                        {Number: 241, Type: "Deadline"},
+	"OnSiteService.events":                              {Number: 242, Type: "CaseEventConnection"},
+	"OnSiteService.plans":                               {Number: 243, Type: "PlanRef"},
+	"OnSiteService.orderLine":                           {Number: 244, Type: "OrderLine"},
+	"OnSiteService.wishedTimes":                         {Number: 245, Type: "TimeWindow"},
+	"OnSiteService.visits":                              {Number: 246, Type: "Visit"},
+	"OnSiteService.messages":                            {Number: 247, Type: "MessageConnection"},
+	"OnSiteService.evidence":                            {Number: 248, Type: "Evidence"},
+	"OnSiteService.compensations":                       {Number: 249, Type: "Compensation"},
+	"OnSiteService.tickets":                             {Number: 250, Type: "Ticket"},
+	"OnSiteServiceConnection.edges":                     {Number: 251, Type: "OnSiteServiceEdge"},
+	"OnSiteServiceConnection.nodes":                     {Number: 252, Type: "OnSiteService"},
+	"OnSiteServiceConnection.pageInfo":                  {Number: 253, Type: "PageInfo"},
+	"OnSiteServiceEdge.node":                            {Number: 254, Type: "OnSiteService"},
+	"Order.merchant":                                    {Number: 255, Type: "Merchant"},
+	"Order.customer":                                    {Number: 256, Type: "Customer"},
+	"Order.total":                                       {Number: 257, Type: "Money"},
+	"Order.refunded":                                    {Number: 258, Type: "Money"},
+	"Order.tenders":                                     {Number: 259, Type: "Tender"},
+	"Order.freeShippingFrom":                            {Number: 260, Type: "Money"},
+	"Order.shippingWaived":                              {Number: 261, Type: "Money"},
+	"Order.lines":                                       {Number: 262, Type: "OrderLine"},
+	"Order.cases":                                       {Number: 263, Type: "CaseConnection"},
+	"Order.extraPaid":                                   {Number: 264, Type: "Money"},
+	"Order.cancellability":                              {Number: 265, Type: "OrderCancellability"},
+	"Order.shipTo":                                      {Number: 266, Type: "Address"},
+	"OrderAmendAddressPayload.orderChange":              {Number: 267, Type: "OrderChange"},
+	"OrderAmendAddressPayload.userErrors":               {Number: 268, Type: "UserError"},
+	"OrderCancelPayload.orderChange":                    {Number: 269, Type: "OrderChange"},
+	"OrderCancelPayload.userErrors":                     {Number: 270, Type: "UserError"},
+	"OrderCancellability.lines":                         {Number: 271, Type: "LineCancellability"},
+	"OrderCancellability.wouldRefund":                   {Number: 272, Type: "Money"},
+	"OrderChange.merchant":                              {Number: 273, Type: "Merchant"},
+	"OrderChange.customer":                              {Number: 274, Type: "Customer"},
+	"OrderChange.order":                                 {Number: 275, Type: "Order"},
+	"OrderChange.assignee":                              {Number: 276, Type: "Staff"},
+	"OrderChange.escalatedTo":                           {Number: 277, Type: "Staff"},
+	"OrderChange.deadlines":                             {Number: 278, Type: "Deadline"},
+	"OrderChange.nextDeadline":                          {Number: 279, Type: "Deadline"},
+	"OrderChange.events":                                {Number: 280, Type: "CaseEventConnection"},
+	"OrderChange.items":                                 {Number: 281, Type: "ReturnItem"},
+	"OrderChange.refundable":                            {Number: 282, Type: "Money"},
+	"OrderChange.refunds":                               {Number: 283, Type: "Refund"},
+	"OrderChange.messages":                              {Number: 284, Type: "MessageConnection"},
+	"OrderChange.evidence":                              {Number: 285, Type: "Evidence"},
+	"OrderChange.compensations":                         {Number: 286, Type: "Compensation"},
+	"OrderChange.plans":                                 {Number: 287, Type: "PlanRef"},
+	"OrderChange.tickets":                               {Number: 288, Type: "Ticket"},
+	"OrderConnection.edges":                             {Number: 289, Type: "OrderEdge"},
+	"OrderConnection.nodes":                             {Number: 290, Type: "Order"},
+	"OrderConnection.pageInfo":                          {Number: 291, Type: "PageInfo"},
+	"OrderEdge.node":                                    {Number: 292, Type: "Order"},
+	"OrderImportError.userErrors":                       {Number: 293, Type: "UserError"},
+	"OrderInterceptResolvePayload.orderChange":          {Number: 294, Type: "OrderChange"},
+	"OrderInterceptResolvePayload.userErrors":           {Number: 295, Type: "UserError"},
+	"OrderLine.unitPrice":                               {Number: 296, Type: "Money"},
+	"OrderLine.paid":                                    {Number: 297, Type: "Money"},
+	"OrderLine.giftOf":                                  {Number: 298, Type: "OrderLine"},
+	"OrderLine.markedPrice":                             {Number: 299, Type: "Money"},
+	"OrderLine.listPrice":                               {Number: 300, Type: "Money"},
+	"OrderLine.afterSalesOptions":                       {Number: 301, Type: "AfterSalesOption"},
+	"OrderLine.replaces":                                {Number: 302, Type: "ReturnItem"},
+	"OrderLine.warranties":                              {Number: 303, Type: "Warranty"},
+	"OrderUpsertPayload.order":                          {Number: 304, Type: "Order"},
+	"OrderUpsertPayload.userErrors":                     {Number: 305, Type: "UserError"},
+	"OrdersImportPayload.rowErrors":                     {Number: 306, Type: "OrderImportError"},
+	"OrdersImportPayload.userErrors":                    {Number: 307, Type: "UserError"},
+	"Parcel.proof":                                      {Number: 308, Type: "Evidence"},
+	"ParcelMatchPayload.return":                         {Number: 309, Type: "Return"},
+	"ParcelMatchPayload.parkedParcel":                   {Number: 310, Type: "ParkedParcel"},
+	"ParcelMatchPayload.userErrors":                     {Number: 311, Type: "UserError"},
+	"ParcelParkPayload.parkedParcel":                    {Number: 312, Type: "ParkedParcel"},
+	"ParcelParkPayload.return":                          {Number: 313, Type: "Return"},
+	"ParcelParkPayload.userErrors":                      {Number: 314, Type: "UserError"},
+	"ParkedParcel.case":                                 {Number: 315, Type: "Case"},
+	"ParkedParcelConnection.edges":                      {Number: 316, Type: "ParkedParcelEdge"},
+	"ParkedParcelConnection.nodes":                      {Number: 317, Type: "ParkedParcel"},
+	"ParkedParcelConnection.pageInfo":                   {Number: 318, Type: "PageInfo"},
+	"ParkedParcelEdge.node":                             {Number: 319, Type: "ParkedParcel"},
+	"PlanAdoptPayload.plans":                            {Number: 320, Type: "ServicePlan"},
+	"PlanAdoptPayload.userErrors":                       {Number: 321, Type: "UserError"},
+	"PlanDerivePayload.plan":                            {Number: 322, Type: "ServicePlan"},
+	"PlanDerivePayload.userErrors":                      {Number: 323, Type: "UserError"},
+	"PlanPreview.plan":                                  {Number: 324, Type: "PlanRef"},
+	"PlanPreview.promises":                              {Number: 325, Type: "PlanPreviewPromise"},
+	"PlanPreviewPromise.promise":                        {Number: 326, Type: "PlanPromise"},
+	"PlanPromise.compensation":                          {Number: 327, Type: "CompensationRate"},
+	"PolicyPublishPayload.servicePolicy":                {Number: 328, Type: "ServicePolicy"},
+	"PolicyPublishPayload.userErrors":                   {Number: 329, Type: "UserError"},
+	"Proposal.amount":                                   {Number: 330, Type: "Money"},
+	"Query.viewer":                                      {Number: 331, Type: "Viewer"},
+	"Query.node":                                        {Number: 332, Type: "Node"},
+	"Query.nodes":                                       {Number: 333, Type: "Node"},
+	"Query.calendar":                                    {Number: 334, Type: "Calendar"},
+	"Query.case":                                        {Number: 335, Type: "Case"},
+	"Query.cases":                                       {Number: 336, Type: "CaseConnection"},
+	"Query.compensations":                               {Number: 337, Type: "CompensationConnection"},
+	"Query.deadlines":                                   {Number: 338, Type: "DeadlineConnection"},
+	"Query.deadlinePreview":                             {Number: 339, Type: "DeadlinePreview"},
+	"Query.disputes":                                    {Number: 340, Type: "DisputeConnection"},
+	"Query.fees":                                        {Number: 341, Type: "Fee"},
+	"Query.maintenanceSchedules":                        {Number: 342, Type: "MaintenanceScheduleConnection"},
+	"Query.merchant":                                    {Number: 343, Type: "Merchant"},
+	"Query.refundQuote":                                 {Number: 344, Type: "RefundQuote"},
+	"Query.order":                                       {Number: 345, Type: "Order"},
+	"Query.orders":                                      {Number: 346, Type: "OrderConnection"},
+	"Query.parkedParcels":                               {Number: 347, Type: "ParkedParcelConnection"},
+	"Query.plans":                                       {Number: 348, Type: "ServicePlan"},
+	"Query.planPreview":                                 {Number: 349, Type: "PlanPreview"},
+	"Query.servicePolicy":                               {Number: 350, Type: "ServicePolicy"},
+	"Query.refunds":                                     {Number: 351, Type: "RefundConnection"},
+	"Query.repair":                                      {Number: 352, Type: "Repair"},
+	"Query.repairs":                                     {Number: 353, Type: "RepairConnection"},
+	"Query.return":                                      {Number: 354, Type: "Return"},
+	"Query.returns":                                     {Number: 355, Type: "ReturnConnection"},
+	"Query.returnReasons":                               {Number: 356, Type: "ReturnReason"},
+	"Query.service":                                     {Number: 357, Type: "OnSiteService"},
+	"Query.services":                                    {Number: 358, Type: "OnSiteServiceConnection"},
+	"Query.ticket":                                      {Number: 359, Type: "Ticket"},
+	"Query.tickets":                                     {Number: 360, Type: "TicketConnection"},
+	"Query.visits":                                      {Number: 361, Type: "VisitConnection"},
+	"Query.warranty":                                    {Number: 362, Type: "Warranty"},
+	"Query.warranties":                                  {Number: 363, Type: "WarrantyConnection"},
+	"Query.warrantyTerms":                               {Number: 364, Type: "WarrantyTerm"},
+	"Refund.case":                                       {Number: 365, Type: "Case"},
+	"Refund.amount":                                     {Number: 366, Type: "Money"},
+	"Refund.components":                                 {Number: 367, Type: "RefundComponent"},
+	"Refund.parts":                                      {Number: 368, Type: "RefundPart"},
+	"Refund.redirection":                                {Number: 369, Type: "RefundRedirection"},
+	"RefundComponent.orderLine":                         {Number: 370, Type: "OrderLine"},
+	"RefundComponent.amount":                            {Number: 371, Type: "Money"},
+	"RefundConfirmPayload.return":                       {Number: 372, Type: "Return"},
+	"RefundConfirmPayload.refund":                       {Number: 373, Type: "Refund"},
+	"RefundConfirmPayload.userErrors":                   {Number: 374, Type: "UserError"},
+	"RefundConfirmPayload.case":                         {Number: 375, Type: "Case"},
+	"RefundConnection.edges":                            {Number: 376, Type: "RefundEdge"},
+	"RefundConnection.nodes":                            {Number: 377, Type: "Refund"},
+	"RefundConnection.pageInfo":                         {Number: 378, Type: "PageInfo"},
+	"RefundEdge.node":                                   {Number: 379, Type: "Refund"},
+	"RefundFailPayload.return":                          {Number: 380, Type: "Return"},
+	"RefundFailPayload.case":                            {Number: 381, Type: "Case"},
+	"RefundFailPayload.refund":                          {Number: 382, Type: "Refund"},
+	"RefundFailPayload.userErrors":                      {Number: 383, Type: "UserError"},
+	"RefundGatewaySetPayload.merchant":                  {Number: 384, Type: "Merchant"},
+	"RefundGatewaySetPayload.userErrors":                {Number: 385, Type: "UserError"},
+	"RefundLimitSetPayload.merchant":                    {Number: 386, Type: "Merchant"},
+	"RefundLimitSetPayload.userErrors":                  {Number: 387, Type: "UserError"},
+	"RefundPart.amount":                                 {Number: 388, Type: "Money"},
+	"RefundQuote.amount":                                {Number: 389, Type: "Money"},
+	"RefundQuote.components":                            {Number: 390, Type: "RefundComponent"},
+	"RefundQuote.parts":                                 {Number: 391, Type: "RefundPart"},
+	"RefundRedirectPayload.return":                      {Number: 392, Type: "Return"},
+	"RefundRedirectPayload.case":                        {Number: 393, Type: "Case"},
+	"RefundRedirectPayload.refund":                      {Number: 394, Type: "Refund"},
+	"RefundRedirectPayload.userErrors":                  {Number: 395, Type: "UserError"},
+	"RefundReleasePayload.return":                       {Number: 396, Type: "Return"},
+	"RefundReleasePayload.case":                         {Number: 397, Type: "Case"},
+	"RefundReleasePayload.refund":                       {Number: 398, Type: "Refund"},
+	"RefundReleasePayload.userErrors":                   {Number: 399, Type: "UserError"},
+	"RefundRetryPayload.return":                         {Number: 400, Type: "Return"},
+	"RefundRetryPayload.case":                           {Number: 401, Type: "Case"},
+	"RefundRetryPayload.refund":                         {Number: 402, Type: "Refund"},
+	"RefundRetryPayload.userErrors":                     {Number: 403, Type: "UserError"},
+	"RefundTriggerSetPayload.merchant":                  {Number: 404, Type: "Merchant"},
+	"RefundTriggerSetPayload.userErrors":                {Number: 405, Type: "UserError"},
+	"Repair.merchant":                                   {Number: 406, Type: "Merchant"},
+	"Repair.customer":                                   {Number: 407, Type: "Customer"},
+	"Repair.order":                                      {Number: 408, Type: "Order"},
+	"Repair.assignee":                                   {Number: 409, Type: "Staff"},
+	"Repair.escalatedTo":                                {Number: 410, Type: "Staff"},
+	"Repair.deadlines":                                  {Number: 411, Type: "Deadline"},
+	"Repair.nextDeadline":                               {Number: 412, Type: "Deadline"},
+	"Repair.events":                                     {Number: 413, Type: "CaseEventConnection"},
+	"Repair.orderLine":                                  {Number: 414, Type: "OrderLine"},
+	"Repair.instructions":                               {Number: 415, Type: "RepairInstructions"},
+	"Repair.parcels":                                    {Number: 416, Type: "Parcel"},
+	"Repair.messages":                                   {Number: 417, Type: "MessageConnection"},
+	"Repair.evidence":                                   {Number: 418, Type: "Evidence"},
+	"Repair.compensations":                              {Number: 419, Type: "Compensation"},
+	"Repair.successor":                                  {Number: 420, Type: "Return"},
+	"Repair.dispute":                                    {Number: 421, Type: "Dispute"},
+	"Repair.plans":                                      {Number: 422, Type: "PlanRef"},
+	"Repair.visits":                                     {Number: 423, Type: "Visit"},
+	"Repair.diagnosis":                                  {Number: 424, Type: "RepairDiagnosis"},
+	"Repair.parts":                                      {Number: 425, Type: "RepairPart"},
+	"Repair.quotes":                                     {Number: 426, Type: "RepairQuote"},
+	"Repair.quote":                                      {Number: 427, Type: "RepairQuote"},
+	"Repair.price":                                      {Number: 428, Type: "Money"},
+	"Repair.work":                                       {Number: 429, Type: "RepairWork"},
+	"Repair.daysInRepair":                               {Number: 430, Type: "RepairDays"},
+	"Repair.tickets":                                    {Number: 431, Type: "Ticket"},
+	"RepairApprovePayload.repair":                       {Number: 432, Type: "Repair"},
+	"RepairApprovePayload.userErrors":                   {Number: 433, Type: "UserError"},
+	"RepairCancelPayload.repair":                        {Number: 434, Type: "Repair"},
+	"RepairCancelPayload.userErrors":                    {Number: 435, Type: "UserError"},
+	"RepairCollectPayload.repair":                       {Number: 436, Type: "Repair"},
+	"RepairCollectPayload.userErrors":                   {Number: 437, Type: "UserError"},
+	"RepairCompletePayload.repair":                      {Number: 438, Type: "Repair"},
+	"RepairCompletePayload.userErrors":                  {Number: 439, Type: "UserError"},
+	"RepairConnection.edges":                            {Number: 440, Type: "RepairEdge"},
+	"RepairConnection.nodes":                            {Number: 441, Type: "Repair"},
+	"RepairConnection.pageInfo":                         {Number: 442, Type: "PageInfo"},
+	"RepairConvertPayload.repair":                       {Number: 443, Type: "Repair"},
+	"RepairConvertPayload.return":                       {Number: 444, Type: "Return"},
+	"RepairConvertPayload.userErrors":                   {Number: 445, Type: "UserError"},
+	"RepairDeliveredPayload.repair":                     {Number: 446, Type: "Repair"},
+	"RepairDeliveredPayload.userErrors":                 {Number: 447, Type: "UserError"},
+	"RepairDiagnosePayload.repair":                      {Number: 448, Type: "Repair"},
+	"RepairDiagnosePayload.userErrors":                  {Number: 449, Type: "UserError"},
+	"RepairDiagnosis.evidence":                          {Number: 450, Type: "Evidence"},
+	"RepairEdge.node":                                   {Number: 451, Type: "Repair"},
+	"RepairExtendPayload.repair":                        {Number: 452, Type: "Repair"},
+	"RepairExtendPayload.userErrors":                    {Number: 453, Type: "UserError"},
+	"RepairInstructions.returnAddress":                  {Number: 454, Type: "ReturnAddress"},
+	"RepairPartArrivePayload.repair":                    {Number: 455, Type: "Repair"},
+	"RepairPartArrivePayload.part":                      {Number: 456, Type: "RepairPart"},
+	"RepairPartArrivePayload.userErrors":                {Number: 457, Type: "UserError"},
+	"RepairPartRecordPayload.repair":                    {Number: 458, Type: "Repair"},
+	"RepairPartRecordPayload.part":                      {Number: 459, Type: "RepairPart"},
+	"RepairPartRecordPayload.userErrors":                {Number: 460, Type: "UserError"},
+	"RepairProvideInfoPayload.repair":                   {Number: 461, Type: "Repair"},
+	"RepairProvideInfoPayload.userErrors":               {Number: 462, Type: "UserError"},
+	"RepairQuote.lines":                                 {Number: 463, Type: "RepairQuoteLine"},
+	"RepairQuote.total":                                 {Number: 464, Type: "Money"},
+	"RepairQuoteAcceptPayload.repair":                   {Number: 465, Type: "Repair"},
+	"RepairQuoteAcceptPayload.quote":                    {Number: 466, Type: "RepairQuote"},
+	"RepairQuoteAcceptPayload.userErrors":               {Number: 467, Type: "UserError"},
+	"RepairQuoteDeclinePayload.repair":                  {Number: 468, Type: "Repair"},
+	"RepairQuoteDeclinePayload.quote":                   {Number: 469, Type: "RepairQuote"},
+	"RepairQuoteDeclinePayload.userErrors":              {Number: 470, Type: "UserError"},
+	"RepairQuoteLine.amount":                            {Number: 471, Type: "Money"},
+	"RepairQuoteLine.total":                             {Number: 472, Type: "Money"},
+	"RepairQuotePayload.repair":                         {Number: 473, Type: "Repair"},
+	"RepairQuotePayload.quote":                          {Number: 474, Type: "RepairQuote"},
+	"RepairQuotePayload.userErrors":                     {Number: 475, Type: "UserError"},
+	"RepairReceivePayload.repair":                       {Number: 476, Type: "Repair"},
+	"RepairReceivePayload.userErrors":                   {Number: 477, Type: "UserError"},
+	"RepairRejectPayload.repair":                        {Number: 478, Type: "Repair"},
+	"RepairRejectPayload.userErrors":                    {Number: 479, Type: "UserError"},
+	"RepairRequestInfoPayload.repair":                   {Number: 480, Type: "Repair"},
+	"RepairRequestInfoPayload.userErrors":               {Number: 481, Type: "UserError"},
+	"RepairRequestPayload.repair":                       {Number: 482, Type: "Repair"},
+	"RepairRequestPayload.userErrors":                   {Number: 483, Type: "UserError"},
+	"RepairSendBackDeliveredPayload.repair":             {Number: 484, Type: "Repair"},
+	"RepairSendBackDeliveredPayload.userErrors":         {Number: 485, Type: "UserError"},
+	"RepairSendBackPayload.repair":                      {Number: 486, Type: "Repair"},
+	"RepairSendBackPayload.userErrors":                  {Number: 487, Type: "UserError"},
+	"RepairShipPayload.repair":                          {Number: 488, Type: "Repair"},
+	"RepairShipPayload.userErrors":                      {Number: 489, Type: "UserError"},
+	"RepairStartPayload.repair":                         {Number: 490, Type: "Repair"},
+	"RepairStartPayload.userErrors":                     {Number: 491, Type: "UserError"},
+	"RepairVisitEndPayload.repair":                      {Number: 492, Type: "Repair"},
+	"RepairVisitEndPayload.userErrors":                  {Number: 493, Type: "UserError"},
+	"RepairVisitMissedPayload.repair":                   {Number: 494, Type: "Repair"},
+	"RepairVisitMissedPayload.userErrors":               {Number: 495, Type: "UserError"},
+	"RepairVisitSchedulePayload.repair":                 {Number: 496, Type: "Repair"},
+	"RepairVisitSchedulePayload.userErrors":             {Number: 497, Type: "UserError"},
+	"RepairVisitStartPayload.repair":                    {Number: 498, Type: "Repair"},
+	"RepairVisitStartPayload.userErrors":                {Number: 499, Type: "UserError"},
+	"ReplacementChoice.unitPrice":                       {Number: 500, Type: "Money"},
+	"Return.merchant":                                   {Number: 501, Type: "Merchant"},
+	"Return.customer":                                   {Number: 502, Type: "Customer"},
+	"Return.order":                                      {Number: 503, Type: "Order"},
+	"Return.assignee":                                   {Number: 504, Type: "Staff"},
+	"Return.escalatedTo":                                {Number: 505, Type: "Staff"},
+	"Return.deadlines":                                  {Number: 506, Type: "Deadline"},
+	"Return.nextDeadline":                               {Number: 507, Type: "Deadline"},
+	"Return.events":                                     {Number: 508, Type: "CaseEventConnection"},
+	"Return.returnReason":                               {Number: 509, Type: "ReturnReason"},
+	"Return.items":                                      {Number: 510, Type: "ReturnItem"},
+	"Return.review":                                     {Number: 511, Type: "Review"},
+	"Return.instructions":                               {Number: 512, Type: "ReturnInstructions"},
+	"Return.parcels":                                    {Number: 513, Type: "Parcel"},
+	"Return.refundable":                                 {Number: 514, Type: "Money"},
+	"Return.refunds":                                    {Number: 515, Type: "Refund"},
+	"Return.messages":                                   {Number: 516, Type: "MessageConnection"},
+	"Return.evidence":                                   {Number: 517, Type: "Evidence"},
+	"Return.compensations":                              {Number: 518, Type: "Compensation"},
+	"Return.origin":                                     {Number: 519, Type: "Repair"},
+	"Return.dispute":                                    {Number: 520, Type: "Dispute"},
+	"Return.refundPreview":                              {Number: 521, Type: "RefundQuote"},
+	"Return.freight":                                    {Number: 522, Type: "ReturnFreight"},
+	"Return.proposals":                                  {Number: 523, Type: "Proposal"},
+	"Return.plans":                                      {Number: 524, Type: "PlanRef"},
+	"Return.tickets":                                    {Number: 525, Type: "Ticket"},
+	"ReturnAddressUpsertPayload.returnAddress":          {Number: 526, Type: "ReturnAddress"},
+	"ReturnAddressUpsertPayload.userErrors":             {Number: 527, Type: "UserError"},
+	"ReturnApprovePayload.return":                       {Number: 528, Type: "Return"},
+	"ReturnApprovePayload.userErrors":                   {Number: 529, Type: "UserError"},
+	"ReturnCancelPayload.return":                        {Number: 530, Type: "Return"},
+	"ReturnCancelPayload.userErrors":                    {Number: 531, Type: "UserError"},
+	"ReturnConnection.edges":                            {Number: 532, Type: "ReturnEdge"},
+	"ReturnConnection.nodes":                            {Number: 533, Type: "Return"},
+	"ReturnConnection.pageInfo":                         {Number: 534, Type: "PageInfo"},
+	"ReturnConvertPayload.return":                       {Number: 535, Type: "Return"},
+	"ReturnConvertPayload.userErrors":                   {Number: 536, Type: "UserError"},
+	"ReturnDeliveredPayload.return":                     {Number: 537, Type: "Return"},
+	"ReturnDeliveredPayload.userErrors":                 {Number: 538, Type: "UserError"},
+	"ReturnEdge.node":                                   {Number: 539, Type: "Return"},
+	"ReturnFreight.claimed":                             {Number: 540, Type: "Money"},
+	"ReturnFreight.receipt":                             {Number: 541, Type: "Evidence"},
+	"ReturnFreightClaimPayload.return":                  {Number: 542, Type: "Return"},
+	"ReturnFreightClaimPayload.userErrors":              {Number: 543, Type: "UserError"},
+	"ReturnInspectPayload.return":                       {Number: 544, Type: "Return"},
+	"ReturnInspectPayload.userErrors":                   {Number: 545, Type: "UserError"},
+	"ReturnInstructions.returnAddress":                  {Number: 546, Type: "ReturnAddress"},
+	"ReturnItem.orderLine":                              {Number: 547, Type: "OrderLine"},
+	"ReturnItem.inspection":                             {Number: 548, Type: "Inspection"},
+	"ReturnItem.choice":                                 {Number: 549, Type: "ReplacementChoice"},
+	"ReturnItem.replacement":                            {Number: 550, Type: "OrderLine"},
+	"ReturnProposalAcceptPayload.return":                {Number: 551, Type: "Return"},
+	"ReturnProposalAcceptPayload.userErrors":            {Number: 552, Type: "UserError"},
+	"ReturnProposalDeclinePayload.return":               {Number: 553, Type: "Return"},
+	"ReturnProposalDeclinePayload.userErrors":           {Number: 554, Type: "UserError"},
+	"ReturnProposePayload.return":                       {Number: 555, Type: "Return"},
+	"ReturnProposePayload.proposal":                     {Number: 556, Type: "Proposal"},
+	"ReturnProposePayload.userErrors":                   {Number: 557, Type: "UserError"},
+	"ReturnProvideInfoPayload.return":                   {Number: 558, Type: "Return"},
+	"ReturnProvideInfoPayload.userErrors":               {Number: 559, Type: "UserError"},
+	"ReturnReceivePayload.return":                       {Number: 560, Type: "Return"},
+	"ReturnReceivePayload.userErrors":                   {Number: 561, Type: "UserError"},
+	"ReturnRefundPayload.return":                        {Number: 562, Type: "Return"},
+	"ReturnRefundPayload.refund":                        {Number: 563, Type: "Refund"},
+	"ReturnRefundPayload.userErrors":                    {Number: 564, Type: "UserError"},
+	"ReturnRejectPayload.return":                        {Number: 565, Type: "Return"},
+	"ReturnRejectPayload.userErrors":                    {Number: 566, Type: "UserError"},
+	"ReturnReopenPayload.return":                        {Number: 567, Type: "Return"},
+	"ReturnReopenPayload.userErrors":                    {Number: 568, Type: "UserError"},
+	"ReturnReplacePayload.return":                       {Number: 569, Type: "Return"},
+	"ReturnReplacePayload.userErrors":                   {Number: 570, Type: "UserError"},
+	"ReturnReplacementDeliveredPayload.return":          {Number: 571, Type: "Return"},
+	"ReturnReplacementDeliveredPayload.userErrors":      {Number: 572, Type: "UserError"},
+	"ReturnRequestInfoPayload.return":                   {Number: 573, Type: "Return"},
+	"ReturnRequestInfoPayload.userErrors":               {Number: 574, Type: "UserError"},
+	"ReturnRequestPayload.return":                       {Number: 575, Type: "Return"},
+	"ReturnRequestPayload.userErrors":                   {Number: 576, Type: "UserError"},
+	"ReturnSendBackDeliveredPayload.return":             {Number: 577, Type: "Return"},
+	"ReturnSendBackDeliveredPayload.userErrors":         {Number: 578, Type: "UserError"},
+	"ReturnSendBackPayload.return":                      {Number: 579, Type: "Return"},
+	"ReturnSendBackPayload.userErrors":                  {Number: 580, Type: "UserError"},
+	"ReturnShipPayload.return":                          {Number: 581, Type: "Return"},
+	"ReturnShipPayload.userErrors":                      {Number: 582, Type: "UserError"},
+	"ReturnWindowSetPayload.servicePolicy":              {Number: 583, Type: "ServicePolicy"},
+	"ReturnWindowSetPayload.userErrors":                 {Number: 584, Type: "UserError"},
+	"Review.product":                                    {Number: 585, Type: "ReviewVerdict"},
+	"Review.description":                                {Number: 586, Type: "ReviewVerdict"},
+	"Review.reason":                                     {Number: 587, Type: "ReviewVerdict"},
+	"ServiceCancelPayload.service":                      {Number: 588, Type: "OnSiteService"},
+	"ServiceCancelPayload.userErrors":                   {Number: 589, Type: "UserError"},
+	"ServiceCompletePayload.service":                    {Number: 590, Type: "OnSiteService"},
+	"ServiceCompletePayload.userErrors":                 {Number: 591, Type: "UserError"},
+	"ServiceConfirmPayload.service":                     {Number: 592, Type: "OnSiteService"},
+	"ServiceConfirmPayload.userErrors":                  {Number: 593, Type: "UserError"},
+	"ServicePlan.base":                                  {Number: 594, Type: "PlanRef"},
+	"ServicePlan.promises":                              {Number: 595, Type: "PlanPromise"},
+	"ServicePolicy.noReason":                            {Number: 596, Type: "ReturnWindow"},
+	"ServicePolicy.promises":                            {Number: 597, Type: "PolicyPromise"},
+	"ServicePolicy.standards":                           {Number: 598, Type: "ServiceStandard"},
+	"ServiceProvideInfoPayload.service":                 {Number: 599, Type: "OnSiteService"},
+	"ServiceProvideInfoPayload.userErrors":              {Number: 600, Type: "UserError"},
+	"ServiceRejectPayload.service":                      {Number: 601, Type: "OnSiteService"},
+	"ServiceRejectPayload.userErrors":                   {Number: 602, Type: "UserError"},
+	"ServiceRequestInfoPayload.service":                 {Number: 603, Type: "OnSiteService"},
+	"ServiceRequestInfoPayload.userErrors":              {Number: 604, Type: "UserError"},
+	"ServiceRequestPayload.service":                     {Number: 605, Type: "OnSiteService"},
+	"ServiceRequestPayload.userErrors":                  {Number: 606, Type: "UserError"},
+	"ServiceStandard.plans":                             {Number: 607, Type: "PlanRef"},
+	"ServiceStandard.promises":                          {Number: 608, Type: "PlanPromise"},
+	"ServiceVisitEndPayload.service":                    {Number: 609, Type: "OnSiteService"},
+	"ServiceVisitEndPayload.userErrors":                 {Number: 610, Type: "UserError"},
+	"ServiceVisitMissedPayload.service":                 {Number: 611, Type: "OnSiteService"},
+	"ServiceVisitMissedPayload.userErrors":              {Number: 612, Type: "UserError"},
+	"ServiceVisitSchedulePayload.service":               {Number: 613, Type: "OnSiteService"},
+	"ServiceVisitSchedulePayload.userErrors":            {Number: 614, Type: "UserError"},
+	"ServiceVisitStartPayload.service":                  {Number: 615, Type: "OnSiteService"},
+	"ServiceVisitStartPayload.userErrors":               {Number: 616, Type: "UserError"},
+	"StaffUpsertPayload.staff":                          {Number: 617, Type: "Staff"},
+	"StaffUpsertPayload.userErrors":                     {Number: 618, Type: "UserError"},
+	"Tender.amount":                                     {Number: 619, Type: "Money"},
+	"TestClockAdvancePayload.userErrors":                {Number: 620, Type: "UserError"},
+	"Ticket.merchant":                                   {Number: 621, Type: "Merchant"},
+	"Ticket.customer":                                   {Number: 622, Type: "Customer"},
+	"Ticket.order":                                      {Number: 623, Type: "Order"},
+	"Ticket.assignee":                                   {Number: 624, Type: "Staff"},
+	"Ticket.escalatedTo":                                {Number: 625, Type: "Staff"},
+	"Ticket.deadlines":                                  {Number: 626, Type: "Deadline"},
+	"Ticket.nextDeadline":                               {Number: 627, Type: "Deadline"},
+	"Ticket.events":                                     {Number: 628, Type: "CaseEventConnection"},
+	"Ticket.plans":                                      {Number: 629, Type: "PlanRef"},
+	"Ticket.orderLines":                                 {Number: 630, Type: "OrderLine"},
+	"Ticket.about":                                      {Number: 631, Type: "Case"},
+	"Ticket.answer":                                     {Number: 632, Type: "TicketAnswer"},
+	"Ticket.compensations":                              {Number: 633, Type: "Compensation"},
+	"Ticket.messages":                                   {Number: 634, Type: "MessageConnection"},
+	"Ticket.evidence":                                   {Number: 635, Type: "Evidence"},
+	"Ticket.tickets":                                    {Number: 636, Type: "Ticket"},
+	"TicketAnswerAcceptPayload.ticket":                  {Number: 637, Type: "Ticket"},
+	"TicketAnswerAcceptPayload.userErrors":              {Number: 638, Type: "UserError"},
+	"TicketAnswerDeclinePayload.ticket":                 {Number: 639, Type: "Ticket"},
+	"TicketAnswerDeclinePayload.userErrors":             {Number: 640, Type: "UserError"},
+	"TicketAnswerPayload.ticket":                        {Number: 641, Type: "Ticket"},
+	"TicketAnswerPayload.userErrors":                    {Number: 642, Type: "UserError"},
+	"TicketCancelPayload.ticket":                        {Number: 643, Type: "Ticket"},
+	"TicketCancelPayload.userErrors":                    {Number: 644, Type: "UserError"},
+	"TicketConnection.edges":                            {Number: 645, Type: "TicketEdge"},
+	"TicketConnection.nodes":                            {Number: 646, Type: "Ticket"},
+	"TicketConnection.pageInfo":                         {Number: 647, Type: "PageInfo"},
+	"TicketEdge.node":                                   {Number: 648, Type: "Ticket"},
+	"TicketOpenPayload.ticket":                          {Number: 649, Type: "Ticket"},
+	"TicketOpenPayload.userErrors":                      {Number: 650, Type: "UserError"},
+	"TicketProvideInfoPayload.ticket":                   {Number: 651, Type: "Ticket"},
+	"TicketProvideInfoPayload.userErrors":               {Number: 652, Type: "UserError"},
+	"TicketRejectPayload.ticket":                        {Number: 653, Type: "Ticket"},
+	"TicketRejectPayload.userErrors":                    {Number: 654, Type: "UserError"},
+	"TicketReopenPayload.ticket":                        {Number: 655, Type: "Ticket"},
+	"TicketReopenPayload.userErrors":                    {Number: 656, Type: "UserError"},
+	"TicketRequestInfoPayload.ticket":                   {Number: 657, Type: "Ticket"},
+	"TicketRequestInfoPayload.userErrors":               {Number: 658, Type: "UserError"},
+	"UserError.params":                                  {Number: 659, Type: "ErrorParam"},
+	"Viewer.merchant":                                   {Number: 660, Type: "Merchant"},
+	"Viewer.customer":                                   {Number: 661, Type: "Customer"},
+	"Viewer.staff":                                      {Number: 662, Type: "Staff"},
+	"Visit.case":                                        {Number: 663, Type: "Case"},
+	"Visit.technician":                                  {Number: 664, Type: "Staff"},
+	"VisitConnection.edges":                             {Number: 665, Type: "VisitEdge"},
+	"VisitConnection.nodes":                             {Number: 666, Type: "Visit"},
+	"VisitConnection.pageInfo":                          {Number: 667, Type: "PageInfo"},
+	"VisitEdge.node":                                    {Number: 668, Type: "Visit"},
+	"Warranty.orderLine":                                {Number: 669, Type: "OrderLine"},
+	"Warranty.customer":                                 {Number: 670, Type: "Customer"},
+	"Warranty.coverage":                                 {Number: 671, Type: "WarrantyScope"},
+	"Warranty.counters":                                 {Number: 672, Type: "WarrantyCounters"},
+	"Warranty.entitlement":                              {Number: 673, Type: "Entitlement"},
+	"Warranty.replacedBy":                               {Number: 674, Type: "Warranty"},
+	"Warranty.replaces":                                 {Number: 675, Type: "Warranty"},
+	"WarrantyConnection.edges":                          {Number: 676, Type: "WarrantyEdge"},
+	"WarrantyConnection.nodes":                          {Number: 677, Type: "Warranty"},
+	"WarrantyConnection.pageInfo":                       {Number: 678, Type: "PageInfo"},
+	"WarrantyCoverage.scope":                            {Number: 679, Type: "WarrantyScope"},
+	"WarrantyCoverage.warranty":                         {Number: 680, Type: "Warranty"},
+	"WarrantyEdge.node":                                 {Number: 681, Type: "Warranty"},
+	"WarrantyRegisterPayload.warranty":                  {Number: 682, Type: "Warranty"},
+	"WarrantyRegisterPayload.userErrors":                {Number: 683, Type: "UserError"},
+	"WarrantyTerm.scope":                                {Number: 684, Type: "WarrantyScope"},
+	"WarrantyTermSetPayload.warrantyTerm":               {Number: 685, Type: "WarrantyTerm"},
+	"WarrantyTermSetPayload.userErrors":                 {Number: 686, Type: "UserError"},
+	"WarrantyTransferPayload.warranty":                  {Number: 687, Type: "Warranty"},
+	"WarrantyTransferPayload.userErrors":                {Number: 688, Type: "UserError"},
 }
 
 func plainResult(w *plain.Writer, number int, p *plain.Plan, result any) bool {
@@ -2325,1741 +2484,1909 @@ func plainResult(w *plain.Writer, number int, p *plain.Plan, result any) bool {
 	case 53: // CompensationRejectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 54: // Deadline.case
+	case 54: // ComplaintOpenPayload.ticket
+		v, ok := result.(*view.Ticket)
+		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
+	case 55: // ComplaintOpenPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 56: // Deadline.case
 		v, ok := result.(view.Case)
 		return ok && plainNCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 55: // Deadline.rule
+	case 57: // Deadline.rule
 		v, ok := result.(*view.DeadlineRule)
 		return ok && plainNDeadlineRule2ᚖaftersalesᚋgraphᚋviewᚐDeadlineRule(w, p, v)
-	case 56: // Deadline.pauses
+	case 58: // Deadline.pauses
 		v, ok := result.([]*view.Pause)
 		return ok && plainNPause2ᚕᚖaftersalesᚋgraphᚋviewᚐPauseᚄ(w, p, v)
-	case 57: // Deadline.extension
+	case 59: // Deadline.extension
 		v, ok := result.(*view.DeadlineExtension)
 		return ok && plainODeadlineExtension2ᚖaftersalesᚋgraphᚋviewᚐDeadlineExtension(w, p, v)
-	case 58: // Deadline.explanation
+	case 60: // Deadline.explanation
 		v, ok := result.(*view.DelayExplanation)
 		return ok && plainODelayExplanation2ᚖaftersalesᚋgraphᚋviewᚐDelayExplanation(w, p, v)
-	case 59: // Deadline.facts
+	case 61: // Deadline.facts
 		v, ok := result.(*view.DeadlineFacts)
 		return ok && plainODeadlineFacts2ᚖaftersalesᚋgraphᚋviewᚐDeadlineFacts(w, p, v)
-	case 60: // DeadlineConnection.edges
+	case 62: // DeadlineConnection.edges
 		v, ok := result.([]*view.DeadlineEdge)
 		return ok && plainNDeadlineEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineEdgeᚄ(w, p, v)
-	case 61: // DeadlineConnection.nodes
+	case 63: // DeadlineConnection.nodes
 		v, ok := result.([]*view.Deadline)
 		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
-	case 62: // DeadlineConnection.pageInfo
+	case 64: // DeadlineConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 63: // DeadlineEdge.node
+	case 65: // DeadlineEdge.node
 		v, ok := result.(*view.Deadline)
 		return ok && plainNDeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 64: // DeadlineExtension.grantedBy
+	case 66: // DeadlineExtension.grantedBy
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 65: // Dispute.case
+	case 67: // Dispute.case
 		v, ok := result.(view.Case)
 		return ok && plainNCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 66: // Dispute.rounds
+	case 68: // Dispute.rounds
 		v, ok := result.([]*view.DisputeRound)
 		return ok && plainNDisputeRound2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeRoundᚄ(w, p, v)
-	case 67: // Dispute.refundAmount
+	case 69: // Dispute.refundAmount
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 68: // Dispute.compensation
+	case 70: // Dispute.compensation
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 69: // DisputeAnswerPayload.return
+	case 71: // DisputeAnswerPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 70: // DisputeAnswerPayload.case
+	case 72: // DisputeAnswerPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 71: // DisputeAnswerPayload.userErrors
+	case 73: // DisputeAnswerPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 72: // DisputeAskPayload.return
+	case 74: // DisputeAskPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 73: // DisputeAskPayload.case
+	case 75: // DisputeAskPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 74: // DisputeAskPayload.userErrors
+	case 76: // DisputeAskPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 75: // DisputeConnection.edges
+	case 77: // DisputeConnection.edges
 		v, ok := result.([]*view.DisputeEdge)
 		return ok && plainNDisputeEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeEdgeᚄ(w, p, v)
-	case 76: // DisputeConnection.nodes
+	case 78: // DisputeConnection.nodes
 		v, ok := result.([]*view.Dispute)
 		return ok && plainNDispute2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeᚄ(w, p, v)
-	case 77: // DisputeConnection.pageInfo
+	case 79: // DisputeConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 78: // DisputeDecidePayload.return
+	case 80: // DisputeDecidePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 79: // DisputeDecidePayload.case
+	case 81: // DisputeDecidePayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 80: // DisputeDecidePayload.userErrors
+	case 82: // DisputeDecidePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 81: // DisputeEdge.node
+	case 83: // DisputeEdge.node
 		v, ok := result.(*view.Dispute)
 		return ok && plainNDispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(w, p, v)
-	case 82: // DisputeRound.answers
+	case 84: // DisputeRound.answers
 		v, ok := result.([]*view.DisputeStatement)
 		return ok && plainNDisputeStatement2ᚕᚖaftersalesᚋgraphᚋviewᚐDisputeStatementᚄ(w, p, v)
-	case 83: // Evidence.author
+	case 85: // Evidence.author
 		v, ok := result.(*view.EventActor)
 		return ok && plainNEventActor2ᚖaftersalesᚋgraphᚋviewᚐEventActor(w, p, v)
-	case 84: // Fee.amount
+	case 86: // Fee.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 85: // FeeUpsertPayload.fee
+	case 87: // FeeUpsertPayload.fee
 		v, ok := result.(*view.Fee)
 		return ok && plainOFee2ᚖaftersalesᚋgraphᚋviewᚐFee(w, p, v)
-	case 86: // FeeUpsertPayload.userErrors
+	case 88: // FeeUpsertPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 87: // Inspection.checks
+	case 89: // Inspection.checks
 		v, ok := result.([]*view.InspectionCheck)
 		return ok && plainNInspectionCheck2ᚕᚖaftersalesᚋgraphᚋviewᚐInspectionCheckᚄ(w, p, v)
-	case 88: // Inspection.inspector
+	case 90: // Inspection.inspector
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 89: // Inspection.deductions
+	case 91: // Inspection.deductions
 		v, ok := result.([]*view.InspectionDeduction)
 		return ok && plainNInspectionDeduction2ᚕᚖaftersalesᚋgraphᚋviewᚐInspectionDeductionᚄ(w, p, v)
-	case 90: // Inspection.missingGifts
+	case 92: // Inspection.missingGifts
 		v, ok := result.([]*view.MissingGift)
 		return ok && plainNMissingGift2ᚕᚖaftersalesᚋgraphᚋviewᚐMissingGiftᚄ(w, p, v)
-	case 91: // Inspection.photos
+	case 93: // Inspection.photos
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 92: // InspectionDeduction.amount
+	case 94: // InspectionDeduction.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 93: // InspectionDeduction.evidence
+	case 95: // InspectionDeduction.evidence
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 94: // LineCancellability.orderLine
+	case 96: // LineCancellability.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 95: // LineCancellability.wouldRefund
+	case 97: // LineCancellability.wouldRefund
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 96: // MaintenanceSchedule.orderLine
+	case 98: // MaintenanceSchedule.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 97: // MaintenanceSchedule.customer
+	case 99: // MaintenanceSchedule.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 98: // MaintenanceScheduleConnection.edges
+	case 100: // MaintenanceScheduleConnection.edges
 		v, ok := result.([]*view.MaintenanceScheduleEdge)
 		return ok && plainNMaintenanceScheduleEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEdgeᚄ(w, p, v)
-	case 99: // MaintenanceScheduleConnection.nodes
+	case 101: // MaintenanceScheduleConnection.nodes
 		v, ok := result.([]*view.MaintenanceSchedule)
 		return ok && plainNMaintenanceSchedule2ᚕᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleᚄ(w, p, v)
-	case 100: // MaintenanceScheduleConnection.pageInfo
+	case 102: // MaintenanceScheduleConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 101: // MaintenanceScheduleEdge.node
+	case 103: // MaintenanceScheduleEdge.node
 		v, ok := result.(*view.MaintenanceSchedule)
 		return ok && plainNMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(w, p, v)
-	case 102: // MaintenanceScheduleEndPayload.maintenanceSchedule
+	case 104: // MaintenanceScheduleEndPayload.maintenanceSchedule
 		v, ok := result.(*view.MaintenanceSchedule)
 		return ok && plainOMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(w, p, v)
-	case 103: // MaintenanceScheduleEndPayload.userErrors
+	case 105: // MaintenanceScheduleEndPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 104: // MaintenanceScheduleSetPayload.maintenanceSchedule
+	case 106: // MaintenanceScheduleSetPayload.maintenanceSchedule
 		v, ok := result.(*view.MaintenanceSchedule)
 		return ok && plainOMaintenanceSchedule2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceSchedule(w, p, v)
-	case 105: // MaintenanceScheduleSetPayload.userErrors
+	case 107: // MaintenanceScheduleSetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 106: // Merchant.calendar
+	case 108: // Merchant.calendar
 		v, ok := result.(*view.Calendar)
 		return ok && plainNCalendar2ᚖaftersalesᚋgraphᚋviewᚐCalendar(w, p, v)
-	case 107: // Merchant.staff
+	case 109: // Merchant.staff
 		v, ok := result.([]*view.Staff)
 		return ok && plainNStaff2ᚕᚖaftersalesᚋgraphᚋviewᚐStaffᚄ(w, p, v)
-	case 108: // Merchant.returnAddresses
+	case 110: // Merchant.returnAddresses
 		v, ok := result.([]*view.ReturnAddress)
 		return ok && plainNReturnAddress2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnAddressᚄ(w, p, v)
-	case 109: // Merchant.refundLimit
+	case 111: // Merchant.refundLimit
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 110: // Merchant.refundGateway
+	case 112: // Merchant.refundGateway
 		v, ok := result.(*view.RefundGateway)
 		return ok && plainORefundGateway2ᚖaftersalesᚋgraphᚋviewᚐRefundGateway(w, p, v)
-	case 111: // MerchantCreatePayload.merchant
+	case 113: // MerchantCreatePayload.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 112: // MerchantCreatePayload.userErrors
+	case 114: // MerchantCreatePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 113: // MerchantStatusSetPayload.merchant
+	case 115: // MerchantStatusSetPayload.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 114: // MerchantStatusSetPayload.userErrors
+	case 116: // MerchantStatusSetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 115: // Message.author
+	case 117: // Message.author
 		v, ok := result.(*view.EventActor)
 		return ok && plainNEventActor2ᚖaftersalesᚋgraphᚋviewᚐEventActor(w, p, v)
-	case 116: // MessageConnection.edges
+	case 118: // MessageConnection.edges
 		v, ok := result.([]*view.MessageEdge)
 		return ok && plainNMessageEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐMessageEdgeᚄ(w, p, v)
-	case 117: // MessageConnection.nodes
+	case 119: // MessageConnection.nodes
 		v, ok := result.([]*view.Message)
 		return ok && plainNMessage2ᚕᚖaftersalesᚋgraphᚋviewᚐMessageᚄ(w, p, v)
-	case 118: // MessageConnection.pageInfo
+	case 120: // MessageConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 119: // MessageEdge.node
+	case 121: // MessageEdge.node
 		v, ok := result.(*view.Message)
 		return ok && plainNMessage2ᚖaftersalesᚋgraphᚋviewᚐMessage(w, p, v)
-	case 120: // MissingGift.orderLine
+	case 122: // MissingGift.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 121: // Mutation.merchantCreate
+	case 123: // Mutation.merchantCreate
 		v, ok := result.(*view.MerchantCreatePayload)
 		return ok && plainOMerchantCreatePayload2ᚖaftersalesᚋgraphᚋviewᚐMerchantCreatePayload(w, p, v)
-	case 122: // Mutation.staffUpsert
+	case 124: // Mutation.staffUpsert
 		v, ok := result.(*view.StaffUpsertPayload)
 		return ok && plainOStaffUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐStaffUpsertPayload(w, p, v)
-	case 123: // Mutation.returnAddressUpsert
+	case 125: // Mutation.returnAddressUpsert
 		v, ok := result.(*view.ReturnAddressUpsertPayload)
 		return ok && plainOReturnAddressUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnAddressUpsertPayload(w, p, v)
-	case 124: // Mutation.testClockAdvance
+	case 126: // Mutation.testClockAdvance
 		v, ok := result.(*view.TestClockAdvancePayload)
 		return ok && plainOTestClockAdvancePayload2ᚖaftersalesᚋgraphᚋviewᚐTestClockAdvancePayload(w, p, v)
-	case 125: // Mutation.calendarPublish
+	case 127: // Mutation.calendarPublish
 		v, ok := result.(*view.CalendarPublishPayload)
 		return ok && plainOCalendarPublishPayload2ᚖaftersalesᚋgraphᚋviewᚐCalendarPublishPayload(w, p, v)
-	case 126: // Mutation.caseAssign
+	case 128: // Mutation.caseAssign
 		v, ok := result.(*view.CaseAssignPayload)
 		return ok && plainOCaseAssignPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseAssignPayload(w, p, v)
-	case 127: // Mutation.caseRespond
+	case 129: // Mutation.caseRespond
 		v, ok := result.(*view.CaseRespondPayload)
 		return ok && plainOCaseRespondPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseRespondPayload(w, p, v)
-	case 128: // Mutation.caseExplainDelay
+	case 130: // Mutation.caseExplainDelay
 		v, ok := result.(*view.CaseExplainDelayPayload)
 		return ok && plainOCaseExplainDelayPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseExplainDelayPayload(w, p, v)
-	case 129: // Mutation.caseClose
+	case 131: // Mutation.caseClose
 		v, ok := result.(*view.CaseClosePayload)
 		return ok && plainOCaseClosePayload2ᚖaftersalesᚋgraphᚋviewᚐCaseClosePayload(w, p, v)
-	case 130: // Mutation.merchantStatusSet
+	case 132: // Mutation.merchantStatusSet
 		v, ok := result.(*view.MerchantStatusSetPayload)
 		return ok && plainOMerchantStatusSetPayload2ᚖaftersalesᚋgraphᚋviewᚐMerchantStatusSetPayload(w, p, v)
-	case 131: // Mutation.compensationApprove
+	case 133: // Mutation.compensationApprove
 		v, ok := result.(*view.CompensationApprovePayload)
 		return ok && plainOCompensationApprovePayload2ᚖaftersalesᚋgraphᚋviewᚐCompensationApprovePayload(w, p, v)
-	case 132: // Mutation.compensationReject
+	case 134: // Mutation.compensationReject
 		v, ok := result.(*view.CompensationRejectPayload)
 		return ok && plainOCompensationRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐCompensationRejectPayload(w, p, v)
-	case 133: // Mutation.repairConvert
+	case 135: // Mutation.repairConvert
 		v, ok := result.(*view.RepairConvertPayload)
 		return ok && plainORepairConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairConvertPayload(w, p, v)
-	case 134: // Mutation.caseDispute
+	case 136: // Mutation.caseDispute
 		v, ok := result.(*view.CaseDisputePayload)
 		return ok && plainOCaseDisputePayload2ᚖaftersalesᚋgraphᚋviewᚐCaseDisputePayload(w, p, v)
-	case 135: // Mutation.disputeAnswer
+	case 137: // Mutation.disputeAnswer
 		v, ok := result.(*view.DisputeAnswerPayload)
 		return ok && plainODisputeAnswerPayload2ᚖaftersalesᚋgraphᚋviewᚐDisputeAnswerPayload(w, p, v)
-	case 136: // Mutation.disputeAsk
+	case 138: // Mutation.disputeAsk
 		v, ok := result.(*view.DisputeAskPayload)
 		return ok && plainODisputeAskPayload2ᚖaftersalesᚋgraphᚋviewᚐDisputeAskPayload(w, p, v)
-	case 137: // Mutation.disputeDecide
+	case 139: // Mutation.disputeDecide
 		v, ok := result.(*view.DisputeDecidePayload)
 		return ok && plainODisputeDecidePayload2ᚖaftersalesᚋgraphᚋviewᚐDisputeDecidePayload(w, p, v)
-	case 138: // Mutation.returnReplace
+	case 140: // Mutation.returnReplace
 		v, ok := result.(*view.ReturnReplacePayload)
 		return ok && plainOReturnReplacePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacePayload(w, p, v)
-	case 139: // Mutation.returnReplacementDelivered
+	case 141: // Mutation.returnReplacementDelivered
 		v, ok := result.(*view.ReturnReplacementDeliveredPayload)
 		return ok && plainOReturnReplacementDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReplacementDeliveredPayload(w, p, v)
-	case 140: // Mutation.returnConvert
+	case 142: // Mutation.returnConvert
 		v, ok := result.(*view.ReturnConvertPayload)
 		return ok && plainOReturnConvertPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnConvertPayload(w, p, v)
-	case 141: // Mutation.caseUnderstandingSet
+	case 143: // Mutation.caseUnderstandingSet
 		v, ok := result.(*view.CaseUnderstandingSetPayload)
 		return ok && plainOCaseUnderstandingSetPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseUnderstandingSetPayload(w, p, v)
-	case 142: // Mutation.feeUpsert
+	case 144: // Mutation.feeUpsert
 		v, ok := result.(*view.FeeUpsertPayload)
 		return ok && plainOFeeUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐFeeUpsertPayload(w, p, v)
-	case 143: // Mutation.maintenanceScheduleSet
+	case 145: // Mutation.maintenanceScheduleSet
 		v, ok := result.(*view.MaintenanceScheduleSetPayload)
 		return ok && plainOMaintenanceScheduleSetPayload2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleSetPayload(w, p, v)
-	case 144: // Mutation.maintenanceScheduleEnd
+	case 146: // Mutation.maintenanceScheduleEnd
 		v, ok := result.(*view.MaintenanceScheduleEndPayload)
 		return ok && plainOMaintenanceScheduleEndPayload2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleEndPayload(w, p, v)
-	case 145: // Mutation.returnFreightClaim
+	case 147: // Mutation.returnFreightClaim
 		v, ok := result.(*view.ReturnFreightClaimPayload)
 		return ok && plainOReturnFreightClaimPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnFreightClaimPayload(w, p, v)
-	case 146: // Mutation.returnPropose
+	case 148: // Mutation.returnPropose
 		v, ok := result.(*view.ReturnProposePayload)
 		return ok && plainOReturnProposePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposePayload(w, p, v)
-	case 147: // Mutation.returnProposalAccept
+	case 149: // Mutation.returnProposalAccept
 		v, ok := result.(*view.ReturnProposalAcceptPayload)
 		return ok && plainOReturnProposalAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalAcceptPayload(w, p, v)
-	case 148: // Mutation.returnProposalDecline
+	case 150: // Mutation.returnProposalDecline
 		v, ok := result.(*view.ReturnProposalDeclinePayload)
 		return ok && plainOReturnProposalDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProposalDeclinePayload(w, p, v)
-	case 149: // Mutation.returnReopen
+	case 151: // Mutation.returnReopen
 		v, ok := result.(*view.ReturnReopenPayload)
 		return ok && plainOReturnReopenPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReopenPayload(w, p, v)
-	case 150: // Mutation.refundTriggerSet
+	case 152: // Mutation.refundTriggerSet
 		v, ok := result.(*view.RefundTriggerSetPayload)
 		return ok && plainORefundTriggerSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundTriggerSetPayload(w, p, v)
-	case 151: // Mutation.orderUpsert
+	case 153: // Mutation.orderUpsert
 		v, ok := result.(*view.OrderUpsertPayload)
 		return ok && plainOOrderUpsertPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderUpsertPayload(w, p, v)
-	case 152: // Mutation.ordersImport
+	case 154: // Mutation.ordersImport
 		v, ok := result.(*view.OrdersImportPayload)
 		return ok && plainOOrdersImportPayload2ᚖaftersalesᚋgraphᚋviewᚐOrdersImportPayload(w, p, v)
-	case 153: // Mutation.orderCancel
+	case 155: // Mutation.orderCancel
 		v, ok := result.(*view.OrderCancelPayload)
 		return ok && plainOOrderCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderCancelPayload(w, p, v)
-	case 154: // Mutation.orderAmendAddress
+	case 156: // Mutation.orderAmendAddress
 		v, ok := result.(*view.OrderAmendAddressPayload)
 		return ok && plainOOrderAmendAddressPayload2ᚖaftersalesᚋgraphᚋviewᚐOrderAmendAddressPayload(w, p, v)
-	case 155: // Mutation.orderInterceptResolve
+	case 157: // Mutation.orderInterceptResolve
 		v, ok := result.(*view.OrderInterceptResolvePayload)
 		return ok && plainOOrderInterceptResolvePayload2ᚖaftersalesᚋgraphᚋviewᚐOrderInterceptResolvePayload(w, p, v)
-	case 156: // Mutation.returnDelivered
+	case 158: // Mutation.returnDelivered
 		v, ok := result.(*view.ReturnDeliveredPayload)
 		return ok && plainOReturnDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnDeliveredPayload(w, p, v)
-	case 157: // Mutation.returnSendBack
+	case 159: // Mutation.returnSendBack
 		v, ok := result.(*view.ReturnSendBackPayload)
 		return ok && plainOReturnSendBackPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnSendBackPayload(w, p, v)
-	case 158: // Mutation.returnSendBackDelivered
+	case 160: // Mutation.returnSendBackDelivered
 		v, ok := result.(*view.ReturnSendBackDeliveredPayload)
 		return ok && plainOReturnSendBackDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnSendBackDeliveredPayload(w, p, v)
-	case 159: // Mutation.parcelPark
+	case 161: // Mutation.parcelPark
 		v, ok := result.(*view.ParcelParkPayload)
 		return ok && plainOParcelParkPayload2ᚖaftersalesᚋgraphᚋviewᚐParcelParkPayload(w, p, v)
-	case 160: // Mutation.parcelMatch
+	case 162: // Mutation.parcelMatch
 		v, ok := result.(*view.ParcelMatchPayload)
 		return ok && plainOParcelMatchPayload2ᚖaftersalesᚋgraphᚋviewᚐParcelMatchPayload(w, p, v)
-	case 161: // Mutation.refundFail
+	case 163: // Mutation.refundFail
 		v, ok := result.(*view.RefundFailPayload)
 		return ok && plainORefundFailPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundFailPayload(w, p, v)
-	case 162: // Mutation.refundRetry
+	case 164: // Mutation.refundRetry
 		v, ok := result.(*view.RefundRetryPayload)
 		return ok && plainORefundRetryPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRetryPayload(w, p, v)
-	case 163: // Mutation.refundRedirect
+	case 165: // Mutation.refundRedirect
 		v, ok := result.(*view.RefundRedirectPayload)
 		return ok && plainORefundRedirectPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirectPayload(w, p, v)
-	case 164: // Mutation.refundRelease
+	case 166: // Mutation.refundRelease
 		v, ok := result.(*view.RefundReleasePayload)
 		return ok && plainORefundReleasePayload2ᚖaftersalesᚋgraphᚋviewᚐRefundReleasePayload(w, p, v)
-	case 165: // Mutation.refundLimitSet
+	case 167: // Mutation.refundLimitSet
 		v, ok := result.(*view.RefundLimitSetPayload)
 		return ok && plainORefundLimitSetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundLimitSetPayload(w, p, v)
-	case 166: // Mutation.refundGatewaySet
+	case 168: // Mutation.refundGatewaySet
 		v, ok := result.(*view.RefundGatewaySetPayload)
 		return ok && plainORefundGatewaySetPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundGatewaySetPayload(w, p, v)
-	case 167: // Mutation.planAdopt
+	case 169: // Mutation.planAdopt
 		v, ok := result.(*view.PlanAdoptPayload)
 		return ok && plainOPlanAdoptPayload2ᚖaftersalesᚋgraphᚋviewᚐPlanAdoptPayload(w, p, v)
-	case 168: // Mutation.planDerive
+	case 170: // Mutation.planDerive
 		v, ok := result.(*view.PlanDerivePayload)
 		return ok && plainOPlanDerivePayload2ᚖaftersalesᚋgraphᚋviewᚐPlanDerivePayload(w, p, v)
-	case 169: // Mutation.policyPublish
+	case 171: // Mutation.policyPublish
 		v, ok := result.(*view.PolicyPublishPayload)
 		return ok && plainOPolicyPublishPayload2ᚖaftersalesᚋgraphᚋviewᚐPolicyPublishPayload(w, p, v)
-	case 170: // Mutation.returnWindowSet
+	case 172: // Mutation.returnWindowSet
 		v, ok := result.(*view.ReturnWindowSetPayload)
 		return ok && plainOReturnWindowSetPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnWindowSetPayload(w, p, v)
-	case 171: // Mutation.returnRefund
+	case 173: // Mutation.returnRefund
 		v, ok := result.(*view.ReturnRefundPayload)
 		return ok && plainOReturnRefundPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnRefundPayload(w, p, v)
-	case 172: // Mutation.refundConfirm
+	case 174: // Mutation.refundConfirm
 		v, ok := result.(*view.RefundConfirmPayload)
 		return ok && plainORefundConfirmPayload2ᚖaftersalesᚋgraphᚋviewᚐRefundConfirmPayload(w, p, v)
-	case 173: // Mutation.repairRequest
+	case 175: // Mutation.repairRequest
 		v, ok := result.(*view.RepairRequestPayload)
 		return ok && plainORepairRequestPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRequestPayload(w, p, v)
-	case 174: // Mutation.repairRequestInfo
+	case 176: // Mutation.repairRequestInfo
 		v, ok := result.(*view.RepairRequestInfoPayload)
 		return ok && plainORepairRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRequestInfoPayload(w, p, v)
-	case 175: // Mutation.repairProvideInfo
+	case 177: // Mutation.repairProvideInfo
 		v, ok := result.(*view.RepairProvideInfoPayload)
 		return ok && plainORepairProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairProvideInfoPayload(w, p, v)
-	case 176: // Mutation.repairApprove
+	case 178: // Mutation.repairApprove
 		v, ok := result.(*view.RepairApprovePayload)
 		return ok && plainORepairApprovePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairApprovePayload(w, p, v)
-	case 177: // Mutation.repairReject
+	case 179: // Mutation.repairReject
 		v, ok := result.(*view.RepairRejectPayload)
 		return ok && plainORepairRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairRejectPayload(w, p, v)
-	case 178: // Mutation.repairCancel
+	case 180: // Mutation.repairCancel
 		v, ok := result.(*view.RepairCancelPayload)
 		return ok && plainORepairCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairCancelPayload(w, p, v)
-	case 179: // Mutation.repairShip
+	case 181: // Mutation.repairShip
 		v, ok := result.(*view.RepairShipPayload)
 		return ok && plainORepairShipPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairShipPayload(w, p, v)
-	case 180: // Mutation.repairDelivered
+	case 182: // Mutation.repairDelivered
 		v, ok := result.(*view.RepairDeliveredPayload)
 		return ok && plainORepairDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairDeliveredPayload(w, p, v)
-	case 181: // Mutation.repairReceive
+	case 183: // Mutation.repairReceive
 		v, ok := result.(*view.RepairReceivePayload)
 		return ok && plainORepairReceivePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairReceivePayload(w, p, v)
-	case 182: // Mutation.repairVisitSchedule
+	case 184: // Mutation.repairVisitSchedule
 		v, ok := result.(*view.RepairVisitSchedulePayload)
 		return ok && plainORepairVisitSchedulePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitSchedulePayload(w, p, v)
-	case 183: // Mutation.repairVisitMissed
+	case 185: // Mutation.repairVisitMissed
 		v, ok := result.(*view.RepairVisitMissedPayload)
 		return ok && plainORepairVisitMissedPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitMissedPayload(w, p, v)
-	case 184: // Mutation.repairVisitStart
+	case 186: // Mutation.repairVisitStart
 		v, ok := result.(*view.RepairVisitStartPayload)
 		return ok && plainORepairVisitStartPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitStartPayload(w, p, v)
-	case 185: // Mutation.repairVisitEnd
+	case 187: // Mutation.repairVisitEnd
 		v, ok := result.(*view.RepairVisitEndPayload)
 		return ok && plainORepairVisitEndPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairVisitEndPayload(w, p, v)
-	case 186: // Mutation.repairDiagnose
+	case 188: // Mutation.repairDiagnose
 		v, ok := result.(*view.RepairDiagnosePayload)
 		return ok && plainORepairDiagnosePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairDiagnosePayload(w, p, v)
-	case 187: // Mutation.repairQuote
+	case 189: // Mutation.repairQuote
 		v, ok := result.(*view.RepairQuotePayload)
 		return ok && plainORepairQuotePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairQuotePayload(w, p, v)
-	case 188: // Mutation.repairStart
+	case 190: // Mutation.repairStart
 		v, ok := result.(*view.RepairStartPayload)
 		return ok && plainORepairStartPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairStartPayload(w, p, v)
-	case 189: // Mutation.repairPartRecord
+	case 191: // Mutation.repairPartRecord
 		v, ok := result.(*view.RepairPartRecordPayload)
 		return ok && plainORepairPartRecordPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairPartRecordPayload(w, p, v)
-	case 190: // Mutation.repairExtend
+	case 192: // Mutation.repairExtend
 		v, ok := result.(*view.RepairExtendPayload)
 		return ok && plainORepairExtendPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairExtendPayload(w, p, v)
-	case 191: // Mutation.repairComplete
+	case 193: // Mutation.repairComplete
 		v, ok := result.(*view.RepairCompletePayload)
 		return ok && plainORepairCompletePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairCompletePayload(w, p, v)
-	case 192: // Mutation.repairSendBack
+	case 194: // Mutation.repairSendBack
 		v, ok := result.(*view.RepairSendBackPayload)
 		return ok && plainORepairSendBackPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairSendBackPayload(w, p, v)
-	case 193: // Mutation.repairSendBackDelivered
+	case 195: // Mutation.repairSendBackDelivered
 		v, ok := result.(*view.RepairSendBackDeliveredPayload)
 		return ok && plainORepairSendBackDeliveredPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairSendBackDeliveredPayload(w, p, v)
-	case 194: // Mutation.repairCollect
+	case 196: // Mutation.repairCollect
 		v, ok := result.(*view.RepairCollectPayload)
 		return ok && plainORepairCollectPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairCollectPayload(w, p, v)
-	case 195: // Mutation.repairQuoteAccept
+	case 197: // Mutation.repairQuoteAccept
 		v, ok := result.(*view.RepairQuoteAcceptPayload)
 		return ok && plainORepairQuoteAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐRepairQuoteAcceptPayload(w, p, v)
-	case 196: // Mutation.repairQuoteDecline
+	case 198: // Mutation.repairQuoteDecline
 		v, ok := result.(*view.RepairQuoteDeclinePayload)
 		return ok && plainORepairQuoteDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairQuoteDeclinePayload(w, p, v)
-	case 197: // Mutation.repairPartArrive
+	case 199: // Mutation.repairPartArrive
 		v, ok := result.(*view.RepairPartArrivePayload)
 		return ok && plainORepairPartArrivePayload2ᚖaftersalesᚋgraphᚋviewᚐRepairPartArrivePayload(w, p, v)
-	case 198: // Mutation.returnRequest
+	case 200: // Mutation.returnRequest
 		v, ok := result.(*view.ReturnRequestPayload)
 		return ok && plainOReturnRequestPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnRequestPayload(w, p, v)
-	case 199: // Mutation.returnRequestInfo
+	case 201: // Mutation.returnRequestInfo
 		v, ok := result.(*view.ReturnRequestInfoPayload)
 		return ok && plainOReturnRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnRequestInfoPayload(w, p, v)
-	case 200: // Mutation.returnProvideInfo
+	case 202: // Mutation.returnProvideInfo
 		v, ok := result.(*view.ReturnProvideInfoPayload)
 		return ok && plainOReturnProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnProvideInfoPayload(w, p, v)
-	case 201: // Mutation.returnApprove
+	case 203: // Mutation.returnApprove
 		v, ok := result.(*view.ReturnApprovePayload)
 		return ok && plainOReturnApprovePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnApprovePayload(w, p, v)
-	case 202: // Mutation.returnReject
+	case 204: // Mutation.returnReject
 		v, ok := result.(*view.ReturnRejectPayload)
 		return ok && plainOReturnRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnRejectPayload(w, p, v)
-	case 203: // Mutation.returnShip
+	case 205: // Mutation.returnShip
 		v, ok := result.(*view.ReturnShipPayload)
 		return ok && plainOReturnShipPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnShipPayload(w, p, v)
-	case 204: // Mutation.returnReceive
+	case 206: // Mutation.returnReceive
 		v, ok := result.(*view.ReturnReceivePayload)
 		return ok && plainOReturnReceivePayload2ᚖaftersalesᚋgraphᚋviewᚐReturnReceivePayload(w, p, v)
-	case 205: // Mutation.returnInspect
+	case 207: // Mutation.returnInspect
 		v, ok := result.(*view.ReturnInspectPayload)
 		return ok && plainOReturnInspectPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnInspectPayload(w, p, v)
-	case 206: // Mutation.returnCancel
+	case 208: // Mutation.returnCancel
 		v, ok := result.(*view.ReturnCancelPayload)
 		return ok && plainOReturnCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐReturnCancelPayload(w, p, v)
-	case 207: // Mutation.serviceRequest
+	case 209: // Mutation.serviceRequest
 		v, ok := result.(*view.ServiceRequestPayload)
 		return ok && plainOServiceRequestPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRequestPayload(w, p, v)
-	case 208: // Mutation.serviceRequestInfo
+	case 210: // Mutation.serviceRequestInfo
 		v, ok := result.(*view.ServiceRequestInfoPayload)
 		return ok && plainOServiceRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRequestInfoPayload(w, p, v)
-	case 209: // Mutation.serviceProvideInfo
+	case 211: // Mutation.serviceProvideInfo
 		v, ok := result.(*view.ServiceProvideInfoPayload)
 		return ok && plainOServiceProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceProvideInfoPayload(w, p, v)
-	case 210: // Mutation.serviceConfirm
+	case 212: // Mutation.serviceConfirm
 		v, ok := result.(*view.ServiceConfirmPayload)
 		return ok && plainOServiceConfirmPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceConfirmPayload(w, p, v)
-	case 211: // Mutation.serviceReject
+	case 213: // Mutation.serviceReject
 		v, ok := result.(*view.ServiceRejectPayload)
 		return ok && plainOServiceRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceRejectPayload(w, p, v)
-	case 212: // Mutation.serviceCancel
+	case 214: // Mutation.serviceCancel
 		v, ok := result.(*view.ServiceCancelPayload)
 		return ok && plainOServiceCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceCancelPayload(w, p, v)
-	case 213: // Mutation.serviceVisitSchedule
+	case 215: // Mutation.serviceVisitSchedule
 		v, ok := result.(*view.ServiceVisitSchedulePayload)
 		return ok && plainOServiceVisitSchedulePayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitSchedulePayload(w, p, v)
-	case 214: // Mutation.serviceVisitMissed
+	case 216: // Mutation.serviceVisitMissed
 		v, ok := result.(*view.ServiceVisitMissedPayload)
 		return ok && plainOServiceVisitMissedPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitMissedPayload(w, p, v)
-	case 215: // Mutation.serviceVisitStart
+	case 217: // Mutation.serviceVisitStart
 		v, ok := result.(*view.ServiceVisitStartPayload)
 		return ok && plainOServiceVisitStartPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitStartPayload(w, p, v)
-	case 216: // Mutation.serviceVisitEnd
+	case 218: // Mutation.serviceVisitEnd
 		v, ok := result.(*view.ServiceVisitEndPayload)
 		return ok && plainOServiceVisitEndPayload2ᚖaftersalesᚋgraphᚋviewᚐServiceVisitEndPayload(w, p, v)
-	case 217: // Mutation.serviceComplete
+	case 219: // Mutation.serviceComplete
 		v, ok := result.(*view.ServiceCompletePayload)
 		return ok && plainOServiceCompletePayload2ᚖaftersalesᚋgraphᚋviewᚐServiceCompletePayload(w, p, v)
-	case 218: // Mutation.caseMessageAdd
+	case 220: // Mutation.caseMessageAdd
 		v, ok := result.(*view.CaseMessageAddPayload)
 		return ok && plainOCaseMessageAddPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseMessageAddPayload(w, p, v)
-	case 219: // Mutation.caseEvidenceAdd
+	case 221: // Mutation.caseEvidenceAdd
 		v, ok := result.(*view.CaseEvidenceAddPayload)
 		return ok && plainOCaseEvidenceAddPayload2ᚖaftersalesᚋgraphᚋviewᚐCaseEvidenceAddPayload(w, p, v)
-	case 220: // Mutation.warrantyTermSet
+	case 222: // Mutation.ticketOpen
+		v, ok := result.(*view.TicketOpenPayload)
+		return ok && plainOTicketOpenPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketOpenPayload(w, p, v)
+	case 223: // Mutation.complaintOpen
+		v, ok := result.(*view.ComplaintOpenPayload)
+		return ok && plainOComplaintOpenPayload2ᚖaftersalesᚋgraphᚋviewᚐComplaintOpenPayload(w, p, v)
+	case 224: // Mutation.ticketRequestInfo
+		v, ok := result.(*view.TicketRequestInfoPayload)
+		return ok && plainOTicketRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketRequestInfoPayload(w, p, v)
+	case 225: // Mutation.ticketProvideInfo
+		v, ok := result.(*view.TicketProvideInfoPayload)
+		return ok && plainOTicketProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketProvideInfoPayload(w, p, v)
+	case 226: // Mutation.ticketAnswer
+		v, ok := result.(*view.TicketAnswerPayload)
+		return ok && plainOTicketAnswerPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswerPayload(w, p, v)
+	case 227: // Mutation.ticketAnswerAccept
+		v, ok := result.(*view.TicketAnswerAcceptPayload)
+		return ok && plainOTicketAnswerAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswerAcceptPayload(w, p, v)
+	case 228: // Mutation.ticketAnswerDecline
+		v, ok := result.(*view.TicketAnswerDeclinePayload)
+		return ok && plainOTicketAnswerDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswerDeclinePayload(w, p, v)
+	case 229: // Mutation.ticketReject
+		v, ok := result.(*view.TicketRejectPayload)
+		return ok && plainOTicketRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketRejectPayload(w, p, v)
+	case 230: // Mutation.ticketCancel
+		v, ok := result.(*view.TicketCancelPayload)
+		return ok && plainOTicketCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketCancelPayload(w, p, v)
+	case 231: // Mutation.ticketReopen
+		v, ok := result.(*view.TicketReopenPayload)
+		return ok && plainOTicketReopenPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketReopenPayload(w, p, v)
+	case 232: // Mutation.warrantyTermSet
 		v, ok := result.(*view.WarrantyTermSetPayload)
 		return ok && plainOWarrantyTermSetPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTermSetPayload(w, p, v)
-	case 221: // Mutation.warrantyRegister
+	case 233: // Mutation.warrantyRegister
 		v, ok := result.(*view.WarrantyRegisterPayload)
 		return ok && plainOWarrantyRegisterPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyRegisterPayload(w, p, v)
-	case 222: // Mutation.warrantyTransfer
+	case 234: // Mutation.warrantyTransfer
 		v, ok := result.(*view.WarrantyTransferPayload)
 		return ok && plainOWarrantyTransferPayload2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTransferPayload(w, p, v)
-	case 223: // OnSiteService.merchant
+	case 235: // OnSiteService.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 224: // OnSiteService.customer
+	case 236: // OnSiteService.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 225: // OnSiteService.order
+	case 237: // OnSiteService.order
 		v, ok := result.(*view.Order)
 		return ok && plainNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 226: // OnSiteService.assignee
+	case 238: // OnSiteService.assignee
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 227: // OnSiteService.escalatedTo
+	case 239: // OnSiteService.escalatedTo
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 228: // OnSiteService.deadlines
+	case 240: // OnSiteService.deadlines
 		v, ok := result.([]*view.Deadline)
 		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
-	case 229: // OnSiteService.nextDeadline
+	case 241: // OnSiteService.nextDeadline
 		v, ok := result.(*view.Deadline)
 		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 230: // OnSiteService.events
+	case 242: // OnSiteService.events
 		v, ok := result.(*view.CaseEventConnection)
 		return ok && plainOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(w, p, v)
-	case 231: // OnSiteService.plans
+	case 243: // OnSiteService.plans
 		v, ok := result.([]*plan.Ref)
 		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
-	case 232: // OnSiteService.orderLine
+	case 244: // OnSiteService.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 233: // OnSiteService.wishedTimes
+	case 245: // OnSiteService.wishedTimes
 		v, ok := result.([]*view.TimeWindow)
 		return ok && plainNTimeWindow2ᚕᚖaftersalesᚋgraphᚋviewᚐTimeWindowᚄ(w, p, v)
-	case 234: // OnSiteService.visits
+	case 246: // OnSiteService.visits
 		v, ok := result.([]*view.Visit)
 		return ok && plainNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(w, p, v)
-	case 235: // OnSiteService.messages
+	case 247: // OnSiteService.messages
 		v, ok := result.(*view.MessageConnection)
 		return ok && plainOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(w, p, v)
-	case 236: // OnSiteService.evidence
+	case 248: // OnSiteService.evidence
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 237: // OnSiteService.compensations
+	case 249: // OnSiteService.compensations
 		v, ok := result.([]*view.Compensation)
 		return ok && plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, p, v)
-	case 238: // OnSiteServiceConnection.edges
+	case 250: // OnSiteService.tickets
+		v, ok := result.([]*view.Ticket)
+		return ok && plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, p, v)
+	case 251: // OnSiteServiceConnection.edges
 		v, ok := result.([]*view.OnSiteServiceEdge)
 		return ok && plainNOnSiteServiceEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceEdgeᚄ(w, p, v)
-	case 239: // OnSiteServiceConnection.nodes
+	case 252: // OnSiteServiceConnection.nodes
 		v, ok := result.([]*view.OnSiteService)
 		return ok && plainNOnSiteService2ᚕᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceᚄ(w, p, v)
-	case 240: // OnSiteServiceConnection.pageInfo
+	case 253: // OnSiteServiceConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 241: // OnSiteServiceEdge.node
+	case 254: // OnSiteServiceEdge.node
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainNOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 242: // Order.merchant
+	case 255: // Order.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 243: // Order.customer
+	case 256: // Order.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 244: // Order.total
+	case 257: // Order.total
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 245: // Order.refunded
+	case 258: // Order.refunded
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 246: // Order.tenders
+	case 259: // Order.tenders
 		v, ok := result.([]*view.Tender)
 		return ok && plainNTender2ᚕᚖaftersalesᚋgraphᚋviewᚐTenderᚄ(w, p, v)
-	case 247: // Order.freeShippingFrom
+	case 260: // Order.freeShippingFrom
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 248: // Order.shippingWaived
+	case 261: // Order.shippingWaived
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 249: // Order.lines
+	case 262: // Order.lines
 		v, ok := result.([]*view.OrderLine)
 		return ok && plainNOrderLine2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderLineᚄ(w, p, v)
-	case 250: // Order.cases
+	case 263: // Order.cases
 		v, ok := result.(*view.CaseConnection)
 		return ok && plainOCaseConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseConnection(w, p, v)
-	case 251: // Order.extraPaid
+	case 264: // Order.extraPaid
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 252: // Order.cancellability
+	case 265: // Order.cancellability
 		v, ok := result.(*view.OrderCancellability)
 		return ok && plainNOrderCancellability2ᚖaftersalesᚋgraphᚋviewᚐOrderCancellability(w, p, v)
-	case 253: // Order.shipTo
+	case 266: // Order.shipTo
 		v, ok := result.(*view.Address)
 		return ok && plainOAddress2ᚖaftersalesᚋgraphᚋviewᚐAddress(w, p, v)
-	case 254: // OrderAmendAddressPayload.orderChange
+	case 267: // OrderAmendAddressPayload.orderChange
 		v, ok := result.(*view.OrderChange)
 		return ok && plainOOrderChange2ᚖaftersalesᚋgraphᚋviewᚐOrderChange(w, p, v)
-	case 255: // OrderAmendAddressPayload.userErrors
+	case 268: // OrderAmendAddressPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 256: // OrderCancelPayload.orderChange
+	case 269: // OrderCancelPayload.orderChange
 		v, ok := result.(*view.OrderChange)
 		return ok && plainOOrderChange2ᚖaftersalesᚋgraphᚋviewᚐOrderChange(w, p, v)
-	case 257: // OrderCancelPayload.userErrors
+	case 270: // OrderCancelPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 258: // OrderCancellability.lines
+	case 271: // OrderCancellability.lines
 		v, ok := result.([]*view.LineCancellability)
 		return ok && plainNLineCancellability2ᚕᚖaftersalesᚋgraphᚋviewᚐLineCancellabilityᚄ(w, p, v)
-	case 259: // OrderCancellability.wouldRefund
+	case 272: // OrderCancellability.wouldRefund
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 260: // OrderChange.merchant
+	case 273: // OrderChange.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 261: // OrderChange.customer
+	case 274: // OrderChange.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 262: // OrderChange.order
+	case 275: // OrderChange.order
 		v, ok := result.(*view.Order)
 		return ok && plainNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 263: // OrderChange.assignee
+	case 276: // OrderChange.assignee
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 264: // OrderChange.escalatedTo
+	case 277: // OrderChange.escalatedTo
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 265: // OrderChange.deadlines
+	case 278: // OrderChange.deadlines
 		v, ok := result.([]*view.Deadline)
 		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
-	case 266: // OrderChange.nextDeadline
+	case 279: // OrderChange.nextDeadline
 		v, ok := result.(*view.Deadline)
 		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 267: // OrderChange.events
+	case 280: // OrderChange.events
 		v, ok := result.(*view.CaseEventConnection)
 		return ok && plainOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(w, p, v)
-	case 268: // OrderChange.items
+	case 281: // OrderChange.items
 		v, ok := result.([]*view.ReturnItem)
 		return ok && plainNReturnItem2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnItemᚄ(w, p, v)
-	case 269: // OrderChange.refundable
+	case 282: // OrderChange.refundable
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 270: // OrderChange.refunds
+	case 283: // OrderChange.refunds
 		v, ok := result.([]*view.Refund)
 		return ok && plainNRefund2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundᚄ(w, p, v)
-	case 271: // OrderChange.messages
+	case 284: // OrderChange.messages
 		v, ok := result.(*view.MessageConnection)
 		return ok && plainOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(w, p, v)
-	case 272: // OrderChange.evidence
+	case 285: // OrderChange.evidence
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 273: // OrderChange.compensations
+	case 286: // OrderChange.compensations
 		v, ok := result.([]*view.Compensation)
 		return ok && plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, p, v)
-	case 274: // OrderChange.plans
+	case 287: // OrderChange.plans
 		v, ok := result.([]*plan.Ref)
 		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
-	case 275: // OrderConnection.edges
+	case 288: // OrderChange.tickets
+		v, ok := result.([]*view.Ticket)
+		return ok && plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, p, v)
+	case 289: // OrderConnection.edges
 		v, ok := result.([]*view.OrderEdge)
 		return ok && plainNOrderEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderEdgeᚄ(w, p, v)
-	case 276: // OrderConnection.nodes
+	case 290: // OrderConnection.nodes
 		v, ok := result.([]*view.Order)
 		return ok && plainNOrder2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderᚄ(w, p, v)
-	case 277: // OrderConnection.pageInfo
+	case 291: // OrderConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 278: // OrderEdge.node
+	case 292: // OrderEdge.node
 		v, ok := result.(*view.Order)
 		return ok && plainNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 279: // OrderImportError.userErrors
+	case 293: // OrderImportError.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 280: // OrderInterceptResolvePayload.orderChange
+	case 294: // OrderInterceptResolvePayload.orderChange
 		v, ok := result.(*view.OrderChange)
 		return ok && plainOOrderChange2ᚖaftersalesᚋgraphᚋviewᚐOrderChange(w, p, v)
-	case 281: // OrderInterceptResolvePayload.userErrors
+	case 295: // OrderInterceptResolvePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 282: // OrderLine.unitPrice
+	case 296: // OrderLine.unitPrice
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 283: // OrderLine.paid
+	case 297: // OrderLine.paid
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 284: // OrderLine.giftOf
+	case 298: // OrderLine.giftOf
 		v, ok := result.(*view.OrderLine)
 		return ok && plainOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 285: // OrderLine.markedPrice
+	case 299: // OrderLine.markedPrice
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 286: // OrderLine.listPrice
+	case 300: // OrderLine.listPrice
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 287: // OrderLine.afterSalesOptions
+	case 301: // OrderLine.afterSalesOptions
 		v, ok := result.([]*view.AfterSalesOption)
 		return ok && plainNAfterSalesOption2ᚕᚖaftersalesᚋgraphᚋviewᚐAfterSalesOptionᚄ(w, p, v)
-	case 288: // OrderLine.replaces
+	case 302: // OrderLine.replaces
 		v, ok := result.(*view.ReturnItem)
 		return ok && plainOReturnItem2ᚖaftersalesᚋgraphᚋviewᚐReturnItem(w, p, v)
-	case 289: // OrderLine.warranties
+	case 303: // OrderLine.warranties
 		v, ok := result.([]*view.Warranty)
 		return ok && plainNWarranty2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyᚄ(w, p, v)
-	case 290: // OrderUpsertPayload.order
+	case 304: // OrderUpsertPayload.order
 		v, ok := result.(*view.Order)
 		return ok && plainOOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 291: // OrderUpsertPayload.userErrors
+	case 305: // OrderUpsertPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 292: // OrdersImportPayload.rowErrors
+	case 306: // OrdersImportPayload.rowErrors
 		v, ok := result.([]*view.OrderImportError)
 		return ok && plainNOrderImportError2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderImportErrorᚄ(w, p, v)
-	case 293: // OrdersImportPayload.userErrors
+	case 307: // OrdersImportPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 294: // Parcel.proof
+	case 308: // Parcel.proof
 		v, ok := result.(*view.Evidence)
 		return ok && plainOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(w, p, v)
-	case 295: // ParcelMatchPayload.return
+	case 309: // ParcelMatchPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 296: // ParcelMatchPayload.parkedParcel
+	case 310: // ParcelMatchPayload.parkedParcel
 		v, ok := result.(*view.ParkedParcel)
 		return ok && plainOParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(w, p, v)
-	case 297: // ParcelMatchPayload.userErrors
+	case 311: // ParcelMatchPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 298: // ParcelParkPayload.parkedParcel
+	case 312: // ParcelParkPayload.parkedParcel
 		v, ok := result.(*view.ParkedParcel)
 		return ok && plainOParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(w, p, v)
-	case 299: // ParcelParkPayload.return
+	case 313: // ParcelParkPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 300: // ParcelParkPayload.userErrors
+	case 314: // ParcelParkPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 301: // ParkedParcel.case
+	case 315: // ParkedParcel.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 302: // ParkedParcelConnection.edges
+	case 316: // ParkedParcelConnection.edges
 		v, ok := result.([]*view.ParkedParcelEdge)
 		return ok && plainNParkedParcelEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐParkedParcelEdgeᚄ(w, p, v)
-	case 303: // ParkedParcelConnection.nodes
+	case 317: // ParkedParcelConnection.nodes
 		v, ok := result.([]*view.ParkedParcel)
 		return ok && plainNParkedParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParkedParcelᚄ(w, p, v)
-	case 304: // ParkedParcelConnection.pageInfo
+	case 318: // ParkedParcelConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 305: // ParkedParcelEdge.node
+	case 319: // ParkedParcelEdge.node
 		v, ok := result.(*view.ParkedParcel)
 		return ok && plainNParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(w, p, v)
-	case 306: // PlanAdoptPayload.plans
+	case 320: // PlanAdoptPayload.plans
 		v, ok := result.([]*view.ServicePlan)
 		return ok && plainOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(w, p, v)
-	case 307: // PlanAdoptPayload.userErrors
+	case 321: // PlanAdoptPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 308: // PlanDerivePayload.plan
+	case 322: // PlanDerivePayload.plan
 		v, ok := result.(*view.ServicePlan)
 		return ok && plainOServicePlan2ᚖaftersalesᚋgraphᚋviewᚐServicePlan(w, p, v)
-	case 309: // PlanDerivePayload.userErrors
+	case 323: // PlanDerivePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 310: // PlanPreview.plan
+	case 324: // PlanPreview.plan
 		v, ok := result.(*plan.Ref)
 		return ok && plainNPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(w, p, v)
-	case 311: // PlanPreview.promises
+	case 325: // PlanPreview.promises
 		v, ok := result.([]*view.PlanPreviewPromise)
 		return ok && plainNPlanPreviewPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPreviewPromiseᚄ(w, p, v)
-	case 312: // PlanPreviewPromise.promise
+	case 326: // PlanPreviewPromise.promise
 		v, ok := result.(*view.PlanPromise)
 		return ok && plainNPlanPromise2ᚖaftersalesᚋgraphᚋviewᚐPlanPromise(w, p, v)
-	case 313: // PlanPromise.compensation
+	case 327: // PlanPromise.compensation
 		v, ok := result.(*view.CompensationRate)
 		return ok && plainOCompensationRate2ᚖaftersalesᚋgraphᚋviewᚐCompensationRate(w, p, v)
-	case 314: // PolicyPublishPayload.servicePolicy
+	case 328: // PolicyPublishPayload.servicePolicy
 		v, ok := result.(*view.ServicePolicy)
 		return ok && plainOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(w, p, v)
-	case 315: // PolicyPublishPayload.userErrors
+	case 329: // PolicyPublishPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 316: // Proposal.amount
+	case 330: // Proposal.amount
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 317: // Query.viewer
+	case 331: // Query.viewer
 		v, ok := result.(*view.Viewer)
 		return ok && plainOViewer2ᚖaftersalesᚋgraphᚋviewᚐViewer(w, p, v)
-	case 318: // Query.node
+	case 332: // Query.node
 		v, ok := result.(view.Node)
 		return ok && plainONode2aftersalesᚋgraphᚋviewᚐNode(w, p, v)
-	case 319: // Query.nodes
+	case 333: // Query.nodes
 		v, ok := result.([]view.Node)
 		return ok && plainONode2ᚕaftersalesᚋgraphᚋviewᚐNode(w, p, v)
-	case 320: // Query.calendar
+	case 334: // Query.calendar
 		v, ok := result.(*view.Calendar)
 		return ok && plainOCalendar2ᚖaftersalesᚋgraphᚋviewᚐCalendar(w, p, v)
-	case 321: // Query.case
+	case 335: // Query.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 322: // Query.cases
+	case 336: // Query.cases
 		v, ok := result.(*view.CaseConnection)
 		return ok && plainOCaseConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseConnection(w, p, v)
-	case 323: // Query.compensations
+	case 337: // Query.compensations
 		v, ok := result.(*view.CompensationConnection)
 		return ok && plainOCompensationConnection2ᚖaftersalesᚋgraphᚋviewᚐCompensationConnection(w, p, v)
-	case 324: // Query.deadlines
+	case 338: // Query.deadlines
 		v, ok := result.(*view.DeadlineConnection)
 		return ok && plainODeadlineConnection2ᚖaftersalesᚋgraphᚋviewᚐDeadlineConnection(w, p, v)
-	case 325: // Query.deadlinePreview
+	case 339: // Query.deadlinePreview
 		v, ok := result.(*view.DeadlinePreview)
 		return ok && plainODeadlinePreview2ᚖaftersalesᚋgraphᚋviewᚐDeadlinePreview(w, p, v)
-	case 326: // Query.disputes
+	case 340: // Query.disputes
 		v, ok := result.(*view.DisputeConnection)
 		return ok && plainODisputeConnection2ᚖaftersalesᚋgraphᚋviewᚐDisputeConnection(w, p, v)
-	case 327: // Query.fees
+	case 341: // Query.fees
 		v, ok := result.([]*view.Fee)
 		return ok && plainOFee2ᚕᚖaftersalesᚋgraphᚋviewᚐFeeᚄ(w, p, v)
-	case 328: // Query.maintenanceSchedules
+	case 342: // Query.maintenanceSchedules
 		v, ok := result.(*view.MaintenanceScheduleConnection)
 		return ok && plainOMaintenanceScheduleConnection2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleConnection(w, p, v)
-	case 329: // Query.merchant
+	case 343: // Query.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 330: // Query.refundQuote
+	case 344: // Query.refundQuote
 		v, ok := result.(*view.RefundQuote)
 		return ok && plainORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(w, p, v)
-	case 331: // Query.order
+	case 345: // Query.order
 		v, ok := result.(*view.Order)
 		return ok && plainOOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 332: // Query.orders
+	case 346: // Query.orders
 		v, ok := result.(*view.OrderConnection)
 		return ok && plainOOrderConnection2ᚖaftersalesᚋgraphᚋviewᚐOrderConnection(w, p, v)
-	case 333: // Query.parkedParcels
+	case 347: // Query.parkedParcels
 		v, ok := result.(*view.ParkedParcelConnection)
 		return ok && plainOParkedParcelConnection2ᚖaftersalesᚋgraphᚋviewᚐParkedParcelConnection(w, p, v)
-	case 334: // Query.plans
+	case 348: // Query.plans
 		v, ok := result.([]*view.ServicePlan)
 		return ok && plainOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(w, p, v)
-	case 335: // Query.planPreview
+	case 349: // Query.planPreview
 		v, ok := result.(*view.PlanPreview)
 		return ok && plainOPlanPreview2ᚖaftersalesᚋgraphᚋviewᚐPlanPreview(w, p, v)
-	case 336: // Query.servicePolicy
+	case 350: // Query.servicePolicy
 		v, ok := result.(*view.ServicePolicy)
 		return ok && plainOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(w, p, v)
-	case 337: // Query.refunds
+	case 351: // Query.refunds
 		v, ok := result.(*view.RefundConnection)
 		return ok && plainORefundConnection2ᚖaftersalesᚋgraphᚋviewᚐRefundConnection(w, p, v)
-	case 338: // Query.repair
+	case 352: // Query.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 339: // Query.repairs
+	case 353: // Query.repairs
 		v, ok := result.(*view.RepairConnection)
 		return ok && plainORepairConnection2ᚖaftersalesᚋgraphᚋviewᚐRepairConnection(w, p, v)
-	case 340: // Query.return
+	case 354: // Query.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 341: // Query.returns
+	case 355: // Query.returns
 		v, ok := result.(*view.ReturnConnection)
 		return ok && plainOReturnConnection2ᚖaftersalesᚋgraphᚋviewᚐReturnConnection(w, p, v)
-	case 342: // Query.returnReasons
+	case 356: // Query.returnReasons
 		v, ok := result.([]*view.ReturnReason)
 		return ok && plainOReturnReason2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnReasonᚄ(w, p, v)
-	case 343: // Query.service
+	case 357: // Query.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 344: // Query.services
+	case 358: // Query.services
 		v, ok := result.(*view.OnSiteServiceConnection)
 		return ok && plainOOnSiteServiceConnection2ᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceConnection(w, p, v)
-	case 345: // Query.visits
+	case 359: // Query.ticket
+		v, ok := result.(*view.Ticket)
+		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
+	case 360: // Query.tickets
+		v, ok := result.(*view.TicketConnection)
+		return ok && plainOTicketConnection2ᚖaftersalesᚋgraphᚋviewᚐTicketConnection(w, p, v)
+	case 361: // Query.visits
 		v, ok := result.(*view.VisitConnection)
 		return ok && plainOVisitConnection2ᚖaftersalesᚋgraphᚋviewᚐVisitConnection(w, p, v)
-	case 346: // Query.warranty
+	case 362: // Query.warranty
 		v, ok := result.(*view.Warranty)
 		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 347: // Query.warranties
+	case 363: // Query.warranties
 		v, ok := result.(*view.WarrantyConnection)
 		return ok && plainOWarrantyConnection2ᚖaftersalesᚋgraphᚋviewᚐWarrantyConnection(w, p, v)
-	case 348: // Query.warrantyTerms
+	case 364: // Query.warrantyTerms
 		v, ok := result.([]*view.WarrantyTerm)
 		return ok && plainOWarrantyTerm2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyTermᚄ(w, p, v)
-	case 349: // Refund.case
+	case 365: // Refund.case
 		v, ok := result.(view.Case)
 		return ok && plainNCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 350: // Refund.amount
+	case 366: // Refund.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 351: // Refund.components
+	case 367: // Refund.components
 		v, ok := result.([]*view.RefundComponent)
 		return ok && plainNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(w, p, v)
-	case 352: // Refund.parts
+	case 368: // Refund.parts
 		v, ok := result.([]*view.RefundPart)
 		return ok && plainNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(w, p, v)
-	case 353: // Refund.redirection
+	case 369: // Refund.redirection
 		v, ok := result.(*view.RefundRedirection)
 		return ok && plainORefundRedirection2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirection(w, p, v)
-	case 354: // RefundComponent.orderLine
+	case 370: // RefundComponent.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 355: // RefundComponent.amount
+	case 371: // RefundComponent.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 356: // RefundConfirmPayload.return
+	case 372: // RefundConfirmPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 357: // RefundConfirmPayload.refund
+	case 373: // RefundConfirmPayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 358: // RefundConfirmPayload.userErrors
+	case 374: // RefundConfirmPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 359: // RefundConfirmPayload.case
+	case 375: // RefundConfirmPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 360: // RefundConnection.edges
+	case 376: // RefundConnection.edges
 		v, ok := result.([]*view.RefundEdge)
 		return ok && plainNRefundEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundEdgeᚄ(w, p, v)
-	case 361: // RefundConnection.nodes
+	case 377: // RefundConnection.nodes
 		v, ok := result.([]*view.Refund)
 		return ok && plainNRefund2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundᚄ(w, p, v)
-	case 362: // RefundConnection.pageInfo
+	case 378: // RefundConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 363: // RefundEdge.node
+	case 379: // RefundEdge.node
 		v, ok := result.(*view.Refund)
 		return ok && plainNRefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 364: // RefundFailPayload.return
+	case 380: // RefundFailPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 365: // RefundFailPayload.case
+	case 381: // RefundFailPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 366: // RefundFailPayload.refund
+	case 382: // RefundFailPayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 367: // RefundFailPayload.userErrors
+	case 383: // RefundFailPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 368: // RefundGatewaySetPayload.merchant
+	case 384: // RefundGatewaySetPayload.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 369: // RefundGatewaySetPayload.userErrors
+	case 385: // RefundGatewaySetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 370: // RefundLimitSetPayload.merchant
+	case 386: // RefundLimitSetPayload.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 371: // RefundLimitSetPayload.userErrors
+	case 387: // RefundLimitSetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 372: // RefundPart.amount
+	case 388: // RefundPart.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 373: // RefundQuote.amount
+	case 389: // RefundQuote.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 374: // RefundQuote.components
+	case 390: // RefundQuote.components
 		v, ok := result.([]*view.RefundComponent)
 		return ok && plainNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(w, p, v)
-	case 375: // RefundQuote.parts
+	case 391: // RefundQuote.parts
 		v, ok := result.([]*view.RefundPart)
 		return ok && plainNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(w, p, v)
-	case 376: // RefundRedirectPayload.return
+	case 392: // RefundRedirectPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 377: // RefundRedirectPayload.case
+	case 393: // RefundRedirectPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 378: // RefundRedirectPayload.refund
+	case 394: // RefundRedirectPayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 379: // RefundRedirectPayload.userErrors
+	case 395: // RefundRedirectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 380: // RefundReleasePayload.return
+	case 396: // RefundReleasePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 381: // RefundReleasePayload.case
+	case 397: // RefundReleasePayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 382: // RefundReleasePayload.refund
+	case 398: // RefundReleasePayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 383: // RefundReleasePayload.userErrors
+	case 399: // RefundReleasePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 384: // RefundRetryPayload.return
+	case 400: // RefundRetryPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 385: // RefundRetryPayload.case
+	case 401: // RefundRetryPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 386: // RefundRetryPayload.refund
+	case 402: // RefundRetryPayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 387: // RefundRetryPayload.userErrors
+	case 403: // RefundRetryPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 388: // RefundTriggerSetPayload.merchant
+	case 404: // RefundTriggerSetPayload.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 389: // RefundTriggerSetPayload.userErrors
+	case 405: // RefundTriggerSetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 390: // Repair.merchant
+	case 406: // Repair.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 391: // Repair.customer
+	case 407: // Repair.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 392: // Repair.order
+	case 408: // Repair.order
 		v, ok := result.(*view.Order)
 		return ok && plainNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 393: // Repair.assignee
+	case 409: // Repair.assignee
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 394: // Repair.escalatedTo
+	case 410: // Repair.escalatedTo
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 395: // Repair.deadlines
+	case 411: // Repair.deadlines
 		v, ok := result.([]*view.Deadline)
 		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
-	case 396: // Repair.nextDeadline
+	case 412: // Repair.nextDeadline
 		v, ok := result.(*view.Deadline)
 		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 397: // Repair.events
+	case 413: // Repair.events
 		v, ok := result.(*view.CaseEventConnection)
 		return ok && plainOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(w, p, v)
-	case 398: // Repair.orderLine
+	case 414: // Repair.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 399: // Repair.instructions
+	case 415: // Repair.instructions
 		v, ok := result.(*view.RepairInstructions)
 		return ok && plainORepairInstructions2ᚖaftersalesᚋgraphᚋviewᚐRepairInstructions(w, p, v)
-	case 400: // Repair.parcels
+	case 416: // Repair.parcels
 		v, ok := result.([]*view.Parcel)
 		return ok && plainNParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParcelᚄ(w, p, v)
-	case 401: // Repair.messages
+	case 417: // Repair.messages
 		v, ok := result.(*view.MessageConnection)
 		return ok && plainOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(w, p, v)
-	case 402: // Repair.evidence
+	case 418: // Repair.evidence
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 403: // Repair.compensations
+	case 419: // Repair.compensations
 		v, ok := result.([]*view.Compensation)
 		return ok && plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, p, v)
-	case 404: // Repair.successor
+	case 420: // Repair.successor
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 405: // Repair.dispute
+	case 421: // Repair.dispute
 		v, ok := result.(*view.Dispute)
 		return ok && plainODispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(w, p, v)
-	case 406: // Repair.plans
+	case 422: // Repair.plans
 		v, ok := result.([]*plan.Ref)
 		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
-	case 407: // Repair.visits
+	case 423: // Repair.visits
 		v, ok := result.([]*view.Visit)
 		return ok && plainNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(w, p, v)
-	case 408: // Repair.diagnosis
+	case 424: // Repair.diagnosis
 		v, ok := result.(*view.RepairDiagnosis)
 		return ok && plainORepairDiagnosis2ᚖaftersalesᚋgraphᚋviewᚐRepairDiagnosis(w, p, v)
-	case 409: // Repair.parts
+	case 425: // Repair.parts
 		v, ok := result.([]*view.RepairPart)
 		return ok && plainNRepairPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairPartᚄ(w, p, v)
-	case 410: // Repair.quotes
+	case 426: // Repair.quotes
 		v, ok := result.([]*view.RepairQuote)
 		return ok && plainNRepairQuote2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteᚄ(w, p, v)
-	case 411: // Repair.quote
+	case 427: // Repair.quote
 		v, ok := result.(*view.RepairQuote)
 		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
-	case 412: // Repair.price
+	case 428: // Repair.price
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 413: // Repair.work
+	case 429: // Repair.work
 		v, ok := result.(*view.RepairWork)
 		return ok && plainORepairWork2ᚖaftersalesᚋgraphᚋviewᚐRepairWork(w, p, v)
-	case 414: // Repair.daysInRepair
+	case 430: // Repair.daysInRepair
 		v, ok := result.(*view.RepairDays)
 		return ok && plainORepairDays2ᚖaftersalesᚋgraphᚋviewᚐRepairDays(w, p, v)
-	case 415: // RepairApprovePayload.repair
+	case 431: // Repair.tickets
+		v, ok := result.([]*view.Ticket)
+		return ok && plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, p, v)
+	case 432: // RepairApprovePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 416: // RepairApprovePayload.userErrors
+	case 433: // RepairApprovePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 417: // RepairCancelPayload.repair
+	case 434: // RepairCancelPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 418: // RepairCancelPayload.userErrors
+	case 435: // RepairCancelPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 419: // RepairCollectPayload.repair
+	case 436: // RepairCollectPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 420: // RepairCollectPayload.userErrors
+	case 437: // RepairCollectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 421: // RepairCompletePayload.repair
+	case 438: // RepairCompletePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 422: // RepairCompletePayload.userErrors
+	case 439: // RepairCompletePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 423: // RepairConnection.edges
+	case 440: // RepairConnection.edges
 		v, ok := result.([]*view.RepairEdge)
 		return ok && plainNRepairEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairEdgeᚄ(w, p, v)
-	case 424: // RepairConnection.nodes
+	case 441: // RepairConnection.nodes
 		v, ok := result.([]*view.Repair)
 		return ok && plainNRepair2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairᚄ(w, p, v)
-	case 425: // RepairConnection.pageInfo
+	case 442: // RepairConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 426: // RepairConvertPayload.repair
+	case 443: // RepairConvertPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 427: // RepairConvertPayload.return
+	case 444: // RepairConvertPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 428: // RepairConvertPayload.userErrors
+	case 445: // RepairConvertPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 429: // RepairDeliveredPayload.repair
+	case 446: // RepairDeliveredPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 430: // RepairDeliveredPayload.userErrors
+	case 447: // RepairDeliveredPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 431: // RepairDiagnosePayload.repair
+	case 448: // RepairDiagnosePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 432: // RepairDiagnosePayload.userErrors
+	case 449: // RepairDiagnosePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 433: // RepairDiagnosis.evidence
+	case 450: // RepairDiagnosis.evidence
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 434: // RepairEdge.node
+	case 451: // RepairEdge.node
 		v, ok := result.(*view.Repair)
 		return ok && plainNRepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 435: // RepairExtendPayload.repair
+	case 452: // RepairExtendPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 436: // RepairExtendPayload.userErrors
+	case 453: // RepairExtendPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 437: // RepairInstructions.returnAddress
+	case 454: // RepairInstructions.returnAddress
 		v, ok := result.(*view.ReturnAddress)
 		return ok && plainOReturnAddress2ᚖaftersalesᚋgraphᚋviewᚐReturnAddress(w, p, v)
-	case 438: // RepairPartArrivePayload.repair
+	case 455: // RepairPartArrivePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 439: // RepairPartArrivePayload.part
+	case 456: // RepairPartArrivePayload.part
 		v, ok := result.(*view.RepairPart)
 		return ok && plainORepairPart2ᚖaftersalesᚋgraphᚋviewᚐRepairPart(w, p, v)
-	case 440: // RepairPartArrivePayload.userErrors
+	case 457: // RepairPartArrivePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 441: // RepairPartRecordPayload.repair
+	case 458: // RepairPartRecordPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 442: // RepairPartRecordPayload.part
+	case 459: // RepairPartRecordPayload.part
 		v, ok := result.(*view.RepairPart)
 		return ok && plainORepairPart2ᚖaftersalesᚋgraphᚋviewᚐRepairPart(w, p, v)
-	case 443: // RepairPartRecordPayload.userErrors
+	case 460: // RepairPartRecordPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 444: // RepairProvideInfoPayload.repair
+	case 461: // RepairProvideInfoPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 445: // RepairProvideInfoPayload.userErrors
+	case 462: // RepairProvideInfoPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 446: // RepairQuote.lines
+	case 463: // RepairQuote.lines
 		v, ok := result.([]*view.RepairQuoteLine)
 		return ok && plainNRepairQuoteLine2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteLineᚄ(w, p, v)
-	case 447: // RepairQuote.total
+	case 464: // RepairQuote.total
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 448: // RepairQuoteAcceptPayload.repair
+	case 465: // RepairQuoteAcceptPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 449: // RepairQuoteAcceptPayload.quote
+	case 466: // RepairQuoteAcceptPayload.quote
 		v, ok := result.(*view.RepairQuote)
 		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
-	case 450: // RepairQuoteAcceptPayload.userErrors
+	case 467: // RepairQuoteAcceptPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 451: // RepairQuoteDeclinePayload.repair
+	case 468: // RepairQuoteDeclinePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 452: // RepairQuoteDeclinePayload.quote
+	case 469: // RepairQuoteDeclinePayload.quote
 		v, ok := result.(*view.RepairQuote)
 		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
-	case 453: // RepairQuoteDeclinePayload.userErrors
+	case 470: // RepairQuoteDeclinePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 454: // RepairQuoteLine.amount
+	case 471: // RepairQuoteLine.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 455: // RepairQuoteLine.total
+	case 472: // RepairQuoteLine.total
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 456: // RepairQuotePayload.repair
+	case 473: // RepairQuotePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 457: // RepairQuotePayload.quote
+	case 474: // RepairQuotePayload.quote
 		v, ok := result.(*view.RepairQuote)
 		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
-	case 458: // RepairQuotePayload.userErrors
+	case 475: // RepairQuotePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 459: // RepairReceivePayload.repair
+	case 476: // RepairReceivePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 460: // RepairReceivePayload.userErrors
+	case 477: // RepairReceivePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 461: // RepairRejectPayload.repair
+	case 478: // RepairRejectPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 462: // RepairRejectPayload.userErrors
+	case 479: // RepairRejectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 463: // RepairRequestInfoPayload.repair
+	case 480: // RepairRequestInfoPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 464: // RepairRequestInfoPayload.userErrors
+	case 481: // RepairRequestInfoPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 465: // RepairRequestPayload.repair
+	case 482: // RepairRequestPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 466: // RepairRequestPayload.userErrors
+	case 483: // RepairRequestPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 467: // RepairSendBackDeliveredPayload.repair
+	case 484: // RepairSendBackDeliveredPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 468: // RepairSendBackDeliveredPayload.userErrors
+	case 485: // RepairSendBackDeliveredPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 469: // RepairSendBackPayload.repair
+	case 486: // RepairSendBackPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 470: // RepairSendBackPayload.userErrors
+	case 487: // RepairSendBackPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 471: // RepairShipPayload.repair
+	case 488: // RepairShipPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 472: // RepairShipPayload.userErrors
+	case 489: // RepairShipPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 473: // RepairStartPayload.repair
+	case 490: // RepairStartPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 474: // RepairStartPayload.userErrors
+	case 491: // RepairStartPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 475: // RepairVisitEndPayload.repair
+	case 492: // RepairVisitEndPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 476: // RepairVisitEndPayload.userErrors
+	case 493: // RepairVisitEndPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 477: // RepairVisitMissedPayload.repair
+	case 494: // RepairVisitMissedPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 478: // RepairVisitMissedPayload.userErrors
+	case 495: // RepairVisitMissedPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 479: // RepairVisitSchedulePayload.repair
+	case 496: // RepairVisitSchedulePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 480: // RepairVisitSchedulePayload.userErrors
+	case 497: // RepairVisitSchedulePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 481: // RepairVisitStartPayload.repair
+	case 498: // RepairVisitStartPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 482: // RepairVisitStartPayload.userErrors
+	case 499: // RepairVisitStartPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 483: // ReplacementChoice.unitPrice
+	case 500: // ReplacementChoice.unitPrice
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 484: // Return.merchant
+	case 501: // Return.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 485: // Return.customer
+	case 502: // Return.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 486: // Return.order
+	case 503: // Return.order
 		v, ok := result.(*view.Order)
 		return ok && plainNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 487: // Return.assignee
+	case 504: // Return.assignee
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 488: // Return.escalatedTo
+	case 505: // Return.escalatedTo
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 489: // Return.deadlines
+	case 506: // Return.deadlines
 		v, ok := result.([]*view.Deadline)
 		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
-	case 490: // Return.nextDeadline
+	case 507: // Return.nextDeadline
 		v, ok := result.(*view.Deadline)
 		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 491: // Return.events
+	case 508: // Return.events
 		v, ok := result.(*view.CaseEventConnection)
 		return ok && plainOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(w, p, v)
-	case 492: // Return.returnReason
+	case 509: // Return.returnReason
 		v, ok := result.(*view.ReturnReason)
 		return ok && plainNReturnReason2ᚖaftersalesᚋgraphᚋviewᚐReturnReason(w, p, v)
-	case 493: // Return.items
+	case 510: // Return.items
 		v, ok := result.([]*view.ReturnItem)
 		return ok && plainNReturnItem2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnItemᚄ(w, p, v)
-	case 494: // Return.review
+	case 511: // Return.review
 		v, ok := result.(*view.Review)
 		return ok && plainOReview2ᚖaftersalesᚋgraphᚋviewᚐReview(w, p, v)
-	case 495: // Return.instructions
+	case 512: // Return.instructions
 		v, ok := result.(*view.ReturnInstructions)
 		return ok && plainOReturnInstructions2ᚖaftersalesᚋgraphᚋviewᚐReturnInstructions(w, p, v)
-	case 496: // Return.parcels
+	case 513: // Return.parcels
 		v, ok := result.([]*view.Parcel)
 		return ok && plainNParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParcelᚄ(w, p, v)
-	case 497: // Return.refundable
+	case 514: // Return.refundable
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 498: // Return.refunds
+	case 515: // Return.refunds
 		v, ok := result.([]*view.Refund)
 		return ok && plainNRefund2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundᚄ(w, p, v)
-	case 499: // Return.messages
+	case 516: // Return.messages
 		v, ok := result.(*view.MessageConnection)
 		return ok && plainOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(w, p, v)
-	case 500: // Return.evidence
+	case 517: // Return.evidence
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 501: // Return.compensations
+	case 518: // Return.compensations
 		v, ok := result.([]*view.Compensation)
 		return ok && plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, p, v)
-	case 502: // Return.origin
+	case 519: // Return.origin
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 503: // Return.dispute
+	case 520: // Return.dispute
 		v, ok := result.(*view.Dispute)
 		return ok && plainODispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(w, p, v)
-	case 504: // Return.refundPreview
+	case 521: // Return.refundPreview
 		v, ok := result.(*view.RefundQuote)
 		return ok && plainORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(w, p, v)
-	case 505: // Return.freight
+	case 522: // Return.freight
 		v, ok := result.(*view.ReturnFreight)
 		return ok && plainOReturnFreight2ᚖaftersalesᚋgraphᚋviewᚐReturnFreight(w, p, v)
-	case 506: // Return.proposals
+	case 523: // Return.proposals
 		v, ok := result.([]*view.Proposal)
 		return ok && plainNProposal2ᚕᚖaftersalesᚋgraphᚋviewᚐProposalᚄ(w, p, v)
-	case 507: // Return.plans
+	case 524: // Return.plans
 		v, ok := result.([]*plan.Ref)
 		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
-	case 508: // ReturnAddressUpsertPayload.returnAddress
+	case 525: // Return.tickets
+		v, ok := result.([]*view.Ticket)
+		return ok && plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, p, v)
+	case 526: // ReturnAddressUpsertPayload.returnAddress
 		v, ok := result.(*view.ReturnAddress)
 		return ok && plainOReturnAddress2ᚖaftersalesᚋgraphᚋviewᚐReturnAddress(w, p, v)
-	case 509: // ReturnAddressUpsertPayload.userErrors
+	case 527: // ReturnAddressUpsertPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 510: // ReturnApprovePayload.return
+	case 528: // ReturnApprovePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 511: // ReturnApprovePayload.userErrors
+	case 529: // ReturnApprovePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 512: // ReturnCancelPayload.return
+	case 530: // ReturnCancelPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 513: // ReturnCancelPayload.userErrors
+	case 531: // ReturnCancelPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 514: // ReturnConnection.edges
+	case 532: // ReturnConnection.edges
 		v, ok := result.([]*view.ReturnEdge)
 		return ok && plainNReturnEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnEdgeᚄ(w, p, v)
-	case 515: // ReturnConnection.nodes
+	case 533: // ReturnConnection.nodes
 		v, ok := result.([]*view.Return)
 		return ok && plainNReturn2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnᚄ(w, p, v)
-	case 516: // ReturnConnection.pageInfo
+	case 534: // ReturnConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 517: // ReturnConvertPayload.return
+	case 535: // ReturnConvertPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 518: // ReturnConvertPayload.userErrors
+	case 536: // ReturnConvertPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 519: // ReturnDeliveredPayload.return
+	case 537: // ReturnDeliveredPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 520: // ReturnDeliveredPayload.userErrors
+	case 538: // ReturnDeliveredPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 521: // ReturnEdge.node
+	case 539: // ReturnEdge.node
 		v, ok := result.(*view.Return)
 		return ok && plainNReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 522: // ReturnFreight.claimed
+	case 540: // ReturnFreight.claimed
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 523: // ReturnFreight.receipt
+	case 541: // ReturnFreight.receipt
 		v, ok := result.(*view.Evidence)
 		return ok && plainOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(w, p, v)
-	case 524: // ReturnFreightClaimPayload.return
+	case 542: // ReturnFreightClaimPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 525: // ReturnFreightClaimPayload.userErrors
+	case 543: // ReturnFreightClaimPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 526: // ReturnInspectPayload.return
+	case 544: // ReturnInspectPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 527: // ReturnInspectPayload.userErrors
+	case 545: // ReturnInspectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 528: // ReturnInstructions.returnAddress
+	case 546: // ReturnInstructions.returnAddress
 		v, ok := result.(*view.ReturnAddress)
 		return ok && plainOReturnAddress2ᚖaftersalesᚋgraphᚋviewᚐReturnAddress(w, p, v)
-	case 529: // ReturnItem.orderLine
+	case 547: // ReturnItem.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 530: // ReturnItem.inspection
+	case 548: // ReturnItem.inspection
 		v, ok := result.(*view.Inspection)
 		return ok && plainOInspection2ᚖaftersalesᚋgraphᚋviewᚐInspection(w, p, v)
-	case 531: // ReturnItem.choice
+	case 549: // ReturnItem.choice
 		v, ok := result.(*view.ReplacementChoice)
 		return ok && plainOReplacementChoice2ᚖaftersalesᚋgraphᚋviewᚐReplacementChoice(w, p, v)
-	case 532: // ReturnItem.replacement
+	case 550: // ReturnItem.replacement
 		v, ok := result.(*view.OrderLine)
 		return ok && plainOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 533: // ReturnProposalAcceptPayload.return
+	case 551: // ReturnProposalAcceptPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 534: // ReturnProposalAcceptPayload.userErrors
+	case 552: // ReturnProposalAcceptPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 535: // ReturnProposalDeclinePayload.return
+	case 553: // ReturnProposalDeclinePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 536: // ReturnProposalDeclinePayload.userErrors
+	case 554: // ReturnProposalDeclinePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 537: // ReturnProposePayload.return
+	case 555: // ReturnProposePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 538: // ReturnProposePayload.proposal
+	case 556: // ReturnProposePayload.proposal
 		v, ok := result.(*view.Proposal)
 		return ok && plainOProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(w, p, v)
-	case 539: // ReturnProposePayload.userErrors
+	case 557: // ReturnProposePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 540: // ReturnProvideInfoPayload.return
+	case 558: // ReturnProvideInfoPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 541: // ReturnProvideInfoPayload.userErrors
+	case 559: // ReturnProvideInfoPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 542: // ReturnReceivePayload.return
+	case 560: // ReturnReceivePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 543: // ReturnReceivePayload.userErrors
+	case 561: // ReturnReceivePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 544: // ReturnRefundPayload.return
+	case 562: // ReturnRefundPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 545: // ReturnRefundPayload.refund
+	case 563: // ReturnRefundPayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 546: // ReturnRefundPayload.userErrors
+	case 564: // ReturnRefundPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 547: // ReturnRejectPayload.return
+	case 565: // ReturnRejectPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 548: // ReturnRejectPayload.userErrors
+	case 566: // ReturnRejectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 549: // ReturnReopenPayload.return
+	case 567: // ReturnReopenPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 550: // ReturnReopenPayload.userErrors
+	case 568: // ReturnReopenPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 551: // ReturnReplacePayload.return
+	case 569: // ReturnReplacePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 552: // ReturnReplacePayload.userErrors
+	case 570: // ReturnReplacePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 553: // ReturnReplacementDeliveredPayload.return
+	case 571: // ReturnReplacementDeliveredPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 554: // ReturnReplacementDeliveredPayload.userErrors
+	case 572: // ReturnReplacementDeliveredPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 555: // ReturnRequestInfoPayload.return
+	case 573: // ReturnRequestInfoPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 556: // ReturnRequestInfoPayload.userErrors
+	case 574: // ReturnRequestInfoPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 557: // ReturnRequestPayload.return
+	case 575: // ReturnRequestPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 558: // ReturnRequestPayload.userErrors
+	case 576: // ReturnRequestPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 559: // ReturnSendBackDeliveredPayload.return
+	case 577: // ReturnSendBackDeliveredPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 560: // ReturnSendBackDeliveredPayload.userErrors
+	case 578: // ReturnSendBackDeliveredPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 561: // ReturnSendBackPayload.return
+	case 579: // ReturnSendBackPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 562: // ReturnSendBackPayload.userErrors
+	case 580: // ReturnSendBackPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 563: // ReturnShipPayload.return
+	case 581: // ReturnShipPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 564: // ReturnShipPayload.userErrors
+	case 582: // ReturnShipPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 565: // ReturnWindowSetPayload.servicePolicy
+	case 583: // ReturnWindowSetPayload.servicePolicy
 		v, ok := result.(*view.ServicePolicy)
 		return ok && plainOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(w, p, v)
-	case 566: // ReturnWindowSetPayload.userErrors
+	case 584: // ReturnWindowSetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 567: // Review.product
+	case 585: // Review.product
 		v, ok := result.(*view.ReviewVerdict)
 		return ok && plainNReviewVerdict2ᚖaftersalesᚋgraphᚋviewᚐReviewVerdict(w, p, v)
-	case 568: // Review.description
+	case 586: // Review.description
 		v, ok := result.(*view.ReviewVerdict)
 		return ok && plainNReviewVerdict2ᚖaftersalesᚋgraphᚋviewᚐReviewVerdict(w, p, v)
-	case 569: // Review.reason
+	case 587: // Review.reason
 		v, ok := result.(*view.ReviewVerdict)
 		return ok && plainNReviewVerdict2ᚖaftersalesᚋgraphᚋviewᚐReviewVerdict(w, p, v)
-	case 570: // ServiceCancelPayload.service
+	case 588: // ServiceCancelPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 571: // ServiceCancelPayload.userErrors
+	case 589: // ServiceCancelPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 572: // ServiceCompletePayload.service
+	case 590: // ServiceCompletePayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 573: // ServiceCompletePayload.userErrors
+	case 591: // ServiceCompletePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 574: // ServiceConfirmPayload.service
+	case 592: // ServiceConfirmPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 575: // ServiceConfirmPayload.userErrors
+	case 593: // ServiceConfirmPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 576: // ServicePlan.base
+	case 594: // ServicePlan.base
 		v, ok := result.(*plan.Ref)
 		return ok && plainOPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(w, p, v)
-	case 577: // ServicePlan.promises
+	case 595: // ServicePlan.promises
 		v, ok := result.([]*view.PlanPromise)
 		return ok && plainNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(w, p, v)
-	case 578: // ServicePolicy.noReason
+	case 596: // ServicePolicy.noReason
 		v, ok := result.(*view.ReturnWindow)
 		return ok && plainNReturnWindow2ᚖaftersalesᚋgraphᚋviewᚐReturnWindow(w, p, v)
-	case 579: // ServicePolicy.promises
+	case 597: // ServicePolicy.promises
 		v, ok := result.([]*view.PolicyPromise)
 		return ok && plainNPolicyPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPolicyPromiseᚄ(w, p, v)
-	case 580: // ServicePolicy.standards
+	case 598: // ServicePolicy.standards
 		v, ok := result.([]*view.ServiceStandard)
 		return ok && plainNServiceStandard2ᚕᚖaftersalesᚋgraphᚋviewᚐServiceStandardᚄ(w, p, v)
-	case 581: // ServiceProvideInfoPayload.service
+	case 599: // ServiceProvideInfoPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 582: // ServiceProvideInfoPayload.userErrors
+	case 600: // ServiceProvideInfoPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 583: // ServiceRejectPayload.service
+	case 601: // ServiceRejectPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 584: // ServiceRejectPayload.userErrors
+	case 602: // ServiceRejectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 585: // ServiceRequestInfoPayload.service
+	case 603: // ServiceRequestInfoPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 586: // ServiceRequestInfoPayload.userErrors
+	case 604: // ServiceRequestInfoPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 587: // ServiceRequestPayload.service
+	case 605: // ServiceRequestPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 588: // ServiceRequestPayload.userErrors
+	case 606: // ServiceRequestPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 589: // ServiceStandard.plans
+	case 607: // ServiceStandard.plans
 		v, ok := result.([]*plan.Ref)
 		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
-	case 590: // ServiceStandard.promises
+	case 608: // ServiceStandard.promises
 		v, ok := result.([]*view.PlanPromise)
 		return ok && plainNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(w, p, v)
-	case 591: // ServiceVisitEndPayload.service
+	case 609: // ServiceVisitEndPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 592: // ServiceVisitEndPayload.userErrors
+	case 610: // ServiceVisitEndPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 593: // ServiceVisitMissedPayload.service
+	case 611: // ServiceVisitMissedPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 594: // ServiceVisitMissedPayload.userErrors
+	case 612: // ServiceVisitMissedPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 595: // ServiceVisitSchedulePayload.service
+	case 613: // ServiceVisitSchedulePayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 596: // ServiceVisitSchedulePayload.userErrors
+	case 614: // ServiceVisitSchedulePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 597: // ServiceVisitStartPayload.service
+	case 615: // ServiceVisitStartPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 598: // ServiceVisitStartPayload.userErrors
+	case 616: // ServiceVisitStartPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 599: // StaffUpsertPayload.staff
+	case 617: // StaffUpsertPayload.staff
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 600: // StaffUpsertPayload.userErrors
+	case 618: // StaffUpsertPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 601: // Tender.amount
+	case 619: // Tender.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 602: // TestClockAdvancePayload.userErrors
+	case 620: // TestClockAdvancePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 603: // UserError.params
-		v, ok := result.([]*view.ErrorParam)
-		return ok && plainNErrorParam2ᚕᚖaftersalesᚋgraphᚋviewᚐErrorParamᚄ(w, p, v)
-	case 604: // Viewer.merchant
+	case 621: // Ticket.merchant
 		v, ok := result.(*view.Merchant)
-		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 605: // Viewer.customer
-		v, ok := result.(*view.Customer)
-		return ok && plainOCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 606: // Viewer.staff
-		v, ok := result.(*view.Staff)
-		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 607: // Visit.case
-		v, ok := result.(view.Case)
-		return ok && plainNCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 608: // Visit.technician
-		v, ok := result.(*view.Staff)
-		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 609: // VisitConnection.edges
-		v, ok := result.([]*view.VisitEdge)
-		return ok && plainNVisitEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitEdgeᚄ(w, p, v)
-	case 610: // VisitConnection.nodes
-		v, ok := result.([]*view.Visit)
-		return ok && plainNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(w, p, v)
-	case 611: // VisitConnection.pageInfo
-		v, ok := result.(*view.PageInfo)
-		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 612: // VisitEdge.node
-		v, ok := result.(*view.Visit)
-		return ok && plainNVisit2ᚖaftersalesᚋgraphᚋviewᚐVisit(w, p, v)
-	case 613: // Warranty.orderLine
-		v, ok := result.(*view.OrderLine)
-		return ok && plainOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 614: // Warranty.customer
+		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
+	case 622: // Ticket.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 615: // Warranty.coverage
-		v, ok := result.(*view.WarrantyScope)
-		return ok && plainNWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(w, p, v)
-	case 616: // Warranty.counters
-		v, ok := result.(*view.WarrantyCounters)
-		return ok && plainNWarrantyCounters2ᚖaftersalesᚋgraphᚋviewᚐWarrantyCounters(w, p, v)
-	case 617: // Warranty.entitlement
-		v, ok := result.([]*view.Entitlement)
-		return ok && plainNEntitlement2ᚕᚖaftersalesᚋgraphᚋviewᚐEntitlementᚄ(w, p, v)
-	case 618: // Warranty.replacedBy
-		v, ok := result.(*view.Warranty)
-		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 619: // Warranty.replaces
-		v, ok := result.(*view.Warranty)
-		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 620: // WarrantyConnection.edges
-		v, ok := result.([]*view.WarrantyEdge)
-		return ok && plainNWarrantyEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyEdgeᚄ(w, p, v)
-	case 621: // WarrantyConnection.nodes
-		v, ok := result.([]*view.Warranty)
-		return ok && plainNWarranty2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyᚄ(w, p, v)
-	case 622: // WarrantyConnection.pageInfo
+	case 623: // Ticket.order
+		v, ok := result.(*view.Order)
+		return ok && plainOOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
+	case 624: // Ticket.assignee
+		v, ok := result.(*view.Staff)
+		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
+	case 625: // Ticket.escalatedTo
+		v, ok := result.(*view.Staff)
+		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
+	case 626: // Ticket.deadlines
+		v, ok := result.([]*view.Deadline)
+		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
+	case 627: // Ticket.nextDeadline
+		v, ok := result.(*view.Deadline)
+		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
+	case 628: // Ticket.events
+		v, ok := result.(*view.CaseEventConnection)
+		return ok && plainOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(w, p, v)
+	case 629: // Ticket.plans
+		v, ok := result.([]*plan.Ref)
+		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
+	case 630: // Ticket.orderLines
+		v, ok := result.([]*view.OrderLine)
+		return ok && plainNOrderLine2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderLineᚄ(w, p, v)
+	case 631: // Ticket.about
+		v, ok := result.(view.Case)
+		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
+	case 632: // Ticket.answer
+		v, ok := result.(*view.TicketAnswer)
+		return ok && plainOTicketAnswer2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswer(w, p, v)
+	case 633: // Ticket.compensations
+		v, ok := result.([]*view.Compensation)
+		return ok && plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, p, v)
+	case 634: // Ticket.messages
+		v, ok := result.(*view.MessageConnection)
+		return ok && plainOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(w, p, v)
+	case 635: // Ticket.evidence
+		v, ok := result.([]*view.Evidence)
+		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
+	case 636: // Ticket.tickets
+		v, ok := result.([]*view.Ticket)
+		return ok && plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, p, v)
+	case 637: // TicketAnswerAcceptPayload.ticket
+		v, ok := result.(*view.Ticket)
+		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
+	case 638: // TicketAnswerAcceptPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 639: // TicketAnswerDeclinePayload.ticket
+		v, ok := result.(*view.Ticket)
+		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
+	case 640: // TicketAnswerDeclinePayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 641: // TicketAnswerPayload.ticket
+		v, ok := result.(*view.Ticket)
+		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
+	case 642: // TicketAnswerPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 643: // TicketCancelPayload.ticket
+		v, ok := result.(*view.Ticket)
+		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
+	case 644: // TicketCancelPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 645: // TicketConnection.edges
+		v, ok := result.([]*view.TicketEdge)
+		return ok && plainNTicketEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketEdgeᚄ(w, p, v)
+	case 646: // TicketConnection.nodes
+		v, ok := result.([]*view.Ticket)
+		return ok && plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, p, v)
+	case 647: // TicketConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 623: // WarrantyCoverage.scope
-		v, ok := result.(*view.WarrantyScope)
-		return ok && plainOWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(w, p, v)
-	case 624: // WarrantyCoverage.warranty
-		v, ok := result.(*view.Warranty)
-		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 625: // WarrantyEdge.node
-		v, ok := result.(*view.Warranty)
-		return ok && plainNWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 626: // WarrantyRegisterPayload.warranty
-		v, ok := result.(*view.Warranty)
-		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 627: // WarrantyRegisterPayload.userErrors
+	case 648: // TicketEdge.node
+		v, ok := result.(*view.Ticket)
+		return ok && plainNTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
+	case 649: // TicketOpenPayload.ticket
+		v, ok := result.(*view.Ticket)
+		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
+	case 650: // TicketOpenPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 628: // WarrantyTerm.scope
+	case 651: // TicketProvideInfoPayload.ticket
+		v, ok := result.(*view.Ticket)
+		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
+	case 652: // TicketProvideInfoPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 653: // TicketRejectPayload.ticket
+		v, ok := result.(*view.Ticket)
+		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
+	case 654: // TicketRejectPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 655: // TicketReopenPayload.ticket
+		v, ok := result.(*view.Ticket)
+		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
+	case 656: // TicketReopenPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 657: // TicketRequestInfoPayload.ticket
+		v, ok := result.(*view.Ticket)
+		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
+	case 658: // TicketRequestInfoPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 659: // UserError.params
+		v, ok := result.([]*view.ErrorParam)
+		return ok && plainNErrorParam2ᚕᚖaftersalesᚋgraphᚋviewᚐErrorParamᚄ(w, p, v)
+	case 660: // Viewer.merchant
+		v, ok := result.(*view.Merchant)
+		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
+	case 661: // Viewer.customer
+		v, ok := result.(*view.Customer)
+		return ok && plainOCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
+	case 662: // Viewer.staff
+		v, ok := result.(*view.Staff)
+		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
+	case 663: // Visit.case
+		v, ok := result.(view.Case)
+		return ok && plainNCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
+	case 664: // Visit.technician
+		v, ok := result.(*view.Staff)
+		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
+	case 665: // VisitConnection.edges
+		v, ok := result.([]*view.VisitEdge)
+		return ok && plainNVisitEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitEdgeᚄ(w, p, v)
+	case 666: // VisitConnection.nodes
+		v, ok := result.([]*view.Visit)
+		return ok && plainNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(w, p, v)
+	case 667: // VisitConnection.pageInfo
+		v, ok := result.(*view.PageInfo)
+		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
+	case 668: // VisitEdge.node
+		v, ok := result.(*view.Visit)
+		return ok && plainNVisit2ᚖaftersalesᚋgraphᚋviewᚐVisit(w, p, v)
+	case 669: // Warranty.orderLine
+		v, ok := result.(*view.OrderLine)
+		return ok && plainOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
+	case 670: // Warranty.customer
+		v, ok := result.(*view.Customer)
+		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
+	case 671: // Warranty.coverage
 		v, ok := result.(*view.WarrantyScope)
 		return ok && plainNWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(w, p, v)
-	case 629: // WarrantyTermSetPayload.warrantyTerm
-		v, ok := result.(*view.WarrantyTerm)
-		return ok && plainOWarrantyTerm2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTerm(w, p, v)
-	case 630: // WarrantyTermSetPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 631: // WarrantyTransferPayload.warranty
+	case 672: // Warranty.counters
+		v, ok := result.(*view.WarrantyCounters)
+		return ok && plainNWarrantyCounters2ᚖaftersalesᚋgraphᚋviewᚐWarrantyCounters(w, p, v)
+	case 673: // Warranty.entitlement
+		v, ok := result.([]*view.Entitlement)
+		return ok && plainNEntitlement2ᚕᚖaftersalesᚋgraphᚋviewᚐEntitlementᚄ(w, p, v)
+	case 674: // Warranty.replacedBy
 		v, ok := result.(*view.Warranty)
 		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 632: // WarrantyTransferPayload.userErrors
+	case 675: // Warranty.replaces
+		v, ok := result.(*view.Warranty)
+		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
+	case 676: // WarrantyConnection.edges
+		v, ok := result.([]*view.WarrantyEdge)
+		return ok && plainNWarrantyEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyEdgeᚄ(w, p, v)
+	case 677: // WarrantyConnection.nodes
+		v, ok := result.([]*view.Warranty)
+		return ok && plainNWarranty2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyᚄ(w, p, v)
+	case 678: // WarrantyConnection.pageInfo
+		v, ok := result.(*view.PageInfo)
+		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
+	case 679: // WarrantyCoverage.scope
+		v, ok := result.(*view.WarrantyScope)
+		return ok && plainOWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(w, p, v)
+	case 680: // WarrantyCoverage.warranty
+		v, ok := result.(*view.Warranty)
+		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
+	case 681: // WarrantyEdge.node
+		v, ok := result.(*view.Warranty)
+		return ok && plainNWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
+	case 682: // WarrantyRegisterPayload.warranty
+		v, ok := result.(*view.Warranty)
+		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
+	case 683: // WarrantyRegisterPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 684: // WarrantyTerm.scope
+		v, ok := result.(*view.WarrantyScope)
+		return ok && plainNWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(w, p, v)
+	case 685: // WarrantyTermSetPayload.warrantyTerm
+		v, ok := result.(*view.WarrantyTerm)
+		return ok && plainOWarrantyTerm2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTerm(w, p, v)
+	case 686: // WarrantyTermSetPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 687: // WarrantyTransferPayload.warranty
+		v, ok := result.(*view.Warranty)
+		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
+	case 688: // WarrantyTransferPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
 	}
@@ -4982,6 +5309,33 @@ func plainObjectCompensationRejectPayload(w *plain.Writer, p *plain.Plan, kind i
 			w.String("CompensationRejectPayload")
 		case 1: // compensation
 			if !plainOCompensation2ᚖaftersalesᚋgraphᚋviewᚐCompensation(w, fc.Below, obj.Compensation) {
+				return false
+			}
+		case 2: // userErrors
+			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return w.Byte('}')
+}
+
+func plainObjectComplaintOpenPayload(w *plain.Writer, p *plain.Plan, kind int, obj *view.ComplaintOpenPayload) bool {
+	list, ok := p.Kind(kind)
+	if !ok {
+		return false
+	}
+	w.Byte('{')
+	for i := range list {
+		fc := &list[i]
+		w.Key(fc)
+		switch fc.Number {
+		case 0:
+			w.String("ComplaintOpenPayload")
+		case 1: // ticket
+			if !plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, fc.Below, obj.Ticket) {
 				return false
 			}
 		case 2: // userErrors
@@ -6689,6 +7043,10 @@ func plainObjectOnSiteService(w *plain.Writer, p *plain.Plan, kind int, obj *vie
 			if !plainNParty2aftersalesᚋinternalᚋplanᚐParty(w, fc.Below, obj.Responsible()) {
 				return false
 			}
+		case 38: // tickets
+			if !plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, fc.Below, obj.Tickets()) {
+				return false
+			}
 		default:
 			return false
 		}
@@ -7057,6 +7415,10 @@ func plainObjectOrderChange(w *plain.Writer, p *plain.Plan, kind int, obj *view.
 			}
 		case 30: // plans
 			if !plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, fc.Below, obj.Plans()) {
+				return false
+			}
+		case 31: // tickets
+			if !plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, fc.Below, obj.Tickets()) {
 				return false
 			}
 		default:
@@ -8826,6 +9188,10 @@ func plainObjectRepair(w *plain.Writer, p *plain.Plan, kind int, obj *view.Repai
 			if !plainORepairWork2ᚖaftersalesᚋgraphᚋviewᚐRepairWork(w, fc.Below, obj.Work()) {
 				return false
 			}
+		case 51: // tickets
+			if !plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, fc.Below, obj.Tickets()) {
+				return false
+			}
 		default:
 			return false
 		}
@@ -10147,6 +10513,10 @@ func plainObjectReturn(w *plain.Writer, p *plain.Plan, kind int, obj *view.Retur
 			}
 		case 42: // plans
 			if !plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, fc.Below, obj.Plans()) {
+				return false
+			}
+		case 43: // tickets
+			if !plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, fc.Below, obj.Tickets()) {
 				return false
 			}
 		default:
@@ -11767,6 +12137,509 @@ func plainObjectTestClockAdvancePayload(w *plain.Writer, p *plain.Plan, kind int
 	return w.Byte('}')
 }
 
+func plainObjectTicket(w *plain.Writer, p *plain.Plan, kind int, obj *view.Ticket) bool {
+	list, ok := p.Kind(kind)
+	if !ok {
+		return false
+	}
+	w.Byte('{')
+	for i := range list {
+		fc := &list[i]
+		w.Key(fc)
+		switch fc.Number {
+		case 0:
+			w.String("Ticket")
+		case 1: // id
+			if !plainNID2string(w, fc.Below, obj.ID) {
+				return false
+			}
+		case 2: // number
+			if !plainNString2string(w, fc.Below, obj.Number) {
+				return false
+			}
+		case 3: // kind
+			if !plainNCaseKind2aftersalesᚋinternalᚋlifecycleᚐKind(w, fc.Below, obj.Kind) {
+				return false
+			}
+		case 4: // status
+			if !plainNCaseStatus2aftersalesᚋinternalᚋlifecycleᚐStatus(w, fc.Below, obj.Status) {
+				return false
+			}
+		case 5: // statusLabel
+			ctx := w.Context
+			if !plainNString2string(w, fc.Below, obj.StatusLabel(ctx)) {
+				return false
+			}
+		case 6: // description
+			if !plainNString2string(w, fc.Below, obj.Description) {
+				return false
+			}
+		case 7: // version
+			if !plainNInt2int(w, fc.Below, obj.Version) {
+				return false
+			}
+		case 8: // revision
+			if !plainNInt2int(w, fc.Below, obj.Revision) {
+				return false
+			}
+		case 9: // merchant
+			if !plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, fc.Below, obj.Merchant()) {
+				return false
+			}
+		case 10: // customer
+			if !plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, fc.Below, obj.Customer()) {
+				return false
+			}
+		case 11: // order
+			if !plainOOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, fc.Below, obj.Order()) {
+				return false
+			}
+		case 12: // assignee
+			if !plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, fc.Below, obj.Assignee()) {
+				return false
+			}
+		case 13: // escalatedTo
+			if !plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, fc.Below, obj.EscalatedTo()) {
+				return false
+			}
+		case 14: // channel
+			if !plainNChannel2string(w, fc.Below, obj.Channel) {
+				return false
+			}
+		case 15: // priority
+			if !plainNPriority2string(w, fc.Below, obj.Priority) {
+				return false
+			}
+		case 16: // openedAt
+			if !plainNDateTime2timeᚐTime(w, fc.Below, obj.OpenedAt) {
+				return false
+			}
+		case 17: // closedAt
+			if !plainODateTime2ᚖtimeᚐTime(w, fc.Below, obj.ClosedAt) {
+				return false
+			}
+		case 18: // outcome
+			if !plainOCaseOutcome2ᚖaftersalesᚋinternalᚋlifecycleᚐOutcome(w, fc.Below, obj.Outcome()) {
+				return false
+			}
+		case 19: // outcomeNote
+			ctx := w.Context
+			if !plainOString2ᚖstring(w, fc.Below, obj.OutcomeNote(ctx)) {
+				return false
+			}
+		case 20: // deadlines
+			if !plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, fc.Below, obj.Deadlines(fc.Args["state"].([]plan.DeadlineState), fc.Args["open"].(*bool))) {
+				return false
+			}
+		case 21: // nextDeadline
+			if !plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, fc.Below, obj.NextDeadline()) {
+				return false
+			}
+		case 22: // events
+			v, err := obj.Events(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			if err != nil || !plainOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(w, fc.Below, v) {
+				return false
+			}
+		case 23: // plans
+			if !plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, fc.Below, obj.Plans()) {
+				return false
+			}
+		case 24: // subject
+			if !plainNString2string(w, fc.Below, obj.Subject()) {
+				return false
+			}
+		case 25: // topic
+			if !plainOTicketTopic2ᚖstring(w, fc.Below, obj.Topic()) {
+				return false
+			}
+		case 26: // ground
+			if !plainOComplaintGround2ᚖstring(w, fc.Below, obj.Ground()) {
+				return false
+			}
+		case 27: // orderLines
+			if !plainNOrderLine2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderLineᚄ(w, fc.Below, obj.OrderLines()) {
+				return false
+			}
+		case 28: // about
+			if !plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, fc.Below, obj.About()) {
+				return false
+			}
+		case 29: // openQuestion
+			if !plainOString2ᚖstring(w, fc.Below, obj.OpenQuestion()) {
+				return false
+			}
+		case 30: // answer
+			if !plainOTicketAnswer2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswer(w, fc.Below, obj.Answer()) {
+				return false
+			}
+		case 31: // satisfied
+			if !plainOBoolean2ᚖbool(w, fc.Below, obj.Satisfied()) {
+				return false
+			}
+		case 32: // reply
+			if !plainOString2ᚖstring(w, fc.Below, obj.Reply()) {
+				return false
+			}
+		case 33: // responsible
+			if !plainNParty2aftersalesᚋinternalᚋplanᚐParty(w, fc.Below, obj.Responsible()) {
+				return false
+			}
+		case 34: // compensations
+			if !plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, fc.Below, obj.Compensations()) {
+				return false
+			}
+		case 35: // messages
+			v, err := obj.Messages(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			if err != nil || !plainOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(w, fc.Below, v) {
+				return false
+			}
+		case 36: // evidence
+			if !plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, fc.Below, obj.Evidence()) {
+				return false
+			}
+		case 37: // tickets
+			if !plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, fc.Below, obj.Tickets()) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return w.Byte('}')
+}
+
+func plainObjectTicketAnswer(w *plain.Writer, p *plain.Plan, kind int, obj *view.TicketAnswer) bool {
+	list, ok := p.Kind(kind)
+	if !ok {
+		return false
+	}
+	w.Byte('{')
+	for i := range list {
+		fc := &list[i]
+		w.Key(fc)
+		switch fc.Number {
+		case 0:
+			w.String("TicketAnswer")
+		case 1: // text
+			if !plainNString2string(w, fc.Below, obj.Text) {
+				return false
+			}
+		case 2: // at
+			if !plainNDateTime2timeᚐTime(w, fc.Below, obj.At) {
+				return false
+			}
+		case 3: // by
+			if !plainNString2string(w, fc.Below, obj.By) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return w.Byte('}')
+}
+
+func plainObjectTicketAnswerAcceptPayload(w *plain.Writer, p *plain.Plan, kind int, obj *view.TicketAnswerAcceptPayload) bool {
+	list, ok := p.Kind(kind)
+	if !ok {
+		return false
+	}
+	w.Byte('{')
+	for i := range list {
+		fc := &list[i]
+		w.Key(fc)
+		switch fc.Number {
+		case 0:
+			w.String("TicketAnswerAcceptPayload")
+		case 1: // ticket
+			if !plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, fc.Below, obj.Ticket) {
+				return false
+			}
+		case 2: // userErrors
+			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return w.Byte('}')
+}
+
+func plainObjectTicketAnswerDeclinePayload(w *plain.Writer, p *plain.Plan, kind int, obj *view.TicketAnswerDeclinePayload) bool {
+	list, ok := p.Kind(kind)
+	if !ok {
+		return false
+	}
+	w.Byte('{')
+	for i := range list {
+		fc := &list[i]
+		w.Key(fc)
+		switch fc.Number {
+		case 0:
+			w.String("TicketAnswerDeclinePayload")
+		case 1: // ticket
+			if !plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, fc.Below, obj.Ticket) {
+				return false
+			}
+		case 2: // userErrors
+			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return w.Byte('}')
+}
+
+func plainObjectTicketAnswerPayload(w *plain.Writer, p *plain.Plan, kind int, obj *view.TicketAnswerPayload) bool {
+	list, ok := p.Kind(kind)
+	if !ok {
+		return false
+	}
+	w.Byte('{')
+	for i := range list {
+		fc := &list[i]
+		w.Key(fc)
+		switch fc.Number {
+		case 0:
+			w.String("TicketAnswerPayload")
+		case 1: // ticket
+			if !plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, fc.Below, obj.Ticket) {
+				return false
+			}
+		case 2: // userErrors
+			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return w.Byte('}')
+}
+
+func plainObjectTicketCancelPayload(w *plain.Writer, p *plain.Plan, kind int, obj *view.TicketCancelPayload) bool {
+	list, ok := p.Kind(kind)
+	if !ok {
+		return false
+	}
+	w.Byte('{')
+	for i := range list {
+		fc := &list[i]
+		w.Key(fc)
+		switch fc.Number {
+		case 0:
+			w.String("TicketCancelPayload")
+		case 1: // ticket
+			if !plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, fc.Below, obj.Ticket) {
+				return false
+			}
+		case 2: // userErrors
+			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return w.Byte('}')
+}
+
+func plainObjectTicketConnection(w *plain.Writer, p *plain.Plan, kind int, obj *view.TicketConnection) bool {
+	list, ok := p.Kind(kind)
+	if !ok {
+		return false
+	}
+	w.Byte('{')
+	for i := range list {
+		fc := &list[i]
+		w.Key(fc)
+		switch fc.Number {
+		case 0:
+			w.String("TicketConnection")
+		case 1: // edges
+			if !plainNTicketEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketEdgeᚄ(w, fc.Below, obj.Edges) {
+				return false
+			}
+		case 2: // nodes
+			if !plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, fc.Below, obj.Nodes) {
+				return false
+			}
+		case 3: // pageInfo
+			if !plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, fc.Below, obj.PageInfo) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return w.Byte('}')
+}
+
+func plainObjectTicketEdge(w *plain.Writer, p *plain.Plan, kind int, obj *view.TicketEdge) bool {
+	list, ok := p.Kind(kind)
+	if !ok {
+		return false
+	}
+	w.Byte('{')
+	for i := range list {
+		fc := &list[i]
+		w.Key(fc)
+		switch fc.Number {
+		case 0:
+			w.String("TicketEdge")
+		case 1: // cursor
+			if !plainNCursor2string(w, fc.Below, obj.Cursor) {
+				return false
+			}
+		case 2: // node
+			if !plainNTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, fc.Below, obj.Node) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return w.Byte('}')
+}
+
+func plainObjectTicketOpenPayload(w *plain.Writer, p *plain.Plan, kind int, obj *view.TicketOpenPayload) bool {
+	list, ok := p.Kind(kind)
+	if !ok {
+		return false
+	}
+	w.Byte('{')
+	for i := range list {
+		fc := &list[i]
+		w.Key(fc)
+		switch fc.Number {
+		case 0:
+			w.String("TicketOpenPayload")
+		case 1: // ticket
+			if !plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, fc.Below, obj.Ticket) {
+				return false
+			}
+		case 2: // userErrors
+			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return w.Byte('}')
+}
+
+func plainObjectTicketProvideInfoPayload(w *plain.Writer, p *plain.Plan, kind int, obj *view.TicketProvideInfoPayload) bool {
+	list, ok := p.Kind(kind)
+	if !ok {
+		return false
+	}
+	w.Byte('{')
+	for i := range list {
+		fc := &list[i]
+		w.Key(fc)
+		switch fc.Number {
+		case 0:
+			w.String("TicketProvideInfoPayload")
+		case 1: // ticket
+			if !plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, fc.Below, obj.Ticket) {
+				return false
+			}
+		case 2: // userErrors
+			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return w.Byte('}')
+}
+
+func plainObjectTicketRejectPayload(w *plain.Writer, p *plain.Plan, kind int, obj *view.TicketRejectPayload) bool {
+	list, ok := p.Kind(kind)
+	if !ok {
+		return false
+	}
+	w.Byte('{')
+	for i := range list {
+		fc := &list[i]
+		w.Key(fc)
+		switch fc.Number {
+		case 0:
+			w.String("TicketRejectPayload")
+		case 1: // ticket
+			if !plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, fc.Below, obj.Ticket) {
+				return false
+			}
+		case 2: // userErrors
+			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return w.Byte('}')
+}
+
+func plainObjectTicketReopenPayload(w *plain.Writer, p *plain.Plan, kind int, obj *view.TicketReopenPayload) bool {
+	list, ok := p.Kind(kind)
+	if !ok {
+		return false
+	}
+	w.Byte('{')
+	for i := range list {
+		fc := &list[i]
+		w.Key(fc)
+		switch fc.Number {
+		case 0:
+			w.String("TicketReopenPayload")
+		case 1: // ticket
+			if !plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, fc.Below, obj.Ticket) {
+				return false
+			}
+		case 2: // userErrors
+			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return w.Byte('}')
+}
+
+func plainObjectTicketRequestInfoPayload(w *plain.Writer, p *plain.Plan, kind int, obj *view.TicketRequestInfoPayload) bool {
+	list, ok := p.Kind(kind)
+	if !ok {
+		return false
+	}
+	w.Byte('{')
+	for i := range list {
+		fc := &list[i]
+		w.Key(fc)
+		switch fc.Number {
+		case 0:
+			w.String("TicketRequestInfoPayload")
+		case 1: // ticket
+			if !plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, fc.Below, obj.Ticket) {
+				return false
+			}
+		case 2: // userErrors
+			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return w.Byte('}')
+}
+
 func plainObjectTimeWindow(w *plain.Writer, p *plain.Plan, kind int, obj *view.TimeWindow) bool {
 	list, ok := p.Kind(kind)
 	if !ok {
@@ -12373,241 +13246,255 @@ func plainObjectWarrantyTransferPayload(w *plain.Writer, p *plain.Plan, kind int
 
 func plainAbstractCase(w *plain.Writer, p *plain.Plan, obj view.Case, nullable bool) bool {
 	switch obj := (obj).(type) {
+	case view.Ticket:
+		return plainObjectTicket(w, p, 0, &obj)
+	case *view.Ticket:
+		if obj == nil {
+			return nullable && w.Null()
+		}
+		return plainObjectTicket(w, p, 1, obj)
 	case *view.Return:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectReturn(w, p, 0, obj)
+		return plainObjectReturn(w, p, 2, obj)
 	case view.Repair:
-		return plainObjectRepair(w, p, 1, &obj)
+		return plainObjectRepair(w, p, 3, &obj)
 	case *view.Repair:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectRepair(w, p, 2, obj)
+		return plainObjectRepair(w, p, 4, obj)
 	case view.OrderChange:
-		return plainObjectOrderChange(w, p, 3, &obj)
+		return plainObjectOrderChange(w, p, 5, &obj)
 	case *view.OrderChange:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectOrderChange(w, p, 4, obj)
+		return plainObjectOrderChange(w, p, 6, obj)
 	case view.OnSiteService:
-		return plainObjectOnSiteService(w, p, 5, &obj)
+		return plainObjectOnSiteService(w, p, 7, &obj)
 	case *view.OnSiteService:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectOnSiteService(w, p, 6, obj)
+		return plainObjectOnSiteService(w, p, 8, obj)
 	}
 	return false
 }
 
 func plainAbstractNode(w *plain.Writer, p *plain.Plan, obj view.Node, nullable bool) bool {
 	switch obj := (obj).(type) {
+	case view.Ticket:
+		return plainObjectTicket(w, p, 0, &obj)
+	case *view.Ticket:
+		if obj == nil {
+			return nullable && w.Null()
+		}
+		return plainObjectTicket(w, p, 1, obj)
 	case *view.Return:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectReturn(w, p, 0, obj)
+		return plainObjectReturn(w, p, 2, obj)
 	case view.Repair:
-		return plainObjectRepair(w, p, 1, &obj)
+		return plainObjectRepair(w, p, 3, &obj)
 	case *view.Repair:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectRepair(w, p, 2, obj)
+		return plainObjectRepair(w, p, 4, obj)
 	case view.OrderChange:
-		return plainObjectOrderChange(w, p, 3, &obj)
+		return plainObjectOrderChange(w, p, 5, &obj)
 	case *view.OrderChange:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectOrderChange(w, p, 4, obj)
+		return plainObjectOrderChange(w, p, 6, obj)
 	case view.OnSiteService:
-		return plainObjectOnSiteService(w, p, 5, &obj)
+		return plainObjectOnSiteService(w, p, 7, &obj)
 	case *view.OnSiteService:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectOnSiteService(w, p, 6, obj)
+		return plainObjectOnSiteService(w, p, 8, obj)
 	case view.Warranty:
-		return plainObjectWarranty(w, p, 7, &obj)
+		return plainObjectWarranty(w, p, 9, &obj)
 	case *view.Warranty:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectWarranty(w, p, 8, obj)
+		return plainObjectWarranty(w, p, 10, obj)
 	case view.Visit:
-		return plainObjectVisit(w, p, 9, &obj)
+		return plainObjectVisit(w, p, 11, &obj)
 	case *view.Visit:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectVisit(w, p, 10, obj)
+		return plainObjectVisit(w, p, 12, obj)
 	case view.Staff:
-		return plainObjectStaff(w, p, 11, &obj)
+		return plainObjectStaff(w, p, 13, &obj)
 	case *view.Staff:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectStaff(w, p, 12, obj)
+		return plainObjectStaff(w, p, 14, obj)
 	case view.ReturnReason:
-		return plainObjectReturnReason(w, p, 13, &obj)
+		return plainObjectReturnReason(w, p, 15, &obj)
 	case *view.ReturnReason:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectReturnReason(w, p, 14, obj)
+		return plainObjectReturnReason(w, p, 16, obj)
 	case view.ReturnItem:
-		return plainObjectReturnItem(w, p, 15, &obj)
+		return plainObjectReturnItem(w, p, 17, &obj)
 	case *view.ReturnItem:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectReturnItem(w, p, 16, obj)
+		return plainObjectReturnItem(w, p, 18, obj)
 	case view.ReturnAddress:
-		return plainObjectReturnAddress(w, p, 17, &obj)
+		return plainObjectReturnAddress(w, p, 19, &obj)
 	case *view.ReturnAddress:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectReturnAddress(w, p, 18, obj)
+		return plainObjectReturnAddress(w, p, 20, obj)
 	case view.RepairQuote:
-		return plainObjectRepairQuote(w, p, 19, &obj)
+		return plainObjectRepairQuote(w, p, 21, &obj)
 	case *view.RepairQuote:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectRepairQuote(w, p, 20, obj)
+		return plainObjectRepairQuote(w, p, 22, obj)
 	case view.RepairPart:
-		return plainObjectRepairPart(w, p, 21, &obj)
+		return plainObjectRepairPart(w, p, 23, &obj)
 	case *view.RepairPart:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectRepairPart(w, p, 22, obj)
+		return plainObjectRepairPart(w, p, 24, obj)
 	case view.Refund:
-		return plainObjectRefund(w, p, 23, &obj)
+		return plainObjectRefund(w, p, 25, &obj)
 	case *view.Refund:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectRefund(w, p, 24, obj)
+		return plainObjectRefund(w, p, 26, obj)
 	case view.Proposal:
-		return plainObjectProposal(w, p, 25, &obj)
+		return plainObjectProposal(w, p, 27, &obj)
 	case *view.Proposal:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectProposal(w, p, 26, obj)
+		return plainObjectProposal(w, p, 28, obj)
 	case view.ParkedParcel:
-		return plainObjectParkedParcel(w, p, 27, &obj)
+		return plainObjectParkedParcel(w, p, 29, &obj)
 	case *view.ParkedParcel:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectParkedParcel(w, p, 28, obj)
+		return plainObjectParkedParcel(w, p, 30, obj)
 	case view.Parcel:
-		return plainObjectParcel(w, p, 29, &obj)
+		return plainObjectParcel(w, p, 31, &obj)
 	case *view.Parcel:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectParcel(w, p, 30, obj)
+		return plainObjectParcel(w, p, 32, obj)
 	case view.OrderLine:
-		return plainObjectOrderLine(w, p, 31, &obj)
+		return plainObjectOrderLine(w, p, 33, &obj)
 	case *view.OrderLine:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectOrderLine(w, p, 32, obj)
+		return plainObjectOrderLine(w, p, 34, obj)
 	case view.Order:
-		return plainObjectOrder(w, p, 33, &obj)
+		return plainObjectOrder(w, p, 35, &obj)
 	case *view.Order:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectOrder(w, p, 34, obj)
+		return plainObjectOrder(w, p, 36, obj)
 	case view.Message:
-		return plainObjectMessage(w, p, 35, &obj)
+		return plainObjectMessage(w, p, 37, &obj)
 	case *view.Message:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectMessage(w, p, 36, obj)
+		return plainObjectMessage(w, p, 38, obj)
 	case view.Merchant:
-		return plainObjectMerchant(w, p, 37, &obj)
+		return plainObjectMerchant(w, p, 39, &obj)
 	case *view.Merchant:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectMerchant(w, p, 38, obj)
+		return plainObjectMerchant(w, p, 40, obj)
 	case view.MaintenanceSchedule:
-		return plainObjectMaintenanceSchedule(w, p, 39, &obj)
+		return plainObjectMaintenanceSchedule(w, p, 41, &obj)
 	case *view.MaintenanceSchedule:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectMaintenanceSchedule(w, p, 40, obj)
+		return plainObjectMaintenanceSchedule(w, p, 42, obj)
 	case view.Fee:
-		return plainObjectFee(w, p, 41, &obj)
+		return plainObjectFee(w, p, 43, &obj)
 	case *view.Fee:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectFee(w, p, 42, obj)
+		return plainObjectFee(w, p, 44, obj)
 	case view.Evidence:
-		return plainObjectEvidence(w, p, 43, &obj)
+		return plainObjectEvidence(w, p, 45, &obj)
 	case *view.Evidence:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectEvidence(w, p, 44, obj)
+		return plainObjectEvidence(w, p, 46, obj)
 	case view.Dispute:
-		return plainObjectDispute(w, p, 45, &obj)
+		return plainObjectDispute(w, p, 47, &obj)
 	case *view.Dispute:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectDispute(w, p, 46, obj)
+		return plainObjectDispute(w, p, 48, obj)
 	case view.Deadline:
-		return plainObjectDeadline(w, p, 47, &obj)
+		return plainObjectDeadline(w, p, 49, &obj)
 	case *view.Deadline:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectDeadline(w, p, 48, obj)
+		return plainObjectDeadline(w, p, 50, obj)
 	case view.Customer:
-		return plainObjectCustomer(w, p, 49, &obj)
+		return plainObjectCustomer(w, p, 51, &obj)
 	case *view.Customer:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectCustomer(w, p, 50, obj)
+		return plainObjectCustomer(w, p, 52, obj)
 	case view.Compensation:
-		return plainObjectCompensation(w, p, 51, &obj)
+		return plainObjectCompensation(w, p, 53, &obj)
 	case *view.Compensation:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectCompensation(w, p, 52, obj)
+		return plainObjectCompensation(w, p, 54, obj)
 	case view.CaseEvent:
-		return plainObjectCaseEvent(w, p, 53, &obj)
+		return plainObjectCaseEvent(w, p, 55, &obj)
 	case *view.CaseEvent:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectCaseEvent(w, p, 54, obj)
+		return plainObjectCaseEvent(w, p, 56, obj)
 	case view.Case:
 		return false
 	case view.Calendar:
-		return plainObjectCalendar(w, p, 56, &obj)
+		return plainObjectCalendar(w, p, 58, &obj)
 	case *view.Calendar:
 		if obj == nil {
 			return nullable && w.Null()
 		}
-		return plainObjectCalendar(w, p, 57, obj)
+		return plainObjectCalendar(w, p, 59, obj)
 	}
 	return false
 }
@@ -14210,6 +15097,46 @@ func plainNTenderKind2aftersalesᚋinternalᚋmoneyᚐTenderKind(w *plain.Writer
 	return w.String(string(v))
 }
 
+func plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w *plain.Writer, p *plain.Plan, v []*view.Ticket) bool {
+	w.Byte('[')
+	for i := range v {
+		if i > 0 {
+			w.Byte(',')
+		}
+		if !plainNTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v[i]) {
+			return false
+		}
+	}
+	return w.Byte(']')
+}
+
+func plainNTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w *plain.Writer, p *plain.Plan, v *view.Ticket) bool {
+	if v == nil {
+		return false
+	}
+	return plainObjectTicket(w, p, 0, v)
+}
+
+func plainNTicketEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketEdgeᚄ(w *plain.Writer, p *plain.Plan, v []*view.TicketEdge) bool {
+	w.Byte('[')
+	for i := range v {
+		if i > 0 {
+			w.Byte(',')
+		}
+		if !plainNTicketEdge2ᚖaftersalesᚋgraphᚋviewᚐTicketEdge(w, p, v[i]) {
+			return false
+		}
+	}
+	return w.Byte(']')
+}
+
+func plainNTicketEdge2ᚖaftersalesᚋgraphᚋviewᚐTicketEdge(w *plain.Writer, p *plain.Plan, v *view.TicketEdge) bool {
+	if v == nil {
+		return false
+	}
+	return plainObjectTicketEdge(w, p, 0, v)
+}
+
 func plainNTimeWindow2ᚕᚖaftersalesᚋgraphᚋviewᚐTimeWindowᚄ(w *plain.Writer, p *plain.Plan, v []*view.TimeWindow) bool {
 	w.Byte('[')
 	for i := range v {
@@ -14405,6 +15332,13 @@ func plainOAddress2ᚖaftersalesᚋgraphᚋviewᚐAddress(w *plain.Writer, p *pl
 	return plainObjectAddress(w, p, 0, v)
 }
 
+func plainOBoolean2ᚖbool(w *plain.Writer, _ *plain.Plan, v *bool) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return w.Boolean(*v)
+}
+
 func plainOCalendar2ᚖaftersalesᚋgraphᚋviewᚐCalendar(w *plain.Writer, p *plain.Plan, v *view.Calendar) bool {
 	if v == nil {
 		return w.Null()
@@ -14552,6 +15486,20 @@ func plainOCompensationRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐCompensation
 		return w.Null()
 	}
 	return plainObjectCompensationRejectPayload(w, p, 0, v)
+}
+
+func plainOComplaintGround2ᚖstring(w *plain.Writer, _ *plain.Plan, v *string) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return w.String(*v)
+}
+
+func plainOComplaintOpenPayload2ᚖaftersalesᚋgraphᚋviewᚐComplaintOpenPayload(w *plain.Writer, p *plain.Plan, v *view.ComplaintOpenPayload) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return plainObjectComplaintOpenPayload(w, p, 0, v)
 }
 
 func plainOCursor2ᚖstring(w *plain.Writer, _ *plain.Plan, v *string) bool {
@@ -15724,6 +16672,97 @@ func plainOTestClockAdvancePayload2ᚖaftersalesᚋgraphᚋviewᚐTestClockAdvan
 		return w.Null()
 	}
 	return plainObjectTestClockAdvancePayload(w, p, 0, v)
+}
+
+func plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w *plain.Writer, p *plain.Plan, v *view.Ticket) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return plainObjectTicket(w, p, 0, v)
+}
+
+func plainOTicketAnswer2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswer(w *plain.Writer, p *plain.Plan, v *view.TicketAnswer) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return plainObjectTicketAnswer(w, p, 0, v)
+}
+
+func plainOTicketAnswerAcceptPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswerAcceptPayload(w *plain.Writer, p *plain.Plan, v *view.TicketAnswerAcceptPayload) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return plainObjectTicketAnswerAcceptPayload(w, p, 0, v)
+}
+
+func plainOTicketAnswerDeclinePayload2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswerDeclinePayload(w *plain.Writer, p *plain.Plan, v *view.TicketAnswerDeclinePayload) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return plainObjectTicketAnswerDeclinePayload(w, p, 0, v)
+}
+
+func plainOTicketAnswerPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswerPayload(w *plain.Writer, p *plain.Plan, v *view.TicketAnswerPayload) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return plainObjectTicketAnswerPayload(w, p, 0, v)
+}
+
+func plainOTicketCancelPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketCancelPayload(w *plain.Writer, p *plain.Plan, v *view.TicketCancelPayload) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return plainObjectTicketCancelPayload(w, p, 0, v)
+}
+
+func plainOTicketConnection2ᚖaftersalesᚋgraphᚋviewᚐTicketConnection(w *plain.Writer, p *plain.Plan, v *view.TicketConnection) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return plainObjectTicketConnection(w, p, 0, v)
+}
+
+func plainOTicketOpenPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketOpenPayload(w *plain.Writer, p *plain.Plan, v *view.TicketOpenPayload) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return plainObjectTicketOpenPayload(w, p, 0, v)
+}
+
+func plainOTicketProvideInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketProvideInfoPayload(w *plain.Writer, p *plain.Plan, v *view.TicketProvideInfoPayload) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return plainObjectTicketProvideInfoPayload(w, p, 0, v)
+}
+
+func plainOTicketRejectPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketRejectPayload(w *plain.Writer, p *plain.Plan, v *view.TicketRejectPayload) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return plainObjectTicketRejectPayload(w, p, 0, v)
+}
+
+func plainOTicketReopenPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketReopenPayload(w *plain.Writer, p *plain.Plan, v *view.TicketReopenPayload) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return plainObjectTicketReopenPayload(w, p, 0, v)
+}
+
+func plainOTicketRequestInfoPayload2ᚖaftersalesᚋgraphᚋviewᚐTicketRequestInfoPayload(w *plain.Writer, p *plain.Plan, v *view.TicketRequestInfoPayload) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return plainObjectTicketRequestInfoPayload(w, p, 0, v)
+}
+
+func plainOTicketTopic2ᚖstring(w *plain.Writer, _ *plain.Plan, v *string) bool {
+	if v == nil {
+		return w.Null()
+	}
+	return w.String(*v)
 }
 
 func plainOVerdict2ᚖstring(w *plain.Writer, _ *plain.Plan, v *string) bool {

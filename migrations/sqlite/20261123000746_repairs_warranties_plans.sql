@@ -27,7 +27,7 @@ CREATE INDEX `deadline_merchant_due` ON `deadlines` (`merchant_id`, `due_at`) WH
 -- create index "deadline_calendar" to table: "deadlines"
 CREATE INDEX `deadline_calendar` ON `deadlines` (`calendar_id`, `id`) WHERE open;
 -- create "new_service_cases" table
-CREATE TABLE `new_service_cases` (`id` text NOT NULL, `number` text NOT NULL, `kind` text NOT NULL, `status` text NOT NULL, `version` integer NOT NULL DEFAULT (1), `revision` integer NOT NULL DEFAULT (1), `channel` text NOT NULL, `priority` text NOT NULL, `description` text NOT NULL, `plan_code` text NOT NULL, `plan_version` integer NOT NULL, `plans` json NULL, `law_code` text NOT NULL DEFAULT ('LAW-CN'), `law_version` integer NOT NULL DEFAULT (1), `opened_at` datetime NOT NULL, `ended_at` datetime NULL, `closed_at` datetime NULL, `next_due_at` datetime NULL, `contacted_at` datetime NOT NULL, `outcome` text NULL, `outcome_note` text NULL, `customer_id` text NOT NULL, `order_id` text NOT NULL, `merchant_id` text NOT NULL, `assignee_id` text NULL, `escalated_to_id` text NULL, `origin_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `service_cases_customers_cases` FOREIGN KEY (`merchant_id`, `customer_id`) REFERENCES `customers` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_orders_cases` FOREIGN KEY (`merchant_id`, `order_id`) REFERENCES `orders` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_merchants_merchant` FOREIGN KEY (`merchant_id`) REFERENCES `merchants` (`id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_staffs_assignee` FOREIGN KEY (`merchant_id`, `assignee_id`) REFERENCES `staffs` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_staffs_escalated_to` FOREIGN KEY (`merchant_id`, `escalated_to_id`) REFERENCES `staffs` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_closed` CHECK (closed_at IS NULL OR ended_at IS NOT NULL), CONSTRAINT `service_cases_kinds` CHECK (kind IN ('RETURN', 'REPAIR', 'COURIER_CLAIM', 'COMPLAINT', 'INQUIRY', 'OPINION', 'ORDER_CHANGE', 'INSTALLATION', 'COMMISSIONING', 'USAGE_GUIDANCE', 'MAINTENANCE', 'OTHER')), CONSTRAINT `service_cases_outcome` CHECK ((status IN ('COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')) = (outcome IS NOT NULL AND outcome <> '' AND ended_at IS NOT NULL)), CONSTRAINT `service_cases_statuses` CHECK (status IN ('REQUESTED', 'NEEDS_INFO', 'PROPOSED', 'AWAITING_SHIPMENT', 'IN_TRANSIT', 'VISIT_SCHEDULED', 'IN_VISIT', 'RECEIVED', 'INSPECTION_PASSED', 'INSPECTION_FAILED', 'DIAGNOSED', 'QUOTED', 'IN_REPAIR', 'AWAITING_PARTS', 'TESTED', 'REFUNDING', 'REFUND_FAILED', 'REPLACING', 'REPLACEMENT_SHIPPED', 'SENT_BACK', 'DISPUTED', 'COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')));
+CREATE TABLE `new_service_cases` (`id` text NOT NULL, `number` text NOT NULL, `kind` text NOT NULL, `status` text NOT NULL, `version` integer NOT NULL DEFAULT (1), `revision` integer NOT NULL DEFAULT (1), `channel` text NOT NULL, `priority` text NOT NULL, `description` text NOT NULL, `plan_code` text NOT NULL, `plan_version` integer NOT NULL, `plans` json NULL, `law_code` text NOT NULL DEFAULT ('LAW-CN'), `law_version` integer NOT NULL DEFAULT (1), `opened_at` datetime NOT NULL, `ended_at` datetime NULL, `closed_at` datetime NULL, `next_due_at` datetime NULL, `contacted_at` datetime NOT NULL, `outcome` text NULL, `outcome_note` text NULL, `customer_id` text NOT NULL, `order_id` text NULL, `merchant_id` text NOT NULL, `assignee_id` text NULL, `escalated_to_id` text NULL, `about_id` text NULL, `origin_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `service_cases_customers_cases` FOREIGN KEY (`merchant_id`, `customer_id`) REFERENCES `customers` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_orders_cases` FOREIGN KEY (`merchant_id`, `order_id`) REFERENCES `orders` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_merchants_merchant` FOREIGN KEY (`merchant_id`) REFERENCES `merchants` (`id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_staffs_assignee` FOREIGN KEY (`merchant_id`, `assignee_id`) REFERENCES `staffs` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_staffs_escalated_to` FOREIGN KEY (`merchant_id`, `escalated_to_id`) REFERENCES `staffs` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `service_cases_closed` CHECK (closed_at IS NULL OR ended_at IS NOT NULL), CONSTRAINT `service_cases_kinds` CHECK (kind IN ('RETURN', 'REPAIR', 'COURIER_CLAIM', 'COMPLAINT', 'INQUIRY', 'OPINION', 'ORDER_CHANGE', 'INSTALLATION', 'COMMISSIONING', 'USAGE_GUIDANCE', 'MAINTENANCE', 'OTHER')), CONSTRAINT `service_cases_order` CHECK (order_id IS NOT NULL OR kind IN ('COMPLAINT', 'INQUIRY', 'OPINION', 'OTHER')), CONSTRAINT `service_cases_outcome` CHECK ((status IN ('COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')) = (outcome IS NOT NULL AND outcome <> '' AND ended_at IS NOT NULL)), CONSTRAINT `service_cases_statuses` CHECK (status IN ('REQUESTED', 'NEEDS_INFO', 'PROPOSED', 'AWAITING_SHIPMENT', 'IN_TRANSIT', 'VISIT_SCHEDULED', 'IN_VISIT', 'RECEIVED', 'INSPECTION_PASSED', 'INSPECTION_FAILED', 'DIAGNOSED', 'QUOTED', 'IN_REPAIR', 'AWAITING_PARTS', 'TESTED', 'REFUNDING', 'REFUND_FAILED', 'REPLACING', 'REPLACEMENT_SHIPPED', 'SENT_BACK', 'DISPUTED', 'COMPLETED', 'REJECTED', 'CANCELLED', 'EXPIRED')));
 -- copy rows from old table "service_cases" to new temporary table "new_service_cases"
 INSERT INTO `new_service_cases` (`id`, `number`, `kind`, `status`, `version`, `revision`, `channel`, `priority`, `description`, `plan_code`, `plan_version`, `law_code`, `law_version`, `opened_at`, `ended_at`, `closed_at`, `next_due_at`, `contacted_at`, `outcome`, `outcome_note`, `customer_id`, `order_id`, `merchant_id`, `assignee_id`, `escalated_to_id`) SELECT `id`, `number`, `kind`, `status`, `version`, `revision`, `channel`, `priority`, `description`, `plan_code`, `plan_version`, `law_code`, `law_version`, `opened_at`, `ended_at`, `closed_at`, `next_due_at`, `contacted_at`, `outcome`, `outcome_note`, `customer_id`, `order_id`, `merchant_id`, `assignee_id`, `escalated_to_id` FROM `service_cases`;
 -- drop "service_cases" table after copying rows
@@ -50,6 +50,8 @@ CREATE INDEX `servicecase_merchant_id_next_due_at_id` ON `service_cases` (`merch
 CREATE INDEX `servicecase_merchant_id_customer_id_opened_at_id` ON `service_cases` (`merchant_id`, `customer_id`, `opened_at`, `id`);
 -- create index "servicecase_merchant_id_order_id" to table: "service_cases"
 CREATE INDEX `servicecase_merchant_id_order_id` ON `service_cases` (`merchant_id`, `order_id`);
+-- create index "servicecase_about" to table: "service_cases"
+CREATE INDEX `servicecase_about` ON `service_cases` (`merchant_id`, `about_id`) WHERE about_id IS NOT NULL;
 -- create index "servicecase_silent" to table: "service_cases"
 CREATE INDEX `servicecase_silent` ON `service_cases` (`merchant_id`, `contacted_at`) WHERE ended_at IS NULL;
 -- create index "servicecase_merchant_id_assignee_id" to table: "service_cases"
@@ -112,6 +114,14 @@ CREATE UNIQUE INDEX `repairquote_merchant_id_id` ON `repair_quotes` (`merchant_i
 CREATE UNIQUE INDEX `repairquote_merchant_id_case_id_round` ON `repair_quotes` (`merchant_id`, `case_id`, `round`);
 -- create index "repairquote_open" to table: "repair_quotes"
 CREATE UNIQUE INDEX `repairquote_open` ON `repair_quotes` (`merchant_id`, `case_id`) WHERE state = 'OPEN';
+-- create "ticket_details" table
+CREATE TABLE `ticket_details` (`id` text NOT NULL, `merchant_id` text NOT NULL, `subject` text NOT NULL, `topic` text NULL, `ground` text NULL, `order_line_ids` json NULL, `open_question` text NULL, `answer` text NULL, `answered_at` datetime NULL, `answered_by` text NULL, `satisfied` bool NULL, `reply` text NULL, `case_id` text NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `ticket_details_service_cases_ticket` FOREIGN KEY (`merchant_id`, `case_id`) REFERENCES `service_cases` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `ticket_details_answer` CHECK ((answer IS NULL OR answer = '') = (answered_at IS NULL)), CONSTRAINT `ticket_details_topic` CHECK ((topic IS NULL OR topic = '') <> (ground IS NULL OR ground = '')));
+-- create index "ticket_details_case_id_key" to table: "ticket_details"
+CREATE UNIQUE INDEX `ticket_details_case_id_key` ON `ticket_details` (`case_id`);
+-- create index "ticketdetail_merchant_id_id" to table: "ticket_details"
+CREATE UNIQUE INDEX `ticketdetail_merchant_id_id` ON `ticket_details` (`merchant_id`, `id`);
+-- create index "ticketdetail_merchant_id_ground" to table: "ticket_details"
+CREATE INDEX `ticketdetail_merchant_id_ground` ON `ticket_details` (`merchant_id`, `ground`);
 -- create "visits" table
 CREATE TABLE `visits` (`id` text NOT NULL, `merchant_id` text NOT NULL, `round` integer NOT NULL, `state` text NOT NULL, `starts_at` datetime NOT NULL, `ends_at` datetime NOT NULL, `arranged_at` datetime NOT NULL, `arranged_by` text NOT NULL, `moved_by` text NULL, `note` text NULL, `started_at` datetime NULL, `ended_at` datetime NULL, `case_id` text NOT NULL, `technician_id` text NULL, PRIMARY KEY (`id`), CONSTRAINT `visits_service_cases_visits` FOREIGN KEY (`merchant_id`, `case_id`) REFERENCES `service_cases` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `visits_staffs_technician` FOREIGN KEY (`merchant_id`, `technician_id`) REFERENCES `staffs` (`merchant_id`, `id`) ON DELETE NO ACTION, CONSTRAINT `visits_state` CHECK (state IN ('SCHEDULED', 'MOVED', 'MISSED', 'STARTED', 'ENDED', 'CANCELLED')), CONSTRAINT `visits_times` CHECK (starts_at < ends_at AND (ended_at IS NULL OR started_at IS NOT NULL)));
 -- create index "visit_merchant_id_id" to table: "visits"
@@ -173,6 +183,14 @@ DROP INDEX `visit_merchant_id_case_id_round`;
 DROP INDEX `visit_merchant_id_id`;
 -- reverse: create "visits" table
 DROP TABLE `visits`;
+-- reverse: create index "ticketdetail_merchant_id_ground" to table: "ticket_details"
+DROP INDEX `ticketdetail_merchant_id_ground`;
+-- reverse: create index "ticketdetail_merchant_id_id" to table: "ticket_details"
+DROP INDEX `ticketdetail_merchant_id_id`;
+-- reverse: create index "ticket_details_case_id_key" to table: "ticket_details"
+DROP INDEX `ticket_details_case_id_key`;
+-- reverse: create "ticket_details" table
+DROP TABLE `ticket_details`;
 -- reverse: create index "repairquote_open" to table: "repair_quotes"
 DROP INDEX `repairquote_open`;
 -- reverse: create index "repairquote_merchant_id_case_id_round" to table: "repair_quotes"
@@ -235,6 +253,8 @@ DROP INDEX `servicecase_merchant_id_kind_opened_at_id`;
 DROP INDEX `servicecase_merchant_id_assignee_id`;
 -- reverse: create index "servicecase_silent" to table: "service_cases"
 DROP INDEX `servicecase_silent`;
+-- reverse: create index "servicecase_about" to table: "service_cases"
+DROP INDEX `servicecase_about`;
 -- reverse: create index "servicecase_merchant_id_order_id" to table: "service_cases"
 DROP INDEX `servicecase_merchant_id_order_id`;
 -- reverse: create index "servicecase_merchant_id_customer_id_opened_at_id" to table: "service_cases"

@@ -14,9 +14,11 @@ CREATE UNIQUE INDEX "warrantyterm_merchant_id_id" ON "warranty_terms" ("merchant
 -- modify "deadlines" table
 ALTER TABLE "deadlines" ADD CONSTRAINT "deadlines_extended" CHECK (extended_to >= 0), ADD COLUMN "explain_ahead" boolean NOT NULL DEFAULT false, ADD COLUMN "explanation_missed" boolean NOT NULL DEFAULT false, ADD COLUMN "facts" jsonb NULL, ADD COLUMN "extended_to" bigint NOT NULL DEFAULT 0, ADD COLUMN "extension" jsonb NULL, ADD COLUMN "extended_by_id" character varying NULL, ADD CONSTRAINT "deadlines_staffs_granter" FOREIGN KEY ("merchant_id", "extended_by_id") REFERENCES "staffs" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION;
 -- modify "service_cases" table
-ALTER TABLE "service_cases" ADD COLUMN "plans" jsonb NULL, ADD COLUMN "origin_id" character varying NULL;
+ALTER TABLE "service_cases" ADD CONSTRAINT "service_cases_order" CHECK ((order_id IS NOT NULL) OR ((kind)::text = ANY ((ARRAY['COMPLAINT'::character varying, 'INQUIRY'::character varying, 'OPINION'::character varying, 'OTHER'::character varying])::text[]))), ALTER COLUMN "order_id" DROP NOT NULL, ADD COLUMN "plans" jsonb NULL, ADD COLUMN "about_id" character varying NULL, ADD COLUMN "origin_id" character varying NULL;
 -- create index "service_cases_origin_id_key" to table: "service_cases"
 CREATE UNIQUE INDEX "service_cases_origin_id_key" ON "service_cases" ("origin_id");
+-- create index "servicecase_about" to table: "service_cases"
+CREATE INDEX "servicecase_about" ON "service_cases" ("merchant_id", "about_id") WHERE (about_id IS NOT NULL);
 -- create index "servicecase_merchant_id_kind_opened_at_id" to table: "service_cases"
 CREATE INDEX "servicecase_merchant_id_kind_opened_at_id" ON "service_cases" ("merchant_id", "kind", "opened_at", "id");
 -- create "compensations" table
@@ -83,6 +85,14 @@ CREATE UNIQUE INDEX "repairquote_merchant_id_case_id_round" ON "repair_quotes" (
 CREATE UNIQUE INDEX "repairquote_merchant_id_id" ON "repair_quotes" ("merchant_id", "id");
 -- create index "repairquote_open" to table: "repair_quotes"
 CREATE UNIQUE INDEX "repairquote_open" ON "repair_quotes" ("merchant_id", "case_id") WHERE ((state)::text = 'OPEN'::text);
+-- create "ticket_details" table
+CREATE TABLE "ticket_details" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "subject" character varying NOT NULL, "topic" character varying NULL, "ground" character varying NULL, "order_line_ids" jsonb NULL, "open_question" character varying NULL, "answer" character varying NULL, "answered_at" timestamptz NULL, "answered_by" character varying NULL, "satisfied" boolean NULL, "reply" character varying NULL, "case_id" character varying NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "ticket_details_service_cases_ticket" FOREIGN KEY ("merchant_id", "case_id") REFERENCES "service_cases" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "ticket_details_answer" CHECK (((answer IS NULL) OR ((answer)::text = ''::text)) = (answered_at IS NULL)), CONSTRAINT "ticket_details_topic" CHECK (((topic IS NULL) OR ((topic)::text = ''::text)) <> ((ground IS NULL) OR ((ground)::text = ''::text))));
+-- create index "ticket_details_case_id_key" to table: "ticket_details"
+CREATE UNIQUE INDEX "ticket_details_case_id_key" ON "ticket_details" ("case_id");
+-- create index "ticketdetail_merchant_id_ground" to table: "ticket_details"
+CREATE INDEX "ticketdetail_merchant_id_ground" ON "ticket_details" ("merchant_id", "ground");
+-- create index "ticketdetail_merchant_id_id" to table: "ticket_details"
+CREATE UNIQUE INDEX "ticketdetail_merchant_id_id" ON "ticket_details" ("merchant_id", "id");
 -- create "visits" table
 CREATE TABLE "visits" ("id" character varying NOT NULL, "merchant_id" character varying NOT NULL, "round" bigint NOT NULL, "state" character varying NOT NULL, "starts_at" timestamptz NOT NULL, "ends_at" timestamptz NOT NULL, "arranged_at" timestamptz NOT NULL, "arranged_by" character varying NOT NULL, "moved_by" character varying NULL, "note" character varying NULL, "started_at" timestamptz NULL, "ended_at" timestamptz NULL, "case_id" character varying NOT NULL, "technician_id" character varying NULL, PRIMARY KEY ("id"), CONSTRAINT "visits_service_cases_visits" FOREIGN KEY ("merchant_id", "case_id") REFERENCES "service_cases" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "visits_staffs_technician" FOREIGN KEY ("merchant_id", "technician_id") REFERENCES "staffs" ("merchant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "visits_state" CHECK ((state)::text = ANY ((ARRAY['SCHEDULED'::character varying, 'MOVED'::character varying, 'MISSED'::character varying, 'STARTED'::character varying, 'ENDED'::character varying, 'CANCELLED'::character varying])::text[])), CONSTRAINT "visits_times" CHECK ((starts_at < ends_at) AND ((ended_at IS NULL) OR (started_at IS NOT NULL))));
 -- create index "visit_merchant_id_case_id_round" to table: "visits"
@@ -101,6 +111,14 @@ DROP INDEX "visit_merchant_id_id";
 DROP INDEX "visit_merchant_id_case_id_round";
 -- reverse: create "visits" table
 DROP TABLE "visits";
+-- reverse: create index "ticketdetail_merchant_id_id" to table: "ticket_details"
+DROP INDEX "ticketdetail_merchant_id_id";
+-- reverse: create index "ticketdetail_merchant_id_ground" to table: "ticket_details"
+DROP INDEX "ticketdetail_merchant_id_ground";
+-- reverse: create index "ticket_details_case_id_key" to table: "ticket_details"
+DROP INDEX "ticket_details_case_id_key";
+-- reverse: create "ticket_details" table
+DROP TABLE "ticket_details";
 -- reverse: create index "repairquote_open" to table: "repair_quotes"
 DROP INDEX "repairquote_open";
 -- reverse: create index "repairquote_merchant_id_id" to table: "repair_quotes"
@@ -167,10 +185,12 @@ DROP INDEX "compensation_merchant_id_case_id";
 DROP TABLE "compensations";
 -- reverse: create index "servicecase_merchant_id_kind_opened_at_id" to table: "service_cases"
 DROP INDEX "servicecase_merchant_id_kind_opened_at_id";
+-- reverse: create index "servicecase_about" to table: "service_cases"
+DROP INDEX "servicecase_about";
 -- reverse: create index "service_cases_origin_id_key" to table: "service_cases"
 DROP INDEX "service_cases_origin_id_key";
 -- reverse: modify "service_cases" table
-ALTER TABLE "service_cases" DROP COLUMN "origin_id", DROP COLUMN "plans";
+ALTER TABLE "service_cases" DROP COLUMN "origin_id", DROP COLUMN "about_id", DROP COLUMN "plans", ALTER COLUMN "order_id" SET NOT NULL, DROP CONSTRAINT "service_cases_order";
 -- reverse: modify "deadlines" table
 ALTER TABLE "deadlines" DROP CONSTRAINT "deadlines_staffs_granter", DROP COLUMN "extended_by_id", DROP COLUMN "extension", DROP COLUMN "extended_to", DROP COLUMN "facts", DROP COLUMN "explanation_missed", DROP COLUMN "explain_ahead", DROP CONSTRAINT "deadlines_extended";
 -- reverse: create index "warrantyterm_merchant_id_id" to table: "warranty_terms"
