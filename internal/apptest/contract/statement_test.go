@@ -113,16 +113,16 @@ func TestReadsCostTheSameWhateverTheirSize(t *testing.T) {
 			mixed = append(mixed, returns[i], orders[i])
 		}
 		for _, read := range reads {
-			read.cost(t, e, s, mixed)
+			read.cost(t, e, s, mixed, 1, 5, 20, 100)
 		}
 	})
 }
 
-// cost reads pages of 1 to 100 rows and compares what they cost.
-func (read pageRead) cost(t *testing.T, e *apptest.Env, s *apptest.Shop, mixed []string) {
+// cost reads pages of several sizes, the first of which is 1, and compares what they cost.
+func (read pageRead) cost(t *testing.T, e *apptest.Env, s *apptest.Shop, mixed []string, sizes ...int) {
 	t.Helper()
 	var first int
-	for _, n := range []int{1, 5, 20, 100} {
+	for _, n := range sizes {
 		vars, want := apptest.Vars{"n": n}, n
 		if strings.Contains(read.doc, "$ids") {
 			want = max(n, 2) // one of each type
@@ -147,6 +147,24 @@ func (read pageRead) cost(t *testing.T, e *apptest.Env, s *apptest.Shop, mixed [
 			t.Errorf("%s, %d rows: %d statements, 1 row takes %d, at most %d may be:\n%s", read.name, n, got, first, read.most, strings.Join(statements, "\n"))
 		}
 	}
+}
+
+// The same of repairs with all that a work list of them shows: 1 row, and 10 rows, with their findings, prices, parts and disputes.
+func TestRepairsCostTheSameWhateverTheirNumber(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		s := e.Sandbox("mall", clockAt)
+		for range 10 {
+			id := bringRepair(s, quoted)
+			s.Customer.Must(`mutation($id: ID!, $k: String!) { caseDispute(id: $id, idempotencyKey: $k, reason: "I did not.") { case { id } userErrors { code field message } } }`, apptest.Vars{"id": id, "k": s.Key()})
+		}
+		read := pageRead{"repairs with findings, prices, parts and disputes",
+			`query($n: Int!) { repairs(first: $n) { nodes { number status allowedActions way quantity orderLine { sku } order { number } customer { name } nextDeadline { kind dueAt } deadlines { kind state }
+				diagnosis { finding coverageReason evidence { id } } price { amount } quotes { state expiresAt total { amount } lines { name } } quote { id } parts { name } visits { state technician { name } } parcels { waybill }
+				daysInRepair { parts repairer } instructions { steps returnAddress { name } } disputableUntil dispute { reason verdict rounds { question } case { id number } } successor { id } } } }`,
+			"repairs.nodes", 22}
+		read.cost(t, e, s, nil, 1, 10)
+	})
 }
 
 // totalCount is counted when asked for and only then, on every connection.

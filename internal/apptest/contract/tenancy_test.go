@@ -70,6 +70,7 @@ type mine struct {
 	ticketNumber        string
 	// repairs on site: asked for, confirmed, and with somebody there
 	askedRepair, confirmedRepair, visitedRepair string
+	convertible                                 string // a repair on site, for its conversion
 }
 
 const (
@@ -213,6 +214,8 @@ var intrusions = map[string]intrusion{
 		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.confirmedRepair} }},
 	"repairApprove.input.appointment.technician": {id.Staff, `mutation($id: ID!, $own: ID!) { repairApprove(id: $own, input: { way: ON_SITE, steps: ["S"], appointment: { startsAt: "2025-09-28T10:00:00Z", endsAt: "2025-09-28T12:00:00Z", technician: $id } }) { repair { status }` + ok + `} }`,
 		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.askedRepair} }},
+	"repairConvert.input.returnAddress": {id.ReturnAddress, `mutation($id: ID!, $own: ID!) { repairConvert(id: $own, idempotencyKey: "k", input: { remedy: EXCHANGE, reason: "R", returnAddress: $id }) { return { status }` + ok + `} }`,
+		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.convertible} }},
 	"repairVisitEnd.input.returnAddress": {id.ReturnAddress, `mutation($id: ID!, $own: ID!) { repairVisitEnd(id: $own, input: { next: SEND_IN, returnAddress: $id }) { repair { status }` + ok + `} }`,
 		func(m *mine) apptest.Vars { return apptest.Vars{"own": m.visitedRepair} }},
 	"service.id":                     {id.OnSiteService, `query($id: ID!) { service(id: $id) ` + who + `}`, nil},
@@ -312,6 +315,7 @@ func belongings(s *apptest.Shop) *mine {
 	m.waiting = bringRepair(s, awaitingParts)
 	m.repairNumber = s.Admin.Must(`query($id: ID!) { repair(id: $id) { number } }`, apptest.Vars{"id": m.repair}).Str("repair.number")
 	m.askedRepair, m.confirmedRepair, m.visitedRepair = bringRepairVisit(s, requested), bringRepairVisit(s, confirmedService), bringRepairVisit(s, inVisit)
+	m.convertible = bringRepairVisit(s, confirmedService)
 	m.service, m.confirmed = bringService(s, requested), bringService(s, confirmedService)
 	m.serviceNumber = s.Admin.Must(`query($id: ID!) { service(id: $id) { number } }`, apptest.Vars{"id": m.service}).Str("service.number")
 	m.ticket = bringTicket(s, requested)
