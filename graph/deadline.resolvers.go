@@ -63,7 +63,7 @@ func (r *queryResolver) Deadlines(ctx context.Context, first *int, after *string
 		f = casework.DeadlineFilter{Kinds: filter.Kind, States: filter.State, Open: filter.Open, Obligors: filter.Obligor, Risks: filter.Risk,
 			DueBefore: filter.DueBefore, Assignee: filter.Assignee, ExplanationOwed: filter.ExplanationOwed, ExplanationWanted: filter.ExplanationWanted}
 	}
-	p, err := r.cases.Deadlines(ctx, page(first, after, last, before), f, func(q *ent.DeadlineQuery) { loadDeadline(q, selected(ctx).rows()) })
+	p, err := r.cases.DeadlinesBrief(ctx, page(first, after, last, before), f, r.briefDeadlines(ctx), func(q *ent.DeadlineQuery) { loadDeadline(q, selected(ctx).rows()) })
 	if err != nil {
 		return nil, err
 	}

@@ -82,7 +82,7 @@ func (r *mutationResolver) ReturnCancel(ctx context.Context, id string, expected
 }
 
 func (r *queryResolver) Return(ctx context.Context, id string) (*view.Return, error) {
-	c, err := r.cases.Case(ctx, "return", &id, nil, func(q *ent.ServiceCaseQuery) { loadCase(q, selected(ctx)) })
+	c, err := r.tracked(ctx, "return", id)
 	if err != nil || c.Kind != lifecycle.Return {
 		return missing[view.Return](nil, err)
 	}
@@ -99,7 +99,7 @@ func (r *queryResolver) Returns(ctx context.Context, first *int, after *string, 
 		f.Statuses, f.Open, f.Assignee, f.Customer, f.Order = filter.Status, filter.Open, filter.Assignee, filter.Customer, filter.Order
 		f.OpenedAfter, f.OpenedBefore = filter.OpenedAfter, filter.OpenedBefore
 	}
-	p, err := r.cases.List(ctx, "returns", page(first, after, last, before), f, orderOf(orderBy), func(q *ent.ServiceCaseQuery) { loadCase(q, selected(ctx).rows()) })
+	p, err := r.cases.ListBrief(ctx, "returns", page(first, after, last, before), f, orderOf(orderBy), r.briefCases(ctx), func(q *ent.ServiceCaseQuery) { loadCase(q, selected(ctx).rows()) })
 	if err != nil {
 		return nil, err
 	}

@@ -216,7 +216,7 @@ func (b *bench) merchants(ctx context.Context) error {
 
 func (b *bench) callers(op operation, conns int) (product, floor caller) {
 	client := func() *http.Client {
-		return &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: conns, MaxConnsPerHost: conns}}
+		return &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: conns, MaxConnsPerHost: conns, DisableCompression: true}}
 	}
 	product = caller{op, b.size, b.product.base, true, b.ids, b.tokens, client()}
 	floor = caller{op, b.size, b.floor.base, false, b.ids, b.tokens, client()}

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"time"
 
@@ -87,6 +88,12 @@ func Key(o store.Order, c *ent.ServiceCase) store.Key {
 //
 // Requires: a role that reads cases; operation is the root field asked for. Errors: INVALID_INPUT for paging.
 func (s *Service) List(ctx context.Context, operation string, p store.Page, f Filter, o store.Order, with func(*ent.ServiceCaseQuery)) (*Page, error) {
+	return s.ListBrief(ctx, operation, p, f, o, nil, with)
+}
+
+// ListBrief is List for who shows no more of a case than brief brings: where the page is one that one statement can read, it
+// does. A nil brief asks for the ordinary way.
+func (s *Service) ListBrief(ctx context.Context, operation string, p store.Page, f Filter, o store.Order, brief *store.BriefCases, with func(*ent.ServiceCaseQuery)) (*Page, error) {
 	if _, err := auth.Require(ctx, operation); err != nil {
 		return nil, err
 	}
@@ -94,7 +101,17 @@ func (s *Service) List(ctx context.Context, operation string, p store.Page, f Fi
 	if err != nil {
 		return nil, err
 	}
+	reach, short := s.store.Brief(ctx)
+	short = short && brief != nil && p.Start() && o == Newest && f.oneState()
 	slice, err := store.List(ctx, p, o, func(ctx context.Context, order func(*sql.Selector), limit int) ([]*ent.ServiceCase, error) {
+		if short {
+			b := *brief
+			b.Kind, b.Limit = f.Kinds[0], limit
+			if len(f.Statuses) == 1 {
+				b.Status = f.Statuses[0]
+			}
+			return s.store.Cases(ctx, reach, b)
+		}
 		q := s.store.Client(ctx).ServiceCase.Query().Where(where...).Where(order).Limit(limit)
 		with(q)
 		return q.All(ctx)
@@ -105,6 +122,13 @@ func (s *Service) List(ctx context.Context, operation string, p store.Page, f Fi
 	return &Page{slice, o, func(ctx context.Context) (int, error) {
 		return s.store.Client(ctx).ServiceCase.Query().Where(where...).Count(ctx)
 	}}, nil
+}
+
+// oneState reports whether a filter asks for nothing but one kind and at most one status.
+func (f Filter) oneState() bool {
+	kinds, statuses := f.Kinds, f.Statuses
+	f.Kinds, f.Statuses = nil, nil
+	return len(kinds) == 1 && len(statuses) <= 1 && reflect.ValueOf(f).IsZero()
 }
 
 func (s *Service) wherein(ctx context.Context, f Filter) ([]predicate.ServiceCase, error) {
@@ -281,6 +305,22 @@ func (s *Service) Case(ctx context.Context, operation string, id, number *string
 	return c, err
 }
 
+// Tracked is Case by id for who shows no more than store.TrackedCase brings: one statement where that will do.
+func (s *Service) Tracked(ctx context.Context, operation, id string, with func(*ent.ServiceCaseQuery)) (*ent.ServiceCase, error) {
+	reach, short := s.store.Brief(ctx)
+	if !short {
+		return s.Case(ctx, operation, &id, nil, with)
+	}
+	if _, err := auth.Require(ctx, operation); err != nil {
+		return nil, err
+	}
+	c, err := s.store.TrackedCase(ctx, reach, id)
+	if err == nil && c == nil {
+		return nil, NotFound("case", "工单", "id")
+	}
+	return c, err
+}
+
 // DeadlineFilter narrows the work queue; nil and empty fields do not narrow.
 type DeadlineFilter struct {
 	Kinds           []plan.DeadlineKind
@@ -311,6 +351,12 @@ func DeadlineKey(d *ent.Deadline) store.Key { return store.Key{At: d.DueAt, ID: 
 //
 // Requires: a staff role. Errors: INVALID_INPUT for paging.
 func (s *Service) Deadlines(ctx context.Context, p store.Page, f DeadlineFilter, with func(*ent.DeadlineQuery)) (*DeadlinePage, error) {
+	return s.DeadlinesBrief(ctx, p, f, false, with)
+}
+
+// DeadlinesBrief is Deadlines for who, where brief, shows no more than store.OpenDeadlines brings: one statement where that
+// will do.
+func (s *Service) DeadlinesBrief(ctx context.Context, p store.Page, f DeadlineFilter, brief bool, with func(*ent.DeadlineQuery)) (*DeadlinePage, error) {
 	if _, err := auth.Require(ctx, "deadlines"); err != nil {
 		return nil, err
 	}
@@ -358,7 +404,12 @@ func (s *Service) Deadlines(ctx context.Context, p store.Page, f DeadlineFilter,
 		}
 		where = append(where, explanationWanted(*f.ExplanationWanted, now))
 	}
+	reach, short := s.store.Brief(ctx)
+	short = short && brief && p.Start() && f.open()
 	slice, err := store.List(ctx, p, ByDue, func(ctx context.Context, order func(*sql.Selector), limit int) ([]*ent.Deadline, error) {
+		if short {
+			return s.store.OpenDeadlines(ctx, reach, limit)
+		}
 		q := s.store.Client(ctx).Deadline.Query().Where(where...).Where(order).Limit(limit)
 		with(q)
 		return q.All(ctx)
@@ -369,6 +420,13 @@ func (s *Service) Deadlines(ctx context.Context, p store.Page, f DeadlineFilter,
 	return &DeadlinePage{slice, func(ctx context.Context) (int, error) {
 		return s.store.Client(ctx).Deadline.Query().Where(where...).Count(ctx)
 	}}, nil
+}
+
+// open reports whether a filter asks for all open deadlines and nothing else.
+func (f DeadlineFilter) open() bool {
+	open := f.Open != nil && *f.Open
+	f.Open = nil
+	return open && reflect.ValueOf(f).IsZero()
 }
 
 // explanationWanted is ExplanationWanted of ExplanationOf as SQL.

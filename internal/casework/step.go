@@ -10,6 +10,7 @@ import (
 	"entgo.io/ent/dialect"
 
 	"aftersales/ent"
+	"aftersales/ent/customer"
 	"aftersales/ent/servicecase"
 	"aftersales/ent/staff"
 	"aftersales/internal/auth"
@@ -269,9 +270,16 @@ func (st *Step) plan(ctx context.Context, ref plan.Ref) (*plan.Plan, error) {
 	return p, nil
 }
 
-// named gives the actor the name that timelines show, where the staff list knows the subject.
+// named gives the actor the name that timelines show: the customer's, or the one by which the staff list knows the subject.
 func (s *Service) named(ctx context.Context, a auth.Actor) auth.Actor {
-	if a.System || a.Role == auth.Customer {
+	if a.System {
+		return a
+	}
+	if a.Role == auth.Customer {
+		row, err := s.store.Client(ctx).Customer.Query().Where(customer.ID(a.CustomerID)).Only(ctx)
+		if err == nil {
+			a.Name = row.Name
+		}
 		return a
 	}
 	row, err := s.staffOf(ctx, a)

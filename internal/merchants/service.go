@@ -11,7 +11,6 @@ import (
 	"unicode"
 
 	"aftersales/ent"
-	"aftersales/ent/customer"
 	"aftersales/ent/merchant"
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/staff"
@@ -35,10 +34,11 @@ const (
 type Service struct {
 	store *store.Store
 	cases *casework.Service
+	known identities
 }
 
 // New makes the service.
-func New(st *store.Store, cases *casework.Service) *Service { return &Service{st, cases} }
+func New(st *store.Store, cases *casework.Service) *Service { return &Service{store: st, cases: cases} }
 
 // Create describes a new merchant. The test clock of a sandbox starts at TestClockStartsAt, or now.
 type Create struct {
@@ -269,19 +269,14 @@ func (s *Service) Identify(ctx context.Context, c auth.Claims, requestID string)
 		return a, nil
 	}
 	ctx = auth.AsSystem(ctx, "")
-	m, err := s.find(ctx, c.Merchant)
-	if err != nil {
+	var err error
+	if a.MerchantID, err = s.merchantID(ctx, c.Merchant); err != nil {
 		return auth.Actor{}, err
 	}
-	a.MerchantID = m.ID
 	if c.Role == auth.Customer {
-		a.CustomerID, a.Name = auth.NoCustomer, "customer"
-		row, err := s.store.Client(ctx).Customer.Query().Where(customer.MerchantID(m.ID), customer.ExternalID(c.Customer)).Only(ctx)
-		if err != nil && !ent.IsNotFound(err) {
+		a.Name = "customer"
+		if a.CustomerID, err = s.customerID(ctx, a.MerchantID, c.Customer); err != nil {
 			return auth.Actor{}, err
-		}
-		if row != nil {
-			a.CustomerID, a.Name = row.ID, row.Name
 		}
 	}
 	return a, nil
@@ -306,12 +301,12 @@ func (s *Service) Scope(ctx context.Context, named *string) (context.Context, er
 	if named == nil || a.Anonymous() {
 		return ctx, nil
 	}
-	m, err := s.find(ctx, *named)
-	if err == ErrUnknown {
+	id, err := s.merchantID(auth.AsSystem(ctx, ""), *named)
+	if err == ErrUnknown || err == nil && a.MerchantID != "" && a.MerchantID != id {
 		return ctx, casework.NotFound("merchant", "商家", "merchant")
 	}
 	if err != nil {
 		return ctx, err
 	}
-	return auth.ForMerchant(ctx, m.ID), nil
+	return auth.ForMerchant(ctx, id), nil
 }

@@ -19,6 +19,9 @@ type Page struct {
 	After, Before *string
 }
 
+// Start reports whether the page is the first one, read forwards.
+func (p Page) Start() bool { return p.Last == nil && p.After == nil && p.Before == nil }
+
 // Page sizes, in rows.
 const (
 	DefaultPage = 20

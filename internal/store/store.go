@@ -39,6 +39,7 @@ type Store struct {
 	dialect string
 	writer  *ent.Client
 	reader  *ent.Client
+	drv     dialect.Driver // the reader's
 	dbs     []*sql.DB
 }
 
@@ -68,7 +69,8 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("cannot reach PostgreSQL: %w", err), db.Close())
 	}
 	s := &Store{dialect: dialect.Postgres, dbs: []*sql.DB{db}}
-	s.writer = newClient(dialect.Postgres, db, o)
+	s.drv = newDriver(dialect.Postgres, db, o)
+	s.writer = newClient(s.drv)
 	s.reader = s.writer
 	return s, nil
 }
@@ -88,7 +90,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 	write := "file:" + path + "?" + q.Encode()
 
 	s := &Store{dialect: dialect.SQLite}
-	open := func(dsn string, conns int) (*ent.Client, error) {
+	open := func(dsn string, conns int) (dialect.Driver, error) {
 		db, err := sql.Open("sqlite", dsn)
 		if err != nil {
 			return nil, err
@@ -99,19 +101,20 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 		if err := db.PingContext(ctx); err != nil {
 			return nil, fmt.Errorf("cannot open SQLite file %s: %w", path, err)
 		}
-		return newClient(dialect.SQLite, db, o), nil
+		return newDriver(dialect.SQLite, db, o), nil
 	}
-	var err error
-	if s.writer, err = open(write, 1); err == nil {
-		s.reader, err = open(read, max(2, min(o.MaxConns, 8)))
+	writer, err := open(write, 1)
+	if err == nil {
+		s.drv, err = open(read, max(2, min(o.MaxConns, 8)))
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	s.writer, s.reader = newClient(writer), newClient(s.drv)
 	return s, nil
 }
 
-func newClient(d string, db *sql.DB, o Options) *ent.Client {
+func newDriver(d string, db *sql.DB, o Options) dialect.Driver {
 	var drv dialect.Driver = entsql.OpenDB(d, db)
 	if d == dialect.Postgres {
 		drv = newReusing(db)
@@ -119,6 +122,10 @@ func newClient(d string, db *sql.DB, o Options) *ent.Client {
 	if o.Statement != nil {
 		drv = watched{drv, o.Statement}
 	}
+	return drv
+}
+
+func newClient(drv dialect.Driver) *ent.Client {
 	c := ent.NewClient(ent.Driver(drv))
 	guard(c)
 	return c
