@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ type Verifier struct {
 	keys   keySource
 	issuer string
 	now    func() time.Time
+	seen   verified
 }
 
 // keySource is what signatures are checked with: one shared secret, or a set of public keys.
@@ -49,38 +51,51 @@ type keySource interface {
 // UTF-8 JSON objects without a repeated name, and no crit or b64 header. Headers that point to keys or certificates
 // (jku, jwk, x5u, x5c) are never looked at. Every error wraps ErrToken.
 //
-// ctx bounds the fetch of a key set that an unknown key id may cause.
+// A token that was accepted is not taken apart again for a minute; only its time and its key are looked at. ctx bounds the fetch of a key
+// set that an unknown key id may cause.
 func (v *Verifier) Verify(ctx context.Context, token string) (Claims, error) {
 	if len(token) > maxTokenBytes {
 		return Claims{}, refuse("longer than 8 KiB")
 	}
+	sum, now := sha256.Sum256([]byte(token)), v.now()
+	if c, ok := v.seen.claimsOf(ctx, sum, v.keys, now); ok {
+		return c, nil
+	}
+	a, err := v.verify(ctx, token, now)
+	if err != nil {
+		return Claims{}, err
+	}
+	v.seen.remember(sum, a)
+	return a.Claims, nil
+}
+
+func (v *Verifier) verify(ctx context.Context, token string, now time.Time) (a accepted, err error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return Claims{}, refuse("not three segments")
+		return a, refuse("not three segments")
 	}
 	var raw [3][]byte
 	for i, part := range parts {
-		var err error
 		if raw[i], err = decodeSegment(part); err != nil {
-			return Claims{}, err
+			return a, err
 		}
 	}
-	h, err := parseHeader(raw[0])
-	if err != nil {
-		return Claims{}, err
+	if a.header, err = parseHeader(raw[0]); err != nil {
+		return a, err
 	}
-	if !v.keys.accepts(h.alg) {
-		return Claims{}, refuse("signed with an algorithm that the configured keys do not use")
+	if !v.keys.accepts(a.alg) {
+		return a, refuse("signed with an algorithm that the configured keys do not use")
 	}
-	key, err := v.keys.key(ctx, h.alg, h.kid)
-	if err != nil {
-		return Claims{}, err
+	if a.key, err = v.keys.key(ctx, a.alg, a.kid); err != nil {
+		return a, err
 	}
 	signed := token[:len(parts[0])+1+len(parts[1])]
-	if jwt.GetSigningMethod(h.alg).Verify(signed, raw[2], key) != nil {
-		return Claims{}, refuse("the signature does not match")
+	if jwt.GetSigningMethod(a.alg).Verify(signed, raw[2], a.key) != nil {
+		return a, refuse("the signature does not match")
 	}
-	return parseClaims(raw[1], v.issuer, v.now())
+	a.at = now
+	a.Claims, err = parseClaims(raw[1], v.issuer, now)
+	return a, err
 }
 
 // decodeSegment refuses what Go's decoder forgives: line breaks, padding and non-zero trailing bits, each of which

@@ -43,10 +43,16 @@ type Key struct {
 
 // Cursor makes the opaque text of a key.
 func (k Key) Cursor() string {
-	raw, err := json.Marshal(k)
-	if err != nil {
-		panic(err) // a time and a string always marshal, unless the year has five digits
+	raw := make([]byte, 0, 128)
+	raw = append(raw, '{')
+	if k.At != nil {
+		raw = append(raw, `"t":"`...)
+		raw = k.At.AppendFormat(raw, time.RFC3339Nano)
+		raw = append(raw, `",`...)
 	}
+	raw = append(raw, `"i":"`...)
+	raw = append(raw, k.ID...) // an id needs no escapes
+	raw = append(raw, `"}`...)
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
