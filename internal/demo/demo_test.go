@@ -27,7 +27,7 @@ func TestSeedSetsUpTwoShops(t *testing.T) {
 			statuses           map[string]int
 		}{
 			{"MERCHANT_ADMIN Zhou Min · demo-mall", demo.Mall, "2025-09-29T02:00:00Z", 8, 2, [2]int{18, 20}, map[string]int{
-				"COMPLETED": 2, "REQUESTED": 3, "NEEDS_INFO": 1, "AWAITING_PARTS": 1, "AWAITING_SHIPMENT": 1, "IN_TRANSIT": 1, "RECEIVED": 1,
+				"COMPLETED": 3, "REQUESTED": 3, "NEEDS_INFO": 1, "AWAITING_PARTS": 1, "AWAITING_SHIPMENT": 1, "IN_TRANSIT": 1, "RECEIVED": 1,
 				"INSPECTION_PASSED": 1, "REFUNDING": 1, "REJECTED": 1, "CANCELLED": 1, "EXPIRED": 1}},
 			{"MERCHANT_ADMIN Clara Neumann · demo-shop", demo.Shop, "2025-09-29T08:00:00Z", 7, 1, [2]int{10, 12}, map[string]int{
 				"COMPLETED": 1, "REQUESTED": 1, "IN_TRANSIT": 1, "REFUNDING": 1, "REJECTED": 1}},
@@ -215,7 +215,7 @@ func TestSeedInterruptedLeavesNothing(t *testing.T) {
 	if len(sent) > most {
 		t.Errorf("seeding sent %d statements, at most %d", len(sent), most)
 	}
-	if got := len(as(t, e, "AGENT Li Na · demo-mall").Must(everyCase, nil).List("cases.nodes")); got != 15 {
+	if got := len(as(t, e, "AGENT Li Na · demo-mall").Must(everyCase, nil).List("cases.nodes")); got != 16 {
 		t.Errorf("%d cases after all", got)
 	}
 }

@@ -103,6 +103,11 @@ var mallTales = []tale{
 		{"2025-09-23 15:00", "qian.jun", awaitsPart("WATCH-S 原厂电池", "原厂备件中心", "2025-10-10")},
 		{"2025-09-23 15:10", "chen.jing", extendsRepair("原厂电池需调货，预计 10 月 10 日到货。")},
 	}},
+	{"DM20250830-1019", []scene{ // a complaint that was settled
+		{"2025-09-20 14:00", "c-1006", complains("SERVICE_ATTITUDE", "客服两天没有回电", "之前申请部分退款，客服答应回电，两天都没有消息。")},
+		{"2025-09-20 14:40", "chen.jing", then(assigns("chen.jing"), answers("很抱歉让您久等。负责的同事当时休假，未做交接；退款已于 9 月初到账，我们已改为双人值班。"))},
+		{"2025-09-20 20:10", "c-1006", isContent("好的，谢谢。")},
+	}},
 	{orderFresh, []scene{ // fresh
 		{"2025-09-28 19:40", "c-1011", requests(lifecycle.ReturnAndRefund, "QUALITY", "左耳没有声音。", item{1, 1})},
 	}},

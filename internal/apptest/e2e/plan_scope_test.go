@@ -7,9 +7,8 @@ import (
 	"aftersales/internal/apptest"
 )
 
-// SLA-A-2.1.2, SLA-A-2.1.3, SLA-B-2.1.1, SLA-B-2.1.3, SLA-B-2.1.5, X8.4: the scope of each plan is data. A covers repair and
-// return, B repair alone: adopting B for returns is refused, and for repairs it takes nothing from MALL's returns. That
-// inquiries and complaints are in scope shows here; such cases come later.
+// SLA-A-2.1.2, SLA-B-2.1.3, X8.4: the scope of each plan is data. A covers repair and return, B repair alone: adopting B for
+// returns is refused, and for repairs it takes nothing from MALL's returns. Cases of the other kinds: ticket_plan_test.go.
 func TestScopesOfThePlans(t *testing.T) {
 	t.Parallel()
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
