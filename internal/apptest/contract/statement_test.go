@@ -172,7 +172,7 @@ func TestTotalCountIsCountedOnlyWhenAsked(t *testing.T) {
 	t.Parallel()
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
 		s, _, _ := stocked(t, e, "mall", 3)
-		for _, list := range []string{"cases", "returns", "orders", "deadlines", "refunds", "parkedParcels", "warranties"} {
+		for _, list := range []string{"cases", "returns", "orders", "deadlines", "refunds", "parkedParcels", "warranties", "tickets"} {
 			count := func(doc string) (counts int) {
 				for _, q := range e.Statements(func() { s.Agent.Must(doc, nil) }) {
 					if strings.Contains(strings.ToUpper(q), "COUNT(") {
