@@ -264,7 +264,7 @@ func (r *Resolver) parked(ctx context.Context, id string) (*view.ParkedParcel, e
 	return &view.ParkedParcel{ParkedParcel: row}, nil
 }
 
-func isReturn(of string) bool { return id.Prefix(of) == id.Return }
+func isParked(of string) bool { return id.Prefix(of) == id.ParkedParcel }
 
 func (r *Resolver) proposal(ctx context.Context, id string) (*view.Proposal, error) {
 	q := r.store.Client(ctx).Proposal.Query().Where(entproposal.ID(id))

@@ -13,22 +13,22 @@ import (
 )
 
 func (r *mutationResolver) CaseDispute(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, reason string) (*view.CaseDisputePayload, error) {
-	ret, c, errs, err := r.afterDispute(ctx, id, r.disputes.Begin(ctx, id, expectedVersion, idempotencyKey, reason))
+	ret, c, errs, err := r.afterEither(ctx, id, r.disputes.Begin(ctx, id, expectedVersion, idempotencyKey, reason))
 	return payloadOr(&view.CaseDisputePayload{Return: ret, Case: c, UserErrors: errs}, err)
 }
 
 func (r *mutationResolver) DisputeAnswer(ctx context.Context, id string, idempotencyKey string, input view.DisputeAnswerInput) (*view.DisputeAnswerPayload, error) {
-	ret, c, errs, err := r.afterDispute(ctx, id, r.disputes.Answer(ctx, id, idempotencyKey, disputes.Statement{Text: input.Text, Evidence: input.Evidence}))
+	ret, c, errs, err := r.afterEither(ctx, id, r.disputes.Answer(ctx, id, idempotencyKey, disputes.Statement{Text: input.Text, Evidence: input.Evidence}))
 	return payloadOr(&view.DisputeAnswerPayload{Return: ret, Case: c, UserErrors: errs}, err)
 }
 
 func (r *mutationResolver) DisputeAsk(ctx context.Context, id string, idempotencyKey string, input view.DisputeAskInput) (*view.DisputeAskPayload, error) {
-	ret, c, errs, err := r.afterDispute(ctx, id, r.disputes.Ask(ctx, id, idempotencyKey, disputes.Inquiry{Sides: input.Sides, Question: input.Question}))
+	ret, c, errs, err := r.afterEither(ctx, id, r.disputes.Ask(ctx, id, idempotencyKey, disputes.Inquiry{Sides: input.Sides, Question: input.Question}))
 	return payloadOr(&view.DisputeAskPayload{Return: ret, Case: c, UserErrors: errs}, err)
 }
 
 func (r *mutationResolver) DisputeDecide(ctx context.Context, id string, expectedVersion *int, idempotencyKey string, input view.DisputeDecideInput) (*view.DisputeDecidePayload, error) {
-	ret, c, errs, err := r.afterDispute(ctx, id, r.disputes.Decide(ctx, id, expectedVersion, idempotencyKey, disputes.Decision{
+	ret, c, errs, err := r.afterEither(ctx, id, r.disputes.Decide(ctx, id, expectedVersion, idempotencyKey, disputes.Decision{
 		Verdict: input.Verdict, Text: input.Decision, Remedy: input.Remedy, Disposition: input.Disposition, RefundAmount: input.RefundAmount,
 		FreightBearer: input.FreightBearer, Compensation: input.Compensation}))
 	return payloadOr(&view.DisputeDecidePayload{Return: ret, Case: c, UserErrors: errs}, err)

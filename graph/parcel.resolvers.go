@@ -37,9 +37,9 @@ func (r *mutationResolver) ParcelPark(ctx context.Context, input view.ParcelPark
 		errs, fault := refusals(ctx, err)
 		return payloadOr(&view.ParcelParkPayload{UserErrors: errs}, fault)
 	}
-	if isReturn(made) {
-		ret, errs, err := r.afterReturn(ctx, made, nil)
-		return payloadOr(&view.ParcelParkPayload{Return: ret, UserErrors: errs}, err)
+	if !isParked(made) {
+		ret, c, errs, err := r.afterEither(ctx, made, nil)
+		return payloadOr(&view.ParcelParkPayload{Return: ret, Case: c, UserErrors: errs}, err)
 	}
 	row, err := r.parked(ctx, made)
 	return payloadOr(&view.ParcelParkPayload{ParkedParcel: row, UserErrors: []*view.UserError{}}, err)

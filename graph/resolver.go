@@ -161,8 +161,8 @@ func (r *Resolver) afterReturn(ctx context.Context, caseID string, err error) (*
 	return &view.Return{ServiceCase: c}, errs, err
 }
 
-// afterDispute is after for payloads that show the case that is disputed, and, where it is one, as a return.
-func (r *Resolver) afterDispute(ctx context.Context, caseID string, err error) (*view.Return, view.Case, []*view.UserError, error) {
+// afterEither is after for payloads that show the case an act is about, and, where it is one, as a return.
+func (r *Resolver) afterEither(ctx context.Context, caseID string, err error) (*view.Return, view.Case, []*view.UserError, error) {
 	s := selected(ctx)
 	c, errs, err := r.afterShowing(ctx, s.of("case").and(s.of("return")), caseID, err)
 	if c == nil || c.Kind != lifecycle.Return {

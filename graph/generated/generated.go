@@ -908,6 +908,7 @@ type ComplexityRoot struct {
 	}
 
 	ParcelParkPayload struct {
+		Case         func(childComplexity int) int
 		ParkedParcel func(childComplexity int) int
 		Return       func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
@@ -6498,6 +6499,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ParcelMatchPayload.UserErrors(childComplexity), true
 
+	case "ParcelParkPayload.case":
+		if e.ComplexityRoot.ParcelParkPayload.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParcelParkPayload.Case(childComplexity), true
 	case "ParcelParkPayload.parkedParcel":
 		if e.ComplexityRoot.ParcelParkPayload.ParkedParcel == nil {
 			break
@@ -15654,10 +15661,10 @@ extend type Mutation {
   ): ReturnSendBackDeliveredPayload
 
   """
-  Takes in a parcel by its waybill. If exactly one open return announced this waybill, its goods are received at once,
-  or nothing more happens if they were already; else the parcel is parked until somebody finds its return.
+  Takes in a parcel by its waybill. If exactly one open return or repair announced this waybill, its goods are received at
+  once, or nothing more happens if they were already; else the parcel is parked until somebody finds its return.
   Requires: WAREHOUSE, AGENT, SUPERVISOR, MERCHANT_ADMIN.
-  Errors: INVALID_INPUT (carrier, waybill, note), CONFLICT (somebody acts on the return at the same moment),
+  Errors: INVALID_INPUT (carrier, waybill, note), CONFLICT (somebody acts on the case at the same moment),
   IDEMPOTENCY_MISMATCH.
   """
   parcelPark(
@@ -15904,10 +15911,12 @@ type ReturnSendBackDeliveredPayload {
 
 "The answer to parcelPark."
 type ParcelParkPayload {
-  "The parked parcel; null when refused, and when the goods were received for a return."
+  "The parked parcel; null when refused, and when the goods were received for a case."
   parkedParcel: ParkedParcel
-  "The return whose goods they are; null when refused, and when the parcel was parked."
+  "The return whose goods they are; null when refused, when the parcel was parked, and for a repair."
   return: Return
+  "The case whose goods they are, return or repair; null when refused, and when the parcel was parked."
+  case: Case
   "Why it was refused, all reasons at once; empty when it was carried out."
   userErrors: [UserError!]!
 }
@@ -21732,6 +21741,8 @@ func (ec *executionContext) childFields_ParcelParkPayload(ctx context.Context, f
 		return ec.fieldContext_ParcelParkPayload_parkedParcel(ctx, field)
 	case "return":
 		return ec.fieldContext_ParcelParkPayload_return(ctx, field)
+	case "case":
+		return ec.fieldContext_ParcelParkPayload_case(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_ParcelParkPayload_userErrors(ctx, field)
 	}
@@ -46819,6 +46830,38 @@ func (ec *executionContext) fieldContext_ParcelParkPayload_return(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Return(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ParcelParkPayload_case(ctx context.Context, field graphql.CollectedField, obj *view.ParcelParkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParcelParkPayload_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Case, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Case) graphql.Marshaler {
+			return ec.marshalOCase2aftersalesᚋgraphᚋviewᚐCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ParcelParkPayload_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParcelParkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -80334,6 +80377,11 @@ func (ec *executionContext) _ParcelParkPayload(ctx context.Context, sel ast.Sele
 			}
 		case "return":
 			out.Values[i] = ec._ParcelParkPayload_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "case":
+			out.Values[i] = ec._ParcelParkPayload_case(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

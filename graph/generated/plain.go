@@ -691,7 +691,8 @@ var plainTypes = map[string]plain.Type{
 	"ParcelParkPayload": {Satisfies: parcelParkPayloadImplementors, Fields: map[string]plain.Field{
 		"parkedParcel": {Number: 1, Type: "ParkedParcel"},
 		"return":       {Number: 2, Type: "Return"},
-		"userErrors":   {Number: 3, Type: "UserError"},
+		"case":         {Number: 3, Type: "Case"},
+		"userErrors":   {Number: 4, Type: "UserError"},
 	}},
 	"ParkedParcel": {Satisfies: parkedParcelImplementors, Fields: map[string]plain.Field{
 		"id":        {Number: 1},
@@ -1946,381 +1947,382 @@ var plainResults = map[string]plain.Result{
 	"ParcelMatchPayload.userErrors":                     {Number: 311, Type: "UserError"},
 	"ParcelParkPayload.parkedParcel":                    {Number: 312, Type: "ParkedParcel"},
 	"ParcelParkPayload.return":                          {Number: 313, Type: "Return"},
-	"ParcelParkPayload.userErrors":                      {Number: 314, Type: "UserError"},
-	"ParkedParcel.case":                                 {Number: 315, Type: "Case"},
-	"ParkedParcelConnection.edges":                      {Number: 316, Type: "ParkedParcelEdge"},
-	"ParkedParcelConnection.nodes":                      {Number: 317, Type: "ParkedParcel"},
-	"ParkedParcelConnection.pageInfo":                   {Number: 318, Type: "PageInfo"},
-	"ParkedParcelEdge.node":                             {Number: 319, Type: "ParkedParcel"},
-	"PlanAdoptPayload.plans":                            {Number: 320, Type: "ServicePlan"},
-	"PlanAdoptPayload.userErrors":                       {Number: 321, Type: "UserError"},
-	"PlanDerivePayload.plan":                            {Number: 322, Type: "ServicePlan"},
-	"PlanDerivePayload.userErrors":                      {Number: 323, Type: "UserError"},
-	"PlanPreview.plan":                                  {Number: 324, Type: "PlanRef"},
-	"PlanPreview.promises":                              {Number: 325, Type: "PlanPreviewPromise"},
-	"PlanPreviewPromise.promise":                        {Number: 326, Type: "PlanPromise"},
-	"PlanPromise.compensation":                          {Number: 327, Type: "CompensationRate"},
-	"PolicyPublishPayload.servicePolicy":                {Number: 328, Type: "ServicePolicy"},
-	"PolicyPublishPayload.userErrors":                   {Number: 329, Type: "UserError"},
-	"Proposal.amount":                                   {Number: 330, Type: "Money"},
-	"Query.viewer":                                      {Number: 331, Type: "Viewer"},
-	"Query.node":                                        {Number: 332, Type: "Node"},
-	"Query.nodes":                                       {Number: 333, Type: "Node"},
-	"Query.calendar":                                    {Number: 334, Type: "Calendar"},
-	"Query.case":                                        {Number: 335, Type: "Case"},
-	"Query.cases":                                       {Number: 336, Type: "CaseConnection"},
-	"Query.compensations":                               {Number: 337, Type: "CompensationConnection"},
-	"Query.deadlines":                                   {Number: 338, Type: "DeadlineConnection"},
-	"Query.deadlinePreview":                             {Number: 339, Type: "DeadlinePreview"},
-	"Query.disputes":                                    {Number: 340, Type: "DisputeConnection"},
-	"Query.fees":                                        {Number: 341, Type: "Fee"},
-	"Query.maintenanceSchedules":                        {Number: 342, Type: "MaintenanceScheduleConnection"},
-	"Query.merchant":                                    {Number: 343, Type: "Merchant"},
-	"Query.refundQuote":                                 {Number: 344, Type: "RefundQuote"},
-	"Query.order":                                       {Number: 345, Type: "Order"},
-	"Query.orders":                                      {Number: 346, Type: "OrderConnection"},
-	"Query.parkedParcels":                               {Number: 347, Type: "ParkedParcelConnection"},
-	"Query.plans":                                       {Number: 348, Type: "ServicePlan"},
-	"Query.planPreview":                                 {Number: 349, Type: "PlanPreview"},
-	"Query.servicePolicy":                               {Number: 350, Type: "ServicePolicy"},
-	"Query.refunds":                                     {Number: 351, Type: "RefundConnection"},
-	"Query.repair":                                      {Number: 352, Type: "Repair"},
-	"Query.repairs":                                     {Number: 353, Type: "RepairConnection"},
-	"Query.return":                                      {Number: 354, Type: "Return"},
-	"Query.returns":                                     {Number: 355, Type: "ReturnConnection"},
-	"Query.returnReasons":                               {Number: 356, Type: "ReturnReason"},
-	"Query.service":                                     {Number: 357, Type: "OnSiteService"},
-	"Query.services":                                    {Number: 358, Type: "OnSiteServiceConnection"},
-	"Query.ticket":                                      {Number: 359, Type: "Ticket"},
-	"Query.tickets":                                     {Number: 360, Type: "TicketConnection"},
-	"Query.visits":                                      {Number: 361, Type: "VisitConnection"},
-	"Query.warranty":                                    {Number: 362, Type: "Warranty"},
-	"Query.warranties":                                  {Number: 363, Type: "WarrantyConnection"},
-	"Query.warrantyTerms":                               {Number: 364, Type: "WarrantyTerm"},
-	"Refund.case":                                       {Number: 365, Type: "Case"},
-	"Refund.amount":                                     {Number: 366, Type: "Money"},
-	"Refund.components":                                 {Number: 367, Type: "RefundComponent"},
-	"Refund.parts":                                      {Number: 368, Type: "RefundPart"},
-	"Refund.redirection":                                {Number: 369, Type: "RefundRedirection"},
-	"RefundComponent.orderLine":                         {Number: 370, Type: "OrderLine"},
-	"RefundComponent.amount":                            {Number: 371, Type: "Money"},
-	"RefundConfirmPayload.return":                       {Number: 372, Type: "Return"},
-	"RefundConfirmPayload.refund":                       {Number: 373, Type: "Refund"},
-	"RefundConfirmPayload.userErrors":                   {Number: 374, Type: "UserError"},
-	"RefundConfirmPayload.case":                         {Number: 375, Type: "Case"},
-	"RefundConnection.edges":                            {Number: 376, Type: "RefundEdge"},
-	"RefundConnection.nodes":                            {Number: 377, Type: "Refund"},
-	"RefundConnection.pageInfo":                         {Number: 378, Type: "PageInfo"},
-	"RefundEdge.node":                                   {Number: 379, Type: "Refund"},
-	"RefundFailPayload.return":                          {Number: 380, Type: "Return"},
-	"RefundFailPayload.case":                            {Number: 381, Type: "Case"},
-	"RefundFailPayload.refund":                          {Number: 382, Type: "Refund"},
-	"RefundFailPayload.userErrors":                      {Number: 383, Type: "UserError"},
-	"RefundGatewaySetPayload.merchant":                  {Number: 384, Type: "Merchant"},
-	"RefundGatewaySetPayload.userErrors":                {Number: 385, Type: "UserError"},
-	"RefundLimitSetPayload.merchant":                    {Number: 386, Type: "Merchant"},
-	"RefundLimitSetPayload.userErrors":                  {Number: 387, Type: "UserError"},
-	"RefundPart.amount":                                 {Number: 388, Type: "Money"},
-	"RefundQuote.amount":                                {Number: 389, Type: "Money"},
-	"RefundQuote.components":                            {Number: 390, Type: "RefundComponent"},
-	"RefundQuote.parts":                                 {Number: 391, Type: "RefundPart"},
-	"RefundRedirectPayload.return":                      {Number: 392, Type: "Return"},
-	"RefundRedirectPayload.case":                        {Number: 393, Type: "Case"},
-	"RefundRedirectPayload.refund":                      {Number: 394, Type: "Refund"},
-	"RefundRedirectPayload.userErrors":                  {Number: 395, Type: "UserError"},
-	"RefundReleasePayload.return":                       {Number: 396, Type: "Return"},
-	"RefundReleasePayload.case":                         {Number: 397, Type: "Case"},
-	"RefundReleasePayload.refund":                       {Number: 398, Type: "Refund"},
-	"RefundReleasePayload.userErrors":                   {Number: 399, Type: "UserError"},
-	"RefundRetryPayload.return":                         {Number: 400, Type: "Return"},
-	"RefundRetryPayload.case":                           {Number: 401, Type: "Case"},
-	"RefundRetryPayload.refund":                         {Number: 402, Type: "Refund"},
-	"RefundRetryPayload.userErrors":                     {Number: 403, Type: "UserError"},
-	"RefundTriggerSetPayload.merchant":                  {Number: 404, Type: "Merchant"},
-	"RefundTriggerSetPayload.userErrors":                {Number: 405, Type: "UserError"},
-	"Repair.merchant":                                   {Number: 406, Type: "Merchant"},
-	"Repair.customer":                                   {Number: 407, Type: "Customer"},
-	"Repair.order":                                      {Number: 408, Type: "Order"},
-	"Repair.assignee":                                   {Number: 409, Type: "Staff"},
-	"Repair.escalatedTo":                                {Number: 410, Type: "Staff"},
-	"Repair.deadlines":                                  {Number: 411, Type: "Deadline"},
-	"Repair.nextDeadline":                               {Number: 412, Type: "Deadline"},
-	"Repair.events":                                     {Number: 413, Type: "CaseEventConnection"},
-	"Repair.orderLine":                                  {Number: 414, Type: "OrderLine"},
-	"Repair.instructions":                               {Number: 415, Type: "RepairInstructions"},
-	"Repair.parcels":                                    {Number: 416, Type: "Parcel"},
-	"Repair.messages":                                   {Number: 417, Type: "MessageConnection"},
-	"Repair.evidence":                                   {Number: 418, Type: "Evidence"},
-	"Repair.compensations":                              {Number: 419, Type: "Compensation"},
-	"Repair.successor":                                  {Number: 420, Type: "Return"},
-	"Repair.dispute":                                    {Number: 421, Type: "Dispute"},
-	"Repair.plans":                                      {Number: 422, Type: "PlanRef"},
-	"Repair.visits":                                     {Number: 423, Type: "Visit"},
-	"Repair.diagnosis":                                  {Number: 424, Type: "RepairDiagnosis"},
-	"Repair.parts":                                      {Number: 425, Type: "RepairPart"},
-	"Repair.quotes":                                     {Number: 426, Type: "RepairQuote"},
-	"Repair.quote":                                      {Number: 427, Type: "RepairQuote"},
-	"Repair.price":                                      {Number: 428, Type: "Money"},
-	"Repair.work":                                       {Number: 429, Type: "RepairWork"},
-	"Repair.daysInRepair":                               {Number: 430, Type: "RepairDays"},
-	"Repair.tickets":                                    {Number: 431, Type: "Ticket"},
-	"RepairApprovePayload.repair":                       {Number: 432, Type: "Repair"},
-	"RepairApprovePayload.userErrors":                   {Number: 433, Type: "UserError"},
-	"RepairCancelPayload.repair":                        {Number: 434, Type: "Repair"},
-	"RepairCancelPayload.userErrors":                    {Number: 435, Type: "UserError"},
-	"RepairCollectPayload.repair":                       {Number: 436, Type: "Repair"},
-	"RepairCollectPayload.userErrors":                   {Number: 437, Type: "UserError"},
-	"RepairCompletePayload.repair":                      {Number: 438, Type: "Repair"},
-	"RepairCompletePayload.userErrors":                  {Number: 439, Type: "UserError"},
-	"RepairConnection.edges":                            {Number: 440, Type: "RepairEdge"},
-	"RepairConnection.nodes":                            {Number: 441, Type: "Repair"},
-	"RepairConnection.pageInfo":                         {Number: 442, Type: "PageInfo"},
-	"RepairConvertPayload.repair":                       {Number: 443, Type: "Repair"},
-	"RepairConvertPayload.return":                       {Number: 444, Type: "Return"},
-	"RepairConvertPayload.userErrors":                   {Number: 445, Type: "UserError"},
-	"RepairDeliveredPayload.repair":                     {Number: 446, Type: "Repair"},
-	"RepairDeliveredPayload.userErrors":                 {Number: 447, Type: "UserError"},
-	"RepairDiagnosePayload.repair":                      {Number: 448, Type: "Repair"},
-	"RepairDiagnosePayload.userErrors":                  {Number: 449, Type: "UserError"},
-	"RepairDiagnosis.evidence":                          {Number: 450, Type: "Evidence"},
-	"RepairEdge.node":                                   {Number: 451, Type: "Repair"},
-	"RepairExtendPayload.repair":                        {Number: 452, Type: "Repair"},
-	"RepairExtendPayload.userErrors":                    {Number: 453, Type: "UserError"},
-	"RepairInstructions.returnAddress":                  {Number: 454, Type: "ReturnAddress"},
-	"RepairPartArrivePayload.repair":                    {Number: 455, Type: "Repair"},
-	"RepairPartArrivePayload.part":                      {Number: 456, Type: "RepairPart"},
-	"RepairPartArrivePayload.userErrors":                {Number: 457, Type: "UserError"},
-	"RepairPartRecordPayload.repair":                    {Number: 458, Type: "Repair"},
-	"RepairPartRecordPayload.part":                      {Number: 459, Type: "RepairPart"},
-	"RepairPartRecordPayload.userErrors":                {Number: 460, Type: "UserError"},
-	"RepairProvideInfoPayload.repair":                   {Number: 461, Type: "Repair"},
-	"RepairProvideInfoPayload.userErrors":               {Number: 462, Type: "UserError"},
-	"RepairQuote.lines":                                 {Number: 463, Type: "RepairQuoteLine"},
-	"RepairQuote.total":                                 {Number: 464, Type: "Money"},
-	"RepairQuoteAcceptPayload.repair":                   {Number: 465, Type: "Repair"},
-	"RepairQuoteAcceptPayload.quote":                    {Number: 466, Type: "RepairQuote"},
-	"RepairQuoteAcceptPayload.userErrors":               {Number: 467, Type: "UserError"},
-	"RepairQuoteDeclinePayload.repair":                  {Number: 468, Type: "Repair"},
-	"RepairQuoteDeclinePayload.quote":                   {Number: 469, Type: "RepairQuote"},
-	"RepairQuoteDeclinePayload.userErrors":              {Number: 470, Type: "UserError"},
-	"RepairQuoteLine.amount":                            {Number: 471, Type: "Money"},
-	"RepairQuoteLine.total":                             {Number: 472, Type: "Money"},
-	"RepairQuotePayload.repair":                         {Number: 473, Type: "Repair"},
-	"RepairQuotePayload.quote":                          {Number: 474, Type: "RepairQuote"},
-	"RepairQuotePayload.userErrors":                     {Number: 475, Type: "UserError"},
-	"RepairReceivePayload.repair":                       {Number: 476, Type: "Repair"},
-	"RepairReceivePayload.userErrors":                   {Number: 477, Type: "UserError"},
-	"RepairRejectPayload.repair":                        {Number: 478, Type: "Repair"},
-	"RepairRejectPayload.userErrors":                    {Number: 479, Type: "UserError"},
-	"RepairRequestInfoPayload.repair":                   {Number: 480, Type: "Repair"},
-	"RepairRequestInfoPayload.userErrors":               {Number: 481, Type: "UserError"},
-	"RepairRequestPayload.repair":                       {Number: 482, Type: "Repair"},
-	"RepairRequestPayload.userErrors":                   {Number: 483, Type: "UserError"},
-	"RepairSendBackDeliveredPayload.repair":             {Number: 484, Type: "Repair"},
-	"RepairSendBackDeliveredPayload.userErrors":         {Number: 485, Type: "UserError"},
-	"RepairSendBackPayload.repair":                      {Number: 486, Type: "Repair"},
-	"RepairSendBackPayload.userErrors":                  {Number: 487, Type: "UserError"},
-	"RepairShipPayload.repair":                          {Number: 488, Type: "Repair"},
-	"RepairShipPayload.userErrors":                      {Number: 489, Type: "UserError"},
-	"RepairStartPayload.repair":                         {Number: 490, Type: "Repair"},
-	"RepairStartPayload.userErrors":                     {Number: 491, Type: "UserError"},
-	"RepairVisitEndPayload.repair":                      {Number: 492, Type: "Repair"},
-	"RepairVisitEndPayload.userErrors":                  {Number: 493, Type: "UserError"},
-	"RepairVisitMissedPayload.repair":                   {Number: 494, Type: "Repair"},
-	"RepairVisitMissedPayload.userErrors":               {Number: 495, Type: "UserError"},
-	"RepairVisitSchedulePayload.repair":                 {Number: 496, Type: "Repair"},
-	"RepairVisitSchedulePayload.userErrors":             {Number: 497, Type: "UserError"},
-	"RepairVisitStartPayload.repair":                    {Number: 498, Type: "Repair"},
-	"RepairVisitStartPayload.userErrors":                {Number: 499, Type: "UserError"},
-	"ReplacementChoice.unitPrice":                       {Number: 500, Type: "Money"},
-	"Return.merchant":                                   {Number: 501, Type: "Merchant"},
-	"Return.customer":                                   {Number: 502, Type: "Customer"},
-	"Return.order":                                      {Number: 503, Type: "Order"},
-	"Return.assignee":                                   {Number: 504, Type: "Staff"},
-	"Return.escalatedTo":                                {Number: 505, Type: "Staff"},
-	"Return.deadlines":                                  {Number: 506, Type: "Deadline"},
-	"Return.nextDeadline":                               {Number: 507, Type: "Deadline"},
-	"Return.events":                                     {Number: 508, Type: "CaseEventConnection"},
-	"Return.returnReason":                               {Number: 509, Type: "ReturnReason"},
-	"Return.items":                                      {Number: 510, Type: "ReturnItem"},
-	"Return.review":                                     {Number: 511, Type: "Review"},
-	"Return.instructions":                               {Number: 512, Type: "ReturnInstructions"},
-	"Return.parcels":                                    {Number: 513, Type: "Parcel"},
-	"Return.refundable":                                 {Number: 514, Type: "Money"},
-	"Return.refunds":                                    {Number: 515, Type: "Refund"},
-	"Return.messages":                                   {Number: 516, Type: "MessageConnection"},
-	"Return.evidence":                                   {Number: 517, Type: "Evidence"},
-	"Return.compensations":                              {Number: 518, Type: "Compensation"},
-	"Return.origin":                                     {Number: 519, Type: "Repair"},
-	"Return.dispute":                                    {Number: 520, Type: "Dispute"},
-	"Return.refundPreview":                              {Number: 521, Type: "RefundQuote"},
-	"Return.freight":                                    {Number: 522, Type: "ReturnFreight"},
-	"Return.proposals":                                  {Number: 523, Type: "Proposal"},
-	"Return.plans":                                      {Number: 524, Type: "PlanRef"},
-	"Return.tickets":                                    {Number: 525, Type: "Ticket"},
-	"ReturnAddressUpsertPayload.returnAddress":          {Number: 526, Type: "ReturnAddress"},
-	"ReturnAddressUpsertPayload.userErrors":             {Number: 527, Type: "UserError"},
-	"ReturnApprovePayload.return":                       {Number: 528, Type: "Return"},
-	"ReturnApprovePayload.userErrors":                   {Number: 529, Type: "UserError"},
-	"ReturnCancelPayload.return":                        {Number: 530, Type: "Return"},
-	"ReturnCancelPayload.userErrors":                    {Number: 531, Type: "UserError"},
-	"ReturnConnection.edges":                            {Number: 532, Type: "ReturnEdge"},
-	"ReturnConnection.nodes":                            {Number: 533, Type: "Return"},
-	"ReturnConnection.pageInfo":                         {Number: 534, Type: "PageInfo"},
-	"ReturnConvertPayload.return":                       {Number: 535, Type: "Return"},
-	"ReturnConvertPayload.userErrors":                   {Number: 536, Type: "UserError"},
-	"ReturnDeliveredPayload.return":                     {Number: 537, Type: "Return"},
-	"ReturnDeliveredPayload.userErrors":                 {Number: 538, Type: "UserError"},
-	"ReturnEdge.node":                                   {Number: 539, Type: "Return"},
-	"ReturnFreight.claimed":                             {Number: 540, Type: "Money"},
-	"ReturnFreight.receipt":                             {Number: 541, Type: "Evidence"},
-	"ReturnFreightClaimPayload.return":                  {Number: 542, Type: "Return"},
-	"ReturnFreightClaimPayload.userErrors":              {Number: 543, Type: "UserError"},
-	"ReturnInspectPayload.return":                       {Number: 544, Type: "Return"},
-	"ReturnInspectPayload.userErrors":                   {Number: 545, Type: "UserError"},
-	"ReturnInstructions.returnAddress":                  {Number: 546, Type: "ReturnAddress"},
-	"ReturnItem.orderLine":                              {Number: 547, Type: "OrderLine"},
-	"ReturnItem.inspection":                             {Number: 548, Type: "Inspection"},
-	"ReturnItem.choice":                                 {Number: 549, Type: "ReplacementChoice"},
-	"ReturnItem.replacement":                            {Number: 550, Type: "OrderLine"},
-	"ReturnProposalAcceptPayload.return":                {Number: 551, Type: "Return"},
-	"ReturnProposalAcceptPayload.userErrors":            {Number: 552, Type: "UserError"},
-	"ReturnProposalDeclinePayload.return":               {Number: 553, Type: "Return"},
-	"ReturnProposalDeclinePayload.userErrors":           {Number: 554, Type: "UserError"},
-	"ReturnProposePayload.return":                       {Number: 555, Type: "Return"},
-	"ReturnProposePayload.proposal":                     {Number: 556, Type: "Proposal"},
-	"ReturnProposePayload.userErrors":                   {Number: 557, Type: "UserError"},
-	"ReturnProvideInfoPayload.return":                   {Number: 558, Type: "Return"},
-	"ReturnProvideInfoPayload.userErrors":               {Number: 559, Type: "UserError"},
-	"ReturnReceivePayload.return":                       {Number: 560, Type: "Return"},
-	"ReturnReceivePayload.userErrors":                   {Number: 561, Type: "UserError"},
-	"ReturnRefundPayload.return":                        {Number: 562, Type: "Return"},
-	"ReturnRefundPayload.refund":                        {Number: 563, Type: "Refund"},
-	"ReturnRefundPayload.userErrors":                    {Number: 564, Type: "UserError"},
-	"ReturnRejectPayload.return":                        {Number: 565, Type: "Return"},
-	"ReturnRejectPayload.userErrors":                    {Number: 566, Type: "UserError"},
-	"ReturnReopenPayload.return":                        {Number: 567, Type: "Return"},
-	"ReturnReopenPayload.userErrors":                    {Number: 568, Type: "UserError"},
-	"ReturnReplacePayload.return":                       {Number: 569, Type: "Return"},
-	"ReturnReplacePayload.userErrors":                   {Number: 570, Type: "UserError"},
-	"ReturnReplacementDeliveredPayload.return":          {Number: 571, Type: "Return"},
-	"ReturnReplacementDeliveredPayload.userErrors":      {Number: 572, Type: "UserError"},
-	"ReturnRequestInfoPayload.return":                   {Number: 573, Type: "Return"},
-	"ReturnRequestInfoPayload.userErrors":               {Number: 574, Type: "UserError"},
-	"ReturnRequestPayload.return":                       {Number: 575, Type: "Return"},
-	"ReturnRequestPayload.userErrors":                   {Number: 576, Type: "UserError"},
-	"ReturnSendBackDeliveredPayload.return":             {Number: 577, Type: "Return"},
-	"ReturnSendBackDeliveredPayload.userErrors":         {Number: 578, Type: "UserError"},
-	"ReturnSendBackPayload.return":                      {Number: 579, Type: "Return"},
-	"ReturnSendBackPayload.userErrors":                  {Number: 580, Type: "UserError"},
-	"ReturnShipPayload.return":                          {Number: 581, Type: "Return"},
-	"ReturnShipPayload.userErrors":                      {Number: 582, Type: "UserError"},
-	"ReturnWindowSetPayload.servicePolicy":              {Number: 583, Type: "ServicePolicy"},
-	"ReturnWindowSetPayload.userErrors":                 {Number: 584, Type: "UserError"},
-	"Review.product":                                    {Number: 585, Type: "ReviewVerdict"},
-	"Review.description":                                {Number: 586, Type: "ReviewVerdict"},
-	"Review.reason":                                     {Number: 587, Type: "ReviewVerdict"},
-	"ServiceCancelPayload.service":                      {Number: 588, Type: "OnSiteService"},
-	"ServiceCancelPayload.userErrors":                   {Number: 589, Type: "UserError"},
-	"ServiceCompletePayload.service":                    {Number: 590, Type: "OnSiteService"},
-	"ServiceCompletePayload.userErrors":                 {Number: 591, Type: "UserError"},
-	"ServiceConfirmPayload.service":                     {Number: 592, Type: "OnSiteService"},
-	"ServiceConfirmPayload.userErrors":                  {Number: 593, Type: "UserError"},
-	"ServicePlan.base":                                  {Number: 594, Type: "PlanRef"},
-	"ServicePlan.promises":                              {Number: 595, Type: "PlanPromise"},
-	"ServicePolicy.noReason":                            {Number: 596, Type: "ReturnWindow"},
-	"ServicePolicy.promises":                            {Number: 597, Type: "PolicyPromise"},
-	"ServicePolicy.standards":                           {Number: 598, Type: "ServiceStandard"},
-	"ServiceProvideInfoPayload.service":                 {Number: 599, Type: "OnSiteService"},
-	"ServiceProvideInfoPayload.userErrors":              {Number: 600, Type: "UserError"},
-	"ServiceRejectPayload.service":                      {Number: 601, Type: "OnSiteService"},
-	"ServiceRejectPayload.userErrors":                   {Number: 602, Type: "UserError"},
-	"ServiceRequestInfoPayload.service":                 {Number: 603, Type: "OnSiteService"},
-	"ServiceRequestInfoPayload.userErrors":              {Number: 604, Type: "UserError"},
-	"ServiceRequestPayload.service":                     {Number: 605, Type: "OnSiteService"},
-	"ServiceRequestPayload.userErrors":                  {Number: 606, Type: "UserError"},
-	"ServiceStandard.plans":                             {Number: 607, Type: "PlanRef"},
-	"ServiceStandard.promises":                          {Number: 608, Type: "PlanPromise"},
-	"ServiceVisitEndPayload.service":                    {Number: 609, Type: "OnSiteService"},
-	"ServiceVisitEndPayload.userErrors":                 {Number: 610, Type: "UserError"},
-	"ServiceVisitMissedPayload.service":                 {Number: 611, Type: "OnSiteService"},
-	"ServiceVisitMissedPayload.userErrors":              {Number: 612, Type: "UserError"},
-	"ServiceVisitSchedulePayload.service":               {Number: 613, Type: "OnSiteService"},
-	"ServiceVisitSchedulePayload.userErrors":            {Number: 614, Type: "UserError"},
-	"ServiceVisitStartPayload.service":                  {Number: 615, Type: "OnSiteService"},
-	"ServiceVisitStartPayload.userErrors":               {Number: 616, Type: "UserError"},
-	"StaffUpsertPayload.staff":                          {Number: 617, Type: "Staff"},
-	"StaffUpsertPayload.userErrors":                     {Number: 618, Type: "UserError"},
-	"Tender.amount":                                     {Number: 619, Type: "Money"},
-	"TestClockAdvancePayload.userErrors":                {Number: 620, Type: "UserError"},
-	"Ticket.merchant":                                   {Number: 621, Type: "Merchant"},
-	"Ticket.customer":                                   {Number: 622, Type: "Customer"},
-	"Ticket.order":                                      {Number: 623, Type: "Order"},
-	"Ticket.assignee":                                   {Number: 624, Type: "Staff"},
-	"Ticket.escalatedTo":                                {Number: 625, Type: "Staff"},
-	"Ticket.deadlines":                                  {Number: 626, Type: "Deadline"},
-	"Ticket.nextDeadline":                               {Number: 627, Type: "Deadline"},
-	"Ticket.events":                                     {Number: 628, Type: "CaseEventConnection"},
-	"Ticket.plans":                                      {Number: 629, Type: "PlanRef"},
-	"Ticket.orderLines":                                 {Number: 630, Type: "OrderLine"},
-	"Ticket.about":                                      {Number: 631, Type: "Case"},
-	"Ticket.answer":                                     {Number: 632, Type: "TicketAnswer"},
-	"Ticket.compensations":                              {Number: 633, Type: "Compensation"},
-	"Ticket.messages":                                   {Number: 634, Type: "MessageConnection"},
-	"Ticket.evidence":                                   {Number: 635, Type: "Evidence"},
-	"Ticket.tickets":                                    {Number: 636, Type: "Ticket"},
-	"TicketAnswerAcceptPayload.ticket":                  {Number: 637, Type: "Ticket"},
-	"TicketAnswerAcceptPayload.userErrors":              {Number: 638, Type: "UserError"},
-	"TicketAnswerDeclinePayload.ticket":                 {Number: 639, Type: "Ticket"},
-	"TicketAnswerDeclinePayload.userErrors":             {Number: 640, Type: "UserError"},
-	"TicketAnswerPayload.ticket":                        {Number: 641, Type: "Ticket"},
-	"TicketAnswerPayload.userErrors":                    {Number: 642, Type: "UserError"},
-	"TicketCancelPayload.ticket":                        {Number: 643, Type: "Ticket"},
-	"TicketCancelPayload.userErrors":                    {Number: 644, Type: "UserError"},
-	"TicketConnection.edges":                            {Number: 645, Type: "TicketEdge"},
-	"TicketConnection.nodes":                            {Number: 646, Type: "Ticket"},
-	"TicketConnection.pageInfo":                         {Number: 647, Type: "PageInfo"},
-	"TicketEdge.node":                                   {Number: 648, Type: "Ticket"},
-	"TicketOpenPayload.ticket":                          {Number: 649, Type: "Ticket"},
-	"TicketOpenPayload.userErrors":                      {Number: 650, Type: "UserError"},
-	"TicketProvideInfoPayload.ticket":                   {Number: 651, Type: "Ticket"},
-	"TicketProvideInfoPayload.userErrors":               {Number: 652, Type: "UserError"},
-	"TicketRejectPayload.ticket":                        {Number: 653, Type: "Ticket"},
-	"TicketRejectPayload.userErrors":                    {Number: 654, Type: "UserError"},
-	"TicketReopenPayload.ticket":                        {Number: 655, Type: "Ticket"},
-	"TicketReopenPayload.userErrors":                    {Number: 656, Type: "UserError"},
-	"TicketRequestInfoPayload.ticket":                   {Number: 657, Type: "Ticket"},
-	"TicketRequestInfoPayload.userErrors":               {Number: 658, Type: "UserError"},
-	"UserError.params":                                  {Number: 659, Type: "ErrorParam"},
-	"Viewer.merchant":                                   {Number: 660, Type: "Merchant"},
-	"Viewer.customer":                                   {Number: 661, Type: "Customer"},
-	"Viewer.staff":                                      {Number: 662, Type: "Staff"},
-	"Visit.case":                                        {Number: 663, Type: "Case"},
-	"Visit.technician":                                  {Number: 664, Type: "Staff"},
-	"VisitConnection.edges":                             {Number: 665, Type: "VisitEdge"},
-	"VisitConnection.nodes":                             {Number: 666, Type: "Visit"},
-	"VisitConnection.pageInfo":                          {Number: 667, Type: "PageInfo"},
-	"VisitEdge.node":                                    {Number: 668, Type: "Visit"},
-	"Warranty.orderLine":                                {Number: 669, Type: "OrderLine"},
-	"Warranty.customer":                                 {Number: 670, Type: "Customer"},
-	"Warranty.coverage":                                 {Number: 671, Type: "WarrantyScope"},
-	"Warranty.counters":                                 {Number: 672, Type: "WarrantyCounters"},
-	"Warranty.entitlement":                              {Number: 673, Type: "Entitlement"},
-	"Warranty.replacedBy":                               {Number: 674, Type: "Warranty"},
-	"Warranty.replaces":                                 {Number: 675, Type: "Warranty"},
-	"WarrantyConnection.edges":                          {Number: 676, Type: "WarrantyEdge"},
-	"WarrantyConnection.nodes":                          {Number: 677, Type: "Warranty"},
-	"WarrantyConnection.pageInfo":                       {Number: 678, Type: "PageInfo"},
-	"WarrantyCoverage.scope":                            {Number: 679, Type: "WarrantyScope"},
-	"WarrantyCoverage.warranty":                         {Number: 680, Type: "Warranty"},
-	"WarrantyEdge.node":                                 {Number: 681, Type: "Warranty"},
-	"WarrantyRegisterPayload.warranty":                  {Number: 682, Type: "Warranty"},
-	"WarrantyRegisterPayload.userErrors":                {Number: 683, Type: "UserError"},
-	"WarrantyTerm.scope":                                {Number: 684, Type: "WarrantyScope"},
-	"WarrantyTermSetPayload.warrantyTerm":               {Number: 685, Type: "WarrantyTerm"},
-	"WarrantyTermSetPayload.userErrors":                 {Number: 686, Type: "UserError"},
-	"WarrantyTransferPayload.warranty":                  {Number: 687, Type: "Warranty"},
-	"WarrantyTransferPayload.userErrors":                {Number: 688, Type: "UserError"},
+	"ParcelParkPayload.case":                            {Number: 314, Type: "Case"},
+	"ParcelParkPayload.userErrors":                      {Number: 315, Type: "UserError"},
+	"ParkedParcel.case":                                 {Number: 316, Type: "Case"},
+	"ParkedParcelConnection.edges":                      {Number: 317, Type: "ParkedParcelEdge"},
+	"ParkedParcelConnection.nodes":                      {Number: 318, Type: "ParkedParcel"},
+	"ParkedParcelConnection.pageInfo":                   {Number: 319, Type: "PageInfo"},
+	"ParkedParcelEdge.node":                             {Number: 320, Type: "ParkedParcel"},
+	"PlanAdoptPayload.plans":                            {Number: 321, Type: "ServicePlan"},
+	"PlanAdoptPayload.userErrors":                       {Number: 322, Type: "UserError"},
+	"PlanDerivePayload.plan":                            {Number: 323, Type: "ServicePlan"},
+	"PlanDerivePayload.userErrors":                      {Number: 324, Type: "UserError"},
+	"PlanPreview.plan":                                  {Number: 325, Type: "PlanRef"},
+	"PlanPreview.promises":                              {Number: 326, Type: "PlanPreviewPromise"},
+	"PlanPreviewPromise.promise":                        {Number: 327, Type: "PlanPromise"},
+	"PlanPromise.compensation":                          {Number: 328, Type: "CompensationRate"},
+	"PolicyPublishPayload.servicePolicy":                {Number: 329, Type: "ServicePolicy"},
+	"PolicyPublishPayload.userErrors":                   {Number: 330, Type: "UserError"},
+	"Proposal.amount":                                   {Number: 331, Type: "Money"},
+	"Query.viewer":                                      {Number: 332, Type: "Viewer"},
+	"Query.node":                                        {Number: 333, Type: "Node"},
+	"Query.nodes":                                       {Number: 334, Type: "Node"},
+	"Query.calendar":                                    {Number: 335, Type: "Calendar"},
+	"Query.case":                                        {Number: 336, Type: "Case"},
+	"Query.cases":                                       {Number: 337, Type: "CaseConnection"},
+	"Query.compensations":                               {Number: 338, Type: "CompensationConnection"},
+	"Query.deadlines":                                   {Number: 339, Type: "DeadlineConnection"},
+	"Query.deadlinePreview":                             {Number: 340, Type: "DeadlinePreview"},
+	"Query.disputes":                                    {Number: 341, Type: "DisputeConnection"},
+	"Query.fees":                                        {Number: 342, Type: "Fee"},
+	"Query.maintenanceSchedules":                        {Number: 343, Type: "MaintenanceScheduleConnection"},
+	"Query.merchant":                                    {Number: 344, Type: "Merchant"},
+	"Query.refundQuote":                                 {Number: 345, Type: "RefundQuote"},
+	"Query.order":                                       {Number: 346, Type: "Order"},
+	"Query.orders":                                      {Number: 347, Type: "OrderConnection"},
+	"Query.parkedParcels":                               {Number: 348, Type: "ParkedParcelConnection"},
+	"Query.plans":                                       {Number: 349, Type: "ServicePlan"},
+	"Query.planPreview":                                 {Number: 350, Type: "PlanPreview"},
+	"Query.servicePolicy":                               {Number: 351, Type: "ServicePolicy"},
+	"Query.refunds":                                     {Number: 352, Type: "RefundConnection"},
+	"Query.repair":                                      {Number: 353, Type: "Repair"},
+	"Query.repairs":                                     {Number: 354, Type: "RepairConnection"},
+	"Query.return":                                      {Number: 355, Type: "Return"},
+	"Query.returns":                                     {Number: 356, Type: "ReturnConnection"},
+	"Query.returnReasons":                               {Number: 357, Type: "ReturnReason"},
+	"Query.service":                                     {Number: 358, Type: "OnSiteService"},
+	"Query.services":                                    {Number: 359, Type: "OnSiteServiceConnection"},
+	"Query.ticket":                                      {Number: 360, Type: "Ticket"},
+	"Query.tickets":                                     {Number: 361, Type: "TicketConnection"},
+	"Query.visits":                                      {Number: 362, Type: "VisitConnection"},
+	"Query.warranty":                                    {Number: 363, Type: "Warranty"},
+	"Query.warranties":                                  {Number: 364, Type: "WarrantyConnection"},
+	"Query.warrantyTerms":                               {Number: 365, Type: "WarrantyTerm"},
+	"Refund.case":                                       {Number: 366, Type: "Case"},
+	"Refund.amount":                                     {Number: 367, Type: "Money"},
+	"Refund.components":                                 {Number: 368, Type: "RefundComponent"},
+	"Refund.parts":                                      {Number: 369, Type: "RefundPart"},
+	"Refund.redirection":                                {Number: 370, Type: "RefundRedirection"},
+	"RefundComponent.orderLine":                         {Number: 371, Type: "OrderLine"},
+	"RefundComponent.amount":                            {Number: 372, Type: "Money"},
+	"RefundConfirmPayload.return":                       {Number: 373, Type: "Return"},
+	"RefundConfirmPayload.refund":                       {Number: 374, Type: "Refund"},
+	"RefundConfirmPayload.userErrors":                   {Number: 375, Type: "UserError"},
+	"RefundConfirmPayload.case":                         {Number: 376, Type: "Case"},
+	"RefundConnection.edges":                            {Number: 377, Type: "RefundEdge"},
+	"RefundConnection.nodes":                            {Number: 378, Type: "Refund"},
+	"RefundConnection.pageInfo":                         {Number: 379, Type: "PageInfo"},
+	"RefundEdge.node":                                   {Number: 380, Type: "Refund"},
+	"RefundFailPayload.return":                          {Number: 381, Type: "Return"},
+	"RefundFailPayload.case":                            {Number: 382, Type: "Case"},
+	"RefundFailPayload.refund":                          {Number: 383, Type: "Refund"},
+	"RefundFailPayload.userErrors":                      {Number: 384, Type: "UserError"},
+	"RefundGatewaySetPayload.merchant":                  {Number: 385, Type: "Merchant"},
+	"RefundGatewaySetPayload.userErrors":                {Number: 386, Type: "UserError"},
+	"RefundLimitSetPayload.merchant":                    {Number: 387, Type: "Merchant"},
+	"RefundLimitSetPayload.userErrors":                  {Number: 388, Type: "UserError"},
+	"RefundPart.amount":                                 {Number: 389, Type: "Money"},
+	"RefundQuote.amount":                                {Number: 390, Type: "Money"},
+	"RefundQuote.components":                            {Number: 391, Type: "RefundComponent"},
+	"RefundQuote.parts":                                 {Number: 392, Type: "RefundPart"},
+	"RefundRedirectPayload.return":                      {Number: 393, Type: "Return"},
+	"RefundRedirectPayload.case":                        {Number: 394, Type: "Case"},
+	"RefundRedirectPayload.refund":                      {Number: 395, Type: "Refund"},
+	"RefundRedirectPayload.userErrors":                  {Number: 396, Type: "UserError"},
+	"RefundReleasePayload.return":                       {Number: 397, Type: "Return"},
+	"RefundReleasePayload.case":                         {Number: 398, Type: "Case"},
+	"RefundReleasePayload.refund":                       {Number: 399, Type: "Refund"},
+	"RefundReleasePayload.userErrors":                   {Number: 400, Type: "UserError"},
+	"RefundRetryPayload.return":                         {Number: 401, Type: "Return"},
+	"RefundRetryPayload.case":                           {Number: 402, Type: "Case"},
+	"RefundRetryPayload.refund":                         {Number: 403, Type: "Refund"},
+	"RefundRetryPayload.userErrors":                     {Number: 404, Type: "UserError"},
+	"RefundTriggerSetPayload.merchant":                  {Number: 405, Type: "Merchant"},
+	"RefundTriggerSetPayload.userErrors":                {Number: 406, Type: "UserError"},
+	"Repair.merchant":                                   {Number: 407, Type: "Merchant"},
+	"Repair.customer":                                   {Number: 408, Type: "Customer"},
+	"Repair.order":                                      {Number: 409, Type: "Order"},
+	"Repair.assignee":                                   {Number: 410, Type: "Staff"},
+	"Repair.escalatedTo":                                {Number: 411, Type: "Staff"},
+	"Repair.deadlines":                                  {Number: 412, Type: "Deadline"},
+	"Repair.nextDeadline":                               {Number: 413, Type: "Deadline"},
+	"Repair.events":                                     {Number: 414, Type: "CaseEventConnection"},
+	"Repair.orderLine":                                  {Number: 415, Type: "OrderLine"},
+	"Repair.instructions":                               {Number: 416, Type: "RepairInstructions"},
+	"Repair.parcels":                                    {Number: 417, Type: "Parcel"},
+	"Repair.messages":                                   {Number: 418, Type: "MessageConnection"},
+	"Repair.evidence":                                   {Number: 419, Type: "Evidence"},
+	"Repair.compensations":                              {Number: 420, Type: "Compensation"},
+	"Repair.successor":                                  {Number: 421, Type: "Return"},
+	"Repair.dispute":                                    {Number: 422, Type: "Dispute"},
+	"Repair.plans":                                      {Number: 423, Type: "PlanRef"},
+	"Repair.visits":                                     {Number: 424, Type: "Visit"},
+	"Repair.diagnosis":                                  {Number: 425, Type: "RepairDiagnosis"},
+	"Repair.parts":                                      {Number: 426, Type: "RepairPart"},
+	"Repair.quotes":                                     {Number: 427, Type: "RepairQuote"},
+	"Repair.quote":                                      {Number: 428, Type: "RepairQuote"},
+	"Repair.price":                                      {Number: 429, Type: "Money"},
+	"Repair.work":                                       {Number: 430, Type: "RepairWork"},
+	"Repair.daysInRepair":                               {Number: 431, Type: "RepairDays"},
+	"Repair.tickets":                                    {Number: 432, Type: "Ticket"},
+	"RepairApprovePayload.repair":                       {Number: 433, Type: "Repair"},
+	"RepairApprovePayload.userErrors":                   {Number: 434, Type: "UserError"},
+	"RepairCancelPayload.repair":                        {Number: 435, Type: "Repair"},
+	"RepairCancelPayload.userErrors":                    {Number: 436, Type: "UserError"},
+	"RepairCollectPayload.repair":                       {Number: 437, Type: "Repair"},
+	"RepairCollectPayload.userErrors":                   {Number: 438, Type: "UserError"},
+	"RepairCompletePayload.repair":                      {Number: 439, Type: "Repair"},
+	"RepairCompletePayload.userErrors":                  {Number: 440, Type: "UserError"},
+	"RepairConnection.edges":                            {Number: 441, Type: "RepairEdge"},
+	"RepairConnection.nodes":                            {Number: 442, Type: "Repair"},
+	"RepairConnection.pageInfo":                         {Number: 443, Type: "PageInfo"},
+	"RepairConvertPayload.repair":                       {Number: 444, Type: "Repair"},
+	"RepairConvertPayload.return":                       {Number: 445, Type: "Return"},
+	"RepairConvertPayload.userErrors":                   {Number: 446, Type: "UserError"},
+	"RepairDeliveredPayload.repair":                     {Number: 447, Type: "Repair"},
+	"RepairDeliveredPayload.userErrors":                 {Number: 448, Type: "UserError"},
+	"RepairDiagnosePayload.repair":                      {Number: 449, Type: "Repair"},
+	"RepairDiagnosePayload.userErrors":                  {Number: 450, Type: "UserError"},
+	"RepairDiagnosis.evidence":                          {Number: 451, Type: "Evidence"},
+	"RepairEdge.node":                                   {Number: 452, Type: "Repair"},
+	"RepairExtendPayload.repair":                        {Number: 453, Type: "Repair"},
+	"RepairExtendPayload.userErrors":                    {Number: 454, Type: "UserError"},
+	"RepairInstructions.returnAddress":                  {Number: 455, Type: "ReturnAddress"},
+	"RepairPartArrivePayload.repair":                    {Number: 456, Type: "Repair"},
+	"RepairPartArrivePayload.part":                      {Number: 457, Type: "RepairPart"},
+	"RepairPartArrivePayload.userErrors":                {Number: 458, Type: "UserError"},
+	"RepairPartRecordPayload.repair":                    {Number: 459, Type: "Repair"},
+	"RepairPartRecordPayload.part":                      {Number: 460, Type: "RepairPart"},
+	"RepairPartRecordPayload.userErrors":                {Number: 461, Type: "UserError"},
+	"RepairProvideInfoPayload.repair":                   {Number: 462, Type: "Repair"},
+	"RepairProvideInfoPayload.userErrors":               {Number: 463, Type: "UserError"},
+	"RepairQuote.lines":                                 {Number: 464, Type: "RepairQuoteLine"},
+	"RepairQuote.total":                                 {Number: 465, Type: "Money"},
+	"RepairQuoteAcceptPayload.repair":                   {Number: 466, Type: "Repair"},
+	"RepairQuoteAcceptPayload.quote":                    {Number: 467, Type: "RepairQuote"},
+	"RepairQuoteAcceptPayload.userErrors":               {Number: 468, Type: "UserError"},
+	"RepairQuoteDeclinePayload.repair":                  {Number: 469, Type: "Repair"},
+	"RepairQuoteDeclinePayload.quote":                   {Number: 470, Type: "RepairQuote"},
+	"RepairQuoteDeclinePayload.userErrors":              {Number: 471, Type: "UserError"},
+	"RepairQuoteLine.amount":                            {Number: 472, Type: "Money"},
+	"RepairQuoteLine.total":                             {Number: 473, Type: "Money"},
+	"RepairQuotePayload.repair":                         {Number: 474, Type: "Repair"},
+	"RepairQuotePayload.quote":                          {Number: 475, Type: "RepairQuote"},
+	"RepairQuotePayload.userErrors":                     {Number: 476, Type: "UserError"},
+	"RepairReceivePayload.repair":                       {Number: 477, Type: "Repair"},
+	"RepairReceivePayload.userErrors":                   {Number: 478, Type: "UserError"},
+	"RepairRejectPayload.repair":                        {Number: 479, Type: "Repair"},
+	"RepairRejectPayload.userErrors":                    {Number: 480, Type: "UserError"},
+	"RepairRequestInfoPayload.repair":                   {Number: 481, Type: "Repair"},
+	"RepairRequestInfoPayload.userErrors":               {Number: 482, Type: "UserError"},
+	"RepairRequestPayload.repair":                       {Number: 483, Type: "Repair"},
+	"RepairRequestPayload.userErrors":                   {Number: 484, Type: "UserError"},
+	"RepairSendBackDeliveredPayload.repair":             {Number: 485, Type: "Repair"},
+	"RepairSendBackDeliveredPayload.userErrors":         {Number: 486, Type: "UserError"},
+	"RepairSendBackPayload.repair":                      {Number: 487, Type: "Repair"},
+	"RepairSendBackPayload.userErrors":                  {Number: 488, Type: "UserError"},
+	"RepairShipPayload.repair":                          {Number: 489, Type: "Repair"},
+	"RepairShipPayload.userErrors":                      {Number: 490, Type: "UserError"},
+	"RepairStartPayload.repair":                         {Number: 491, Type: "Repair"},
+	"RepairStartPayload.userErrors":                     {Number: 492, Type: "UserError"},
+	"RepairVisitEndPayload.repair":                      {Number: 493, Type: "Repair"},
+	"RepairVisitEndPayload.userErrors":                  {Number: 494, Type: "UserError"},
+	"RepairVisitMissedPayload.repair":                   {Number: 495, Type: "Repair"},
+	"RepairVisitMissedPayload.userErrors":               {Number: 496, Type: "UserError"},
+	"RepairVisitSchedulePayload.repair":                 {Number: 497, Type: "Repair"},
+	"RepairVisitSchedulePayload.userErrors":             {Number: 498, Type: "UserError"},
+	"RepairVisitStartPayload.repair":                    {Number: 499, Type: "Repair"},
+	"RepairVisitStartPayload.userErrors":                {Number: 500, Type: "UserError"},
+	"ReplacementChoice.unitPrice":                       {Number: 501, Type: "Money"},
+	"Return.merchant":                                   {Number: 502, Type: "Merchant"},
+	"Return.customer":                                   {Number: 503, Type: "Customer"},
+	"Return.order":                                      {Number: 504, Type: "Order"},
+	"Return.assignee":                                   {Number: 505, Type: "Staff"},
+	"Return.escalatedTo":                                {Number: 506, Type: "Staff"},
+	"Return.deadlines":                                  {Number: 507, Type: "Deadline"},
+	"Return.nextDeadline":                               {Number: 508, Type: "Deadline"},
+	"Return.events":                                     {Number: 509, Type: "CaseEventConnection"},
+	"Return.returnReason":                               {Number: 510, Type: "ReturnReason"},
+	"Return.items":                                      {Number: 511, Type: "ReturnItem"},
+	"Return.review":                                     {Number: 512, Type: "Review"},
+	"Return.instructions":                               {Number: 513, Type: "ReturnInstructions"},
+	"Return.parcels":                                    {Number: 514, Type: "Parcel"},
+	"Return.refundable":                                 {Number: 515, Type: "Money"},
+	"Return.refunds":                                    {Number: 516, Type: "Refund"},
+	"Return.messages":                                   {Number: 517, Type: "MessageConnection"},
+	"Return.evidence":                                   {Number: 518, Type: "Evidence"},
+	"Return.compensations":                              {Number: 519, Type: "Compensation"},
+	"Return.origin":                                     {Number: 520, Type: "Repair"},
+	"Return.dispute":                                    {Number: 521, Type: "Dispute"},
+	"Return.refundPreview":                              {Number: 522, Type: "RefundQuote"},
+	"Return.freight":                                    {Number: 523, Type: "ReturnFreight"},
+	"Return.proposals":                                  {Number: 524, Type: "Proposal"},
+	"Return.plans":                                      {Number: 525, Type: "PlanRef"},
+	"Return.tickets":                                    {Number: 526, Type: "Ticket"},
+	"ReturnAddressUpsertPayload.returnAddress":          {Number: 527, Type: "ReturnAddress"},
+	"ReturnAddressUpsertPayload.userErrors":             {Number: 528, Type: "UserError"},
+	"ReturnApprovePayload.return":                       {Number: 529, Type: "Return"},
+	"ReturnApprovePayload.userErrors":                   {Number: 530, Type: "UserError"},
+	"ReturnCancelPayload.return":                        {Number: 531, Type: "Return"},
+	"ReturnCancelPayload.userErrors":                    {Number: 532, Type: "UserError"},
+	"ReturnConnection.edges":                            {Number: 533, Type: "ReturnEdge"},
+	"ReturnConnection.nodes":                            {Number: 534, Type: "Return"},
+	"ReturnConnection.pageInfo":                         {Number: 535, Type: "PageInfo"},
+	"ReturnConvertPayload.return":                       {Number: 536, Type: "Return"},
+	"ReturnConvertPayload.userErrors":                   {Number: 537, Type: "UserError"},
+	"ReturnDeliveredPayload.return":                     {Number: 538, Type: "Return"},
+	"ReturnDeliveredPayload.userErrors":                 {Number: 539, Type: "UserError"},
+	"ReturnEdge.node":                                   {Number: 540, Type: "Return"},
+	"ReturnFreight.claimed":                             {Number: 541, Type: "Money"},
+	"ReturnFreight.receipt":                             {Number: 542, Type: "Evidence"},
+	"ReturnFreightClaimPayload.return":                  {Number: 543, Type: "Return"},
+	"ReturnFreightClaimPayload.userErrors":              {Number: 544, Type: "UserError"},
+	"ReturnInspectPayload.return":                       {Number: 545, Type: "Return"},
+	"ReturnInspectPayload.userErrors":                   {Number: 546, Type: "UserError"},
+	"ReturnInstructions.returnAddress":                  {Number: 547, Type: "ReturnAddress"},
+	"ReturnItem.orderLine":                              {Number: 548, Type: "OrderLine"},
+	"ReturnItem.inspection":                             {Number: 549, Type: "Inspection"},
+	"ReturnItem.choice":                                 {Number: 550, Type: "ReplacementChoice"},
+	"ReturnItem.replacement":                            {Number: 551, Type: "OrderLine"},
+	"ReturnProposalAcceptPayload.return":                {Number: 552, Type: "Return"},
+	"ReturnProposalAcceptPayload.userErrors":            {Number: 553, Type: "UserError"},
+	"ReturnProposalDeclinePayload.return":               {Number: 554, Type: "Return"},
+	"ReturnProposalDeclinePayload.userErrors":           {Number: 555, Type: "UserError"},
+	"ReturnProposePayload.return":                       {Number: 556, Type: "Return"},
+	"ReturnProposePayload.proposal":                     {Number: 557, Type: "Proposal"},
+	"ReturnProposePayload.userErrors":                   {Number: 558, Type: "UserError"},
+	"ReturnProvideInfoPayload.return":                   {Number: 559, Type: "Return"},
+	"ReturnProvideInfoPayload.userErrors":               {Number: 560, Type: "UserError"},
+	"ReturnReceivePayload.return":                       {Number: 561, Type: "Return"},
+	"ReturnReceivePayload.userErrors":                   {Number: 562, Type: "UserError"},
+	"ReturnRefundPayload.return":                        {Number: 563, Type: "Return"},
+	"ReturnRefundPayload.refund":                        {Number: 564, Type: "Refund"},
+	"ReturnRefundPayload.userErrors":                    {Number: 565, Type: "UserError"},
+	"ReturnRejectPayload.return":                        {Number: 566, Type: "Return"},
+	"ReturnRejectPayload.userErrors":                    {Number: 567, Type: "UserError"},
+	"ReturnReopenPayload.return":                        {Number: 568, Type: "Return"},
+	"ReturnReopenPayload.userErrors":                    {Number: 569, Type: "UserError"},
+	"ReturnReplacePayload.return":                       {Number: 570, Type: "Return"},
+	"ReturnReplacePayload.userErrors":                   {Number: 571, Type: "UserError"},
+	"ReturnReplacementDeliveredPayload.return":          {Number: 572, Type: "Return"},
+	"ReturnReplacementDeliveredPayload.userErrors":      {Number: 573, Type: "UserError"},
+	"ReturnRequestInfoPayload.return":                   {Number: 574, Type: "Return"},
+	"ReturnRequestInfoPayload.userErrors":               {Number: 575, Type: "UserError"},
+	"ReturnRequestPayload.return":                       {Number: 576, Type: "Return"},
+	"ReturnRequestPayload.userErrors":                   {Number: 577, Type: "UserError"},
+	"ReturnSendBackDeliveredPayload.return":             {Number: 578, Type: "Return"},
+	"ReturnSendBackDeliveredPayload.userErrors":         {Number: 579, Type: "UserError"},
+	"ReturnSendBackPayload.return":                      {Number: 580, Type: "Return"},
+	"ReturnSendBackPayload.userErrors":                  {Number: 581, Type: "UserError"},
+	"ReturnShipPayload.return":                          {Number: 582, Type: "Return"},
+	"ReturnShipPayload.userErrors":                      {Number: 583, Type: "UserError"},
+	"ReturnWindowSetPayload.servicePolicy":              {Number: 584, Type: "ServicePolicy"},
+	"ReturnWindowSetPayload.userErrors":                 {Number: 585, Type: "UserError"},
+	"Review.product":                                    {Number: 586, Type: "ReviewVerdict"},
+	"Review.description":                                {Number: 587, Type: "ReviewVerdict"},
+	"Review.reason":                                     {Number: 588, Type: "ReviewVerdict"},
+	"ServiceCancelPayload.service":                      {Number: 589, Type: "OnSiteService"},
+	"ServiceCancelPayload.userErrors":                   {Number: 590, Type: "UserError"},
+	"ServiceCompletePayload.service":                    {Number: 591, Type: "OnSiteService"},
+	"ServiceCompletePayload.userErrors":                 {Number: 592, Type: "UserError"},
+	"ServiceConfirmPayload.service":                     {Number: 593, Type: "OnSiteService"},
+	"ServiceConfirmPayload.userErrors":                  {Number: 594, Type: "UserError"},
+	"ServicePlan.base":                                  {Number: 595, Type: "PlanRef"},
+	"ServicePlan.promises":                              {Number: 596, Type: "PlanPromise"},
+	"ServicePolicy.noReason":                            {Number: 597, Type: "ReturnWindow"},
+	"ServicePolicy.promises":                            {Number: 598, Type: "PolicyPromise"},
+	"ServicePolicy.standards":                           {Number: 599, Type: "ServiceStandard"},
+	"ServiceProvideInfoPayload.service":                 {Number: 600, Type: "OnSiteService"},
+	"ServiceProvideInfoPayload.userErrors":              {Number: 601, Type: "UserError"},
+	"ServiceRejectPayload.service":                      {Number: 602, Type: "OnSiteService"},
+	"ServiceRejectPayload.userErrors":                   {Number: 603, Type: "UserError"},
+	"ServiceRequestInfoPayload.service":                 {Number: 604, Type: "OnSiteService"},
+	"ServiceRequestInfoPayload.userErrors":              {Number: 605, Type: "UserError"},
+	"ServiceRequestPayload.service":                     {Number: 606, Type: "OnSiteService"},
+	"ServiceRequestPayload.userErrors":                  {Number: 607, Type: "UserError"},
+	"ServiceStandard.plans":                             {Number: 608, Type: "PlanRef"},
+	"ServiceStandard.promises":                          {Number: 609, Type: "PlanPromise"},
+	"ServiceVisitEndPayload.service":                    {Number: 610, Type: "OnSiteService"},
+	"ServiceVisitEndPayload.userErrors":                 {Number: 611, Type: "UserError"},
+	"ServiceVisitMissedPayload.service":                 {Number: 612, Type: "OnSiteService"},
+	"ServiceVisitMissedPayload.userErrors":              {Number: 613, Type: "UserError"},
+	"ServiceVisitSchedulePayload.service":               {Number: 614, Type: "OnSiteService"},
+	"ServiceVisitSchedulePayload.userErrors":            {Number: 615, Type: "UserError"},
+	"ServiceVisitStartPayload.service":                  {Number: 616, Type: "OnSiteService"},
+	"ServiceVisitStartPayload.userErrors":               {Number: 617, Type: "UserError"},
+	"StaffUpsertPayload.staff":                          {Number: 618, Type: "Staff"},
+	"StaffUpsertPayload.userErrors":                     {Number: 619, Type: "UserError"},
+	"Tender.amount":                                     {Number: 620, Type: "Money"},
+	"TestClockAdvancePayload.userErrors":                {Number: 621, Type: "UserError"},
+	"Ticket.merchant":                                   {Number: 622, Type: "Merchant"},
+	"Ticket.customer":                                   {Number: 623, Type: "Customer"},
+	"Ticket.order":                                      {Number: 624, Type: "Order"},
+	"Ticket.assignee":                                   {Number: 625, Type: "Staff"},
+	"Ticket.escalatedTo":                                {Number: 626, Type: "Staff"},
+	"Ticket.deadlines":                                  {Number: 627, Type: "Deadline"},
+	"Ticket.nextDeadline":                               {Number: 628, Type: "Deadline"},
+	"Ticket.events":                                     {Number: 629, Type: "CaseEventConnection"},
+	"Ticket.plans":                                      {Number: 630, Type: "PlanRef"},
+	"Ticket.orderLines":                                 {Number: 631, Type: "OrderLine"},
+	"Ticket.about":                                      {Number: 632, Type: "Case"},
+	"Ticket.answer":                                     {Number: 633, Type: "TicketAnswer"},
+	"Ticket.compensations":                              {Number: 634, Type: "Compensation"},
+	"Ticket.messages":                                   {Number: 635, Type: "MessageConnection"},
+	"Ticket.evidence":                                   {Number: 636, Type: "Evidence"},
+	"Ticket.tickets":                                    {Number: 637, Type: "Ticket"},
+	"TicketAnswerAcceptPayload.ticket":                  {Number: 638, Type: "Ticket"},
+	"TicketAnswerAcceptPayload.userErrors":              {Number: 639, Type: "UserError"},
+	"TicketAnswerDeclinePayload.ticket":                 {Number: 640, Type: "Ticket"},
+	"TicketAnswerDeclinePayload.userErrors":             {Number: 641, Type: "UserError"},
+	"TicketAnswerPayload.ticket":                        {Number: 642, Type: "Ticket"},
+	"TicketAnswerPayload.userErrors":                    {Number: 643, Type: "UserError"},
+	"TicketCancelPayload.ticket":                        {Number: 644, Type: "Ticket"},
+	"TicketCancelPayload.userErrors":                    {Number: 645, Type: "UserError"},
+	"TicketConnection.edges":                            {Number: 646, Type: "TicketEdge"},
+	"TicketConnection.nodes":                            {Number: 647, Type: "Ticket"},
+	"TicketConnection.pageInfo":                         {Number: 648, Type: "PageInfo"},
+	"TicketEdge.node":                                   {Number: 649, Type: "Ticket"},
+	"TicketOpenPayload.ticket":                          {Number: 650, Type: "Ticket"},
+	"TicketOpenPayload.userErrors":                      {Number: 651, Type: "UserError"},
+	"TicketProvideInfoPayload.ticket":                   {Number: 652, Type: "Ticket"},
+	"TicketProvideInfoPayload.userErrors":               {Number: 653, Type: "UserError"},
+	"TicketRejectPayload.ticket":                        {Number: 654, Type: "Ticket"},
+	"TicketRejectPayload.userErrors":                    {Number: 655, Type: "UserError"},
+	"TicketReopenPayload.ticket":                        {Number: 656, Type: "Ticket"},
+	"TicketReopenPayload.userErrors":                    {Number: 657, Type: "UserError"},
+	"TicketRequestInfoPayload.ticket":                   {Number: 658, Type: "Ticket"},
+	"TicketRequestInfoPayload.userErrors":               {Number: 659, Type: "UserError"},
+	"UserError.params":                                  {Number: 660, Type: "ErrorParam"},
+	"Viewer.merchant":                                   {Number: 661, Type: "Merchant"},
+	"Viewer.customer":                                   {Number: 662, Type: "Customer"},
+	"Viewer.staff":                                      {Number: 663, Type: "Staff"},
+	"Visit.case":                                        {Number: 664, Type: "Case"},
+	"Visit.technician":                                  {Number: 665, Type: "Staff"},
+	"VisitConnection.edges":                             {Number: 666, Type: "VisitEdge"},
+	"VisitConnection.nodes":                             {Number: 667, Type: "Visit"},
+	"VisitConnection.pageInfo":                          {Number: 668, Type: "PageInfo"},
+	"VisitEdge.node":                                    {Number: 669, Type: "Visit"},
+	"Warranty.orderLine":                                {Number: 670, Type: "OrderLine"},
+	"Warranty.customer":                                 {Number: 671, Type: "Customer"},
+	"Warranty.coverage":                                 {Number: 672, Type: "WarrantyScope"},
+	"Warranty.counters":                                 {Number: 673, Type: "WarrantyCounters"},
+	"Warranty.entitlement":                              {Number: 674, Type: "Entitlement"},
+	"Warranty.replacedBy":                               {Number: 675, Type: "Warranty"},
+	"Warranty.replaces":                                 {Number: 676, Type: "Warranty"},
+	"WarrantyConnection.edges":                          {Number: 677, Type: "WarrantyEdge"},
+	"WarrantyConnection.nodes":                          {Number: 678, Type: "Warranty"},
+	"WarrantyConnection.pageInfo":                       {Number: 679, Type: "PageInfo"},
+	"WarrantyCoverage.scope":                            {Number: 680, Type: "WarrantyScope"},
+	"WarrantyCoverage.warranty":                         {Number: 681, Type: "Warranty"},
+	"WarrantyEdge.node":                                 {Number: 682, Type: "Warranty"},
+	"WarrantyRegisterPayload.warranty":                  {Number: 683, Type: "Warranty"},
+	"WarrantyRegisterPayload.userErrors":                {Number: 684, Type: "UserError"},
+	"WarrantyTerm.scope":                                {Number: 685, Type: "WarrantyScope"},
+	"WarrantyTermSetPayload.warrantyTerm":               {Number: 686, Type: "WarrantyTerm"},
+	"WarrantyTermSetPayload.userErrors":                 {Number: 687, Type: "UserError"},
+	"WarrantyTransferPayload.warranty":                  {Number: 688, Type: "Warranty"},
+	"WarrantyTransferPayload.userErrors":                {Number: 689, Type: "UserError"},
 }
 
 func plainResult(w *plain.Writer, number int, p *plain.Plan, result any) bool {
@@ -3264,1129 +3266,1132 @@ func plainResult(w *plain.Writer, number int, p *plain.Plan, result any) bool {
 	case 313: // ParcelParkPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 314: // ParcelParkPayload.userErrors
-		v, ok := result.([]*view.UserError)
-		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 315: // ParkedParcel.case
+	case 314: // ParcelParkPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 316: // ParkedParcelConnection.edges
+	case 315: // ParcelParkPayload.userErrors
+		v, ok := result.([]*view.UserError)
+		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
+	case 316: // ParkedParcel.case
+		v, ok := result.(view.Case)
+		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
+	case 317: // ParkedParcelConnection.edges
 		v, ok := result.([]*view.ParkedParcelEdge)
 		return ok && plainNParkedParcelEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐParkedParcelEdgeᚄ(w, p, v)
-	case 317: // ParkedParcelConnection.nodes
+	case 318: // ParkedParcelConnection.nodes
 		v, ok := result.([]*view.ParkedParcel)
 		return ok && plainNParkedParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParkedParcelᚄ(w, p, v)
-	case 318: // ParkedParcelConnection.pageInfo
+	case 319: // ParkedParcelConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 319: // ParkedParcelEdge.node
+	case 320: // ParkedParcelEdge.node
 		v, ok := result.(*view.ParkedParcel)
 		return ok && plainNParkedParcel2ᚖaftersalesᚋgraphᚋviewᚐParkedParcel(w, p, v)
-	case 320: // PlanAdoptPayload.plans
+	case 321: // PlanAdoptPayload.plans
 		v, ok := result.([]*view.ServicePlan)
 		return ok && plainOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(w, p, v)
-	case 321: // PlanAdoptPayload.userErrors
+	case 322: // PlanAdoptPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 322: // PlanDerivePayload.plan
+	case 323: // PlanDerivePayload.plan
 		v, ok := result.(*view.ServicePlan)
 		return ok && plainOServicePlan2ᚖaftersalesᚋgraphᚋviewᚐServicePlan(w, p, v)
-	case 323: // PlanDerivePayload.userErrors
+	case 324: // PlanDerivePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 324: // PlanPreview.plan
+	case 325: // PlanPreview.plan
 		v, ok := result.(*plan.Ref)
 		return ok && plainNPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(w, p, v)
-	case 325: // PlanPreview.promises
+	case 326: // PlanPreview.promises
 		v, ok := result.([]*view.PlanPreviewPromise)
 		return ok && plainNPlanPreviewPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPreviewPromiseᚄ(w, p, v)
-	case 326: // PlanPreviewPromise.promise
+	case 327: // PlanPreviewPromise.promise
 		v, ok := result.(*view.PlanPromise)
 		return ok && plainNPlanPromise2ᚖaftersalesᚋgraphᚋviewᚐPlanPromise(w, p, v)
-	case 327: // PlanPromise.compensation
+	case 328: // PlanPromise.compensation
 		v, ok := result.(*view.CompensationRate)
 		return ok && plainOCompensationRate2ᚖaftersalesᚋgraphᚋviewᚐCompensationRate(w, p, v)
-	case 328: // PolicyPublishPayload.servicePolicy
+	case 329: // PolicyPublishPayload.servicePolicy
 		v, ok := result.(*view.ServicePolicy)
 		return ok && plainOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(w, p, v)
-	case 329: // PolicyPublishPayload.userErrors
+	case 330: // PolicyPublishPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 330: // Proposal.amount
+	case 331: // Proposal.amount
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 331: // Query.viewer
+	case 332: // Query.viewer
 		v, ok := result.(*view.Viewer)
 		return ok && plainOViewer2ᚖaftersalesᚋgraphᚋviewᚐViewer(w, p, v)
-	case 332: // Query.node
+	case 333: // Query.node
 		v, ok := result.(view.Node)
 		return ok && plainONode2aftersalesᚋgraphᚋviewᚐNode(w, p, v)
-	case 333: // Query.nodes
+	case 334: // Query.nodes
 		v, ok := result.([]view.Node)
 		return ok && plainONode2ᚕaftersalesᚋgraphᚋviewᚐNode(w, p, v)
-	case 334: // Query.calendar
+	case 335: // Query.calendar
 		v, ok := result.(*view.Calendar)
 		return ok && plainOCalendar2ᚖaftersalesᚋgraphᚋviewᚐCalendar(w, p, v)
-	case 335: // Query.case
+	case 336: // Query.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 336: // Query.cases
+	case 337: // Query.cases
 		v, ok := result.(*view.CaseConnection)
 		return ok && plainOCaseConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseConnection(w, p, v)
-	case 337: // Query.compensations
+	case 338: // Query.compensations
 		v, ok := result.(*view.CompensationConnection)
 		return ok && plainOCompensationConnection2ᚖaftersalesᚋgraphᚋviewᚐCompensationConnection(w, p, v)
-	case 338: // Query.deadlines
+	case 339: // Query.deadlines
 		v, ok := result.(*view.DeadlineConnection)
 		return ok && plainODeadlineConnection2ᚖaftersalesᚋgraphᚋviewᚐDeadlineConnection(w, p, v)
-	case 339: // Query.deadlinePreview
+	case 340: // Query.deadlinePreview
 		v, ok := result.(*view.DeadlinePreview)
 		return ok && plainODeadlinePreview2ᚖaftersalesᚋgraphᚋviewᚐDeadlinePreview(w, p, v)
-	case 340: // Query.disputes
+	case 341: // Query.disputes
 		v, ok := result.(*view.DisputeConnection)
 		return ok && plainODisputeConnection2ᚖaftersalesᚋgraphᚋviewᚐDisputeConnection(w, p, v)
-	case 341: // Query.fees
+	case 342: // Query.fees
 		v, ok := result.([]*view.Fee)
 		return ok && plainOFee2ᚕᚖaftersalesᚋgraphᚋviewᚐFeeᚄ(w, p, v)
-	case 342: // Query.maintenanceSchedules
+	case 343: // Query.maintenanceSchedules
 		v, ok := result.(*view.MaintenanceScheduleConnection)
 		return ok && plainOMaintenanceScheduleConnection2ᚖaftersalesᚋgraphᚋviewᚐMaintenanceScheduleConnection(w, p, v)
-	case 343: // Query.merchant
+	case 344: // Query.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 344: // Query.refundQuote
+	case 345: // Query.refundQuote
 		v, ok := result.(*view.RefundQuote)
 		return ok && plainORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(w, p, v)
-	case 345: // Query.order
+	case 346: // Query.order
 		v, ok := result.(*view.Order)
 		return ok && plainOOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 346: // Query.orders
+	case 347: // Query.orders
 		v, ok := result.(*view.OrderConnection)
 		return ok && plainOOrderConnection2ᚖaftersalesᚋgraphᚋviewᚐOrderConnection(w, p, v)
-	case 347: // Query.parkedParcels
+	case 348: // Query.parkedParcels
 		v, ok := result.(*view.ParkedParcelConnection)
 		return ok && plainOParkedParcelConnection2ᚖaftersalesᚋgraphᚋviewᚐParkedParcelConnection(w, p, v)
-	case 348: // Query.plans
+	case 349: // Query.plans
 		v, ok := result.([]*view.ServicePlan)
 		return ok && plainOServicePlan2ᚕᚖaftersalesᚋgraphᚋviewᚐServicePlanᚄ(w, p, v)
-	case 349: // Query.planPreview
+	case 350: // Query.planPreview
 		v, ok := result.(*view.PlanPreview)
 		return ok && plainOPlanPreview2ᚖaftersalesᚋgraphᚋviewᚐPlanPreview(w, p, v)
-	case 350: // Query.servicePolicy
+	case 351: // Query.servicePolicy
 		v, ok := result.(*view.ServicePolicy)
 		return ok && plainOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(w, p, v)
-	case 351: // Query.refunds
+	case 352: // Query.refunds
 		v, ok := result.(*view.RefundConnection)
 		return ok && plainORefundConnection2ᚖaftersalesᚋgraphᚋviewᚐRefundConnection(w, p, v)
-	case 352: // Query.repair
+	case 353: // Query.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 353: // Query.repairs
+	case 354: // Query.repairs
 		v, ok := result.(*view.RepairConnection)
 		return ok && plainORepairConnection2ᚖaftersalesᚋgraphᚋviewᚐRepairConnection(w, p, v)
-	case 354: // Query.return
+	case 355: // Query.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 355: // Query.returns
+	case 356: // Query.returns
 		v, ok := result.(*view.ReturnConnection)
 		return ok && plainOReturnConnection2ᚖaftersalesᚋgraphᚋviewᚐReturnConnection(w, p, v)
-	case 356: // Query.returnReasons
+	case 357: // Query.returnReasons
 		v, ok := result.([]*view.ReturnReason)
 		return ok && plainOReturnReason2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnReasonᚄ(w, p, v)
-	case 357: // Query.service
+	case 358: // Query.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 358: // Query.services
+	case 359: // Query.services
 		v, ok := result.(*view.OnSiteServiceConnection)
 		return ok && plainOOnSiteServiceConnection2ᚖaftersalesᚋgraphᚋviewᚐOnSiteServiceConnection(w, p, v)
-	case 359: // Query.ticket
+	case 360: // Query.ticket
 		v, ok := result.(*view.Ticket)
 		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
-	case 360: // Query.tickets
+	case 361: // Query.tickets
 		v, ok := result.(*view.TicketConnection)
 		return ok && plainOTicketConnection2ᚖaftersalesᚋgraphᚋviewᚐTicketConnection(w, p, v)
-	case 361: // Query.visits
+	case 362: // Query.visits
 		v, ok := result.(*view.VisitConnection)
 		return ok && plainOVisitConnection2ᚖaftersalesᚋgraphᚋviewᚐVisitConnection(w, p, v)
-	case 362: // Query.warranty
+	case 363: // Query.warranty
 		v, ok := result.(*view.Warranty)
 		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 363: // Query.warranties
+	case 364: // Query.warranties
 		v, ok := result.(*view.WarrantyConnection)
 		return ok && plainOWarrantyConnection2ᚖaftersalesᚋgraphᚋviewᚐWarrantyConnection(w, p, v)
-	case 364: // Query.warrantyTerms
+	case 365: // Query.warrantyTerms
 		v, ok := result.([]*view.WarrantyTerm)
 		return ok && plainOWarrantyTerm2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyTermᚄ(w, p, v)
-	case 365: // Refund.case
+	case 366: // Refund.case
 		v, ok := result.(view.Case)
 		return ok && plainNCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 366: // Refund.amount
+	case 367: // Refund.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 367: // Refund.components
+	case 368: // Refund.components
 		v, ok := result.([]*view.RefundComponent)
 		return ok && plainNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(w, p, v)
-	case 368: // Refund.parts
+	case 369: // Refund.parts
 		v, ok := result.([]*view.RefundPart)
 		return ok && plainNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(w, p, v)
-	case 369: // Refund.redirection
+	case 370: // Refund.redirection
 		v, ok := result.(*view.RefundRedirection)
 		return ok && plainORefundRedirection2ᚖaftersalesᚋgraphᚋviewᚐRefundRedirection(w, p, v)
-	case 370: // RefundComponent.orderLine
+	case 371: // RefundComponent.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 371: // RefundComponent.amount
+	case 372: // RefundComponent.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 372: // RefundConfirmPayload.return
+	case 373: // RefundConfirmPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 373: // RefundConfirmPayload.refund
+	case 374: // RefundConfirmPayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 374: // RefundConfirmPayload.userErrors
+	case 375: // RefundConfirmPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 375: // RefundConfirmPayload.case
+	case 376: // RefundConfirmPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 376: // RefundConnection.edges
+	case 377: // RefundConnection.edges
 		v, ok := result.([]*view.RefundEdge)
 		return ok && plainNRefundEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundEdgeᚄ(w, p, v)
-	case 377: // RefundConnection.nodes
+	case 378: // RefundConnection.nodes
 		v, ok := result.([]*view.Refund)
 		return ok && plainNRefund2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundᚄ(w, p, v)
-	case 378: // RefundConnection.pageInfo
+	case 379: // RefundConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 379: // RefundEdge.node
+	case 380: // RefundEdge.node
 		v, ok := result.(*view.Refund)
 		return ok && plainNRefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 380: // RefundFailPayload.return
+	case 381: // RefundFailPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 381: // RefundFailPayload.case
+	case 382: // RefundFailPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 382: // RefundFailPayload.refund
+	case 383: // RefundFailPayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 383: // RefundFailPayload.userErrors
+	case 384: // RefundFailPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 384: // RefundGatewaySetPayload.merchant
+	case 385: // RefundGatewaySetPayload.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 385: // RefundGatewaySetPayload.userErrors
+	case 386: // RefundGatewaySetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 386: // RefundLimitSetPayload.merchant
+	case 387: // RefundLimitSetPayload.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 387: // RefundLimitSetPayload.userErrors
+	case 388: // RefundLimitSetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 388: // RefundPart.amount
+	case 389: // RefundPart.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 389: // RefundQuote.amount
+	case 390: // RefundQuote.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 390: // RefundQuote.components
+	case 391: // RefundQuote.components
 		v, ok := result.([]*view.RefundComponent)
 		return ok && plainNRefundComponent2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundComponentᚄ(w, p, v)
-	case 391: // RefundQuote.parts
+	case 392: // RefundQuote.parts
 		v, ok := result.([]*view.RefundPart)
 		return ok && plainNRefundPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundPartᚄ(w, p, v)
-	case 392: // RefundRedirectPayload.return
+	case 393: // RefundRedirectPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 393: // RefundRedirectPayload.case
+	case 394: // RefundRedirectPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 394: // RefundRedirectPayload.refund
+	case 395: // RefundRedirectPayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 395: // RefundRedirectPayload.userErrors
+	case 396: // RefundRedirectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 396: // RefundReleasePayload.return
+	case 397: // RefundReleasePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 397: // RefundReleasePayload.case
+	case 398: // RefundReleasePayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 398: // RefundReleasePayload.refund
+	case 399: // RefundReleasePayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 399: // RefundReleasePayload.userErrors
+	case 400: // RefundReleasePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 400: // RefundRetryPayload.return
+	case 401: // RefundRetryPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 401: // RefundRetryPayload.case
+	case 402: // RefundRetryPayload.case
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 402: // RefundRetryPayload.refund
+	case 403: // RefundRetryPayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 403: // RefundRetryPayload.userErrors
+	case 404: // RefundRetryPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 404: // RefundTriggerSetPayload.merchant
+	case 405: // RefundTriggerSetPayload.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 405: // RefundTriggerSetPayload.userErrors
+	case 406: // RefundTriggerSetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 406: // Repair.merchant
+	case 407: // Repair.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 407: // Repair.customer
+	case 408: // Repair.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 408: // Repair.order
+	case 409: // Repair.order
 		v, ok := result.(*view.Order)
 		return ok && plainNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 409: // Repair.assignee
+	case 410: // Repair.assignee
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 410: // Repair.escalatedTo
+	case 411: // Repair.escalatedTo
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 411: // Repair.deadlines
+	case 412: // Repair.deadlines
 		v, ok := result.([]*view.Deadline)
 		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
-	case 412: // Repair.nextDeadline
+	case 413: // Repair.nextDeadline
 		v, ok := result.(*view.Deadline)
 		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 413: // Repair.events
+	case 414: // Repair.events
 		v, ok := result.(*view.CaseEventConnection)
 		return ok && plainOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(w, p, v)
-	case 414: // Repair.orderLine
+	case 415: // Repair.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 415: // Repair.instructions
+	case 416: // Repair.instructions
 		v, ok := result.(*view.RepairInstructions)
 		return ok && plainORepairInstructions2ᚖaftersalesᚋgraphᚋviewᚐRepairInstructions(w, p, v)
-	case 416: // Repair.parcels
+	case 417: // Repair.parcels
 		v, ok := result.([]*view.Parcel)
 		return ok && plainNParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParcelᚄ(w, p, v)
-	case 417: // Repair.messages
+	case 418: // Repair.messages
 		v, ok := result.(*view.MessageConnection)
 		return ok && plainOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(w, p, v)
-	case 418: // Repair.evidence
+	case 419: // Repair.evidence
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 419: // Repair.compensations
+	case 420: // Repair.compensations
 		v, ok := result.([]*view.Compensation)
 		return ok && plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, p, v)
-	case 420: // Repair.successor
+	case 421: // Repair.successor
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 421: // Repair.dispute
+	case 422: // Repair.dispute
 		v, ok := result.(*view.Dispute)
 		return ok && plainODispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(w, p, v)
-	case 422: // Repair.plans
+	case 423: // Repair.plans
 		v, ok := result.([]*plan.Ref)
 		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
-	case 423: // Repair.visits
+	case 424: // Repair.visits
 		v, ok := result.([]*view.Visit)
 		return ok && plainNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(w, p, v)
-	case 424: // Repair.diagnosis
+	case 425: // Repair.diagnosis
 		v, ok := result.(*view.RepairDiagnosis)
 		return ok && plainORepairDiagnosis2ᚖaftersalesᚋgraphᚋviewᚐRepairDiagnosis(w, p, v)
-	case 425: // Repair.parts
+	case 426: // Repair.parts
 		v, ok := result.([]*view.RepairPart)
 		return ok && plainNRepairPart2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairPartᚄ(w, p, v)
-	case 426: // Repair.quotes
+	case 427: // Repair.quotes
 		v, ok := result.([]*view.RepairQuote)
 		return ok && plainNRepairQuote2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteᚄ(w, p, v)
-	case 427: // Repair.quote
+	case 428: // Repair.quote
 		v, ok := result.(*view.RepairQuote)
 		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
-	case 428: // Repair.price
+	case 429: // Repair.price
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 429: // Repair.work
+	case 430: // Repair.work
 		v, ok := result.(*view.RepairWork)
 		return ok && plainORepairWork2ᚖaftersalesᚋgraphᚋviewᚐRepairWork(w, p, v)
-	case 430: // Repair.daysInRepair
+	case 431: // Repair.daysInRepair
 		v, ok := result.(*view.RepairDays)
 		return ok && plainORepairDays2ᚖaftersalesᚋgraphᚋviewᚐRepairDays(w, p, v)
-	case 431: // Repair.tickets
+	case 432: // Repair.tickets
 		v, ok := result.([]*view.Ticket)
 		return ok && plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, p, v)
-	case 432: // RepairApprovePayload.repair
+	case 433: // RepairApprovePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 433: // RepairApprovePayload.userErrors
+	case 434: // RepairApprovePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 434: // RepairCancelPayload.repair
+	case 435: // RepairCancelPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 435: // RepairCancelPayload.userErrors
+	case 436: // RepairCancelPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 436: // RepairCollectPayload.repair
+	case 437: // RepairCollectPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 437: // RepairCollectPayload.userErrors
+	case 438: // RepairCollectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 438: // RepairCompletePayload.repair
+	case 439: // RepairCompletePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 439: // RepairCompletePayload.userErrors
+	case 440: // RepairCompletePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 440: // RepairConnection.edges
+	case 441: // RepairConnection.edges
 		v, ok := result.([]*view.RepairEdge)
 		return ok && plainNRepairEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairEdgeᚄ(w, p, v)
-	case 441: // RepairConnection.nodes
+	case 442: // RepairConnection.nodes
 		v, ok := result.([]*view.Repair)
 		return ok && plainNRepair2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairᚄ(w, p, v)
-	case 442: // RepairConnection.pageInfo
+	case 443: // RepairConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 443: // RepairConvertPayload.repair
+	case 444: // RepairConvertPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 444: // RepairConvertPayload.return
+	case 445: // RepairConvertPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 445: // RepairConvertPayload.userErrors
+	case 446: // RepairConvertPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 446: // RepairDeliveredPayload.repair
+	case 447: // RepairDeliveredPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 447: // RepairDeliveredPayload.userErrors
+	case 448: // RepairDeliveredPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 448: // RepairDiagnosePayload.repair
+	case 449: // RepairDiagnosePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 449: // RepairDiagnosePayload.userErrors
+	case 450: // RepairDiagnosePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 450: // RepairDiagnosis.evidence
+	case 451: // RepairDiagnosis.evidence
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 451: // RepairEdge.node
+	case 452: // RepairEdge.node
 		v, ok := result.(*view.Repair)
 		return ok && plainNRepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 452: // RepairExtendPayload.repair
+	case 453: // RepairExtendPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 453: // RepairExtendPayload.userErrors
+	case 454: // RepairExtendPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 454: // RepairInstructions.returnAddress
+	case 455: // RepairInstructions.returnAddress
 		v, ok := result.(*view.ReturnAddress)
 		return ok && plainOReturnAddress2ᚖaftersalesᚋgraphᚋviewᚐReturnAddress(w, p, v)
-	case 455: // RepairPartArrivePayload.repair
+	case 456: // RepairPartArrivePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 456: // RepairPartArrivePayload.part
+	case 457: // RepairPartArrivePayload.part
 		v, ok := result.(*view.RepairPart)
 		return ok && plainORepairPart2ᚖaftersalesᚋgraphᚋviewᚐRepairPart(w, p, v)
-	case 457: // RepairPartArrivePayload.userErrors
+	case 458: // RepairPartArrivePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 458: // RepairPartRecordPayload.repair
+	case 459: // RepairPartRecordPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 459: // RepairPartRecordPayload.part
+	case 460: // RepairPartRecordPayload.part
 		v, ok := result.(*view.RepairPart)
 		return ok && plainORepairPart2ᚖaftersalesᚋgraphᚋviewᚐRepairPart(w, p, v)
-	case 460: // RepairPartRecordPayload.userErrors
+	case 461: // RepairPartRecordPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 461: // RepairProvideInfoPayload.repair
+	case 462: // RepairProvideInfoPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 462: // RepairProvideInfoPayload.userErrors
+	case 463: // RepairProvideInfoPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 463: // RepairQuote.lines
+	case 464: // RepairQuote.lines
 		v, ok := result.([]*view.RepairQuoteLine)
 		return ok && plainNRepairQuoteLine2ᚕᚖaftersalesᚋgraphᚋviewᚐRepairQuoteLineᚄ(w, p, v)
-	case 464: // RepairQuote.total
+	case 465: // RepairQuote.total
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 465: // RepairQuoteAcceptPayload.repair
+	case 466: // RepairQuoteAcceptPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 466: // RepairQuoteAcceptPayload.quote
+	case 467: // RepairQuoteAcceptPayload.quote
 		v, ok := result.(*view.RepairQuote)
 		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
-	case 467: // RepairQuoteAcceptPayload.userErrors
+	case 468: // RepairQuoteAcceptPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 468: // RepairQuoteDeclinePayload.repair
+	case 469: // RepairQuoteDeclinePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 469: // RepairQuoteDeclinePayload.quote
+	case 470: // RepairQuoteDeclinePayload.quote
 		v, ok := result.(*view.RepairQuote)
 		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
-	case 470: // RepairQuoteDeclinePayload.userErrors
+	case 471: // RepairQuoteDeclinePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 471: // RepairQuoteLine.amount
+	case 472: // RepairQuoteLine.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 472: // RepairQuoteLine.total
+	case 473: // RepairQuoteLine.total
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 473: // RepairQuotePayload.repair
+	case 474: // RepairQuotePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 474: // RepairQuotePayload.quote
+	case 475: // RepairQuotePayload.quote
 		v, ok := result.(*view.RepairQuote)
 		return ok && plainORepairQuote2ᚖaftersalesᚋgraphᚋviewᚐRepairQuote(w, p, v)
-	case 475: // RepairQuotePayload.userErrors
+	case 476: // RepairQuotePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 476: // RepairReceivePayload.repair
+	case 477: // RepairReceivePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 477: // RepairReceivePayload.userErrors
+	case 478: // RepairReceivePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 478: // RepairRejectPayload.repair
+	case 479: // RepairRejectPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 479: // RepairRejectPayload.userErrors
+	case 480: // RepairRejectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 480: // RepairRequestInfoPayload.repair
+	case 481: // RepairRequestInfoPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 481: // RepairRequestInfoPayload.userErrors
+	case 482: // RepairRequestInfoPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 482: // RepairRequestPayload.repair
+	case 483: // RepairRequestPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 483: // RepairRequestPayload.userErrors
+	case 484: // RepairRequestPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 484: // RepairSendBackDeliveredPayload.repair
+	case 485: // RepairSendBackDeliveredPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 485: // RepairSendBackDeliveredPayload.userErrors
+	case 486: // RepairSendBackDeliveredPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 486: // RepairSendBackPayload.repair
+	case 487: // RepairSendBackPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 487: // RepairSendBackPayload.userErrors
+	case 488: // RepairSendBackPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 488: // RepairShipPayload.repair
+	case 489: // RepairShipPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 489: // RepairShipPayload.userErrors
+	case 490: // RepairShipPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 490: // RepairStartPayload.repair
+	case 491: // RepairStartPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 491: // RepairStartPayload.userErrors
+	case 492: // RepairStartPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 492: // RepairVisitEndPayload.repair
+	case 493: // RepairVisitEndPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 493: // RepairVisitEndPayload.userErrors
+	case 494: // RepairVisitEndPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 494: // RepairVisitMissedPayload.repair
+	case 495: // RepairVisitMissedPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 495: // RepairVisitMissedPayload.userErrors
+	case 496: // RepairVisitMissedPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 496: // RepairVisitSchedulePayload.repair
+	case 497: // RepairVisitSchedulePayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 497: // RepairVisitSchedulePayload.userErrors
+	case 498: // RepairVisitSchedulePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 498: // RepairVisitStartPayload.repair
+	case 499: // RepairVisitStartPayload.repair
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 499: // RepairVisitStartPayload.userErrors
+	case 500: // RepairVisitStartPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 500: // ReplacementChoice.unitPrice
+	case 501: // ReplacementChoice.unitPrice
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 501: // Return.merchant
+	case 502: // Return.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 502: // Return.customer
+	case 503: // Return.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 503: // Return.order
+	case 504: // Return.order
 		v, ok := result.(*view.Order)
 		return ok && plainNOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 504: // Return.assignee
+	case 505: // Return.assignee
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 505: // Return.escalatedTo
+	case 506: // Return.escalatedTo
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 506: // Return.deadlines
+	case 507: // Return.deadlines
 		v, ok := result.([]*view.Deadline)
 		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
-	case 507: // Return.nextDeadline
+	case 508: // Return.nextDeadline
 		v, ok := result.(*view.Deadline)
 		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 508: // Return.events
+	case 509: // Return.events
 		v, ok := result.(*view.CaseEventConnection)
 		return ok && plainOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(w, p, v)
-	case 509: // Return.returnReason
+	case 510: // Return.returnReason
 		v, ok := result.(*view.ReturnReason)
 		return ok && plainNReturnReason2ᚖaftersalesᚋgraphᚋviewᚐReturnReason(w, p, v)
-	case 510: // Return.items
+	case 511: // Return.items
 		v, ok := result.([]*view.ReturnItem)
 		return ok && plainNReturnItem2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnItemᚄ(w, p, v)
-	case 511: // Return.review
+	case 512: // Return.review
 		v, ok := result.(*view.Review)
 		return ok && plainOReview2ᚖaftersalesᚋgraphᚋviewᚐReview(w, p, v)
-	case 512: // Return.instructions
+	case 513: // Return.instructions
 		v, ok := result.(*view.ReturnInstructions)
 		return ok && plainOReturnInstructions2ᚖaftersalesᚋgraphᚋviewᚐReturnInstructions(w, p, v)
-	case 513: // Return.parcels
+	case 514: // Return.parcels
 		v, ok := result.([]*view.Parcel)
 		return ok && plainNParcel2ᚕᚖaftersalesᚋgraphᚋviewᚐParcelᚄ(w, p, v)
-	case 514: // Return.refundable
+	case 515: // Return.refundable
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 515: // Return.refunds
+	case 516: // Return.refunds
 		v, ok := result.([]*view.Refund)
 		return ok && plainNRefund2ᚕᚖaftersalesᚋgraphᚋviewᚐRefundᚄ(w, p, v)
-	case 516: // Return.messages
+	case 517: // Return.messages
 		v, ok := result.(*view.MessageConnection)
 		return ok && plainOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(w, p, v)
-	case 517: // Return.evidence
+	case 518: // Return.evidence
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 518: // Return.compensations
+	case 519: // Return.compensations
 		v, ok := result.([]*view.Compensation)
 		return ok && plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, p, v)
-	case 519: // Return.origin
+	case 520: // Return.origin
 		v, ok := result.(*view.Repair)
 		return ok && plainORepair2ᚖaftersalesᚋgraphᚋviewᚐRepair(w, p, v)
-	case 520: // Return.dispute
+	case 521: // Return.dispute
 		v, ok := result.(*view.Dispute)
 		return ok && plainODispute2ᚖaftersalesᚋgraphᚋviewᚐDispute(w, p, v)
-	case 521: // Return.refundPreview
+	case 522: // Return.refundPreview
 		v, ok := result.(*view.RefundQuote)
 		return ok && plainORefundQuote2ᚖaftersalesᚋgraphᚋviewᚐRefundQuote(w, p, v)
-	case 522: // Return.freight
+	case 523: // Return.freight
 		v, ok := result.(*view.ReturnFreight)
 		return ok && plainOReturnFreight2ᚖaftersalesᚋgraphᚋviewᚐReturnFreight(w, p, v)
-	case 523: // Return.proposals
+	case 524: // Return.proposals
 		v, ok := result.([]*view.Proposal)
 		return ok && plainNProposal2ᚕᚖaftersalesᚋgraphᚋviewᚐProposalᚄ(w, p, v)
-	case 524: // Return.plans
+	case 525: // Return.plans
 		v, ok := result.([]*plan.Ref)
 		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
-	case 525: // Return.tickets
+	case 526: // Return.tickets
 		v, ok := result.([]*view.Ticket)
 		return ok && plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, p, v)
-	case 526: // ReturnAddressUpsertPayload.returnAddress
+	case 527: // ReturnAddressUpsertPayload.returnAddress
 		v, ok := result.(*view.ReturnAddress)
 		return ok && plainOReturnAddress2ᚖaftersalesᚋgraphᚋviewᚐReturnAddress(w, p, v)
-	case 527: // ReturnAddressUpsertPayload.userErrors
+	case 528: // ReturnAddressUpsertPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 528: // ReturnApprovePayload.return
+	case 529: // ReturnApprovePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 529: // ReturnApprovePayload.userErrors
+	case 530: // ReturnApprovePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 530: // ReturnCancelPayload.return
+	case 531: // ReturnCancelPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 531: // ReturnCancelPayload.userErrors
+	case 532: // ReturnCancelPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 532: // ReturnConnection.edges
+	case 533: // ReturnConnection.edges
 		v, ok := result.([]*view.ReturnEdge)
 		return ok && plainNReturnEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnEdgeᚄ(w, p, v)
-	case 533: // ReturnConnection.nodes
+	case 534: // ReturnConnection.nodes
 		v, ok := result.([]*view.Return)
 		return ok && plainNReturn2ᚕᚖaftersalesᚋgraphᚋviewᚐReturnᚄ(w, p, v)
-	case 534: // ReturnConnection.pageInfo
+	case 535: // ReturnConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 535: // ReturnConvertPayload.return
+	case 536: // ReturnConvertPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 536: // ReturnConvertPayload.userErrors
+	case 537: // ReturnConvertPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 537: // ReturnDeliveredPayload.return
+	case 538: // ReturnDeliveredPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 538: // ReturnDeliveredPayload.userErrors
+	case 539: // ReturnDeliveredPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 539: // ReturnEdge.node
+	case 540: // ReturnEdge.node
 		v, ok := result.(*view.Return)
 		return ok && plainNReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 540: // ReturnFreight.claimed
+	case 541: // ReturnFreight.claimed
 		v, ok := result.(*view.Money)
 		return ok && plainOMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 541: // ReturnFreight.receipt
+	case 542: // ReturnFreight.receipt
 		v, ok := result.(*view.Evidence)
 		return ok && plainOEvidence2ᚖaftersalesᚋgraphᚋviewᚐEvidence(w, p, v)
-	case 542: // ReturnFreightClaimPayload.return
+	case 543: // ReturnFreightClaimPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 543: // ReturnFreightClaimPayload.userErrors
+	case 544: // ReturnFreightClaimPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 544: // ReturnInspectPayload.return
+	case 545: // ReturnInspectPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 545: // ReturnInspectPayload.userErrors
+	case 546: // ReturnInspectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 546: // ReturnInstructions.returnAddress
+	case 547: // ReturnInstructions.returnAddress
 		v, ok := result.(*view.ReturnAddress)
 		return ok && plainOReturnAddress2ᚖaftersalesᚋgraphᚋviewᚐReturnAddress(w, p, v)
-	case 547: // ReturnItem.orderLine
+	case 548: // ReturnItem.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainNOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 548: // ReturnItem.inspection
+	case 549: // ReturnItem.inspection
 		v, ok := result.(*view.Inspection)
 		return ok && plainOInspection2ᚖaftersalesᚋgraphᚋviewᚐInspection(w, p, v)
-	case 549: // ReturnItem.choice
+	case 550: // ReturnItem.choice
 		v, ok := result.(*view.ReplacementChoice)
 		return ok && plainOReplacementChoice2ᚖaftersalesᚋgraphᚋviewᚐReplacementChoice(w, p, v)
-	case 550: // ReturnItem.replacement
+	case 551: // ReturnItem.replacement
 		v, ok := result.(*view.OrderLine)
 		return ok && plainOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 551: // ReturnProposalAcceptPayload.return
+	case 552: // ReturnProposalAcceptPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 552: // ReturnProposalAcceptPayload.userErrors
+	case 553: // ReturnProposalAcceptPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 553: // ReturnProposalDeclinePayload.return
+	case 554: // ReturnProposalDeclinePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 554: // ReturnProposalDeclinePayload.userErrors
+	case 555: // ReturnProposalDeclinePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 555: // ReturnProposePayload.return
+	case 556: // ReturnProposePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 556: // ReturnProposePayload.proposal
+	case 557: // ReturnProposePayload.proposal
 		v, ok := result.(*view.Proposal)
 		return ok && plainOProposal2ᚖaftersalesᚋgraphᚋviewᚐProposal(w, p, v)
-	case 557: // ReturnProposePayload.userErrors
+	case 558: // ReturnProposePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 558: // ReturnProvideInfoPayload.return
+	case 559: // ReturnProvideInfoPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 559: // ReturnProvideInfoPayload.userErrors
+	case 560: // ReturnProvideInfoPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 560: // ReturnReceivePayload.return
+	case 561: // ReturnReceivePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 561: // ReturnReceivePayload.userErrors
+	case 562: // ReturnReceivePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 562: // ReturnRefundPayload.return
+	case 563: // ReturnRefundPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 563: // ReturnRefundPayload.refund
+	case 564: // ReturnRefundPayload.refund
 		v, ok := result.(*view.Refund)
 		return ok && plainORefund2ᚖaftersalesᚋgraphᚋviewᚐRefund(w, p, v)
-	case 564: // ReturnRefundPayload.userErrors
+	case 565: // ReturnRefundPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 565: // ReturnRejectPayload.return
+	case 566: // ReturnRejectPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 566: // ReturnRejectPayload.userErrors
+	case 567: // ReturnRejectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 567: // ReturnReopenPayload.return
+	case 568: // ReturnReopenPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 568: // ReturnReopenPayload.userErrors
+	case 569: // ReturnReopenPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 569: // ReturnReplacePayload.return
+	case 570: // ReturnReplacePayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 570: // ReturnReplacePayload.userErrors
+	case 571: // ReturnReplacePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 571: // ReturnReplacementDeliveredPayload.return
+	case 572: // ReturnReplacementDeliveredPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 572: // ReturnReplacementDeliveredPayload.userErrors
+	case 573: // ReturnReplacementDeliveredPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 573: // ReturnRequestInfoPayload.return
+	case 574: // ReturnRequestInfoPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 574: // ReturnRequestInfoPayload.userErrors
+	case 575: // ReturnRequestInfoPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 575: // ReturnRequestPayload.return
+	case 576: // ReturnRequestPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 576: // ReturnRequestPayload.userErrors
+	case 577: // ReturnRequestPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 577: // ReturnSendBackDeliveredPayload.return
+	case 578: // ReturnSendBackDeliveredPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 578: // ReturnSendBackDeliveredPayload.userErrors
+	case 579: // ReturnSendBackDeliveredPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 579: // ReturnSendBackPayload.return
+	case 580: // ReturnSendBackPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 580: // ReturnSendBackPayload.userErrors
+	case 581: // ReturnSendBackPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 581: // ReturnShipPayload.return
+	case 582: // ReturnShipPayload.return
 		v, ok := result.(*view.Return)
 		return ok && plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, p, v)
-	case 582: // ReturnShipPayload.userErrors
+	case 583: // ReturnShipPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 583: // ReturnWindowSetPayload.servicePolicy
+	case 584: // ReturnWindowSetPayload.servicePolicy
 		v, ok := result.(*view.ServicePolicy)
 		return ok && plainOServicePolicy2ᚖaftersalesᚋgraphᚋviewᚐServicePolicy(w, p, v)
-	case 584: // ReturnWindowSetPayload.userErrors
+	case 585: // ReturnWindowSetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 585: // Review.product
+	case 586: // Review.product
 		v, ok := result.(*view.ReviewVerdict)
 		return ok && plainNReviewVerdict2ᚖaftersalesᚋgraphᚋviewᚐReviewVerdict(w, p, v)
-	case 586: // Review.description
+	case 587: // Review.description
 		v, ok := result.(*view.ReviewVerdict)
 		return ok && plainNReviewVerdict2ᚖaftersalesᚋgraphᚋviewᚐReviewVerdict(w, p, v)
-	case 587: // Review.reason
+	case 588: // Review.reason
 		v, ok := result.(*view.ReviewVerdict)
 		return ok && plainNReviewVerdict2ᚖaftersalesᚋgraphᚋviewᚐReviewVerdict(w, p, v)
-	case 588: // ServiceCancelPayload.service
+	case 589: // ServiceCancelPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 589: // ServiceCancelPayload.userErrors
+	case 590: // ServiceCancelPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 590: // ServiceCompletePayload.service
+	case 591: // ServiceCompletePayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 591: // ServiceCompletePayload.userErrors
+	case 592: // ServiceCompletePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 592: // ServiceConfirmPayload.service
+	case 593: // ServiceConfirmPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 593: // ServiceConfirmPayload.userErrors
+	case 594: // ServiceConfirmPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 594: // ServicePlan.base
+	case 595: // ServicePlan.base
 		v, ok := result.(*plan.Ref)
 		return ok && plainOPlanRef2ᚖaftersalesᚋinternalᚋplanᚐRef(w, p, v)
-	case 595: // ServicePlan.promises
+	case 596: // ServicePlan.promises
 		v, ok := result.([]*view.PlanPromise)
 		return ok && plainNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(w, p, v)
-	case 596: // ServicePolicy.noReason
+	case 597: // ServicePolicy.noReason
 		v, ok := result.(*view.ReturnWindow)
 		return ok && plainNReturnWindow2ᚖaftersalesᚋgraphᚋviewᚐReturnWindow(w, p, v)
-	case 597: // ServicePolicy.promises
+	case 598: // ServicePolicy.promises
 		v, ok := result.([]*view.PolicyPromise)
 		return ok && plainNPolicyPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPolicyPromiseᚄ(w, p, v)
-	case 598: // ServicePolicy.standards
+	case 599: // ServicePolicy.standards
 		v, ok := result.([]*view.ServiceStandard)
 		return ok && plainNServiceStandard2ᚕᚖaftersalesᚋgraphᚋviewᚐServiceStandardᚄ(w, p, v)
-	case 599: // ServiceProvideInfoPayload.service
+	case 600: // ServiceProvideInfoPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 600: // ServiceProvideInfoPayload.userErrors
+	case 601: // ServiceProvideInfoPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 601: // ServiceRejectPayload.service
+	case 602: // ServiceRejectPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 602: // ServiceRejectPayload.userErrors
+	case 603: // ServiceRejectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 603: // ServiceRequestInfoPayload.service
+	case 604: // ServiceRequestInfoPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 604: // ServiceRequestInfoPayload.userErrors
+	case 605: // ServiceRequestInfoPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 605: // ServiceRequestPayload.service
+	case 606: // ServiceRequestPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 606: // ServiceRequestPayload.userErrors
+	case 607: // ServiceRequestPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 607: // ServiceStandard.plans
+	case 608: // ServiceStandard.plans
 		v, ok := result.([]*plan.Ref)
 		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
-	case 608: // ServiceStandard.promises
+	case 609: // ServiceStandard.promises
 		v, ok := result.([]*view.PlanPromise)
 		return ok && plainNPlanPromise2ᚕᚖaftersalesᚋgraphᚋviewᚐPlanPromiseᚄ(w, p, v)
-	case 609: // ServiceVisitEndPayload.service
+	case 610: // ServiceVisitEndPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 610: // ServiceVisitEndPayload.userErrors
+	case 611: // ServiceVisitEndPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 611: // ServiceVisitMissedPayload.service
+	case 612: // ServiceVisitMissedPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 612: // ServiceVisitMissedPayload.userErrors
+	case 613: // ServiceVisitMissedPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 613: // ServiceVisitSchedulePayload.service
+	case 614: // ServiceVisitSchedulePayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 614: // ServiceVisitSchedulePayload.userErrors
+	case 615: // ServiceVisitSchedulePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 615: // ServiceVisitStartPayload.service
+	case 616: // ServiceVisitStartPayload.service
 		v, ok := result.(*view.OnSiteService)
 		return ok && plainOOnSiteService2ᚖaftersalesᚋgraphᚋviewᚐOnSiteService(w, p, v)
-	case 616: // ServiceVisitStartPayload.userErrors
+	case 617: // ServiceVisitStartPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 617: // StaffUpsertPayload.staff
+	case 618: // StaffUpsertPayload.staff
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 618: // StaffUpsertPayload.userErrors
+	case 619: // StaffUpsertPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 619: // Tender.amount
+	case 620: // Tender.amount
 		v, ok := result.(*view.Money)
 		return ok && plainNMoney2ᚖaftersalesᚋgraphᚋviewᚐMoney(w, p, v)
-	case 620: // TestClockAdvancePayload.userErrors
+	case 621: // TestClockAdvancePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 621: // Ticket.merchant
+	case 622: // Ticket.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainNMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 622: // Ticket.customer
+	case 623: // Ticket.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 623: // Ticket.order
+	case 624: // Ticket.order
 		v, ok := result.(*view.Order)
 		return ok && plainOOrder2ᚖaftersalesᚋgraphᚋviewᚐOrder(w, p, v)
-	case 624: // Ticket.assignee
+	case 625: // Ticket.assignee
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 625: // Ticket.escalatedTo
+	case 626: // Ticket.escalatedTo
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 626: // Ticket.deadlines
+	case 627: // Ticket.deadlines
 		v, ok := result.([]*view.Deadline)
 		return ok && plainNDeadline2ᚕᚖaftersalesᚋgraphᚋviewᚐDeadlineᚄ(w, p, v)
-	case 627: // Ticket.nextDeadline
+	case 628: // Ticket.nextDeadline
 		v, ok := result.(*view.Deadline)
 		return ok && plainODeadline2ᚖaftersalesᚋgraphᚋviewᚐDeadline(w, p, v)
-	case 628: // Ticket.events
+	case 629: // Ticket.events
 		v, ok := result.(*view.CaseEventConnection)
 		return ok && plainOCaseEventConnection2ᚖaftersalesᚋgraphᚋviewᚐCaseEventConnection(w, p, v)
-	case 629: // Ticket.plans
+	case 630: // Ticket.plans
 		v, ok := result.([]*plan.Ref)
 		return ok && plainNPlanRef2ᚕᚖaftersalesᚋinternalᚋplanᚐRefᚄ(w, p, v)
-	case 630: // Ticket.orderLines
+	case 631: // Ticket.orderLines
 		v, ok := result.([]*view.OrderLine)
 		return ok && plainNOrderLine2ᚕᚖaftersalesᚋgraphᚋviewᚐOrderLineᚄ(w, p, v)
-	case 631: // Ticket.about
+	case 632: // Ticket.about
 		v, ok := result.(view.Case)
 		return ok && plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 632: // Ticket.answer
+	case 633: // Ticket.answer
 		v, ok := result.(*view.TicketAnswer)
 		return ok && plainOTicketAnswer2ᚖaftersalesᚋgraphᚋviewᚐTicketAnswer(w, p, v)
-	case 633: // Ticket.compensations
+	case 634: // Ticket.compensations
 		v, ok := result.([]*view.Compensation)
 		return ok && plainNCompensation2ᚕᚖaftersalesᚋgraphᚋviewᚐCompensationᚄ(w, p, v)
-	case 634: // Ticket.messages
+	case 635: // Ticket.messages
 		v, ok := result.(*view.MessageConnection)
 		return ok && plainOMessageConnection2ᚖaftersalesᚋgraphᚋviewᚐMessageConnection(w, p, v)
-	case 635: // Ticket.evidence
+	case 636: // Ticket.evidence
 		v, ok := result.([]*view.Evidence)
 		return ok && plainNEvidence2ᚕᚖaftersalesᚋgraphᚋviewᚐEvidenceᚄ(w, p, v)
-	case 636: // Ticket.tickets
+	case 637: // Ticket.tickets
 		v, ok := result.([]*view.Ticket)
 		return ok && plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, p, v)
-	case 637: // TicketAnswerAcceptPayload.ticket
+	case 638: // TicketAnswerAcceptPayload.ticket
 		v, ok := result.(*view.Ticket)
 		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
-	case 638: // TicketAnswerAcceptPayload.userErrors
+	case 639: // TicketAnswerAcceptPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 639: // TicketAnswerDeclinePayload.ticket
+	case 640: // TicketAnswerDeclinePayload.ticket
 		v, ok := result.(*view.Ticket)
 		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
-	case 640: // TicketAnswerDeclinePayload.userErrors
+	case 641: // TicketAnswerDeclinePayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 641: // TicketAnswerPayload.ticket
+	case 642: // TicketAnswerPayload.ticket
 		v, ok := result.(*view.Ticket)
 		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
-	case 642: // TicketAnswerPayload.userErrors
+	case 643: // TicketAnswerPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 643: // TicketCancelPayload.ticket
+	case 644: // TicketCancelPayload.ticket
 		v, ok := result.(*view.Ticket)
 		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
-	case 644: // TicketCancelPayload.userErrors
+	case 645: // TicketCancelPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 645: // TicketConnection.edges
+	case 646: // TicketConnection.edges
 		v, ok := result.([]*view.TicketEdge)
 		return ok && plainNTicketEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketEdgeᚄ(w, p, v)
-	case 646: // TicketConnection.nodes
+	case 647: // TicketConnection.nodes
 		v, ok := result.([]*view.Ticket)
 		return ok && plainNTicket2ᚕᚖaftersalesᚋgraphᚋviewᚐTicketᚄ(w, p, v)
-	case 647: // TicketConnection.pageInfo
+	case 648: // TicketConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 648: // TicketEdge.node
+	case 649: // TicketEdge.node
 		v, ok := result.(*view.Ticket)
 		return ok && plainNTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
-	case 649: // TicketOpenPayload.ticket
+	case 650: // TicketOpenPayload.ticket
 		v, ok := result.(*view.Ticket)
 		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
-	case 650: // TicketOpenPayload.userErrors
+	case 651: // TicketOpenPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 651: // TicketProvideInfoPayload.ticket
+	case 652: // TicketProvideInfoPayload.ticket
 		v, ok := result.(*view.Ticket)
 		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
-	case 652: // TicketProvideInfoPayload.userErrors
+	case 653: // TicketProvideInfoPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 653: // TicketRejectPayload.ticket
+	case 654: // TicketRejectPayload.ticket
 		v, ok := result.(*view.Ticket)
 		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
-	case 654: // TicketRejectPayload.userErrors
+	case 655: // TicketRejectPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 655: // TicketReopenPayload.ticket
+	case 656: // TicketReopenPayload.ticket
 		v, ok := result.(*view.Ticket)
 		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
-	case 656: // TicketReopenPayload.userErrors
+	case 657: // TicketReopenPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 657: // TicketRequestInfoPayload.ticket
+	case 658: // TicketRequestInfoPayload.ticket
 		v, ok := result.(*view.Ticket)
 		return ok && plainOTicket2ᚖaftersalesᚋgraphᚋviewᚐTicket(w, p, v)
-	case 658: // TicketRequestInfoPayload.userErrors
+	case 659: // TicketRequestInfoPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 659: // UserError.params
+	case 660: // UserError.params
 		v, ok := result.([]*view.ErrorParam)
 		return ok && plainNErrorParam2ᚕᚖaftersalesᚋgraphᚋviewᚐErrorParamᚄ(w, p, v)
-	case 660: // Viewer.merchant
+	case 661: // Viewer.merchant
 		v, ok := result.(*view.Merchant)
 		return ok && plainOMerchant2ᚖaftersalesᚋgraphᚋviewᚐMerchant(w, p, v)
-	case 661: // Viewer.customer
+	case 662: // Viewer.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainOCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 662: // Viewer.staff
+	case 663: // Viewer.staff
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 663: // Visit.case
+	case 664: // Visit.case
 		v, ok := result.(view.Case)
 		return ok && plainNCase2aftersalesᚋgraphᚋviewᚐCase(w, p, v)
-	case 664: // Visit.technician
+	case 665: // Visit.technician
 		v, ok := result.(*view.Staff)
 		return ok && plainOStaff2ᚖaftersalesᚋgraphᚋviewᚐStaff(w, p, v)
-	case 665: // VisitConnection.edges
+	case 666: // VisitConnection.edges
 		v, ok := result.([]*view.VisitEdge)
 		return ok && plainNVisitEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitEdgeᚄ(w, p, v)
-	case 666: // VisitConnection.nodes
+	case 667: // VisitConnection.nodes
 		v, ok := result.([]*view.Visit)
 		return ok && plainNVisit2ᚕᚖaftersalesᚋgraphᚋviewᚐVisitᚄ(w, p, v)
-	case 667: // VisitConnection.pageInfo
+	case 668: // VisitConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 668: // VisitEdge.node
+	case 669: // VisitEdge.node
 		v, ok := result.(*view.Visit)
 		return ok && plainNVisit2ᚖaftersalesᚋgraphᚋviewᚐVisit(w, p, v)
-	case 669: // Warranty.orderLine
+	case 670: // Warranty.orderLine
 		v, ok := result.(*view.OrderLine)
 		return ok && plainOOrderLine2ᚖaftersalesᚋgraphᚋviewᚐOrderLine(w, p, v)
-	case 670: // Warranty.customer
+	case 671: // Warranty.customer
 		v, ok := result.(*view.Customer)
 		return ok && plainNCustomer2ᚖaftersalesᚋgraphᚋviewᚐCustomer(w, p, v)
-	case 671: // Warranty.coverage
+	case 672: // Warranty.coverage
 		v, ok := result.(*view.WarrantyScope)
 		return ok && plainNWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(w, p, v)
-	case 672: // Warranty.counters
+	case 673: // Warranty.counters
 		v, ok := result.(*view.WarrantyCounters)
 		return ok && plainNWarrantyCounters2ᚖaftersalesᚋgraphᚋviewᚐWarrantyCounters(w, p, v)
-	case 673: // Warranty.entitlement
+	case 674: // Warranty.entitlement
 		v, ok := result.([]*view.Entitlement)
 		return ok && plainNEntitlement2ᚕᚖaftersalesᚋgraphᚋviewᚐEntitlementᚄ(w, p, v)
-	case 674: // Warranty.replacedBy
+	case 675: // Warranty.replacedBy
 		v, ok := result.(*view.Warranty)
 		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 675: // Warranty.replaces
+	case 676: // Warranty.replaces
 		v, ok := result.(*view.Warranty)
 		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 676: // WarrantyConnection.edges
+	case 677: // WarrantyConnection.edges
 		v, ok := result.([]*view.WarrantyEdge)
 		return ok && plainNWarrantyEdge2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyEdgeᚄ(w, p, v)
-	case 677: // WarrantyConnection.nodes
+	case 678: // WarrantyConnection.nodes
 		v, ok := result.([]*view.Warranty)
 		return ok && plainNWarranty2ᚕᚖaftersalesᚋgraphᚋviewᚐWarrantyᚄ(w, p, v)
-	case 678: // WarrantyConnection.pageInfo
+	case 679: // WarrantyConnection.pageInfo
 		v, ok := result.(*view.PageInfo)
 		return ok && plainNPageInfo2ᚖaftersalesᚋgraphᚋviewᚐPageInfo(w, p, v)
-	case 679: // WarrantyCoverage.scope
+	case 680: // WarrantyCoverage.scope
 		v, ok := result.(*view.WarrantyScope)
 		return ok && plainOWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(w, p, v)
-	case 680: // WarrantyCoverage.warranty
+	case 681: // WarrantyCoverage.warranty
 		v, ok := result.(*view.Warranty)
 		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 681: // WarrantyEdge.node
+	case 682: // WarrantyEdge.node
 		v, ok := result.(*view.Warranty)
 		return ok && plainNWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 682: // WarrantyRegisterPayload.warranty
+	case 683: // WarrantyRegisterPayload.warranty
 		v, ok := result.(*view.Warranty)
 		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 683: // WarrantyRegisterPayload.userErrors
+	case 684: // WarrantyRegisterPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 684: // WarrantyTerm.scope
+	case 685: // WarrantyTerm.scope
 		v, ok := result.(*view.WarrantyScope)
 		return ok && plainNWarrantyScope2ᚖaftersalesᚋgraphᚋviewᚐWarrantyScope(w, p, v)
-	case 685: // WarrantyTermSetPayload.warrantyTerm
+	case 686: // WarrantyTermSetPayload.warrantyTerm
 		v, ok := result.(*view.WarrantyTerm)
 		return ok && plainOWarrantyTerm2ᚖaftersalesᚋgraphᚋviewᚐWarrantyTerm(w, p, v)
-	case 686: // WarrantyTermSetPayload.userErrors
+	case 687: // WarrantyTermSetPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
-	case 687: // WarrantyTransferPayload.warranty
+	case 688: // WarrantyTransferPayload.warranty
 		v, ok := result.(*view.Warranty)
 		return ok && plainOWarranty2ᚖaftersalesᚋgraphᚋviewᚐWarranty(w, p, v)
-	case 688: // WarrantyTransferPayload.userErrors
+	case 689: // WarrantyTransferPayload.userErrors
 		v, ok := result.([]*view.UserError)
 		return ok && plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, p, v)
 	}
@@ -7850,7 +7855,11 @@ func plainObjectParcelParkPayload(w *plain.Writer, p *plain.Plan, kind int, obj 
 			if !plainOReturn2ᚖaftersalesᚋgraphᚋviewᚐReturn(w, fc.Below, obj.Return) {
 				return false
 			}
-		case 3: // userErrors
+		case 3: // case
+			if !plainOCase2aftersalesᚋgraphᚋviewᚐCase(w, fc.Below, obj.Case) {
+				return false
+			}
+		case 4: // userErrors
 			if !plainNUserError2ᚕᚖaftersalesᚋgraphᚋviewᚐUserErrorᚄ(w, fc.Below, obj.UserErrors) {
 				return false
 			}

@@ -1082,10 +1082,12 @@ type ParcelParkInput struct {
 
 // The answer to parcelPark.
 type ParcelParkPayload struct {
-	// The parked parcel; null when refused, and when the goods were received for a return.
+	// The parked parcel; null when refused, and when the goods were received for a case.
 	ParkedParcel *ParkedParcel `json:"parkedParcel,omitempty"`
-	// The return whose goods they are; null when refused, and when the parcel was parked.
+	// The return whose goods they are; null when refused, when the parcel was parked, and for a repair.
 	Return *Return `json:"return,omitempty"`
+	// The case whose goods they are, return or repair; null when refused, and when the parcel was parked.
+	Case Case `json:"case,omitempty"`
 	// Why it was refused, all reasons at once; empty when it was carried out.
 	UserErrors []*UserError `json:"userErrors"`
 }

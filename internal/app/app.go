@@ -98,6 +98,7 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, o Options) (
 	a.Changes = orderchange.New(st, a.Cases, a.Orders, a.Returns)
 	a.Visits = visits.New(st, a.Cases)
 	a.Repairs = repairs.New(st, a.Cases, a.Warranties, a.Visits, a.Disputes)
+	a.Returns.AlsoOf(repairs.ParcelIn, a.Repairs.Arrive)
 	a.Plans = plans.New(st, a.Cases)
 	a.Services = onsite.New(st, a.Cases, a.Visits)
 	a.Tickets = tickets.New(st, a.Cases)

@@ -163,6 +163,15 @@ func (s *Service) Receive(ctx context.Context, caseID string, expected *int) err
 	})
 }
 
+// Arrive books in goods that the warehouse scanned, unless that was done.
+func (s *Service) Arrive(ctx context.Context, caseID string) error {
+	err := s.Receive(ctx, caseID, nil)
+	if problem.Is(err, problem.IllegalTransition) { // refused before anything was written
+		return nil
+	}
+	return err
+}
+
 // receiveAlone books in what nobody booked in after it was delivered, at the instant at which that was due (MALL-3.3a).
 func (s *Service) receiveAlone(ctx context.Context, st *casework.Step) error {
 	at := st.Now

@@ -2,6 +2,8 @@ package returns
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -27,11 +29,17 @@ type Arrival struct {
 	Carrier, Waybill, Note string
 }
 
-// Park takes in a parcel. If exactly one open return announced this waybill, its goods are booked in at once (nothing more
-// happens if they were already) and the return's id is given back; else the parcel is parked, and its own id is.
+// Arriving books in goods of a case that came in; it does nothing for goods that were booked in before, or are not awaited.
+type Arriving func(ctx context.Context, caseID string) error
+
+// AlsoOf lets Park know the waybills of another kind's cases, by the purpose of their parcels; it is called while wiring.
+func (s *Service) AlsoOf(purpose string, a Arriving) { s.arriving[purpose] = a }
+
+// Park takes in a parcel. If exactly one open case announced this waybill, its goods are booked in at once (nothing more happens
+// if they were already) and the case's id is given back; else the parcel is parked, and its own id is.
 //
 // Requires: WAREHOUSE, AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: INVALID_INPUT at input.carrier, input.waybill or
-// input.note, CONFLICT when somebody acts on the return at the same moment, IDEMPOTENCY_MISMATCH.
+// input.note, CONFLICT when somebody acts on the case at the same moment, IDEMPOTENCY_MISMATCH.
 func (s *Service) Park(ctx context.Context, key string, in Arrival) (string, error) {
 	if _, err := auth.Require(ctx, "parcelPark"); err != nil {
 		return "", err
@@ -54,7 +62,11 @@ func (s *Service) Park(ctx context.Context, key string, in Arrival) (string, err
 			return "", err
 		}
 		if len(announced) == 1 {
-			return announced[0], s.arrive(ctx, announced[0], in.Note)
+			purpose := announced[0].Edges.Parcels[0].Purpose
+			if purpose == ParcelReturn {
+				return announced[0].ID, s.arrive(ctx, announced[0].ID, in.Note)
+			}
+			return announced[0].ID, s.arriving[purpose](ctx, announced[0].ID)
 		}
 		row, err := s.store.Client(ctx).ParkedParcel.Create().SetMerchantID(m.ID).SetCarrier(in.Carrier).SetWaybill(in.Waybill).SetNote(in.Note).
 			SetArrivedAt(s.cases.Now(m)).Save(ctx)
@@ -65,12 +77,14 @@ func (s *Service) Park(ctx context.Context, key string, in Arrival) (string, err
 	})
 }
 
-// announced lists the open returns to which a waybill belongs.
-func (s *Service) announced(ctx context.Context, merchantID, waybill string) ([]string, error) {
+// announced lists the open cases to which a waybill belongs, with the parcels that bear it.
+func (s *Service) announced(ctx context.Context, merchantID, waybill string) ([]*ent.ServiceCase, error) {
+	bears := []predicate.Parcel{parcel.MerchantID(merchantID), parcel.Waybill(waybill), parcel.Direction(ToMerchant),
+		parcel.PurposeIn(slices.AppendSeq([]string{ParcelReturn}, maps.Keys(s.arriving))...)}
 	return s.store.Client(ctx).ServiceCase.Query().
-		Where(servicecase.MerchantID(merchantID), servicecase.StatusNotIn(lifecycle.EndedStatuses()...), servicecase.HasParcelsWith(
-					parcel.MerchantID(merchantID), parcel.Waybill(waybill), parcel.Direction(ToMerchant), parcel.Purpose(ParcelReturn))).
-		Limit(2).IDs(ctx) // more than one is as good as none: the parcel does not say whose it is
+		Where(servicecase.MerchantID(merchantID), servicecase.StatusNotIn(lifecycle.EndedStatuses()...), servicecase.HasParcelsWith(bears...)).
+		WithParcels(func(q *ent.ParcelQuery) { q.Where(bears...) }).
+		Limit(2).All(ctx) // more than one is as good as none: the parcel does not say whose it is
 }
 
 // arrive books in the goods of a return unless that was done.

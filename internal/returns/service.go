@@ -34,11 +34,12 @@ type Service struct {
 	orders     *orders.Service
 	warranties *warranty.Service
 	disputes   *disputes.Service
+	arriving   map[string]Arriving // by purpose of the parcels
 }
 
 // New makes the service, lets the sweep release what expired returns held, and says what it does where somebody was silent.
 func New(st *store.Store, cases *casework.Service, ord *orders.Service, war *warranty.Service, dis *disputes.Service) *Service {
-	s := &Service{st, cases, ord, war, dis}
+	s := &Service{st, cases, ord, war, dis, map[string]Arriving{}}
 	dis.Of(lifecycle.Return, disputed{s})
 	cases.OnRelease(lifecycle.Return, ord.Release)
 	cases.OnTimeout(plan.Receive, lifecycle.Return, casework.Automatic{Action: lifecycle.ReturnReceive, Do: s.receiveAlone})

@@ -17,7 +17,7 @@ func TestParcelsOfARepairGetLost(t *testing.T) {
 		const now = "2025-03-11T10:00:00+08:00"
 		s := e.Sandbox("mall", now)
 		o, p := broken(t, s, "A1", now), broken(t, s, "A2", now)
-		lost, withdrawn, expired, home := asked(s, o), asked(s, o), asked(s, o), inWork(s, p)
+		lost, withdrawn, expired := asked(s, o), asked(s, o), asked(s, o)
 		for _, id := range []string{lost, withdrawn, expired} {
 			s.Agent.Must(approveRepair, apptest.Vars{"id": id})
 		}
@@ -25,7 +25,15 @@ func TestParcelsOfARepairGetLost(t *testing.T) {
 		s.Customer.Must(shipRepair, apptest.Vars{"id": lost})
 		c := lookRepair(t, s.Customer, lost)
 		is(t, "sent again", c.Str("status")+" "+ftoa(len(c.List("parcels")))+" "+state(c.deadline("REPAIR")), "IN_TRANSIT 2 PAUSED open")
+		// The warehouse scans what it does not know: by its waybill the repair is found, and booked in once.
+		const scan = `mutation($k: String!, $w: String = "SF1") { parcelPark(input: { idempotencyKey: $k, carrier: "SF Express", waybill: $w }) { case { id status kind } return { id } parkedParcel { id } userErrors { code field message } } }`
+		for range 2 {
+			d := s.Warehouse.Must(scan, apptest.Vars{"k": s.Key()})
+			is(t, "scanned", []any{d.Str("parcelPark.case.id"), d.Str("parcelPark.case.status"), d.Get("parcelPark.return"), d.Get("parcelPark.parkedParcel")}, []any{lost, "RECEIVED", nil, nil})
+		}
+		is(t, "goes on", state(lookRepair(t, s.Customer, lost).deadline("REPAIR")), "RUNNING open")
 		s.Customer.Must(shipRepair, apptest.Vars{"id": withdrawn})
+		is(t, "whose it is, it does not say", s.Warehouse.Must(scan, apptest.Vars{"k": s.Key()}).Get("parcelPark.case"), nil)
 		s.Customer.Must(cancelRepair, apptest.Vars{"id": withdrawn})
 		is(t, "withdrawn", lookRepair(t, s.Customer, withdrawn).Str("status"), "CANCELLED")
 		s.Advance("2025-03-12T10:00:00+08:00")
@@ -35,6 +43,7 @@ func TestParcelsOfARepairGetLost(t *testing.T) {
 		// From Wed 12: 13, 14, 17 to 21.
 		is(t, "anew", at(t, c.openOne("REPAIR"), "startedAt")+" "+at(t, c.openOne("REPAIR"), "dueAt"), "2025-03-12T10:00:00+08:00 2025-03-22T00:00:00+08:00")
 
+		home := inWork(s, p)
 		mechanic(s).Must(completeRepair, apptest.Vars{"id": home})
 		s.Warehouse.Must(repairGoesHome, apptest.Vars{"id": home})
 		ret := s.Agent.Must(convertRepair, apptest.Vars{"id": home, "k": s.Key(), "why": "The parcel is lost."}).Str("repairConvert.return.id")

@@ -187,7 +187,7 @@ var mayRefuse = map[string][]string{
 	// A second diagnosis during the work is only possible when nothing can be repaired.
 	"repairDiagnose": {"ILLEGAL_TRANSITION", "NOT_ELIGIBLE"}, // or the platform said that nobody is to blame
 	// What follows a visit depends on what was found; nobody is missed before the time; the units may be in another case by now.
-	"repairVisitEnd": {"INVALID_INPUT", "ILLEGAL_TRANSITION"}, "repairVisitMissed": {"INVALID_INPUT"}, "repairVisitSchedule": {"INVALID_INPUT"}, "repairConvert": {"QUANTITY_EXCEEDS_BOUGHT"}, "caseDispute": {"QUANTITY_EXCEEDS_BOUGHT", "WINDOW_CLOSED"},
+	"repairVisitEnd": {"INVALID_INPUT", "ILLEGAL_TRANSITION"}, "repairVisitMissed": {"INVALID_INPUT"}, "repairVisitSchedule": {"INVALID_INPUT"}, "repairConvert": {"QUANTITY_EXCEEDS_BOUGHT"}, "repairDelivered": {"INVALID_INPUT"}, "caseDispute": {"QUANTITY_EXCEEDS_BOUGHT", "WINDOW_CLOSED"},
 }
 
 func (w *workshop) act(id string) {
