@@ -100,7 +100,7 @@ func (s *Service) convert(ctx context.Context, st *casework.Step, made string, i
 	}
 	next := returns.Converted{CaseID: made, Remedy: in.Remedy, LineID: d.OrderLineID, Quantity: d.Quantity, Here: here,
 		Finding: d.Finding, ReturnAddressID: cmp.Or(in.ReturnAddressID, d.ReturnAddressID), Why: in.Reason}
-	if ok && entitled.Depreciated {
+	if ok && entitled.Depreciated && !(r.covered && r.late) { // what is late may be had without it
 		next.DailyBps, next.Days, next.Article = r.dailyBps, r.used, r.law.Guarantees.Article
 	}
 	if err := s.leave(ctx, st); err != nil {

@@ -109,6 +109,9 @@ func (r upheld) Uphold(ctx context.Context, st *casework.Step, note string) erro
 	covered, reason := d.Covered, d.CoverageReason
 	if d.DiagnosedAt != nil {
 		covered, reason = Coverage(StandingOf(d).Reason, Found{})
+		if d.Goodwill && !covered {
+			reason = Goodwill
+		}
 	}
 	u := r.detail(ctx, st.Case.ID).ClearCameFrom().SetRuled(d.DiagnosedAt != nil).SetHumanCaused(false).ClearHumanCausedEvidence().
 		SetCovered(covered).SetCoverageReason(reason)

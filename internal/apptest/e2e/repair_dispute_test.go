@@ -176,3 +176,68 @@ func TestDisputeOfAVerdict(t *testing.T) {
 		is(t, "something else", s.Customer.Must(convertRepair, apptest.Vars{"id": hopeless, "k": s.Key()}).Str("repairConvert.repair.outcome"), "SWAPPED")
 	})
 }
+
+// MALL-1.3c: a verdict disputed when the repair is over, or the goods are on their way home. For the customer: what was looked at at
+// the customer's begins again there; what cannot be repaired stays on its way, or ended, and may be exchanged now. For the
+// merchant: it ends as it had. Somebody who is there is not disputed with, and an excluded cause is disputed like a person's fault.
+func TestDisputeOfAVerdictAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		const now = "2025-03-11T10:00:00+08:00" // the last day of the radios' warranty
+		s := e.Sandbox("mall", now)
+		fees(s)
+		s.Admin.Must(setTerm, apptest.Vars{"in": apptest.Vars{"category": "ELECTRONICS", "months": 12, "basis": "DELIVERY", "exclusions": []string{"Water"}}})
+		wet := atDepot(s, radio(s, "A1", ""))
+		mechanic(s).Must(diagnoseRepair, found(wet, apptest.Vars{"exclusion": "Water"}))
+
+		visited := onSite(s, radio(s, "A2", ""), from(now, "2025-03-11T12:00:00+08:00"))
+		mechanic(s).Must(comeToRepair, apptest.Vars{"id": visited})
+		unpaid(t, s, visited)
+		price := priced(s, visited)
+		refusedAs(t, s.Customer.Refused(disputeRepair, complain(s, visited)), "ILLEGAL_TRANSITION", "") // somebody is there
+		mechanic(s).Must(leaveRepair, apptest.Vars{"id": visited, "in": apptest.Vars{"next": "AGAIN", "note": "A cord is needed."}})
+		s.Customer.Must(declineQuote, apptest.Vars{"id": price})
+
+		hopeless := func(number string) string {
+			id := atDepot(s, radio(s, number, ""))
+			mechanic(s).Must(diagnoseRepair, found(id, apptest.Vars{"repairable": false, "humanCaused": true, "humanCausedEvidence": []string{s.Evidence(mechanic(s), id)}}))
+			s.Warehouse.Must(repairGoesHome, apptest.Vars{"id": id})
+			return id
+		}
+		sent, atHome, lost := hopeless("A3"), hopeless("A4"), hopeless("A5")
+		for _, id := range []string{atHome, lost} {
+			s.Customer.Must(repairIsHome, apptest.Vars{"id": id})
+		}
+		for _, id := range []string{wet, visited, sent, atHome, lost} {
+			s.Customer.Must(disputeRepair, complain(s, id))
+		}
+		s.Advance("2025-03-12T10:00:00+08:00")
+		for _, id := range []string{wet, visited, sent, atHome} {
+			judge(e).Must(decideRepair, verdict(s, id, "MERCHANT", nil))
+		}
+		judge(e).Must(decideRepair, verdict(s, lost, "CUSTOMER", nil))
+
+		is(t, "dry", lookRepair(t, s.Customer, wet).Str("diagnosis.coverageReason"), "IN_WARRANTY")
+		mechanic(s).Must(startRepair, apptest.Vars{"id": wet})
+
+		c := lookRepair(t, s.Customer, visited)
+		is(t, "again at the customer's", []any{c.Str("status"), c.Str("way"), c.Get("outcome"), state(c.openOne("REPAIR")), at(t, c.openOne("REPAIR"), "startedAt")},
+			[]any{"REQUESTED", "ON_SITE", nil, "RUNNING open", "2025-03-12T10:00:00+08:00"})
+		mechanic(s).Must(scheduleRepair, apptest.Vars{"id": visited, "in": from("2025-03-12T10:00:00+08:00", "2025-03-12T12:00:00+08:00")})
+		mechanic(s).Must(comeToRepair, apptest.Vars{"id": visited})
+		mechanic(s).Must(diagnoseRepair, found(visited, nil))
+		mechanic(s).Must(completeRepair, apptest.Vars{"id": visited})
+		is(t, "done", lookRepair(t, s.Customer, visited).Str("outcome"), "REPAIRED")
+
+		is(t, "on its way", lookRepair(t, s.Customer, sent).Str("status"), "SENT_BACK")
+		s.Customer.Must(repairIsHome, apptest.Vars{"id": sent})
+		for _, id := range []string{sent, atHome} {
+			c := lookRepair(t, s.Customer, id)
+			is(t, "ended", c.Str("status")+" "+c.Str("outcome")+" "+c.Str("diagnosis.coverageReason"), "COMPLETED UNREPAIRABLE IN_WARRANTY")
+			s.Customer.Must(convertRepair, apptest.Vars{"id": id, "k": s.Key()})
+		}
+		c = lookRepair(t, s.Customer, lost)
+		is(t, "as before", c.Str("status")+" "+c.Str("outcome")+" "+c.Str("outcomeNote")+" "+c.Str("diagnosis.coverageReason"), "COMPLETED UNREPAIRABLE Decided: CUSTOMER. HUMAN_CAUSED")
+		refusedAs(t, s.Customer.Refused(convertRepair, apptest.Vars{"id": lost, "k": s.Key()}), "NOT_ELIGIBLE", "")
+	})
+}

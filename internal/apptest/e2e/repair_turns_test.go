@@ -275,7 +275,8 @@ func TestOneRepairThatTakesTooLong(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		refused(begin("S-5"))
+		late := begin("S-5")
+		refused(late)
 		// Invoiced on Sat 1 February: 38 days, less 4: 34 at 5 in ten thousand of 2999.00 is 50.98.
 		is(t, "use of S-6", charged(begin("S-6")), "50.98")
 
@@ -288,6 +289,9 @@ func TestOneRepairThatTakesTooLong(t *testing.T) {
 		s.Customer.Must(repairIsHome, apptest.Vars{"id": thirty})
 		again := works("S-1")
 		s.Advance("2025-04-11T10:00:00+08:00")
+		// Missed on 21 March and still open: money, and nothing for the use, although 31 days would be charged for.
+		ret := s.Customer.Must(convertRepair, apptest.Vars{"id": late, "k": s.Key(), "to": "RETURN_AND_REFUND"}).Str("repairConvert.return.id")
+		is(t, "late", s.Customer.Must(convertedCase, apptest.Vars{"id": ret}).Str("return.refundPreview.amount.amount"), "2999.00")
 		done(more) // 31 days
 		// 69 days since the invoice, less 31: 38 are 56.98 of 2999.00.
 		is(t, "use of S-2", charged(more), "56.98")
