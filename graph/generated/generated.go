@@ -13012,7 +13012,7 @@ enum DeadlineKind {
   RESOLUTION
   "An opinion is answered."
   OPINION_REPLY
-  "The customer answers an offer; silence declines it."
+  "The customer answers the offer, or says whether an answer settles the matter."
   PROPOSAL_REPLY
   "The merchant answers in a dispute."
   DISPUTE_ANSWER
