@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -58,17 +59,48 @@ func Start(t testing.TB, engine string) *Env {
 	t.Helper()
 	var url string
 	if engine == "postgres" {
-		url = pgtest.Template(t, "aftersales", func(url string) error {
-			a, err := app.Open(context.Background(), configFor(url), slog.New(slog.DiscardHandler), app.Options{})
-			if err != nil {
-				return err
-			}
-			return a.Close()
-		})
+		url = pgtest.Template(t, "aftersales", migrated)
 	} else {
-		url = "sqlite://" + filepath.Join(t.TempDir(), "test.db")
+		url = "sqlite://" + freshFile(t)
 	}
 	return StartOn(t, engine, configFor(url))
+}
+
+// migrated makes a database ready for use, and leaves it.
+func migrated(url string) error {
+	a, err := app.Open(context.Background(), configFor(url), slog.New(slog.DiscardHandler), app.Options{})
+	if err != nil {
+		return err
+	}
+	return a.Close()
+}
+
+// emptyFile is an embedded database ready for use, made once: migrating takes longer than most tests.
+var emptyFile = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "aftersales-test-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "empty.db")
+	if err := migrated("sqlite://" + path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// freshFile writes a copy of it for one test and returns its path.
+func freshFile(t testing.TB) string {
+	t.Helper()
+	data, err := emptyFile()
+	if err != nil {
+		t.Fatalf("an empty database: %v", err)
+	}
+	path := filepath.Join(t.TempDir(), "test.db")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // StartAt starts the product on a database at an address, whatever is in it already.
