@@ -127,20 +127,20 @@ func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent
 	if s.store.Dialect() == dialect.Postgres {
 		q = q.ForUpdate()
 	}
-	cases, err := q.IDs(ctx)
+	cases, err := q.Select(servicecase.FieldID, servicecase.FieldMerchantID).All(ctx)
 	if err != nil || len(cases) == 0 {
 		return 0, 0, err
 	}
-	dq := client.Deadline.Query().WithCase()
+	dq := client.Deadline.Query()
 	for _, p := range outdated {
 		dq = dq.Where(p)
 	}
-	ds, err := dq.Where(entdeadline.CaseIDIn(cases...)).All(ctx)
+	ds, err := dq.Where(s.ofCases(cases)).All(ctx)
 	if err != nil {
 		return 0, 0, err
 	}
 	var audits []*ent.AuditEntryCreate
-	var events []*ent.CaseEventCreate
+	var events []*ent.CaseEvent
 	var moved []*ent.Deadline
 	for _, d := range ds {
 		before := *d
@@ -167,7 +167,7 @@ func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent
 			if err != nil {
 				return 0, 0, err
 			}
-			events = append(events, systemEvent(client, d, lifecycle.DeadlineRecomputed, s.Now(m)))
+			events = append(events, systemEvent(d, lifecycle.DeadlineRecomputed, s.Now(m)))
 		}
 	}
 	if err := client.AuditEntry.CreateBulk(audits...).Exec(ctx); err != nil {
@@ -176,13 +176,10 @@ func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent
 	if len(moved) == 0 {
 		return len(ds), counted, nil
 	}
-	if err := createEvents(ctx, client, events); err != nil {
+	if err := s.writeEvents(ctx, events); err != nil {
 		return 0, 0, err
 	}
-	if err := client.ServiceCase.Update().Where(servicecase.IDIn(caseIDs(moved)...)).AddRevision(1).Exec(ctx); err != nil {
-		return 0, 0, err
-	}
-	return len(ds), counted, refreshNextDue(ctx, client, caseIDs(moved))
+	return len(ds), counted, s.touch(ctx, caseIDs(moved), nil)
 }
 
 // notYetDue leaves out clocks whose due instant has passed, by the merchant's own time: they are missed, even if the sweep

@@ -2,7 +2,7 @@ package casework
 
 import (
 	"context"
-	"slices"
+	"errors"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -22,7 +22,7 @@ import (
 // cases in batches under their row locks and skips those another server holds, so that each miss is found exactly once
 // however many servers run; every batch is a fixed number of statements.
 
-const sweepBatch = 500
+const sweepBatch = 1000
 
 // watch says whose clocks are looked at, and what time they show.
 type watch struct {
@@ -49,22 +49,17 @@ func (w watch) running() []predicate.Deadline {
 // clocks are looked at by the time they show.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	ctx = auth.AsSystem(ctx, "")
-	found, err := s.sweepAll(ctx, watch{now: s.real(), background: true})
-	if err != nil {
-		return found, err
-	}
+	found, failed := s.sweepAll(ctx, watch{now: s.real(), background: true})
 	sandboxes, err := s.store.Client(ctx).Merchant.Query().Where(merchant.ClockAtNotNil()).All(ctx)
 	if err != nil {
-		return found, err
+		return found, errors.Join(failed, err)
 	}
-	for _, m := range sandboxes {
+	for _, m := range sandboxes { // what one of them fails at holds up no other
 		n, err := s.sweepAll(ctx, watch{sandbox: true, merchantID: m.ID, now: s.Now(m), background: true})
 		found += n
-		if err != nil {
-			return found, err
-		}
+		failed = errors.Join(failed, err)
 	}
-	return found, nil
+	return found, failed
 }
 
 // Timetable is something beside deadlines that falls due by itself, such as scheduled maintenance.
@@ -81,14 +76,13 @@ func (s *Service) OnSweep(t Timetable) { s.timetable = append(s.timetable, t) }
 
 func (s *Service) runTimetables(ctx context.Context, sandbox bool, merchantID string, now time.Time) (int, error) {
 	total := 0
+	var failed error
 	for _, t := range s.timetable {
 		n, err := t.Run(ctx, sandbox, merchantID, now)
 		total += n
-		if err != nil {
-			return total, err
-		}
+		failed = errors.Join(failed, err)
 	}
-	return total, nil
+	return total, failed
 }
 
 // sweepAll looks at deadlines, then at everything else that falls due.
@@ -129,7 +123,8 @@ func (s *Service) sweep(ctx context.Context, w watch) (int, error) {
 	return total, nil
 }
 
-// claim locks the cases that have a deadline for which which holds, and returns those deadlines, earliest first.
+// claim locks the cases that have a deadline for which which holds, and returns those deadlines with their cases (id,
+// merchant, kind), earliest first.
 func (s *Service) claim(ctx context.Context, w watch, column string, which ...predicate.Deadline) ([]*ent.Deadline, error) {
 	client := s.store.Client(ctx)
 	which = append(which, w.running()...)
@@ -148,12 +143,23 @@ func (s *Service) claim(ctx context.Context, w watch, column string, which ...pr
 			q = q.ForUpdate()
 		}
 	}
-	cases, err := q.IDs(ctx)
+	cases, err := q.Select(servicecase.FieldID, servicecase.FieldMerchantID, servicecase.FieldKind).All(ctx)
 	if err != nil || len(cases) == 0 {
 		return nil, err
 	}
-	return client.Deadline.Query().Where(append(which, entdeadline.CaseIDIn(cases...))...).WithCase().
+	found, err := client.Deadline.Query().Where(append(which, s.ofCases(cases))...).
 		Order(sql.OrderByField(column).ToFunc(), entdeadline.ByID()).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]*ent.ServiceCase{}
+	for _, c := range cases {
+		byID[c.ID] = c
+	}
+	for _, d := range found {
+		d.Edges.Case = byID[d.CaseID]
+	}
+	return found, nil
 }
 
 // markAtRisk tells, once, of clocks that have used up most of their time.
@@ -162,18 +168,17 @@ func (s *Service) markAtRisk(ctx context.Context, w watch) (int, error) {
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}
-	client := s.store.Client(ctx)
-	if err := client.Deadline.Update().Where(entdeadline.IDIn(ids(found)...)).SetAtRiskTold(true).Exec(ctx); err != nil {
+	if err := s.store.Client(ctx).Deadline.Update().Where(s.among(entdeadline.FieldID, ids(found))).SetAtRiskTold(true).Exec(ctx); err != nil {
 		return 0, err
 	}
-	if err := client.ServiceCase.Update().Where(servicecase.IDIn(caseIDs(found)...)).AddRevision(1).Exec(ctx); err != nil {
+	if err := s.store.Client(ctx).ServiceCase.Update().Where(s.among(servicecase.FieldID, caseIDs(found))).AddRevision(1).Exec(ctx); err != nil {
 		return 0, err
 	}
-	var events []*ent.CaseEventCreate
+	var events []*ent.CaseEvent
 	for _, d := range found {
-		events = append(events, systemEvent(client, d, lifecycle.DeadlineAtRisk, *d.AtRiskAt))
+		events = append(events, systemEvent(d, lifecycle.DeadlineAtRisk, *d.AtRiskAt))
 	}
-	return len(found), createEvents(ctx, client, events)
+	return len(found), s.writeEvents(ctx, events)
 }
 
 // markBreached finds missed deadlines, at their due instant, and carries out what the plan says: ESCALATE makes the case
@@ -184,7 +189,7 @@ func (s *Service) markBreached(ctx context.Context, w watch) (int, error) {
 		return 0, err
 	}
 	client := s.store.Client(ctx)
-	err = client.Deadline.Update().Where(entdeadline.IDIn(ids(found)...)).SetState(plan.Breached).SetAtRiskTold(true).
+	err = client.Deadline.Update().Where(s.among(entdeadline.FieldID, ids(found))).SetState(plan.Breached).SetAtRiskTold(true).
 		Modify(func(u *sql.UpdateBuilder) {
 			u.Set(entdeadline.FieldBreachedAt, sql.Expr(entdeadline.FieldDueAt))
 			u.Set(entdeadline.FieldExplanationOwed, sql.Expr(entdeadline.FieldExplain+" AND "+entdeadline.FieldExplanation+" IS NULL"))
@@ -194,63 +199,59 @@ func (s *Service) markBreached(ctx context.Context, w watch) (int, error) {
 		return 0, err
 	}
 	var escalated, expired, acting []*ent.Deadline
-	var events []*ent.CaseEventCreate
+	var events []*ent.CaseEvent
 	for _, d := range found {
-		events = append(events, systemEvent(client, d, lifecycle.DeadlineBreached, *d.DueAt))
+		events = append(events, systemEvent(d, lifecycle.DeadlineBreached, *d.DueAt))
 		if d.ExplainAhead && d.Explanation == nil { // a second breach (SLA-B-2.2.5)
-			events = append(events, systemEvent(client, d, lifecycle.ExplanationMissed, *d.DueAt))
+			events = append(events, systemEvent(d, lifecycle.ExplanationMissed, *d.DueAt))
 		}
 		for _, action := range d.OnTimeout {
 			switch action {
 			case plan.Escalate:
 				escalated = append(escalated, d)
-				events = append(events, systemEvent(client, d, lifecycle.Escalated, *d.DueAt))
+				events = append(events, systemEvent(d, lifecycle.Escalated, *d.DueAt))
 			case plan.Expire:
 				expired = append(expired, d)
-				events = append(events, systemEvent(client, d, lifecycle.EventExpired, *d.DueAt))
+				events = append(events, systemEvent(d, lifecycle.EventExpired, *d.DueAt))
 			default:
 				acting = append(acting, d)
 			}
 		}
 	}
-	if err := client.ServiceCase.Update().Where(servicecase.IDIn(caseIDs(found)...)).AddRevision(1).Exec(ctx); err != nil {
-		return 0, err
-	}
-	if err := escalate(ctx, client, caseIDs(escalated)); err != nil {
-		return 0, err
-	}
 	closings, err := s.expire(ctx, client, expired)
 	if err != nil {
 		return 0, err
 	}
-	if err := createEvents(ctx, client, append(events, closings...)); err != nil {
+	if err := s.writeEvents(ctx, append(events, closings...)); err != nil {
 		return 0, err
 	}
-	if err := refreshNextDue(ctx, client, caseIDs(found)); err != nil {
+	urgent := caseIDs(escalated)
+	if err := s.touch(ctx, urgent, escalate); err != nil {
+		return 0, err
+	}
+	if err := s.touch(ctx, without(caseIDs(found), urgent), nil); err != nil {
 		return 0, err
 	}
 	return len(found), s.actAlone(ctx, w, acting)
 }
 
-// escalate makes cases urgent and names the merchant's first supervisor, unless one was named before.
-func escalate(ctx context.Context, client *ent.Client, cases []string) error {
-	if len(cases) == 0 {
-		return nil
-	}
-	return client.ServiceCase.Update().Where(servicecase.IDIn(cases...)).SetPriority(Urgent).
-		Modify(func(u *sql.UpdateBuilder) {
-			u.Set(servicecase.FieldEscalatedToID, sql.Expr("COALESCE(escalated_to_id, (SELECT MIN(s.id) FROM staffs s WHERE s.merchant_id = service_cases.merchant_id AND s.role = 'SUPERVISOR'))"))
-		}).Exec(ctx)
+// escalate makes a case urgent and names the merchant's first supervisor, unless one was named before.
+func escalate(u *sql.UpdateBuilder) {
+	u.Set(servicecase.FieldPriority, Urgent)
+	u.Set(servicecase.FieldEscalatedToID, sql.Expr("COALESCE(escalated_to_id, (SELECT MIN(s.id) FROM staffs s WHERE s.merchant_id = service_cases.merchant_id AND s.role = 'SUPERVISOR'))"))
 }
 
 // expire ends cases whose customer let their own deadline pass, at that deadline, and gives back what they held. Cases
 // close at once unless a missed deadline of the merchant still has to be explained. It returns the closing events.
-func (s *Service) expire(ctx context.Context, client *ent.Client, missed []*ent.Deadline) ([]*ent.CaseEventCreate, error) {
+func (s *Service) expire(ctx context.Context, client *ent.Client, missed []*ent.Deadline) ([]*ent.CaseEvent, error) {
 	if len(missed) == 0 {
 		return nil, nil
 	}
-	all := caseIDs(missed)
-	theirs := entdeadline.And(entdeadline.MerchantIDIn(merchantIDs(missed)...), entdeadline.CaseIDIn(all...)) // as the index has it
+	var cases []*ent.ServiceCase
+	for _, d := range missed {
+		cases = append(cases, d.Edges.Case)
+	}
+	theirs := s.ofCases(cases)
 	owing, err := client.Deadline.Query().Where(theirs, entdeadline.ExplanationOwed(true)).
 		GroupBy(entdeadline.FieldCaseID).Strings(ctx)
 	if err != nil {
@@ -260,23 +261,23 @@ func (s *Service) expire(ctx context.Context, client *ent.Client, missed []*ent.
 	for _, c := range owing {
 		owes[c] = true
 	}
-	var closing []*ent.CaseEventCreate
+	var closing []*ent.CaseEvent
 	var closeNow []string
 	byKind := map[lifecycle.Kind][]string{}
 	for _, d := range missed {
 		byKind[d.Edges.Case.Kind] = append(byKind[d.Edges.Case.Kind], d.CaseID)
 		if !owes[d.CaseID] {
 			closeNow = append(closeNow, d.CaseID)
-			closing = append(closing, systemEvent(client, d, lifecycle.Closed, *d.DueAt))
+			closing = append(closing, systemEvent(d, lifecycle.Closed, *d.DueAt))
 		}
 	}
 	const endedAt = "(SELECT MAX(d.breached_at) FROM deadlines d WHERE d.merchant_id = service_cases.merchant_id AND d.case_id = service_cases.id AND d.obligor = 'CUSTOMER')"
-	err = client.ServiceCase.Update().Where(servicecase.IDIn(all...)).SetStatus(lifecycle.Expired).SetOutcome(lifecycle.OutcomeExpired).AddVersion(1).
+	err = client.ServiceCase.Update().Where(s.among(servicecase.FieldID, caseIDs(missed))).SetStatus(lifecycle.Expired).SetOutcome(lifecycle.OutcomeExpired).AddVersion(1).
 		Modify(func(u *sql.UpdateBuilder) { u.Set(servicecase.FieldEndedAt, sql.Expr(endedAt)) }).Exec(ctx)
 	if err != nil {
 		return nil, err
 	}
-	err = client.ServiceCase.Update().Where(servicecase.IDIn(closeNow...)).
+	err = client.ServiceCase.Update().Where(s.among(servicecase.FieldID, closeNow)).
 		Modify(func(u *sql.UpdateBuilder) { u.Set(servicecase.FieldClosedAt, sql.Expr(servicecase.FieldEndedAt)) }).Exec(ctx)
 	if err != nil {
 		return nil, err
@@ -294,59 +295,4 @@ func (s *Service) expire(ctx context.Context, client *ent.Client, missed []*ent.
 		}
 	}
 	return closing, nil
-}
-
-// refreshNextDue recomputes the due instant that the work queue sorts cases by.
-func refreshNextDue(ctx context.Context, client *ent.Client, cases []string) error {
-	return client.ServiceCase.Update().Where(servicecase.IDIn(cases...)).
-		Modify(func(u *sql.UpdateBuilder) {
-			u.Set(servicecase.FieldNextDueAt, sql.Expr("(SELECT MIN(d.due_at) FROM deadlines d WHERE d.merchant_id = service_cases.merchant_id AND d.case_id = service_cases.id AND d.open)"))
-		}).Exec(ctx)
-}
-
-// createEvents writes events in statements of a fixed size: SQLite's driver slows down with the square of a statement's
-// parameters.
-func createEvents(ctx context.Context, client *ent.Client, events []*ent.CaseEventCreate) error {
-	for chunk := range slices.Chunk(events, 300) {
-		if err := client.CaseEvent.CreateBulk(chunk...).Exec(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// systemEvent is an event that the clock of a deadline wrote, at the instant it speaks of.
-func systemEvent(c *ent.Client, d *ent.Deadline, e lifecycle.Event, at time.Time) *ent.CaseEventCreate {
-	params := map[string]string{"deadline": string(d.Kind), "clause": d.Clause}
-	return event(c, auth.Actor{System: true, Subject: "system", Name: "system"}, d.Edges.Case, e, at, "", params)
-}
-
-func ids(ds []*ent.Deadline) []string {
-	out := make([]string, len(ds))
-	for i, d := range ds {
-		out[i] = d.ID
-	}
-	return out
-}
-
-// caseIDs lists the cases of deadlines, each once.
-func caseIDs(ds []*ent.Deadline) []string {
-	return distinct(ds, func(d *ent.Deadline) string { return d.CaseID })
-}
-
-// merchantIDs lists the merchants of deadlines, each once.
-func merchantIDs(ds []*ent.Deadline) []string {
-	return distinct(ds, func(d *ent.Deadline) string { return d.MerchantID })
-}
-
-func distinct(ds []*ent.Deadline, of func(*ent.Deadline) string) []string {
-	seen := map[string]bool{}
-	out := []string{}
-	for _, d := range ds {
-		if id := of(d); !seen[id] {
-			seen[id] = true
-			out = append(out, id)
-		}
-	}
-	return out
 }

@@ -267,3 +267,9 @@ func (t watchedTx) Query(ctx context.Context, q string, args, v any) error {
 	t.tell(ctx, q)
 	return t.Tx.Query(ctx, q, args, v)
 }
+
+// ExecContext runs a statement that ent did not write, inside the transaction.
+func (t watchedTx) ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	t.tell(ctx, q)
+	return t.Tx.(*entsql.Tx).ExecContext(ctx, q, args...)
+}
