@@ -123,8 +123,8 @@ func (s *Service) sweep(ctx context.Context, w watch) (int, error) {
 	return total, nil
 }
 
-// claim locks the cases that have a deadline for which which holds, and returns those deadlines with their cases (id,
-// merchant, kind), earliest first.
+// claim locks the cases that have a deadline for which which holds, and returns of those deadlines what the sweep needs,
+// with their cases (id, merchant, kind), earliest first.
 func (s *Service) claim(ctx context.Context, w watch, column string, which ...predicate.Deadline) ([]*ent.Deadline, error) {
 	client := s.store.Client(ctx)
 	which = append(which, w.running()...)
@@ -147,8 +147,9 @@ func (s *Service) claim(ctx context.Context, w watch, column string, which ...pr
 	if err != nil || len(cases) == 0 {
 		return nil, err
 	}
-	found, err := client.Deadline.Query().Where(append(which, s.ofCases(cases))...).
-		Order(sql.OrderByField(column).ToFunc(), entdeadline.ByID()).All(ctx)
+	found, err := client.Deadline.Query().Where(append(which, s.ofCases(cases))...).Order(sql.OrderByField(column).ToFunc(), entdeadline.ByID()).
+		Select(entdeadline.FieldID, entdeadline.FieldMerchantID, entdeadline.FieldCaseID, entdeadline.FieldKind, entdeadline.FieldClause, entdeadline.FieldDueAt,
+			entdeadline.FieldAtRiskAt, entdeadline.FieldOnTimeout, entdeadline.FieldExplainAhead, entdeadline.FieldExplanation).All(ctx)
 	if err != nil {
 		return nil, err
 	}
