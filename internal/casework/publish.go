@@ -176,7 +176,7 @@ func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent
 	if len(moved) == 0 {
 		return len(ds), counted, nil
 	}
-	if err := s.writeEvents(ctx, events); err != nil {
+	if err := s.store.WriteEvents(ctx, events); err != nil {
 		return 0, 0, err
 	}
 	return len(ds), counted, s.touch(ctx, caseIDs(moved), nil)

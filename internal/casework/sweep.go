@@ -169,17 +169,17 @@ func (s *Service) markAtRisk(ctx context.Context, w watch) (int, error) {
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}
-	if err := s.store.Client(ctx).Deadline.Update().Where(s.among(entdeadline.FieldID, ids(found))).SetAtRiskTold(true).Exec(ctx); err != nil {
+	if err := s.store.Client(ctx).Deadline.Update().Where(s.store.Among(entdeadline.FieldID, ids(found))).SetAtRiskTold(true).Exec(ctx); err != nil {
 		return 0, err
 	}
-	if err := s.store.Client(ctx).ServiceCase.Update().Where(s.among(servicecase.FieldID, caseIDs(found))).AddRevision(1).Exec(ctx); err != nil {
+	if err := s.store.Client(ctx).ServiceCase.Update().Where(s.store.Among(servicecase.FieldID, caseIDs(found))).AddRevision(1).Exec(ctx); err != nil {
 		return 0, err
 	}
 	var events []*ent.CaseEvent
 	for _, d := range found {
 		events = append(events, systemEvent(d, lifecycle.DeadlineAtRisk, *d.AtRiskAt))
 	}
-	return len(found), s.writeEvents(ctx, events)
+	return len(found), s.store.WriteEvents(ctx, events)
 }
 
 // markBreached finds missed deadlines, at their due instant, and carries out what the plan says: ESCALATE makes the case
@@ -190,7 +190,7 @@ func (s *Service) markBreached(ctx context.Context, w watch) (int, error) {
 		return 0, err
 	}
 	client := s.store.Client(ctx)
-	err = client.Deadline.Update().Where(s.among(entdeadline.FieldID, ids(found))).SetState(plan.Breached).SetAtRiskTold(true).
+	err = client.Deadline.Update().Where(s.store.Among(entdeadline.FieldID, ids(found))).SetState(plan.Breached).SetAtRiskTold(true).
 		Modify(func(u *sql.UpdateBuilder) {
 			u.Set(entdeadline.FieldBreachedAt, sql.Expr(entdeadline.FieldDueAt))
 			u.Set(entdeadline.FieldExplanationOwed, sql.Expr(entdeadline.FieldExplain+" AND "+entdeadline.FieldExplanation+" IS NULL"))
@@ -223,7 +223,7 @@ func (s *Service) markBreached(ctx context.Context, w watch) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := s.writeEvents(ctx, append(events, closings...)); err != nil {
+	if err := s.store.WriteEvents(ctx, append(events, closings...)); err != nil {
 		return 0, err
 	}
 	urgent := caseIDs(escalated)
@@ -273,12 +273,12 @@ func (s *Service) expire(ctx context.Context, client *ent.Client, missed []*ent.
 		}
 	}
 	const endedAt = "(SELECT MAX(d.breached_at) FROM deadlines d WHERE d.merchant_id = service_cases.merchant_id AND d.case_id = service_cases.id AND d.obligor = 'CUSTOMER')"
-	err = client.ServiceCase.Update().Where(s.among(servicecase.FieldID, caseIDs(missed))).SetStatus(lifecycle.Expired).SetOutcome(lifecycle.OutcomeExpired).AddVersion(1).
+	err = client.ServiceCase.Update().Where(s.store.Among(servicecase.FieldID, caseIDs(missed))).SetStatus(lifecycle.Expired).SetOutcome(lifecycle.OutcomeExpired).AddVersion(1).
 		Modify(func(u *sql.UpdateBuilder) { u.Set(servicecase.FieldEndedAt, sql.Expr(endedAt)) }).Exec(ctx)
 	if err != nil {
 		return nil, err
 	}
-	err = client.ServiceCase.Update().Where(s.among(servicecase.FieldID, closeNow)).
+	err = client.ServiceCase.Update().Where(s.store.Among(servicecase.FieldID, closeNow)).
 		Modify(func(u *sql.UpdateBuilder) { u.Set(servicecase.FieldClosedAt, sql.Expr(servicecase.FieldEndedAt)) }).Exec(ctx)
 	if err != nil {
 		return nil, err
