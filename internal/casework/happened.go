@@ -8,6 +8,7 @@ import (
 
 	"aftersales/ent"
 	"aftersales/internal/auth"
+	"aftersales/internal/calendar"
 	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
@@ -67,7 +68,7 @@ func (st *Step) fulfils(d *ent.Deadline, pr plan.Promise, e lifecycle.Event) boo
 // startClocks starts the promises that which names: of the merchant's plans those that hold beside each other, of the law
 // all. What runs already does not start again.
 func (st *Step) startClocks(ctx context.Context, at time.Time, which func(*plan.Plan) []plan.Promise) error {
-	row, cal, err := st.svc.calendars.latest(ctx, st.Merchant.CalendarCode)
+	row, cal, err := st.newestCalendar(ctx)
 	if err != nil {
 		return err
 	}
@@ -148,4 +149,15 @@ func event(c *ent.Client, a auth.Actor, of *ent.ServiceCase, e lifecycle.Event, 
 		create.SetParams(params)
 	}
 	return create
+}
+
+// newestCalendar is the version that the clocks of this step start by; it is asked for once.
+func (st *Step) newestCalendar(ctx context.Context) (*ent.Calendar, *calendar.Calendar, error) {
+	if st.calendar != nil {
+		cal, err := st.svc.calendars.byID(ctx, st.calendar.ID)
+		return st.calendar, cal, err
+	}
+	row, cal, err := st.svc.calendars.latest(ctx, st.Merchant.CalendarCode)
+	st.calendar = row
+	return row, cal, err
 }

@@ -19,7 +19,16 @@ type Opening struct {
 	// From is the case that goes on as this one: it keeps when that was opened and the law it is under, and nobody has to answer
 	// or review again (design decision 13).
 	From *ent.ServiceCase
-	Then func(ctx context.Context, st *Step) error
+	// Known is what the caller has read already; what is not there is read.
+	Known Known
+	Then  func(ctx context.Context, st *Step) error
+}
+
+// Known is what new cases of a kind are under: the plans, the law, and the newest version of the calendar.
+type Known struct {
+	Plans    []*plan.Plan
+	Law      *plan.Law
+	Calendar *ent.Calendar
 }
 
 // Open writes a new case with its first event; the plan's clocks that start at OPENED start. create must carry everything
@@ -29,17 +38,21 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, as Op
 		return nil, err
 	}
 	kind, _ := create.Mutation().Kind()
-	plans, err := s.PlansFor(ctx, m, kind)
-	if err != nil {
-		return nil, err
+	plans, law := as.Known.Plans, as.Known.Law
+	var err error
+	if plans == nil {
+		if plans, err = s.PlansFor(ctx, m, kind); err != nil {
+			return nil, err
+		}
 	}
 	refs := make([]plan.Ref, len(plans))
 	for i, p := range plans {
 		refs[i] = plan.Ref{Code: p.Code, Version: p.Version}
 	}
-	law, err := s.Law(ctx, m)
-	if err != nil {
-		return nil, err
+	if law == nil {
+		if law, err = s.Law(ctx, m); err != nil {
+			return nil, err
+		}
 	}
 	status := lifecycle.Requested
 	if as.Status != "" {
@@ -58,7 +71,7 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, as Op
 	if err != nil {
 		return nil, err
 	}
-	st.remedy, st.goods = as.Remedy, as.Goods
+	st.remedy, st.goods, st.calendar = as.Remedy, as.Goods, as.Known.Calendar
 	st.set = s.store.Client(ctx).ServiceCase.Update().Where(servicecase.ID(c.ID), servicecase.Version(c.Version))
 	if err := st.opened(ctx, as, note); err != nil {
 		return nil, err

@@ -39,6 +39,7 @@ type Step struct {
 	note      string
 	to        lifecycle.Status
 	goods     bool          // whether goods come back: what a promise about them needs to start
+	calendar  *ent.Calendar // the newest version, once asked for
 	because   *ent.Deadline // the missed one for which the service acts by itself
 }
 

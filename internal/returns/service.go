@@ -115,10 +115,14 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 	if err != nil {
 		return "", err
 	}
-	o, err := client.Order.Query().Where(order.ID(in.OrderID)).WithCustomer().
+	q := client.Order.Query().Where(order.ID(in.OrderID)).
 		WithLines(func(q *ent.OrderLineQuery) {
 			q.Order(orderline.ByPosition()).WithReturnItems(func(q *ent.ReturnItemQuery) { q.WithCase() })
-		}).Only(ctx)
+		})
+	if a.Role == auth.Customer {
+		q.WithCustomer() // their name stands in the timeline
+	}
+	o, err := q.Only(ctx)
 	if ent.IsNotFound(err) {
 		return "", casework.NotFound("order", "订单", "input", "order")
 	}
@@ -160,7 +164,7 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 	if a.Role == auth.Customer {
 		a.Name = o.Edges.Customer.Name
 	}
-	if _, err := s.cases.Open(ctx, a, m, casework.Opening{Remedy: in.Remedy, Goods: goods == lifecycle.GoodsReturn}, create, in.Description); err != nil {
+	if _, err := s.cases.Open(ctx, a, m, casework.Opening{Remedy: in.Remedy, Goods: goods == lifecycle.GoodsReturn, Known: casework.Known{Plans: terms.Plans, Law: terms.Law, Calendar: terms.calendar}}, create, in.Description); err != nil {
 		return "", err
 	}
 	if err := client.ReturnDetail.Create().SetMerchantID(m.ID).SetCaseID(caseID).SetRemedy(in.Remedy).SetDisposition(goods).

@@ -23,6 +23,7 @@ import (
 type Terms struct {
 	Merchant *ent.Merchant
 	Calendar *calendar.Calendar
+	calendar *ent.Calendar
 	Now      time.Time
 	Law      *plan.Law
 	// NoReason is the window in force: the law's, or the merchant's own where that is longer.
@@ -36,7 +37,7 @@ type Terms struct {
 
 // Terms gathers the terms of a merchant: a few statements, whatever the number of lines they are applied to.
 func (s *Service) Terms(ctx context.Context, m *ent.Merchant) (*Terms, error) {
-	_, cal, err := s.cases.Calendar(ctx, m.CalendarCode)
+	row, cal, err := s.cases.Calendar(ctx, m.CalendarCode)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func (s *Service) Terms(ctx context.Context, m *ent.Merchant) (*Terms, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Terms{Merchant: m, Calendar: cal, Now: s.cases.Now(m), Law: law, NoReason: noReason, Plans: plans, Reasons: reasons}, nil
+	return &Terms{Merchant: m, Calendar: cal, calendar: row, Now: s.cases.Now(m), Law: law, NoReason: noReason, Plans: plans, Reasons: reasons}, nil
 }
 
 // ForRepairs adds what options of repairs need, once: two statements.
