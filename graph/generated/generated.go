@@ -13012,7 +13012,7 @@ enum DeadlineKind {
   RESOLUTION
   "An opinion is answered."
   OPINION_REPLY
-  "The customer answers the offer, or says whether an answer settles the matter."
+  "The customer answers an offer, which silence declines, or says whether an answer settles the matter, which silence does."
   PROPOSAL_REPLY
   "The merchant answers in a dispute."
   DISPUTE_ANSWER
