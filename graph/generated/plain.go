@@ -13,11 +13,13 @@ import (
 	"aftersales/internal/money"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
+	"bytes"
 	"context"
 	"fmt"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // Plain writes results without the executor, where nothing but what is in memory is shown; see package plain.
@@ -69,6 +71,39 @@ func Plain(cfg Config) *plain.Extension {
 		Results: plainResults,
 		Write:   plainResult,
 	}}
+}
+
+// NewSchema is NewExecutableSchema without what costs every operation and nobody uses: a map of all input types, which only
+// directives on inputs would read, and answers in several parts, which @defer would need.
+func NewSchema(cfg Config) graphql.ExecutableSchema {
+	return schema{&executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}}
+}
+
+type schema struct{ *executableSchema }
+
+// Exec answers an operation.
+func (s schema) Exec(ctx context.Context) graphql.ResponseHandler {
+	op := graphql.GetOperationContext(ctx)
+	ec := newExecutionContext(op, s.executableSchema, nil)
+	var root func(context.Context, ast.SelectionSet) graphql.Marshaler
+	switch op.Operation.Operation {
+	case ast.Query:
+		root = ec._Query
+	case ast.Mutation:
+		root = ec._Mutation
+	default:
+		return s.executableSchema.Exec(ctx)
+	}
+	return func(ctx context.Context) *graphql.Response {
+		if root == nil {
+			return nil
+		}
+		data := root(ctx, op.Operation.SelectionSet)
+		root = nil
+		var buf bytes.Buffer
+		data.MarshalGQL(&buf)
+		return &graphql.Response{Data: buf.Bytes()}
+	}
 }
 
 var plainTypes = map[string]plain.Type{

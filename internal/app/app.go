@@ -140,10 +140,11 @@ func (a *App) Keys(ctx context.Context) error {
 // Handler is the whole HTTP face; landing answers GET /. Keys must have been prepared.
 func (a *App) Handler(landing http.Handler, version string) http.Handler {
 	resolver := graph.New(a.Store, a.Merchants, a.Orders, a.Cases, a.Returns, a.Gateways, a.Changes, a.Repairs, a.Plans, a.Visits, a.Services, a.Warranties, conversion.New(a.Store, a.Cases, a.Returns, a.Warranties), a.Disputes, a.Tickets)
+	schema := generated.NewSchema(resolver.Config())
 	if a.ordinary {
 		resolver = resolver.Ordinary()
+		schema = generated.NewExecutableSchema(resolver.Config())
 	}
-	schema := generated.NewExecutableSchema(resolver.Config())
 	return httpapi.New(httpapi.Config{
 		Schema:         schema,
 		Logger:         a.log,

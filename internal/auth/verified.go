@@ -11,7 +11,7 @@ import (
 
 const (
 	// maxVerified bounds what is remembered: a few MiB.
-	maxVerified = 10_000
+	maxVerified = 20_000
 	// verifiedFor is how long a token is not taken apart again.
 	verifiedFor = time.Minute
 )

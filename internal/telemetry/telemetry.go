@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 )
@@ -124,9 +126,28 @@ var sensitiveWords = map[string]bool{
 	"phone": true, "email": true, "address": true,
 }
 
-// sensitive reports whether one of the words of an attribute's name, as in customer_email, Authorization, jwtSecret or
-// AFTERSALES_JWT_SECRET, names something that must not be logged. A plural counts as its singular.
+// judged remembers which names are sensitive: they are few, because they are written in the code.
+var (
+	judged     sync.Map
+	judgements atomic.Int32
+)
+
+const maxJudged = 1000
+
 func sensitive(name string) bool {
+	if v, known := judged.Load(name); known {
+		return v.(bool)
+	}
+	v := namesSecret(name)
+	if judgements.Add(1) < maxJudged {
+		judged.Store(strings.Clone(name), v)
+	}
+	return v
+}
+
+// namesSecret reports whether one of the words of an attribute's name, as in customer_email, Authorization, jwtSecret or
+// AFTERSALES_JWT_SECRET, names something that must not be logged. A plural counts as its singular.
+func namesSecret(name string) bool {
 	var word strings.Builder
 	found := func() bool {
 		w := word.String()
