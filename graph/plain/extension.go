@@ -27,6 +27,7 @@ type Result struct {
 type Extension struct {
 	*Executable
 	results map[*ast.FieldDefinition]Result
+	fixed   fixed
 }
 
 var (
@@ -86,7 +87,7 @@ func (x *Extension) InterceptField(ctx context.Context, next graphql.Resolver) (
 	if made == nil || len(fc.Field.Selections) == 0 {
 		return result, nil
 	}
-	p := x.planned(ctx, made, r.Type, fc.Field.Selections)
+	p := x.planned(ctx, made, r.Type, fc.Field)
 	if p == nil {
 		return result, nil
 	}
@@ -96,17 +97,21 @@ func (x *Extension) InterceptField(ctx context.Context, next graphql.Resolver) (
 	return result, nil
 }
 
-func (x *Extension) planned(ctx context.Context, made *plans, name string, sel ast.SelectionSet) *Plan {
-	at := place{&sel[0], len(sel), name}
+func (x *Extension) planned(ctx context.Context, made *plans, name string, f graphql.CollectedField) *Plan {
+	if p, known := x.fixed.plan(f); known {
+		return p
+	}
+	at := place{&f.Selections[0], len(f.Selections), name}
 	made.mu.Lock()
 	defer made.mu.Unlock()
 	p, known := made.made[at]
 	if !known {
-		p = x.plan(ctx, graphql.GetOperationContext(ctx), name, sel)
+		p = x.plan(ctx, graphql.GetOperationContext(ctx), name, f.Selections)
 		if made.made == nil {
 			made.made = map[place]*Plan{}
 		}
 		made.made[at] = p
+		x.fixed.keep(f, p)
 	}
 	return p
 }

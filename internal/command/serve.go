@@ -28,7 +28,7 @@ const demoTokenLife = 30 * 24 * time.Hour
 // four times as much garbage; AFTERSALES_MEMORY_LIMIT, GOGC and GOMEMLIMIT say otherwise where they are set.
 const (
 	gcPercent   = 400
-	memoryLimit = 80 << 20 // bytes
+	memoryLimit = 64 << 20 // bytes
 )
 
 func (c *cli) tuneMemory() {

@@ -115,7 +115,11 @@ func replace(groups []string, a slog.Attr) slog.Attr {
 		a.Value = slog.TimeValue(a.Value.Time().UTC().Truncate(time.Microsecond))
 		return a
 	}
-	if _, headers := a.Value.Any().(http.Header); headers || sensitive(a.Key) || slices.ContainsFunc(groups, sensitive) {
+	headers := false
+	if a.Value.Kind() == slog.KindAny {
+		_, headers = a.Value.Any().(http.Header)
+	}
+	if headers || sensitive(a.Key) || slices.ContainsFunc(groups, sensitive) {
 		a.Value = slog.StringValue(redacted)
 	}
 	return a

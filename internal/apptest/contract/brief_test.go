@@ -26,7 +26,9 @@ var briefReads = []struct {
 		func(*apptest.Shop, []string) []apptest.Vars { return []apptest.Vars{{}} }},
 	{"work queue", `query($n: Int) { deadlines(first: $n) { nodes { __typename id kind state open dueAt case { __typename id number kind status statusLabel version customer { __typename id name } } }
 		edges { cursor } pageInfo { hasNextPage endCursor } totalCount } }`,
-		func(*apptest.Shop, []string) []apptest.Vars { return []apptest.Vars{{"n": 1}, {"n": 4}, {"n": 100}, {"n": 101}} }},
+		func(*apptest.Shop, []string) []apptest.Vars {
+			return []apptest.Vars{{"n": 1}, {"n": 4}, {"n": 100}, {"n": 101}}
+		}},
 	{"work queue with what its statement does not bring", `{ deadlines(first: 5) { nodes { risk why clause startedAt case { customer { phone } ... on Return { remedy } } } } }`,
 		func(*apptest.Shop, []string) []apptest.Vars { return []apptest.Vars{{}} }},
 	{"tracked case", `query($id: ID!) { return(id: $id) { __typename id number kind status statusLabel version openedAt closedAt

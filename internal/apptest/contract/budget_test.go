@@ -26,6 +26,36 @@ var budgets = []struct {
 		items { quantity orderLine { sku title } } order { number } customer { id name } nextDeadline { kind state dueAt } } } }`, 6, 15000},
 }
 
+// asker sends one request again and again to the server itself, without a network.
+type asker struct {
+	h           http.Handler
+	token, body string
+}
+
+func (a asker) ask() string {
+	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(a.body))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+a.token)
+	w := httptest.NewRecorder()
+	a.h.ServeHTTP(w, r)
+	return w.Body.String()
+}
+
+func newAsker(t testing.TB, h http.Handler, c apptest.Caller, doc string, vars apptest.Vars) asker {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": doc, "variables": vars})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := asker{h, c.Token, string(body)}
+	for range 5 { // prepared, planned and known
+		if answer := a.ask(); !strings.Contains(answer, `"number"`) || strings.Contains(answer, "errors") {
+			t.Fatalf("%s: %s", doc, answer)
+		}
+	}
+	return a
+}
+
 // A read stays within its budget. It runs alone: other tests' allocations would count.
 func TestReadsKeepTheirBudgets(t *testing.T) {
 	for _, engine := range []string{"postgres", "sqlite"} {
@@ -33,38 +63,38 @@ func TestReadsKeepTheirBudgets(t *testing.T) {
 		s, _, returns := stocked(t, e, "mall", 25)
 		h := e.App.Handler(http.NotFoundHandler(), "test")
 		for _, b := range budgets {
-			c := s.Agent
-			vars := apptest.Vars{"status": []string{"REQUESTED"}}
-			if b.name == "TRACK" {
-				c, vars = s.Agent, apptest.Vars{"id": returns[0]}
-			}
-			body, err := json.Marshal(map[string]any{"query": b.doc, "variables": vars})
-			if err != nil {
-				t.Fatal(err)
-			}
-			ask := func() string {
-				r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(string(body)))
-				r.Header.Set("Content-Type", "application/json")
-				r.Header.Set("Authorization", "Bearer "+c.Token)
-				w := httptest.NewRecorder()
-				h.ServeHTTP(w, r)
-				return w.Body.String()
-			}
-			for range 5 { // prepared, planned and known
-				if answer := ask(); !strings.Contains(answer, `"number"`) || strings.Contains(answer, "errors") {
-					t.Fatalf("%s: %s", b.name, answer)
-				}
-			}
-			if statements := e.Statements(func() { ask() }); len(statements) > b.statements {
+			a := newAsker(t, h, s.Agent, b.doc, apptest.Vars{"status": []string{"REQUESTED"}, "id": returns[0]})
+			if statements := e.Statements(func() { a.ask() }); len(statements) > b.statements {
 				t.Errorf("%s, %s: %d statements, %d may be:\n%s", b.name, engine, len(statements), b.statements, strings.Join(statements, "\n"))
 			}
 			if engine == "postgres" {
-				got := testing.AllocsPerRun(100, func() { ask() })
+				got := testing.AllocsPerRun(100, func() { a.ask() })
 				t.Logf("%s: %.0f allocations", b.name, got)
 				if got > b.allocations {
 					t.Errorf("%s: %.0f allocations, %.0f may be", b.name, got, b.allocations)
 				}
 			}
+		}
+	}
+}
+
+// BenchmarkReads compares the engines: the embedded database is to answer a page of returns at least half as often as
+// PostgreSQL does.
+func BenchmarkReads(b *testing.B) {
+	for _, engine := range []string{"postgres", "sqlite"} {
+		e := apptest.Start(b, engine)
+		s, _, returns := stocked(b, e, "mall", 100)
+		h := e.App.Handler(http.NotFoundHandler(), "test")
+		for _, read := range budgets {
+			a := newAsker(b, h, s.Agent, read.doc, apptest.Vars{"status": []string{"REQUESTED"}, "id": returns[0]})
+			b.Run(read.name+"/"+engine, func(b *testing.B) {
+				b.SetParallelism(4)
+				b.RunParallel(func(pb *testing.PB) {
+					for pb.Next() {
+						a.ask()
+					}
+				})
+			})
 		}
 	}
 }

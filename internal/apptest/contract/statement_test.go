@@ -9,7 +9,7 @@ import (
 )
 
 // stocked makes a shop with n orders of two lines each, from customers of their own, and a return of each first line.
-func stocked(t *testing.T, e *apptest.Env, slug string, n int) (s *apptest.Shop, orders, returns []string) {
+func stocked(t testing.TB, e *apptest.Env, slug string, n int) (s *apptest.Shop, orders, returns []string) {
 	t.Helper()
 	s = e.Sandbox(slug, clockAt)
 	in := make([]apptest.Vars, n)
