@@ -64,7 +64,7 @@ type Config struct {
 	// DBMaxConns bounds the connections of this process to PostgreSQL, and the readers of SQLite.
 	DBMaxConns int `env:"AFTERSALES_DB_MAX_CONNS" envDefault:"10" expect:"a whole number from 2 to 1000" doc:"Most database connections of this process; 2 to 1000. All processes together must stay below PostgreSQL's max_connections."`
 	// MemoryLimit is the Go runtime's soft limit in MiB; 0 leaves it to GOMEMLIMIT.
-	MemoryLimit int `env:"AFTERSALES_MEMORY_LIMIT" expect:"a whole number of MiB from 64 to 1048576" doc:"Soft limit of memory in MiB, about 80 % of the container's; 64 to 1048576. Empty: GOMEMLIMIT, or 80 for the server."`
+	MemoryLimit int `env:"AFTERSALES_MEMORY_LIMIT" expect:"a whole number of MiB from 64 to 1048576" doc:"Soft limit of memory in MiB, about 80 % of the container's; 64 to 1048576. Empty: GOMEMLIMIT, or 64 for the server."`
 }
 
 // EmbeddedIssuer is the iss claim of tokens in the embedded default when none is configured.

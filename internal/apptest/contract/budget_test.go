@@ -19,9 +19,9 @@ var budgets = []struct {
 	allocations float64
 }{
 	{"READ", `query Read($status: [CaseStatus!]) { returns(first: 20, filter: { status: $status }) { nodes { id number status openedAt
-		items { quantity orderLine { sku title } } order { number } customer { id name } nextDeadline { kind state dueAt } } } }`, 1, 2000},
-	{"QUEUE", `query Queue { deadlines(first: 20) { nodes { id kind dueAt case { number kind customer { name } } } } }`, 1, 1450},
-	{"TRACK", `query Track($id: ID!) { return(id: $id) { number status openedAt events(first: 20) { nodes { type at } } deadlines { kind state dueAt metAt } } }`, 1, 700},
+		items { quantity orderLine { sku title } } order { number } customer { id name } nextDeadline { kind state dueAt } } } }`, 1, 1800},
+	{"QUEUE", `query Queue { deadlines(first: 20) { nodes { id kind dueAt case { number kind customer { name } } } } }`, 1, 1200},
+	{"TRACK", `query Track($id: ID!) { return(id: $id) { number status openedAt events(first: 20) { nodes { type at } } deadlines { kind state dueAt metAt } } }`, 1, 500},
 	{"READ by selection", `query Read($status: [CaseStatus!]) { returns(first: 20, filter: { status: $status }) { nodes { id number priority
 		items { quantity orderLine { sku title } } order { number } customer { id name } nextDeadline { kind state dueAt } } } }`, 6, 15000},
 }
