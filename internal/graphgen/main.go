@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -14,16 +15,21 @@ import (
 )
 
 func main() {
-	if err := generate(); err != nil {
+	plain := flag.Bool("plain", true, "whether to write the plain writer")
+	flag.Parse()
+	if err := generate(*plain); err != nil {
 		fmt.Fprintln(os.Stderr, "graphgen:", err)
 		os.Exit(1)
 	}
 }
 
-func generate() error {
+func generate(plain bool) error {
 	cfg, err := config.LoadConfigFromDefaultLocations() // and goes to its directory
 	if err != nil {
 		return err
+	}
+	if !plain {
+		return api.Generate(cfg)
 	}
 	file := filepath.Join(filepath.Dir(cfg.Exec.Filename), "plain.go")
 	// What an older schema made may not compile beside the new one.

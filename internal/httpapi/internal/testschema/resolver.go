@@ -2,7 +2,7 @@
 // product's, with resolvers that answer, fail, panic, wait and stream on demand. It must not know httpapi.
 package testschema
 
-//go:generate go tool gqlgen generate
+//go:generate go run aftersales/internal/graphgen -plain=false
 
 import (
 	"context"
