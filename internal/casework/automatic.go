@@ -19,6 +19,8 @@ type Automatic struct {
 	Action lifecycle.Action
 	Judge  func(*lifecycle.Facts)
 	Do     func(ctx context.Context, st *Step) error
+	// Instead is what is done in its place where the case tells so; nil, or nil for a case: nothing else.
+	Instead func(ctx context.Context, c *ent.ServiceCase) (*Automatic, error)
 }
 
 // timeout is what happens by itself to cases of a kind.
@@ -59,6 +61,15 @@ func (s *Service) actOn(ctx context.Context, now time.Time, missed *ent.Deadline
 	c, err := s.store.Client(ctx).ServiceCase.Get(ctx, missed.CaseID)
 	if err != nil {
 		return err
+	}
+	if a.Instead != nil {
+		other, err := a.Instead(ctx, c)
+		if err != nil {
+			return err
+		}
+		if other != nil {
+			a = *other
+		}
 	}
 	st, err := s.begin(ctx, system(c.MerchantID), c)
 	if err != nil {

@@ -191,7 +191,7 @@ func (st *Step) recount(ctx context.Context, d *ent.Deadline) error {
 // before the fact became known; late it stays BREACHED and owes its explanation.
 func (st *Step) meet(d *ent.Deadline, at time.Time) {
 	d.MetAt, d.Open = &at, false
-	st.touched[d.ID] = true
+	st.touched[d.ID], st.stopped[d.ID] = true, true
 	if d.DueAt == nil || deadline.OnTime(at, *d.DueAt) {
 		d.State, d.BreachedAt, d.ExplanationOwed, d.ExplanationMissed = plan.Met, nil, false, false
 		return
@@ -207,5 +207,5 @@ func (st *Step) stopOpen(d *ent.Deadline) {
 	if d.State != plan.Breached {
 		d.State = plan.Cancelled
 	}
-	st.touched[d.ID] = true
+	st.touched[d.ID], st.stopped[d.ID] = true, true
 }

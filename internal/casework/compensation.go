@@ -54,11 +54,13 @@ func Owed(cal *calendar.Calendar, row *ent.Compensation, d *ent.Deadline, at tim
 	switch {
 	case row.State != CompensationProposed || d.DueAt == nil:
 		return row.Days, row.Amount
-	case d.MetAt != nil:
-		at = *d.MetAt
-	case !d.Open && row.Days > 1: // the case ended without it, at a time that was counted then
+	case !d.Open: // kept at last, or the case ended without it: counted then
 		return row.Days, row.Amount
 	}
+	return owedAt(cal, row, d, at)
+}
+
+func owedAt(cal *calendar.Calendar, row *ent.Compensation, d *ent.Deadline, at time.Time) (days int, amount int64) {
 	days = DaysLate(cal, d, at)
 	return days, money.LateService(row.Base, row.PerDayBps, days, row.CapBps)
 }
@@ -153,17 +155,47 @@ func (st *Step) withdraw(ctx context.Context, row *ent.Compensation) error {
 	return nil
 }
 
-// growTo sets a proposal to what it comes to with the day on which the promise was kept, or the case ended without that.
+// growTo sets a proposal to what it comes to with the day on which the promise was kept, or the case ended without that. What
+// happens to a clock that stopped before changes nothing.
 func (st *Step) growTo(ctx context.Context, row *ent.Compensation, d *ent.Deadline) error {
-	if d.Open || d.MetAt == nil && d.DueAt == nil {
+	if !st.stopped[d.ID] || d.DueAt == nil {
 		return nil
 	}
-	cal, err := st.svc.calendars.byID(ctx, d.CalendarID)
+	at := st.Now
+	if d.MetAt != nil {
+		at = *d.MetAt
+	}
+	return st.svc.grow(ctx, row, d, at)
+}
+
+func (s *Service) grow(ctx context.Context, row *ent.Compensation, d *ent.Deadline, at time.Time) error {
+	cal, err := s.calendars.byID(ctx, d.CalendarID)
 	if err != nil {
 		return err
 	}
-	days, amount := Owed(cal, row, d, st.Now)
-	return st.svc.store.Client(ctx).Compensation.UpdateOneID(row.ID).SetDays(days).SetAmount(amount).Exec(ctx)
+	days, amount := owedAt(cal, row, d, at)
+	return s.store.Client(ctx).Compensation.UpdateOneID(row.ID).SetDays(days).SetAmount(amount).Exec(ctx)
+}
+
+// growExpired sets the proposals of cases that expire to what they come to at that instant: nobody keeps those promises any more.
+func (s *Service) growExpired(ctx context.Context, missed []*ent.Deadline) error {
+	expiredAt := map[string]time.Time{}
+	for _, d := range missed {
+		expiredAt[d.CaseID] = *d.DueAt
+	}
+	rows, err := s.store.Client(ctx).Compensation.Query().Where(compensation.State(CompensationProposed), s.store.Among(compensation.FieldCaseID, caseIDs(missed))).
+		WithDeadline().All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if d := row.Edges.Deadline; d.Open && d.DueAt != nil && d.BreachedAt != nil {
+			if err := s.grow(ctx, row, d, expiredAt[row.CaseID]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // paidFor is what the customer paid for the units a case is about: of each line the share of those units, half up. A complaint
@@ -216,11 +248,17 @@ func (s *Service) paidForLines(ctx context.Context, c *ent.ServiceCase, o *ent.O
 	if len(d.OrderLineIds) > 0 {
 		q = q.Where(orderline.IDIn(d.OrderLineIds...))
 	}
-	lines, err := q.All(ctx)
-	for _, l := range lines {
-		base += l.Paid
+	lines, err := q.WithReplaces().All(ctx)
+	if err != nil {
+		return 0, "", err
 	}
-	return base, o.Currency, err
+	for _, l := range lines {
+		// A unit sent in place of another was paid for once.
+		if of := l.Edges.Replaces; of == nil || !slices.ContainsFunc(lines, func(o *ent.OrderLine) bool { return o.ID == of.OrderLineID }) {
+			base += l.Paid
+		}
+	}
+	return base, o.Currency, nil
 }
 
 // DecideCompensation approves or rejects a proposal, once; an approved one stays at the amount it has come to.

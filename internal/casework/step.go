@@ -33,6 +33,7 @@ type Step struct {
 	remedy    lifecycle.Remedy
 	deadlines []*ent.Deadline
 	touched   map[string]bool
+	stopped   map[string]bool // clocks that were kept or called off by this act
 	events    []*ent.CaseEventCreate
 	set       *ent.ServiceCaseUpdate
 	outcome   lifecycle.Outcome
@@ -233,7 +234,7 @@ func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase
 }
 
 func (s *Service) newStep(ctx context.Context, c *ent.ServiceCase, m *ent.Merchant, a auth.Actor) (*Step, error) {
-	st := &Step{Case: c, Merchant: m, Actor: a, Now: s.Now(m), svc: s, touched: map[string]bool{}, known: map[plan.Ref]*plan.Plan{}}
+	st := &Step{Case: c, Merchant: m, Actor: a, Now: s.Now(m), svc: s, touched: map[string]bool{}, stopped: map[string]bool{}, known: map[plan.Ref]*plan.Plan{}}
 	for _, ref := range PlansOf(c) {
 		p, err := st.plan(ctx, ref)
 		if err != nil {

@@ -283,6 +283,9 @@ func (s *Service) expire(ctx context.Context, client *ent.Client, missed []*ent.
 	if err != nil {
 		return nil, err
 	}
+	if err := s.growExpired(ctx, missed); err != nil {
+		return nil, err
+	}
 	open := client.Deadline.Update().Where(theirs, entdeadline.Open(true)).SetOpen(false)
 	err = open.Modify(func(u *sql.UpdateBuilder) {
 		u.Set(entdeadline.FieldState, sql.Expr("CASE WHEN state = 'BREACHED' THEN state ELSE 'CANCELLED' END"))

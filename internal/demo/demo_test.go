@@ -138,7 +138,7 @@ func TestSeedAgainKeepsTheData(t *testing.T) {
 				t.Fatal(err)
 			}
 		})
-		if len(sent) != 1 || !strings.HasPrefix(sent[0], "SELECT") {
+		if len(sent) > 1 || len(sent) == 1 && !strings.HasPrefix(sent[0], "SELECT") {
 			t.Errorf("a second seeding sent %q", sent)
 		}
 		if after := answer(t, admin, everyCase); after != before {

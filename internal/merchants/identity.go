@@ -8,6 +8,7 @@ import (
 	"aftersales/ent/customer"
 	"aftersales/ent/merchant"
 	"aftersales/internal/auth"
+	"aftersales/internal/store"
 )
 
 // maxKnown bounds what is remembered: a few MiB.
@@ -23,7 +24,7 @@ type identities struct {
 // identity is a merchant by id or slug, or, with a merchant's id, a customer by external id.
 type identity struct{ merchant, customer string }
 
-func (k *identities) id(of identity, find func() (string, error)) (string, error) {
+func (k *identities) id(ctx context.Context, of identity, find func() (string, error)) (string, error) {
 	k.mu.RLock()
 	id, known := k.ids[of]
 	k.mu.RUnlock()
@@ -31,8 +32,8 @@ func (k *identities) id(of identity, find func() (string, error)) (string, error
 		return id, nil
 	}
 	id, err := find()
-	if err != nil || id == "" {
-		return "", err
+	if err != nil || id == "" || store.InTransaction(ctx) { // which may be rolled back
+		return id, err
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -45,7 +46,7 @@ func (k *identities) id(of identity, find func() (string, error)) (string, error
 
 // merchantID finds a merchant by id or slug. Errors: ErrUnknown.
 func (s *Service) merchantID(ctx context.Context, idOrSlug string) (string, error) {
-	return s.known.id(identity{merchant: idOrSlug}, func() (string, error) {
+	return s.known.id(ctx, identity{merchant: idOrSlug}, func() (string, error) {
 		id, err := s.store.Client(ctx).Merchant.Query().Where(merchant.Or(merchant.ID(idOrSlug), merchant.Slug(idOrSlug))).OnlyID(ctx)
 		if ent.IsNotFound(err) {
 			return "", ErrUnknown
@@ -56,7 +57,7 @@ func (s *Service) merchantID(ctx context.Context, idOrSlug string) (string, erro
 
 // customerID finds a merchant's customer by external id, auth.NoCustomer for one never heard of.
 func (s *Service) customerID(ctx context.Context, merchantID, externalID string) (string, error) {
-	id, err := s.known.id(identity{merchantID, externalID}, func() (string, error) {
+	id, err := s.known.id(ctx, identity{merchantID, externalID}, func() (string, error) {
 		id, err := s.store.Client(ctx).Customer.Query().Where(customer.MerchantID(merchantID), customer.ExternalID(externalID)).OnlyID(ctx)
 		if ent.IsNotFound(err) {
 			return "", nil

@@ -27,7 +27,7 @@ type Reach struct{ merchant, customer string }
 // to no merchant, and inside a transaction, whose writes these statements do not see.
 func (s *Store) Brief(ctx context.Context) (r Reach, ok bool) {
 	a, known := auth.From(ctx)
-	if !known || a.Anonymous() || a.System || a.MerchantID == "" || ctx.Value(txKey{}) != nil {
+	if !known || a.Anonymous() || a.System || a.MerchantID == "" || InTransaction(ctx) {
 		return r, false
 	}
 	r.merchant = a.MerchantID

@@ -153,6 +153,9 @@ func (s *Store) Client(ctx context.Context) *ent.Client {
 	return s.reader
 }
 
+// InTransaction reports whether ctx is inside a transaction: what is read there may never have been.
+func InTransaction(ctx context.Context) bool { return ctx.Value(txKey{}) != nil }
+
 // attempts bounds how often a transaction that lost against another is run again.
 const attempts = 6
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"aftersales/ent"
 	"aftersales/ent/order"
@@ -95,6 +96,9 @@ func (in *Opening) check(a auth.Actor) error {
 	in.Subject, err = casework.Text(in.Subject, "input", "subject")
 	if err == nil && len([]rune(in.Subject)) > maxSubject {
 		err = problem.Invalid(problem.Textf("must have at most %d characters", "最多 %d 个字符", maxSubject), "input", "subject")
+	}
+	if err == nil && strings.ContainsAny(in.Subject, "\r\n") {
+		err = problem.Invalid(problem.Text{EN: "must be one line", ZH: "须为一行文字"}, "input", "subject")
 	}
 	l = append(l, problem.All(err)...)
 	in.Description, err = casework.Text(in.Description, "input", "description")

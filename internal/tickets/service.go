@@ -9,6 +9,7 @@ import (
 
 	"aftersales/ent"
 	"aftersales/ent/caseevent"
+	"aftersales/ent/message"
 	"aftersales/ent/ticketdetail"
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
@@ -16,6 +17,8 @@ import (
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
 	"aftersales/internal/store"
+
+	"entgo.io/ent/dialect/sql"
 )
 
 // Service carries a ticket from the question to its end.
@@ -29,7 +32,7 @@ func New(st *store.Store, cases *casework.Service) *Service {
 	s := &Service{st, cases}
 	for _, k := range lifecycle.Tickets() {
 		cases.OnRelease(k, func(context.Context, []string) error { return nil }) // they hold nothing
-		cases.OnTimeout(plan.Accept, k, casework.Automatic{Action: lifecycle.TicketAnswerAccept, Do: s.acceptAlone})
+		cases.OnTimeout(plan.Accept, k, casework.Automatic{Action: lifecycle.TicketAnswerAccept, Do: s.acceptAlone, Instead: s.unlessTheyWrote})
 	}
 	return s
 }
@@ -163,6 +166,20 @@ func (s *Service) Accept(ctx context.Context, caseID string, expected *int, mess
 // acceptAlone takes the silence on an answer for a yes; whether the customer is satisfied, nobody knows.
 func (s *Service) acceptAlone(ctx context.Context, st *casework.Step) error {
 	return s.settled(ctx, st, "")
+}
+
+// unlessTheyWrote hands a matter back to the merchant's people where the customer did not say yes or no, and yet
+// had the last word in the thread.
+func (s *Service) unlessTheyWrote(ctx context.Context, c *ent.ServiceCase) (*casework.Automatic, error) {
+	// The answer stands in the thread, too.
+	last, err := s.store.Client(ctx).Message.Query().Where(message.CaseID(c.ID), message.Internal(false)).
+		Order(message.ByAt(sql.OrderDesc()), message.ByID(sql.OrderDesc())).First(ctx)
+	if err != nil || last.AuthorRole != string(auth.Customer) {
+		return nil, err
+	}
+	return &casework.Automatic{Action: lifecycle.TicketAnswerDecline, Do: func(ctx context.Context, st *casework.Step) error {
+		return st.Happened(ctx, lifecycle.ProposalDeclined, last.Text, ofTicket())
+	}}, nil
 }
 
 func (s *Service) settled(ctx context.Context, st *casework.Step, message string) error {
