@@ -54,8 +54,9 @@ func (x *Extension) Validate(es graphql.ExecutableSchema) error {
 
 // plans remembers the plans of one operation: a field in a list is met once for each row.
 type plans struct {
-	mu   sync.Mutex
-	made map[place]*Plan
+	mu    sync.Mutex
+	made  map[place]*Plan
+	spent int // steps made for them
 }
 
 // place is a selection on a type. gqlgen collects the fields of a place once, so its selection stays where it is.
@@ -106,12 +107,17 @@ func (x *Extension) planned(ctx context.Context, made *plans, name string, f gra
 	defer made.mu.Unlock()
 	p, known := made.made[at]
 	if !known {
-		p = x.plan(ctx, graphql.GetOperationContext(ctx), name, f.Selections)
+		var spent int
+		left := maxPlanned - made.spent
+		p, spent = x.plan(ctx, graphql.GetOperationContext(ctx), name, f.Selections, left)
+		made.spent += spent
 		if made.made == nil {
 			made.made = map[place]*Plan{}
 		}
 		made.made[at] = p
-		x.fixed.keep(f, p)
+		if p != nil || left >= maxSteps { // else it may be plain in another operation
+			x.fixed.keep(f, p)
+		}
 	}
 	return p
 }

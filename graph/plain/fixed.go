@@ -8,14 +8,18 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// maxFixed bounds how many plans are kept for operations to come.
-const maxFixed = 2000
+// maxFixed bounds how many plans, and maxFixedSteps how many steps of theirs, are kept for operations to come.
+const (
+	maxFixed      = 2000
+	maxFixedSteps = 50_000
+)
 
 // fixed keeps the plans of fields that are the same in every operation of a document: those below which no directive stands
 // and no argument is a variable. Documents are kept elsewhere, and this does not keep them.
 type fixed struct {
 	mu    sync.RWMutex
 	plans map[weak.Pointer[ast.Field]]*Plan
+	steps int // of all plans
 }
 
 // plan returns the plan of a field as it stands in the document; nil, where known, says that it is not plain.
@@ -35,10 +39,35 @@ func (x *fixed) keep(f graphql.CollectedField, p *Plan) {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.plans == nil || len(x.plans) >= maxFixed {
+	if x.full() {
+		x.forget(func(field weak.Pointer[ast.Field]) bool { return field.Value() == nil }) // the document is gone
+	}
+	if x.full() {
+		x.forget(func(weak.Pointer[ast.Field]) bool { return true })
+	}
+	if x.plans == nil {
 		x.plans = map[weak.Pointer[ast.Field]]*Plan{}
 	}
 	x.plans[weak.Make(f.Field)] = p
+	x.steps += p.steps()
+}
+
+func (x *fixed) full() bool { return len(x.plans) >= maxFixed || x.steps >= maxFixedSteps }
+
+func (x *fixed) forget(which func(weak.Pointer[ast.Field]) bool) {
+	for field, p := range x.plans {
+		if which(field) {
+			x.steps -= p.steps()
+			delete(x.plans, field)
+		}
+	}
+}
+
+func (p *Plan) steps() int {
+	if p == nil {
+		return 0
+	}
+	return p.size
 }
 
 // same reports whether a selection means the same whatever the variables.

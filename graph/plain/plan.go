@@ -41,6 +41,7 @@ type Field struct {
 // Plan says what to write for a value: for an object one list of steps, for an abstract type one for each possible object.
 type Plan struct {
 	kinds []steps
+	size  int // steps of the whole plan
 }
 
 type steps struct {
@@ -69,18 +70,50 @@ type Schema struct {
 	Arguments func(ctx context.Context, op *graphql.OperationContext, field string, raw map[string]any) (map[string]any, error)
 }
 
-// plan makes the plan of a selection on a type, nil when it is not plain.
-func (s *Schema) plan(ctx context.Context, op *graphql.OperationContext, name string, sel ast.SelectionSet) *Plan {
-	t := s.Types[name]
+// maxSteps bounds a plan, and maxPlanned all plans of one operation: below an abstract type every possible object has steps
+// of its own, so that nested ones multiply. What is larger is left to gqlgen, which looks only at objects that are there.
+const (
+	maxSteps   = 2000
+	maxPlanned = 10_000
+)
+
+// planner makes one plan.
+type planner struct {
+	*Schema
+	ctx  context.Context
+	op   *graphql.OperationContext
+	made int // steps so far
+}
+
+// plan makes the plan of a selection on a type, of at most most steps; nil when it is not plain, or larger.
+func (s *Schema) plan(ctx context.Context, op *graphql.OperationContext, name string, sel ast.SelectionSet, most int) (p *Plan, made int) {
+	r := planner{Schema: s, ctx: ctx, op: op, made: maxSteps - min(most, maxSteps)}
+	before := r.made
+	p = r.below(name, sel)
+	if r.made > maxSteps {
+		p = nil
+	}
+	if p != nil {
+		p.size = r.made - before
+	}
+	return p, r.made - before
+}
+
+func (r *planner) below(name string, sel ast.SelectionSet) *Plan {
+	t := r.Types[name]
 	if t.Possible == nil {
-		if list, ok := s.steps(ctx, op, name, sel); ok {
-			return &Plan{[]steps{{list, true}}}
+		if list, ok := r.steps(name, sel); ok {
+			return &Plan{kinds: []steps{{list, true}}}
 		}
 		return nil
 	}
-	p, any := &Plan{make([]steps, len(t.Possible))}, false
+	p, any := &Plan{kinds: make([]steps, len(t.Possible))}, false
 	for i, object := range t.Possible {
-		p.kinds[i].list, p.kinds[i].plain = s.steps(ctx, op, object, sel)
+		if same := slices.Index(t.Possible[:i], object); same >= 0 { // by value and by pointer
+			p.kinds[i] = p.kinds[same]
+			continue
+		}
+		p.kinds[i].list, p.kinds[i].plain = r.steps(object, sel)
 		any = any || p.kinds[i].plain
 	}
 	if !any {
@@ -89,12 +122,12 @@ func (s *Schema) plan(ctx context.Context, op *graphql.OperationContext, name st
 	return p
 }
 
-func (s *Schema) steps(ctx context.Context, op *graphql.OperationContext, object string, sel ast.SelectionSet) ([]Step, bool) {
-	t, known := s.Types[object]
-	if !known {
+func (r *planner) steps(object string, sel ast.SelectionSet) ([]Step, bool) {
+	t, known := r.Types[object]
+	if !known || r.made > maxSteps {
 		return nil, false
 	}
-	fields := graphql.CollectFields(op, sel, t.Satisfies)
+	fields := graphql.CollectFields(r.op, sel, t.Satisfies)
 	list := make([]Step, 0, len(fields))
 	for i, asked := range fields {
 		if len(asked.Deferrables) > 0 || directed(asked.Directives) {
@@ -103,6 +136,9 @@ func (s *Schema) steps(ctx context.Context, op *graphql.OperationContext, object
 		// A field asked for by way of two interfaces may be there twice; gqlgen writes the first.
 		if slices.ContainsFunc(fields[:i], func(f graphql.CollectedField) bool { return f.Alias == asked.Alias }) {
 			continue
+		}
+		if r.made++; r.made > maxSteps {
+			return nil, false
 		}
 		step := Step{key: `"` + asked.Alias + `":`} // a GraphQL name needs no escapes
 		if len(list) > 0 {
@@ -119,12 +155,12 @@ func (s *Schema) steps(ctx context.Context, op *graphql.OperationContext, object
 		step.Number = f.Number
 		if f.Args {
 			var err error
-			if step.Args, err = s.Arguments(ctx, op, object+"."+asked.Name, asked.ArgumentMap(op.Variables)); err != nil {
+			if step.Args, err = r.Arguments(r.ctx, r.op, object+"."+asked.Name, asked.ArgumentMap(r.op.Variables)); err != nil {
 				return nil, false
 			}
 		}
 		if f.Type != "" {
-			if step.Below = s.plan(ctx, op, f.Type, asked.Selections); step.Below == nil {
+			if step.Below = r.below(f.Type, asked.Selections); step.Below == nil {
 				return nil, false
 			}
 		}

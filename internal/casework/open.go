@@ -67,7 +67,7 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, as Op
 	if err != nil {
 		return nil, err
 	}
-	st, err := s.newStep(ctx, c, m, s.named(ctx, a))
+	st, err := s.newStep(ctx, c, m, a)
 	if err != nil {
 		return nil, err
 	}

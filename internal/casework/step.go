@@ -217,7 +217,7 @@ func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase
 	if err != nil {
 		return nil, err
 	}
-	st, err := s.newStep(ctx, c, m, s.named(ctx, a))
+	st, err := s.newStep(ctx, c, m, a)
 	if err != nil {
 		return nil, err
 	}
@@ -234,6 +234,10 @@ func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase
 }
 
 func (s *Service) newStep(ctx context.Context, c *ent.ServiceCase, m *ent.Merchant, a auth.Actor) (*Step, error) {
+	a, err := s.named(ctx, a)
+	if err != nil {
+		return nil, err
+	}
 	st := &Step{Case: c, Merchant: m, Actor: a, Now: s.Now(m), svc: s, touched: map[string]bool{}, stopped: map[string]bool{}, known: map[plan.Ref]*plan.Plan{}}
 	for _, ref := range PlansOf(c) {
 		p, err := st.plan(ctx, ref)
@@ -273,22 +277,25 @@ func (st *Step) plan(ctx context.Context, ref plan.Ref) (*plan.Plan, error) {
 }
 
 // named gives the actor the name that timelines show: the customer's, or the one by which the staff list knows the subject.
-func (s *Service) named(ctx context.Context, a auth.Actor) auth.Actor {
+func (s *Service) named(ctx context.Context, a auth.Actor) (auth.Actor, error) {
 	if a.System {
-		return a
+		return a, nil
 	}
 	if a.Role == auth.Customer {
 		row, err := s.store.Client(ctx).Customer.Query().Where(customer.ID(a.CustomerID)).Only(ctx)
+		if ent.IsNotFound(err) {
+			return a, nil
+		}
 		if err == nil {
 			a.Name = row.Name
 		}
-		return a
+		return a, err
 	}
 	row, err := s.staffOf(ctx, a)
-	if err == nil && row != nil {
+	if row != nil {
 		a.Name = row.Name
 	}
-	return a
+	return a, err
 }
 
 // staffOf returns the actor's staff row, nil when the merchant's list does not have the subject.

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -189,6 +190,7 @@ func (s *Service) markBreached(ctx context.Context, w watch) (int, error) {
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}
+	found = untilExpired(found)
 	client := s.store.Client(ctx)
 	err = client.Deadline.Update().Where(s.store.Among(entdeadline.FieldID, ids(found))).SetState(plan.Breached).SetAtRiskTold(true).
 		Modify(func(u *sql.UpdateBuilder) {
@@ -234,6 +236,21 @@ func (s *Service) markBreached(ctx context.Context, w watch) (int, error) {
 		return 0, err
 	}
 	return len(found), s.actAlone(ctx, w, acting)
+}
+
+// untilExpired leaves out what fell due of a case after it had expired, and all but one reason to expire: earliest first, as found.
+func untilExpired(found []*ent.Deadline) []*ent.Deadline {
+	ended := map[string]time.Time{}
+	return slices.DeleteFunc(found, func(d *ent.Deadline) bool {
+		expires := slices.Contains(d.OnTimeout, plan.Expire)
+		if at, gone := ended[d.CaseID]; gone {
+			return expires || d.DueAt.After(at)
+		}
+		if expires {
+			ended[d.CaseID] = *d.DueAt
+		}
+		return false
+	})
 }
 
 // escalate makes a case urgent and names the merchant's first supervisor, unless one was named before.

@@ -95,9 +95,6 @@ func (s *Service) Request(ctx context.Context, in Request) (string, error) {
 		if err := s.notTooMany(ctx, l, in.Kind); err != nil {
 			return "", err
 		}
-		if a.Role == auth.Customer {
-			a.Name = l.Edges.Order.Edges.Customer.Name
-		}
 		return s.open(ctx, a, m, l, in)
 	})
 }
@@ -154,7 +151,7 @@ func (s *Service) notTooMany(ctx context.Context, l *ent.OrderLine, k lifecycle.
 // line finds an order line within the actor's reach, with its order and customer.
 func (s *Service) line(ctx context.Context, lineID string, field ...string) (*ent.OrderLine, error) {
 	l, err := s.store.Client(ctx).OrderLine.Query().Where(orderline.ID(lineID)).
-		WithOrder(func(q *ent.OrderQuery) { q.WithCustomer() }).Only(ctx)
+		WithOrder().Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, casework.NotFound("order line", "订单行", field...)
 	}

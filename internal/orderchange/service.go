@@ -63,11 +63,7 @@ func (s *Service) begin(ctx context.Context, a auth.Actor, orderID, words string
 		return nil, err
 	}
 	if a.Role == auth.Customer {
-		buyer, err := s.store.Client(ctx).Customer.Get(ctx, op.order.CustomerID)
-		if err != nil {
-			return nil, err
-		}
-		op.actor.Name, op.channel = buyer.Name, "WEBSITE"
+		op.channel = "WEBSITE"
 	}
 	if op.terms, err = s.returns.Terms(ctx, m); err != nil {
 		return nil, err

@@ -117,9 +117,6 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 	create := client.ServiceCase.Create().SetID(caseID).SetNumber("W" + now.In(cal.Zone()).Format("060102") + "-" + id.Suffix(caseID, 8)).
 		SetKind(lifecycle.Repairs).SetCustomerID(o.CustomerID).SetOrderID(o.ID).SetChannel(in.Channel).SetPriority(casework.Normal).
 		SetDescription(in.Description)
-	if a.Role == auth.Customer {
-		a.Name = o.Edges.Customer.Name
-	}
 	st, err := s.cases.Open(ctx, a, m, casework.Opening{}, create, in.Description)
 	if err != nil {
 		return "", err
@@ -145,7 +142,7 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 // bought reads an order line with its order under the line's lock, so that no two requests take the same unit.
 func (s *Service) bought(ctx context.Context, merchantID, lineID string) (*ent.OrderLine, error) {
 	q := s.store.Client(ctx).OrderLine.Query().Where(orderline.ID(lineID), orderline.MerchantID(merchantID)).
-		WithOrder(func(q *ent.OrderQuery) { q.WithCustomer() })
+		WithOrder()
 	if s.store.Dialect() == dialect.Postgres {
 		q = q.ForUpdate(sql.WithLockClause("FOR NO KEY UPDATE")) // as a return's counters lock it
 	}

@@ -115,14 +115,10 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 	if err != nil {
 		return "", err
 	}
-	q := client.Order.Query().Where(order.ID(in.OrderID)).
+	o, err := client.Order.Query().Where(order.ID(in.OrderID)).
 		WithLines(func(q *ent.OrderLineQuery) {
 			q.Order(orderline.ByPosition()).WithReturnItems(func(q *ent.ReturnItemQuery) { q.WithCase() })
-		})
-	if a.Role == auth.Customer {
-		q.WithCustomer() // their name stands in the timeline
-	}
-	o, err := q.Only(ctx)
+		}).Only(ctx)
 	if ent.IsNotFound(err) {
 		return "", casework.NotFound("order", "订单", "input", "order")
 	}
@@ -161,9 +157,6 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 		SetKind(lifecycle.Return).SetCustomerID(o.CustomerID).SetOrderID(o.ID).SetChannel(in.Channel).SetPriority(priority(reason)).
 		SetDescription(in.Description)
 	goods := disposition(in.Remedy, reason)
-	if a.Role == auth.Customer {
-		a.Name = o.Edges.Customer.Name
-	}
 	if _, err := s.cases.Open(ctx, a, m, casework.Opening{Remedy: in.Remedy, Goods: goods == lifecycle.GoodsReturn, Known: casework.Known{Plans: terms.Plans, Law: terms.Law, Calendar: terms.calendar}}, create, in.Description); err != nil {
 		return "", err
 	}

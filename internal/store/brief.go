@@ -61,6 +61,7 @@ type BriefCases struct {
 
 // Cases reads a page of cases, newest first, in one statement.
 func (s *Store) Cases(ctx context.Context, reach Reach, b BriefCases) ([]*ent.ServiceCase, error) {
+	limit := rounded(b.Limit)
 	args := []any{reach.merchant, string(b.Kind)}
 	var from, q strings.Builder
 	q.Grow(briefText)
@@ -71,7 +72,7 @@ func (s *Store) Cases(ctx context.Context, reach Reach, b BriefCases) ([]*ent.Se
 		args = append(args, string(b.Status))
 	}
 	own, args := reach.own(args)
-	from.WriteString(own + " ORDER BY opened_at DESC, id DESC LIMIT " + strconv.Itoa(b.Limit) + ") AS c")
+	from.WriteString(own + " ORDER BY opened_at DESC, id DESC LIMIT " + strconv.Itoa(limit) + ") AS c")
 	if b.Order {
 		q.WriteString(", o.id, o.number")
 		from.WriteString(" JOIN orders AS o ON o.merchant_id = c.merchant_id AND o.id = c.order_id")
@@ -133,7 +134,17 @@ func (s *Store) Cases(ctx context.Context, reach Reach, b BriefCases) ([]*ent.Se
 			}
 		}
 	})
-	return cases, err
+	return cases[:min(len(cases), b.Limit)], err
+}
+
+// rounded makes a limit one of a few, so that few statements are prepared.
+func rounded(limit int) int {
+	for _, step := range []int{21, 51} {
+		if limit <= step {
+			return step
+		}
+	}
+	return max(limit, MaxPage+1)
 }
 
 // OpenDeadlines reads the first of a merchant's open deadlines by due instant, paused ones last, in one statement: id, kind,
@@ -144,18 +155,19 @@ func (s *Store) OpenDeadlines(ctx context.Context, reach Reach, limit int) ([]*e
 	}
 	q := "SELECT d.id, d.kind, d.state, d.due_at, c.id, c.number, c.kind, c.status, c.version, u.id, u.name" +
 		" FROM (SELECT id, merchant_id, case_id, kind, state, due_at FROM deadlines WHERE merchant_id = $1 AND open ORDER BY due_at NULLS LAST, id LIMIT " +
-		strconv.Itoa(limit) + ") AS d" +
+		strconv.Itoa(rounded(limit)) + ") AS d" +
 		" JOIN service_cases AS c ON c.merchant_id = d.merchant_id AND c.id = d.case_id" +
 		" JOIN customers AS u ON u.merchant_id = c.merchant_id AND u.id = c.customer_id" +
 		" ORDER BY d.due_at NULLS LAST, d.id"
 	var out []*ent.Deadline
-	return out, s.brief(ctx, q, []any{reach.merchant}, func(r *row) {
+	err := s.brief(ctx, q, []any{reach.merchant}, func(r *row) {
 		d := &ent.Deadline{ID: r.text(), MerchantID: reach.merchant, Open: true, Kind: plan.DeadlineKind(r.text()), State: plan.DeadlineState(r.text()), DueAt: r.maybe()}
 		c := &ent.ServiceCase{ID: r.text(), MerchantID: reach.merchant, Number: r.text(), Kind: lifecycle.Kind(r.text()), Status: lifecycle.Status(r.text()), Version: r.int()}
 		c.Edges.Customer = &ent.Customer{ID: r.text(), MerchantID: reach.merchant, Name: r.text()}
 		d.CaseID, d.Edges.Case = c.ID, c
 		out = append(out, d)
 	})
+	return out[:min(len(out), limit)], err
 }
 
 // TrackedCase reads one case with its whole timeline and all its deadlines in one statement: id, number, kind, status,

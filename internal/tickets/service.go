@@ -178,6 +178,9 @@ func (s *Service) unlessTheyWrote(ctx context.Context, c *ent.ServiceCase) (*cas
 		return nil, err
 	}
 	return &casework.Automatic{Action: lifecycle.TicketAnswerDecline, Do: func(ctx context.Context, st *casework.Step) error {
+		if err := s.detail(ctx, c.ID).SetReply(last.Text).Exec(ctx); err != nil {
+			return err
+		}
 		return st.Happened(ctx, lifecycle.ProposalDeclined, last.Text, ofTicket())
 	}}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -161,4 +162,27 @@ func TestShortCutsAnswerAsTheOrdinaryWay(t *testing.T) {
 			t.Errorf("%d answered, %d refused and %d masked: the documents try too little", answered, refused, masked)
 		}
 	})
+}
+
+// Nested abstract types multiply what a plan must foresee; a small document must not cost a lot however deep it is.
+func TestDeepDocumentsAreNotPlannedAhead(t *testing.T) {
+	t.Parallel()
+	e := apptest.Start(t, "sqlite")
+	s := e.Sandbox("mall", clockAt)
+	id := bring(s, awaiting)
+	doc := "id"
+	for range 7 {
+		doc = "nextDeadline { case { " + doc + " } }"
+	}
+	doc = fmt.Sprintf("{ case(id: %q) { %s } }", id, doc)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got, want := s.Customer.Do(doc, nil), s.Customer.At(e.Ordinary()).Do(doc, nil)
+	runtime.ReadMemStats(&after)
+	if !sameAnswer(got, want) || len(got.Errors) > 0 {
+		t.Errorf("answered %s\nordinarily %s", got.Raw, want.Raw)
+	}
+	if mib := (after.TotalAlloc - before.TotalAlloc) >> 20; mib > 64 {
+		t.Errorf("%d MiB allocated", mib)
+	}
 }

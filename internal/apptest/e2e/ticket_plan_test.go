@@ -162,3 +162,52 @@ func TestAnyOtherMatterCanBeFiled(t *testing.T) {
 		is(t, "ends with a reason", c.Str("kind")+" "+c.Str("outcome")+" "+c.Str("outcomeNote")+" "+state(c.deadline("FIRST_RESPONSE")), "OTHER REJECTED Not ours. MET")
 	})
 }
+
+// COURIER-4.1.4: a promise that nobody keeps any more costs what it cost when the case ended, however late somebody decides: 1 %
+// of 198.00 for the first day. A case that lapses 7 days after a question counts until then: 8 days, 15.84.
+func TestCompensationStopsWithTheCase(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		s := e.Sandbox("mall", "2025-10-01T08:30:00+08:00")
+		o := kettle(s, "A1", "2025-09-28T08:30:00+08:00")
+		s.Adopt("COMPLAINT", "COURIER")
+		owed := func(id string) string {
+			t.Helper()
+			rows := s.Agent.Must(clockFields, apptest.Vars{"id": id}).List("case.compensations")
+			if len(rows) != 1 {
+				t.Fatalf("%v", rows)
+			}
+			return rows[0].Str("amount.amount")
+		}
+		withdrawn, lapsed := complained(s, s.Customer, "DELIVERY", "orderLines", o.Lines), complained(s, s.Customer, "DELIVERY", "orderLines", o.Lines)
+		s.Advance("2025-10-02T10:30:00+08:00")
+		s.Customer.Must(cancelTicket, apptest.Vars{"id": withdrawn})
+		s.Agent.Must(askTicket, apptest.Vars{"id": lapsed})
+		is(t, "when it was withdrawn", owed(withdrawn), "1.98")
+		s.Advance("2025-10-20T10:30:00+08:00")
+		is(t, "18 days later", owed(withdrawn), "1.98")
+		is(t, "lapsed", lookTicket(t, s.Agent, lapsed).Str("status"), "EXPIRED")
+		is(t, "until it lapsed", owed(lapsed), "15.84")
+	})
+}
+
+// Silence settles a matter, and a message is no silence: after it the answer counts as declined when the customer's time is up.
+func TestAMessageIsNoSilence(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		s := e.Sandbox("mall", "2025-10-01T08:30:00+08:00")
+		kettle(s, "A1", "2025-09-28T08:30:00+08:00")
+		wrote, silent := complained(s, s.Customer, "DELIVERY"), complained(s, s.Customer, "DELIVERY")
+		s.Customer.Must(addMessage, apptest.Vars{"id": silent, "k": s.Key(), "t": "Hello?", "i": false})
+		for _, id := range []string{wrote, silent} {
+			s.Agent.Must(answerTicket, apptest.Vars{"id": id})
+		}
+		s.Customer.Must(addMessage, apptest.Vars{"id": wrote, "k": s.Key(), "t": "It is still broken.", "i": false})
+		s.Advance("2025-10-20T08:30:00+08:00")
+		is(t, "silent", lookTicket(t, s.Agent, silent).Str("status"), "COMPLETED")
+		c := lookTicket(t, s.Agent, wrote)
+		is(t, "wrote", c.Str("status"), "REQUESTED")
+		is(t, "in their words", c.Str("reply"), "It is still broken.")
+		is(t, "somebody has to act", c.Str("nextDeadline.kind"), "RESOLUTION")
+	})
+}
