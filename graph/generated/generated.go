@@ -12866,10 +12866,10 @@ type CompensationRejectPayload {
   their category has a rate, it is taken off the refund.
   Staff may always do so. A customer may when the repair is under warranty and cannot be done, failed before as often as the
   law asks, is late, or took longer than the law allows; and for a fault that showed so soon after the sale that the law
-  gives it at once.
+  gives it at once; not while the goods are on their way home, only once they are there.
   Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
   Errors: NOT_FOUND (repair, return address), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not accepted, on its way, or
-  ended), INVALID_INPUT (naming the field), NOT_ELIGIBLE (nothing entitles the customer; params name what is missing; goods
+  ended), INVALID_INPUT (naming the field), NOT_ELIGIBLE (nothing entitles the customer; params name what is missing; the customer's goods are on their way home; goods
   would have to be sent to a merchant without any address),
   QUANTITY_EXCEEDS_BOUGHT (another case holds the goods), IDEMPOTENCY_MISMATCH.
   """
@@ -13425,11 +13425,12 @@ extend type Mutation {
   decision stands; goods that are still there go back (SEND_BACK), else the return ends. What the customer gets is owed
   from now on: REFUND or EXCHANGE begins anew unless it runs. Where a part was refunded or replaced before, the decision
   itself starts the refund of the rest. The merchant cannot refuse what was decided.
-  Of a repair, only by the verdict and its reasoning (all other fields are NOT_ELIGIBLE, and so is SHARED): MERCHANT and
+  Of a repair, only by the verdict and its reasoning (a remedy, a disposition, a compensation and SHARED are NOT_ELIGIBLE;
+  what does not go with the verdict is INVALID_INPUT here, too): MERCHANT and
   CARRIER let a rejected repair begin, for the depot or, where the customer wished that, at theirs, with REPAIR anew from
   now on; a disputed diagnosis no longer blames anybody, so that the repair is free where the goods were under warranty at
-  the request, and goods that went home unrepaired for their price come back as an accepted repair. CUSTOMER: the case goes
-  on where it stood.
+  the request, and goods that went home unrepaired for their price come back as an accepted repair, asked for once they are
+  home (until then SENT_BACK). CUSTOMER: the case goes on where it stood.
   Requires: PLATFORM_ADMIN.
   Errors: NOT_FOUND (case), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not DISPUTED), FORBIDDEN (who decided
   anything on this case, under whatever role, does not decide its review), INVALID_INPUT (naming the field),
@@ -17458,9 +17459,11 @@ type RepairVisitEndPayload {
 
   """
   Records that the goods are home: COMPLETED. What the repair took is counted, and a covered one prolongs the warranty by it.
+  A repair that is DISPUTED stays so. One that the platform decided for the customer meanwhile, and that begins again, is
+  AWAITING_SHIPMENT: only now is the customer asked to send the goods.
   Requires: CUSTOMER (own), AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN, INTEGRATION.
-  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not SENT_BACK), INVALID_INPUT (deliveredAt before
-  they were sent or in the future; signedBy).
+  Errors: NOT_FOUND (repair), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not SENT_BACK, nor
+  disputed there), INVALID_INPUT (deliveredAt before they were sent or in the future; signedBy).
   """
   repairSendBackDelivered(
     "Id of the repair."

@@ -82,12 +82,16 @@ func (st *Step) Release(ctx context.Context, to time.Time) error {
 		if !d.Open || d.State == plan.Breached {
 			continue
 		}
-		pauses, changed := until(d.Pauses, to)
+		pauses, changed := until(d.Pauses, to, true)
 		if !changed {
 			continue
 		}
 		if held(d) {
 			d.State = plan.Running
+			if pr, ok := st.promiseOf(d); ok && st.to == "" && pr.PausesIn(st.Case.Status) { // it stood still for two reasons
+				d.State = plan.Paused
+				pauses = append(pauses, deadline.Pause{From: to, Reason: string(st.Case.Status)})
+			}
 		}
 		d.Pauses = pauses
 		if err := st.recount(ctx, d); err != nil {
@@ -97,10 +101,29 @@ func (st *Step) Release(ctx context.Context, to time.Time) error {
 	return nil
 }
 
-// until cuts off at an instant what pauses for appointments would last beyond it.
-func until(pauses []deadline.Pause, to time.Time) (out []deadline.Pause, changed bool) {
+// Unspare ends at an instant what was spared for an appointment still to come, because that was called off. Clocks that wait for
+// another one go on waiting.
+func (st *Step) Unspare(ctx context.Context, to time.Time) error {
+	for _, d := range st.deadlines {
+		if !d.Open || d.State == plan.Breached {
+			continue
+		}
+		pauses, changed := until(d.Pauses, to, false)
+		if !changed {
+			continue
+		}
+		d.Pauses = pauses
+		if err := st.recount(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// until cuts off at an instant what pauses for appointments would last beyond it; open are those without an end, too.
+func until(pauses []deadline.Pause, to time.Time, open bool) (out []deadline.Pause, changed bool) {
 	for _, p := range pauses {
-		if ofAppointment(p) && (p.To == nil || p.To.After(to)) {
+		if ofAppointment(p) && (p.To == nil && open || p.To != nil && p.To.After(to)) {
 			changed = true
 			if !p.From.Before(to) {
 				continue

@@ -156,6 +156,9 @@ func AllowedActions(a auth.Actor, m *ent.Merchant, c *ent.ServiceCase, now time.
 		if d := c.Edges.Repair; action == lifecycle.RepairConvert && a.Role == auth.Customer && d != nil && (d.HumanCaused || d.DiagnosedAt != nil && !d.Covered && !d.Goodwill) {
 			continue // neither a warranty nor the law gives anything else for what is not covered
 		}
+		if action == lifecycle.RepairConvert && a.Role == auth.Customer && c.Status == lifecycle.SentBack {
+			continue // not goods and their worth: only the merchant can say that a parcel was lost
+		}
 		if (a.System || auth.Can(a.Role, op) || auth.StandsIn(a.Role, op)) && mayAct(a, op, m) == nil {
 			out = append(out, action)
 		}

@@ -55,7 +55,7 @@ type Wish struct {
 //
 // Requires: CUSTOMER (own case, when entitled), AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT,
 // ILLEGAL_TRANSITION, INVALID_INPUT at input.remedy, input.reason, input.noSameModel or input.returnAddress, NOT_FOUND at input.returnAddress,
-// NOT_ELIGIBLE for a customer whom nothing entitles, and where goods would have to be sent to a merchant without any address, QUANTITY_EXCEEDS_BOUGHT when another case holds the goods, IDEMPOTENCY_MISMATCH.
+// NOT_ELIGIBLE for a customer whom nothing entitles or whose goods are on their way home, and where goods would have to be sent to a merchant without any address, QUANTITY_EXCEEDS_BOUGHT when another case holds the goods, IDEMPOTENCY_MISMATCH.
 func (s *Service) Convert(ctx context.Context, caseID string, expected *int, key string, in Wish) (string, error) {
 	a, err := auth.Require(ctx, "repairConvert")
 	if err != nil {
@@ -86,6 +86,10 @@ func (s *Service) Convert(ctx context.Context, caseID string, expected *int, key
 
 func (s *Service) convert(ctx context.Context, st *casework.Step, made string, in Wish) error {
 	d := st.Case.Edges.Repair
+	if st.Actor.Role == auth.Customer && st.Case.Status == lifecycle.SentBack { // they would have the goods and something for them
+		return problem.New(problem.NotEligible, problem.Text{EN: "the goods are on their way home; once they are home you can ask again, and if they were lost the merchant helps",
+			ZH: "商品正在寄回途中，签收后可再次申请；如包裹丢失，请联系商家处理"})
+	}
 	r, err := s.claims(ctx, st, in)
 	if err != nil {
 		return err

@@ -44,9 +44,10 @@ var (
 	ruledFault    = &Condition{"for the customer, the goods are where they were looked at", func(f Facts) bool {
 		return f.Upheld && (f.CameFrom == Diagnosed || f.CameFrom == Quoted)
 	}}
-	ruledHome = func(s Status) *Condition {
-		return &Condition{"for the customer, cannot be repaired, disputed in " + string(s), func(f Facts) bool { return f.Upheld && f.CameFrom == s && f.Work.Unrepairable }}
-	}
+	ruledHome  = &Condition{"for the customer, cannot be repaired, ended before", func(f Facts) bool { return f.Upheld && f.CameFrom == Completed && f.Work.Unrepairable }}
+	ruledUnder = &Condition{"for the customer, the goods are on their way home", func(f Facts) bool { return f.Upheld && f.CameFrom == SentBack }}
+	sentBefore = &Condition{"disputed on their way home", func(f Facts) bool { return f.CameFrom == SentBack }}
+	comesBack  = &Condition{"decided for the customer meanwhile: they come back", func(f Facts) bool { return f.CameFrom == SentBack }}
 	ruledVisit = &Condition{"for the customer, on site", func(f Facts) bool { return f.Upheld && f.Work.OnSite }}
 	ruledSend  = &Condition{"for the customer, the goods are sent in", func(f Facts) bool { return f.Upheld && !f.Work.OnSite }}
 	dismissed  = func(s Status) *Condition {
@@ -116,7 +117,10 @@ var repairTable = []Transition{
 
 	{RepairSendBack, []Status{Tested, SentBack}, SentBack, nil},
 	{RepairSendBack, []Status{Diagnosed, Expired}, SentBack, undoneHere},
+	{RepairSendBackDelivered, []Status{SentBack}, AwaitingShipment, comesBack},
 	{RepairSendBackDelivered, []Status{SentBack}, Completed, nil},
+	// They come home while it is disputed: a fact is never refused.
+	{RepairSendBackDelivered, []Status{Disputed}, "", sentBefore},
 	{RepairCollect, []Status{Tested}, Completed, nil},
 	{RepairCollect, []Status{Diagnosed}, Completed, undoneHere},
 	// Found again after the storage limit: a fact is never refused.
@@ -130,8 +134,9 @@ var repairTable = []Transition{
 	// Against a rejection, or a diagnosis by which the customer pays.
 	{CaseDispute, []Status{Rejected, Diagnosed, Quoted, SentBack, Completed}, Disputed, contested},
 	{DisputeDecide, []Status{Disputed}, Diagnosed, ruledFault},
-	{DisputeDecide, []Status{Disputed}, SentBack, ruledHome(SentBack)},
-	{DisputeDecide, []Status{Disputed}, Completed, ruledHome(Completed)},
+	// What the carrier has, nobody can send: what begins again does so once the goods are home.
+	{DisputeDecide, []Status{Disputed}, SentBack, ruledUnder},
+	{DisputeDecide, []Status{Disputed}, Completed, ruledHome},
 	{DisputeDecide, []Status{Disputed}, Requested, ruledVisit},
 	{DisputeDecide, []Status{Disputed}, AwaitingShipment, ruledSend},
 	{DisputeDecide, []Status{Disputed}, Rejected, dismissed(Rejected)},

@@ -129,13 +129,18 @@ func TestEveryDisputeOfARepairCanBeDecided(t *testing.T) {
 			switch {
 			case from == Diagnosed || from == Quoted:
 				want = Diagnosed
-			case f.Work.Unrepairable && from != Rejected:
+			case from == SentBack || f.Work.Unrepairable && from == Completed:
 				want = from
 			case f.Work.OnSite:
 				want = Requested
 			}
 			if !ok || to != want {
 				t.Fatalf("for the customer, from %s with %+v: %s, want %s", from, f, to, want)
+			}
+			// Goods on their way come home, decided or not.
+			home, ok := Next(Repairs, Disputed, RepairSendBackDelivered, f)
+			if ok != (from == SentBack) || ok && home != Disputed {
+				t.Fatalf("home meanwhile, from %s with %+v: %s, %v", from, f, home, ok)
 			}
 		})
 	}

@@ -24,7 +24,7 @@ func Days(d *ent.RepairDetail, until time.Time, zone *time.Location) *Took {
 	if began == nil {
 		return nil
 	}
-	if d.HomeAt != nil || d.CompletedAt != nil && d.ReceivedAt == nil {
+	if counted(d) {
 		return &Took{d.PartsDays, d.RepairerDays}
 	}
 	waited := d.PartsSeconds
@@ -39,6 +39,11 @@ func Days(d *ent.RepairDetail, until time.Time, zone *time.Location) *Took {
 	return &Took{parts, all - parts}
 }
 
+// counted reports whether what a repair took is known for good: the goods are home, or never left and nothing more is done.
+func counted(d *ent.RepairDetail) bool {
+	return d.HomeAt != nil || d.ReceivedAt == nil && (d.CompletedAt != nil || d.Result != "")
+}
+
 // InRepair is Days of a case up to an instant, or to its end where that was before. The case's repair must be loaded.
 func InRepair(c *ent.ServiceCase, until time.Time, zone *time.Location) *Took {
 	if c.EndedAt != nil && c.EndedAt.Before(until) {
@@ -51,7 +56,7 @@ func InRepair(c *ent.ServiceCase, until time.Time, zone *time.Location) *Took {
 // repair and deadlines must be loaded.
 func Caused(c *ent.ServiceCase, until time.Time, zone *time.Location) *Took {
 	took := InRepair(c, until, zone)
-	if took != nil {
+	if took != nil && !counted(c.Edges.Repair) { // else it is that already
 		took.Repairer = max(0, took.Repairer-considered(c.Edges.Deadlines))
 	}
 	return took
@@ -95,22 +100,18 @@ func (s *Service) Finish(ctx context.Context, st *casework.Step, result lifecycl
 	} else {
 		st.Ends(result, note)
 	}
-	_, cal, err := s.cases.Calendar(ctx, st.Merchant.CalendarCode)
+	was := st.Case.Edges.Repair
+	u := s.detail(ctx, st.Case.ID).SetResult(result)
+	took, err := s.count(ctx, st, u, at)
 	if err != nil {
 		return err
 	}
-	was := st.Case.Edges.Repair
-	took := Caused(st.Case, at, cal.Zone())
-	u := s.detail(ctx, st.Case.ID).SetResult(result)
 	StopWaiting(u, was, at)
 	if result != lifecycle.OutcomeQuoteDeclined && result != lifecycle.OutcomeUnrepairable {
 		u.ClearDisputeUntil()
 	}
 	if was.ReceivedAt != nil {
 		u.SetHomeAt(at)
-	}
-	if took != nil {
-		u.SetPartsDays(took.Parts).SetRepairerDays(took.Repairer)
 	}
 	if err := u.Exec(ctx); err != nil {
 		return err
@@ -121,4 +122,17 @@ func (s *Service) Finish(ctx context.Context, st *casework.Step, result lifecycl
 		}
 	}
 	return s.endVisits(ctx, st)
+}
+
+// count writes down what a repair took until an instant; nil where it has not begun.
+func (s *Service) count(ctx context.Context, st *casework.Step, u *ent.RepairDetailUpdate, at time.Time) (*Took, error) {
+	_, cal, err := s.cases.Calendar(ctx, st.Merchant.CalendarCode)
+	if err != nil {
+		return nil, err
+	}
+	took := Caused(st.Case, at, cal.Zone())
+	if took != nil {
+		u.SetPartsDays(took.Parts).SetRepairerDays(took.Repairer)
+	}
+	return took, nil
 }

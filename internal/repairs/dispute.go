@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aftersales/ent"
+	"aftersales/ent/returnaddress"
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
 	"aftersales/internal/disputes"
@@ -43,6 +44,9 @@ func (s disputed) Take(ctx context.Context, st *casework.Step) error {
 	if err := s.visits.CallOff(ctx, []string{st.Case.ID}); err != nil {
 		return err
 	}
+	if err := st.Unspare(ctx, st.Now); err != nil { // nobody waits for what was called off
+		return err
+	}
 	return s.detail(ctx, st.Case.ID).SetCameFrom(st.Case.Status).ClearDisputeUntil().Exec(ctx)
 }
 
@@ -71,25 +75,39 @@ func (s disputed) Rule(ctx context.Context, st *casework.Step, in disputes.Decis
 		}
 	}
 	f.Work.OnSite = r.as.Way == casework.OnSite
-	if to, _ := lifecycle.Next(st.Case.Kind, st.Case.Status, lifecycle.DisputeDecide, *f); to != lifecycle.AwaitingShipment {
+	r.comesBack = d.CameFrom == lifecycle.SentBack && d.Result != lifecycle.OutcomeUnrepairable
+	if to, _ := lifecycle.Next(st.Case.Kind, st.Case.Status, lifecycle.DisputeDecide, *f); to != lifecycle.AwaitingShipment && !r.comesBack {
 		return r, nil
 	}
-	if _, err := s.address(ctx, st.Merchant.ID, d.ReturnAddressID); problem.Is(err, problem.InvalidInput) {
-		return nil, problem.New(problem.NotEligible, problem.Text{EN: "the goods would have to be sent in, and the merchant has no default return address", ZH: "须寄送商品，但商家没有默认退货地址"})
-	} else if err != nil {
+	address, err := s.anyAddress(ctx, st.Merchant.ID, d.ReturnAddressID)
+	if err != nil {
 		return nil, err
 	}
+	r.as.ReturnAddressID = &address
 	return r, nil
+}
+
+// anyAddress is where goods go to by a decision: the one named before, the merchant's default, else its first. No merchant is
+// spared a decision by naming no default.
+func (s *Service) anyAddress(ctx context.Context, merchantID string, named *string) (string, error) {
+	address, err := s.address(ctx, merchantID, named)
+	if named != nil || !problem.Is(err, problem.InvalidInput) {
+		return address, err
+	}
+	first, err := s.store.Client(ctx).ReturnAddress.Query().Where(returnaddress.MerchantID(merchantID)).Order(returnaddress.ByID()).FirstID(ctx)
+	if ent.IsNotFound(err) {
+		return "", problem.New(problem.NotEligible, problem.Text{EN: "the goods would have to be sent in, and the merchant has no return address", ZH: "须寄送商品，但商家没有退货地址"})
+	}
+	return first, err
 }
 
 // Dismiss lets the case go on where it stood; one that had ended ends as it had.
 func (s disputed) Dismiss(ctx context.Context, st *casework.Step, note string) error {
-	d := st.Case.Edges.Repair
 	switch st.To() {
 	case lifecycle.Rejected:
 		st.Ends(lifecycle.OutcomeRejected, note)
 	case lifecycle.Completed:
-		st.Ends(d.Result, note)
+		st.Ends(resultOf(st), note)
 	}
 	return s.detail(ctx, st.Case.ID).ClearCameFrom().Exec(ctx)
 }
@@ -98,6 +116,8 @@ func (s disputed) Dismiss(ctx context.Context, st *casework.Step, note string) e
 type upheld struct {
 	*Service
 	as Approval
+	// comesBack: it begins again once the goods, now on their way home, are there.
+	comesBack bool
 }
 
 // Record writes nothing: the verdict says it all.
@@ -113,11 +133,15 @@ func (r upheld) Uphold(ctx context.Context, st *casework.Step, note string) erro
 			reason = Goodwill
 		}
 	}
-	u := r.detail(ctx, st.Case.ID).ClearCameFrom().SetRuled(d.DiagnosedAt != nil).SetHumanCaused(false).ClearHumanCausedEvidence().
+	u := r.detail(ctx, st.Case.ID).SetRuled(d.DiagnosedAt != nil).SetHumanCaused(false).ClearHumanCausedEvidence().
 		SetCovered(covered).SetCoverageReason(reason)
 	if err := r.withdrawQuote(ctx, st); err != nil {
 		return err
 	}
+	if r.comesBack { // CameFrom stays, and says so
+		return u.SetSteps([]string{note}).SetReturnAddressID(*r.as.ReturnAddressID).Exec(ctx)
+	}
+	u.ClearCameFrom()
 	switch st.To() {
 	case lifecycle.Completed: // cannot be repaired, and went home: something else can be asked for now
 		st.Ends(d.Result, note)
@@ -139,12 +163,17 @@ func (r upheld) Uphold(ctx context.Context, st *casework.Step, note string) erro
 		}
 		return st.StartNow(ctx, plan.Repair)
 	}
+	r.as.Steps = []string{note}
+	return r.again(ctx, st, u, r.as)
+}
+
+// again begins a repair anew, of goods that are with the customer: nothing was found yet, and all its time is to come.
+func (s *Service) again(ctx context.Context, st *casework.Step, u *ent.RepairDetailUpdate, as Approval) error {
 	u.ClearResult().ClearReceivedAt().ClearDeliveredAt().ClearHomeAt().ClearDiagnosedAt().SetPartsSeconds(0).SetPartsDays(0).SetRepairerDays(0)
 	if err := u.Exec(ctx); err != nil {
 		return err
 	}
-	r.as.Steps = []string{note}
-	if err := r.approve(ctx, st, r.as); err != nil {
+	if err := s.approve(ctx, st, as); err != nil {
 		return err
 	}
 	return st.StartNow(ctx, plan.Repair)

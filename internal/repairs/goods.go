@@ -155,17 +155,21 @@ func (s *Service) last(ctx context.Context, caseID, purpose string) (*ent.Parcel
 //
 // Requires: WAREHOUSE, TECHNICIAN, AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT, ILLEGAL_TRANSITION.
 func (s *Service) Receive(ctx context.Context, caseID string, expected *int) error {
+	return s.receive(ctx, caseID, expected, "")
+}
+
+func (s *Service) receive(ctx context.Context, caseID string, expected *int, note string) error {
 	return s.do(ctx, lifecycle.RepairReceive, caseID, expected, func(ctx context.Context, st *casework.Step) error {
-		if err := s.bookIn(ctx, st, st.Now); err != nil || !st.Case.Status.Ended() {
+		if err := s.bookIn(ctx, st, st.Now, note); err != nil || !st.Case.Status.Ended() {
 			return err
 		}
 		return st.StartNow(ctx, plan.Repair) // taken up again: what ended with the case begins anew
 	})
 }
 
-// Arrive books in goods that the warehouse scanned, unless that was done.
-func (s *Service) Arrive(ctx context.Context, caseID string) error {
-	err := s.Receive(ctx, caseID, nil)
+// Arrive books in goods that the warehouse scanned, with its note, unless that was done.
+func (s *Service) Arrive(ctx context.Context, caseID, note string) error {
+	err := s.receive(ctx, caseID, nil, note)
 	if problem.Is(err, problem.IllegalTransition) { // refused before anything was written
 		return nil
 	}
@@ -180,11 +184,11 @@ func (s *Service) receiveAlone(ctx context.Context, st *casework.Step) error {
 			at = d.DueAt.UTC()
 		}
 	}
-	return s.bookIn(ctx, st, at)
+	return s.bookIn(ctx, st, at, "")
 }
 
 // bookIn writes that the goods of a case are at the depot since an instant.
-func (s *Service) bookIn(ctx context.Context, st *casework.Step, at time.Time) error {
+func (s *Service) bookIn(ctx context.Context, st *casework.Step, at time.Time, note string) error {
 	err := s.store.Client(ctx).Parcel.Update().Where(parcel.CaseID(st.Case.ID), parcel.Purpose(ParcelIn), parcel.DeliveredAtIsNil()).
 		SetDeliveredAt(at).Exec(ctx)
 	if err != nil {
@@ -193,5 +197,5 @@ func (s *Service) bookIn(ctx context.Context, st *casework.Step, at time.Time) e
 	if err := s.detail(ctx, st.Case.ID).SetReceivedAt(at).Exec(ctx); err != nil {
 		return err
 	}
-	return st.HappenedAt(ctx, lifecycle.EventReceived, at, "", nil)
+	return st.HappenedAt(ctx, lifecycle.EventReceived, at, note, nil)
 }

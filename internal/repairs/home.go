@@ -53,7 +53,8 @@ func ready(st *casework.Step) time.Time {
 	return st.Case.OpenedAt
 }
 
-// SendBackDelivered records that the goods are home, and the repair ends as what became of it.
+// SendBackDelivered records that the goods are home, and the repair ends as what became of it. One that is disputed goes on being
+// so; one that was decided for the customer meanwhile begins again, and only now is the customer asked to send the goods.
 //
 // Requires: CUSTOMER (own case), AGENT, WAREHOUSE, SUPERVISOR, MERCHANT_ADMIN or INTEGRATION. Errors: NOT_FOUND, CONFLICT,
 // ILLEGAL_TRANSITION, INVALID_INPUT at deliveredAt (not before they were sent, not in the future) or signedBy.
@@ -76,10 +77,28 @@ func (s *Service) SendBackDelivered(ctx context.Context, caseID string, expected
 		if err := s.store.Client(ctx).Parcel.Update().Where(parcel.ID(sent.ID)).SetDeliveredAt(at).SetSignedBy(in.SignedBy).Exec(ctx); err != nil {
 			return err
 		}
-		if err := s.Finish(ctx, st, resultOf(st), at, ""); err != nil {
-			return err
+		params := map[string]string{"goods": "repair"}
+		switch st.To() {
+		case lifecycle.AwaitingShipment: // the platform decided meanwhile that it begins again
+			if err := st.HappenedAt(ctx, lifecycle.SendBackDelivered, at, "", params); err != nil {
+				return err
+			}
+			d := st.Case.Edges.Repair
+			return s.again(ctx, st, s.detail(ctx, caseID).ClearCameFrom(), Approval{Way: casework.Depot, Steps: d.Steps, ReturnAddressID: d.ReturnAddressID})
+		case lifecycle.Disputed: // it is decided as one that had ended
+			u := s.detail(ctx, caseID).SetCameFrom(lifecycle.Completed).SetHomeAt(at)
+			if _, err := s.count(ctx, st, u, at); err != nil {
+				return err
+			}
+			if err := u.Exec(ctx); err != nil {
+				return err
+			}
+		default:
+			if err := s.Finish(ctx, st, resultOf(st), at, ""); err != nil {
+				return err
+			}
 		}
-		return st.HappenedAt(ctx, lifecycle.SendBackDelivered, at, "", map[string]string{"goods": "repair"})
+		return st.HappenedAt(ctx, lifecycle.SendBackDelivered, at, "", params)
 	})
 }
 

@@ -296,6 +296,11 @@ func (s *Service) giveUp(ctx context.Context, st *casework.Step, result lifecycl
 	if result == lifecycle.OutcomeCancelled {
 		d.ClearDisputeUntil()
 	}
+	if st.Case.Edges.Repair.ReceivedAt == nil { // the customer has the goods: it took no longer
+		if _, err := s.count(ctx, st, d, st.Now); err != nil {
+			return err
+		}
+	}
 	StopWaiting(d, st.Case.Edges.Repair, st.Now)
 	if err := d.Exec(ctx); err != nil {
 		return err

@@ -169,16 +169,12 @@ func (s *Service) payRest(ctx context.Context, st *casework.Step, r *ruling) err
 	return s.Pay(ctx, st, id.New(id.Refund), ForDispute, settled, o)
 }
 
-// designated is where the goods of a decision go: as the customer was told before, else the merchant's default.
+// designated is where the goods of a decision go: as the customer was told before, else the merchant's default, else its first.
 func (s *Service) designated(ctx context.Context, st *casework.Step) (string, error) {
 	if told := st.Case.Edges.Detail.ReturnAddressID; told != nil {
 		return *told, nil
 	}
-	address, err := s.address(ctx, st.Merchant.ID, nil)
-	if problem.Is(err, problem.InvalidInput) {
-		return "", problem.New(problem.NotEligible, problem.Text{EN: "the goods would have to come back, and the merchant has no default return address", ZH: "须退回商品，但商家没有默认退货地址"})
-	}
-	return address, err
+	return s.anyAddress(ctx, st.Merchant.ID, nil)
 }
 
 // saleOf reads an order with its lines.

@@ -29,8 +29,8 @@ type Arrival struct {
 	Carrier, Waybill, Note string
 }
 
-// Arriving books in goods of a case that came in; it does nothing for goods that were booked in before, or are not awaited.
-type Arriving func(ctx context.Context, caseID string) error
+// Arriving books in goods of a case that came in, with a note of who took them in; it does nothing for goods that were booked in before, or are not awaited.
+type Arriving func(ctx context.Context, caseID, note string) error
 
 // AlsoOf lets Park know the waybills of another kind's cases, by the purpose of their parcels; it is called while wiring.
 func (s *Service) AlsoOf(purpose string, a Arriving) { s.arriving[purpose] = a }
@@ -66,7 +66,7 @@ func (s *Service) Park(ctx context.Context, key string, in Arrival) (string, err
 			if purpose == ParcelReturn {
 				return announced[0].ID, s.arrive(ctx, announced[0].ID, in.Note)
 			}
-			return announced[0].ID, s.arriving[purpose](ctx, announced[0].ID)
+			return announced[0].ID, s.arriving[purpose](ctx, announced[0].ID, in.Note)
 		}
 		row, err := s.store.Client(ctx).ParkedParcel.Create().SetMerchantID(m.ID).SetCarrier(in.Carrier).SetWaybill(in.Waybill).SetNote(in.Note).
 			SetArrivedAt(s.cases.Now(m)).Save(ctx)

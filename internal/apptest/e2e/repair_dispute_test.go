@@ -178,8 +178,8 @@ func TestDisputeOfAVerdict(t *testing.T) {
 }
 
 // MALL-1.3c: a verdict disputed when the repair is over, or the goods are on their way home. For the customer: what was looked at at
-// the customer's begins again there; what cannot be repaired stays on its way, or ended, and may be exchanged now. For the
-// merchant: it ends as it had. Somebody who is there is not disputed with, and an excluded cause is disputed like a person's fault.
+// the customer's begins again there; what cannot be repaired stays on its way, or ended, and may be exchanged once it is home;
+// what is repaired after all is asked for once it is home, not before. For the merchant: it ends as it had. Somebody who is there is not disputed with, and an excluded cause is disputed like a person's fault.
 func TestDisputeOfAVerdictAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
@@ -208,19 +208,53 @@ func TestDisputeOfAVerdictAfterTheEnd(t *testing.T) {
 		for _, id := range []string{atHome, lost} {
 			s.Customer.Must(repairIsHome, apptest.Vars{"id": id})
 		}
-		for _, id := range []string{wet, visited, sent, atHome, lost} {
+		tooDear := func(number string) string {
+			id := atDepot(s, radio(s, number, ""))
+			unpaid(t, s, id)
+			s.Customer.Must(declineQuote, apptest.Vars{"id": priced(s, id)})
+			s.Warehouse.Must(repairGoesHome, apptest.Vars{"id": id})
+			return id
+		}
+		under, came, stays := tooDear("A6"), tooDear("A7"), tooDear("A8")
+		for _, id := range []string{wet, visited, sent, atHome, lost, under, came, stays} {
 			s.Customer.Must(disputeRepair, complain(s, id))
 		}
 		s.Advance("2025-03-12T10:00:00+08:00")
-		for _, id := range []string{wet, visited, sent, atHome} {
+		for _, id := range []string{came, stays} { // the carrier hands them over while it is disputed
+			is(t, "home meanwhile", s.Customer.Must(repairIsHome, apptest.Vars{"id": id}).Str("repairSendBackDelivered.repair.status"), "DISPUTED")
+			refusedAs(t, s.Customer.Refused(repairIsHome, apptest.Vars{"id": id}), "ILLEGAL_TRANSITION", "")
+			c := lookRepair(t, s.Customer, id)
+			is(t, "counted", []any{at(t, c.Data, "homeAt"), c.Get("daysInRepair")}, []any{"2025-03-12T10:00:00+08:00", map[string]any{"parts": 0, "repairer": 1}})
+		}
+		// Declined on the day on which it was found: that the platform takes until tomorrow is nobody's delay.
+		is(t, "days at the customer's", lookRepair(t, s.Customer, visited).Get("daysInRepair"), map[string]any{"parts": 0, "repairer": 0})
+		address(s, "main", false) // no default spares the merchant nothing
+		for _, id := range []string{wet, visited, sent, atHome, under, came} {
 			judge(e).Must(decideRepair, verdict(s, id, "MERCHANT", nil))
 		}
-		judge(e).Must(decideRepair, verdict(s, lost, "CUSTOMER", nil))
+		for _, id := range []string{lost, stays} {
+			judge(e).Must(decideRepair, verdict(s, id, "CUSTOMER", nil))
+		}
+
+		c := lookRepair(t, s.Customer, under)
+		is(t, "with the carrier", []any{c.Str("status"), c.Str("diagnosis.coverageReason"), slices.Contains(kindsOf(c), "SHIP_BACK open")}, []any{"SENT_BACK", "IN_WARRANTY", false})
+		s.Customer.Must(repairIsHome, apptest.Vars{"id": under})
+		for _, id := range []string{under, came} {
+			c := lookRepair(t, s.Customer, id)
+			is(t, "asked for", []any{c.Str("status"), c.Get("outcome"), c.Get("homeAt"), c.Str("instructions.steps.0"), c.Str("instructions.returnAddress.name"), state(c.openOne("SHIP_BACK")), state(c.openOne("REPAIR"))},
+				[]any{"AWAITING_SHIPMENT", nil, nil, "Decided: MERCHANT.", "main", "RUNNING open", "PAUSED open"})
+			s.Customer.Must(shipRepair, apptest.Vars{"id": id})
+			s.Warehouse.Must(receiveRepair, apptest.Vars{"id": id})
+			mechanic(s).Must(diagnoseRepair, found(id, nil))
+			mechanic(s).Must(startRepair, apptest.Vars{"id": id}) // free
+		}
+		c = lookRepair(t, s.Customer, stays)
+		is(t, "ended at home", []any{c.Str("status"), c.Str("outcome"), at(t, c.Data, "homeAt")}, []any{"COMPLETED", "QUOTE_DECLINED", "2025-03-12T10:00:00+08:00"})
 
 		is(t, "dry", lookRepair(t, s.Customer, wet).Str("diagnosis.coverageReason"), "IN_WARRANTY")
 		mechanic(s).Must(startRepair, apptest.Vars{"id": wet})
 
-		c := lookRepair(t, s.Customer, visited)
+		c = lookRepair(t, s.Customer, visited)
 		is(t, "again at the customer's", []any{c.Str("status"), c.Str("way"), c.Get("outcome"), state(c.openOne("REPAIR")), at(t, c.openOne("REPAIR"), "startedAt")},
 			[]any{"REQUESTED", "ON_SITE", nil, "RUNNING open", "2025-03-12T10:00:00+08:00"})
 		mechanic(s).Must(scheduleRepair, apptest.Vars{"id": visited, "in": from("2025-03-12T10:00:00+08:00", "2025-03-12T12:00:00+08:00")})
@@ -229,7 +263,11 @@ func TestDisputeOfAVerdictAfterTheEnd(t *testing.T) {
 		mechanic(s).Must(completeRepair, apptest.Vars{"id": visited})
 		is(t, "done", lookRepair(t, s.Customer, visited).Str("outcome"), "REPAIRED")
 
-		is(t, "on its way", lookRepair(t, s.Customer, sent).Str("status"), "SENT_BACK")
+		// Entitled, but not to the goods and another one: once they are home. Only the merchant can say that they were lost.
+		c = lookRepair(t, s.Customer, sent)
+		is(t, "on its way", []any{c.Str("status"), slices.Contains(c.Strings("allowedActions"), "REPAIR_CONVERT")}, []any{"SENT_BACK", false})
+		is(t, "if lost", slices.Contains(lookRepair(t, s.Agent, sent).Strings("allowedActions"), "REPAIR_CONVERT"), true)
+		refusedAs(t, s.Customer.Refused(convertRepair, apptest.Vars{"id": sent, "k": s.Key()}), "NOT_ELIGIBLE", "")
 		s.Customer.Must(repairIsHome, apptest.Vars{"id": sent})
 		for _, id := range []string{sent, atHome} {
 			c := lookRepair(t, s.Customer, id)
@@ -240,4 +278,17 @@ func TestDisputeOfAVerdictAfterTheEnd(t *testing.T) {
 		is(t, "as before", c.Str("status")+" "+c.Str("outcome")+" "+c.Str("outcomeNote")+" "+c.Str("diagnosis.coverageReason"), "COMPLETED UNREPAIRABLE Decided: CUSTOMER. HUMAN_CAUSED")
 		refusedAs(t, s.Customer.Refused(convertRepair, apptest.Vars{"id": lost, "k": s.Key()}), "NOT_ELIGIBLE", "")
 	})
+}
+
+// kindsOf are the clocks of a case, each with its state.
+func kindsOf(c caseOf) []string {
+	var out []string
+	for _, d := range c.List("deadlines") {
+		kind := d.Str("kind")
+		if d.Get("open") == true {
+			kind += " open"
+		}
+		out = append(out, kind)
+	}
+	return out
 }

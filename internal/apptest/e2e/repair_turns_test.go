@@ -26,12 +26,20 @@ func TestParcelsOfARepairGetLost(t *testing.T) {
 		c := lookRepair(t, s.Customer, lost)
 		is(t, "sent again", c.Str("status")+" "+ftoa(len(c.List("parcels")))+" "+state(c.deadline("REPAIR")), "IN_TRANSIT 2 PAUSED open")
 		// The warehouse scans what it does not know: by its waybill the repair is found, and booked in once.
-		const scan = `mutation($k: String!, $w: String = "SF1") { parcelPark(input: { idempotencyKey: $k, carrier: "SF Express", waybill: $w }) { case { id status kind } return { id } parkedParcel { id } userErrors { code field message } } }`
+		const scan = `mutation($k: String!, $w: String = "SF1") { parcelPark(input: { idempotencyKey: $k, carrier: "SF Express", waybill: $w, note: "Box torn." }) { case { id status kind } return { id } parkedParcel { id } userErrors { code field message } } }`
 		for range 2 {
 			d := s.Warehouse.Must(scan, apptest.Vars{"k": s.Key()})
 			is(t, "scanned", []any{d.Str("parcelPark.case.id"), d.Str("parcelPark.case.status"), d.Get("parcelPark.return"), d.Get("parcelPark.parkedParcel")}, []any{lost, "RECEIVED", nil, nil})
 		}
-		is(t, "goes on", state(lookRepair(t, s.Customer, lost).deadline("REPAIR")), "RUNNING open")
+		c = lookRepair(t, s.Customer, lost)
+		is(t, "goes on", state(c.deadline("REPAIR")), "RUNNING open")
+		torn := 0
+		for _, ev := range c.List("events.nodes") {
+			if ev.Str("type") == "RECEIVED" && ev.Get("note") == "Box torn." {
+				torn++
+			}
+		}
+		is(t, "the warehouse's note", torn, 1)
 		s.Customer.Must(shipRepair, apptest.Vars{"id": withdrawn})
 		is(t, "whose it is, it does not say", s.Warehouse.Must(scan, apptest.Vars{"k": s.Key()}).Get("parcelPark.case"), nil)
 		s.Customer.Must(cancelRepair, apptest.Vars{"id": withdrawn})
@@ -151,13 +159,13 @@ func TestPricesAndVisits(t *testing.T) {
 
 		var visited []string
 		slot := from("2025-03-11T09:00:00+08:00", "2025-03-11T12:00:00+08:00")
-		for _, number := range []string{"A2", "A3", "A4", "A5"} {
+		for _, number := range []string{"A2", "A3", "A4", "A5", "A6", "A7", "A8"} {
 			id := onSite(s, broken(t, s, number, now), slot)
 			mechanic(s).Must(comeToRepair, apptest.Vars{"id": id})
 			unpaid(t, s, id)
 			visited = append(visited, id)
 		}
-		again, taken, held, said := visited[0], visited[1], visited[2], visited[3]
+		again, taken, held, said, asks, contests, moved := visited[0], visited[1], visited[2], visited[3], visited[4], visited[5], visited[6]
 		price = priced(s, again)
 		mechanic(s).Must(leaveRepair, apptest.Vars{"id": again, "in": apptest.Vars{"next": "AGAIN", "note": "A cord is needed."}})
 		is(t, "left", lookRepair(t, s.Customer, again).Str("status")+" "+visitsOf(s.Customer, again), "QUOTED ENDED")
@@ -167,19 +175,43 @@ func TestPricesAndVisits(t *testing.T) {
 		c = lookRepair(t, s.Customer, taken)
 		is(t, "taken along", []any{c.Str("status"), c.Str("way"), c.Get("receivedAt") != nil}, []any{"QUOTED", "DEPOT", true})
 
-		for _, id := range []string{held, said} {
+		for _, id := range []string{held, said, asks, contests, moved} {
 			mechanic(s).Must(leaveRepair, apptest.Vars{"id": id, "in": apptest.Vars{"next": "AGAIN", "note": "A cord is needed."}})
 			mechanic(s).Must(scheduleRepair, apptest.Vars{"id": id, "in": from("2025-03-12T10:00:00+08:00", "2025-03-12T12:00:00+08:00")})
 		}
+		// Moved by the customer from Wed 12 to Fri 14, and then called off by the dispute: only the dispute's day is spared.
+		mechanic(s).Must(scheduleRepair, apptest.Vars{"id": moved, "in": from("2025-03-14T10:00:00+08:00", "2025-03-14T12:00:00+08:00", "movedBy", "CUSTOMER")})
+		s.Customer.Must(disputeRepair, complain(s, moved))
+		is(t, "called off", visitsOf(s.Customer, moved), "ENDED MOVED CANCELLED")
+		s.Advance("2025-03-12T09:00:00+08:00")
+		judge(e).Must(decideRepair, verdict(s, moved, "CUSTOMER", nil))
+		c = lookRepair(t, s.Customer, moved)
+		is(t, "a day of dispute", state(c.deadline("REPAIR"))+" "+at(t, c.deadline("REPAIR"), "dueAt"), "RUNNING open 2025-03-22T00:00:00+08:00")
+
 		s.Advance("2025-03-12T12:00:00+08:00")
-		for _, id := range []string{held, said} {
+		for _, id := range []string{held, said, asks, contests} {
 			mechanic(s).Must(missedRepair, apptest.Vars{"id": id, "in": apptest.Vars{"at": "2025-03-12T10:30:00+08:00", "note": "Nobody."}})
 		}
 		c = lookRepair(t, s.Customer, said)
 		is(t, "waits", state(c.deadline("REPAIR"))+" "+state(c.deadline("APPOINTMENT")), "PAUSED open RUNNING open")
-		s.Customer.Must(`mutation($id: ID!, $k: String!) { caseMessageAdd(id: $id, idempotencyKey: $k, text: "Tomorrow?") { case { id } userErrors { code field message } } }`, apptest.Vars{"id": said, "k": s.Key()})
+		const says = `mutation($id: ID!, $k: String!) { caseMessageAdd(id: $id, idempotencyKey: $k, text: "Tomorrow?") { case { id } userErrors { code field message } } }`
+		s.Customer.Must(says, apptest.Vars{"id": said, "k": s.Key()})
 		c = lookRepair(t, s.Customer, said)
 		is(t, "the merchant's turn", state(c.deadline("REPAIR"))+" "+state(c.deadline("APPOINTMENT")), "RUNNING open MET")
+
+		// While a price is considered, or the platform decides, it is not the merchant's turn: REPAIR stands still for that alone.
+		price = priced(s, asks)
+		s.Customer.Must(disputeRepair, complain(s, contests))
+		for _, id := range []string{asks, contests} {
+			s.Customer.Must(says, apptest.Vars{"id": id, "k": s.Key()})
+			c = lookRepair(t, s.Customer, id)
+			is(t, "not yet", state(c.deadline("REPAIR"))+" "+state(c.deadline("APPOINTMENT")), "PAUSED open MET")
+		}
+		s.Customer.Must(acceptQuote, apptest.Vars{"id": price})
+		judge(e).Must(decideRepair, verdict(s, contests, "CUSTOMER", nil))
+		for _, id := range []string{asks, contests} {
+			is(t, "its turn", state(lookRepair(t, s.Customer, id).deadline("REPAIR")), "RUNNING open")
+		}
 
 		price = priced(s, held)
 		s.Customer.Must(acceptQuote, apptest.Vars{"id": price})
