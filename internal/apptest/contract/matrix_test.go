@@ -127,9 +127,9 @@ func (w *world) try(root *ast.Definition, field string, a attempt, role auth.Rol
 	if argument != nil && vars["m"] == nil && (role == auth.PlatformAdmin || argument.Type.NonNull) {
 		vars["m"] = shop.ID
 	}
-	before := w.rows.hash()
+	before := w.rows.written()
 	r := as(shop, role).Do(a.doc, vars)
-	wrote := w.rows.hash() != before
+	wrote := w.rows.written() != before
 	got := outcome(w.t, r, field)
 	what := root.Name + "." + field + " as " + string(role)
 	switch mutation := root.Name == "Mutation"; {
