@@ -19380,11 +19380,11 @@ extend type Mutation {
   ): TicketCancelPayload
 
   """
-  Takes up again what was called settled, refused, or expired: REQUESTED, within 30 days of its end and at most twice. The
+  Takes up again what was called settled, refused, or expired: REQUESTED, within 30 days of its end. The
   clocks that an application starts, start anew.
   Requires: CUSTOMER (own), AGENT, SUPERVISOR, MERCHANT_ADMIN.
   Errors: NOT_FOUND (ticket), CONFLICT (expectedVersion), ILLEGAL_TRANSITION (not ended, withdrawn, or
-  more than 30 days ago), INVALID_INPUT (reason), LIMIT_EXCEEDED (taken up again twice already; the customer has 50 open ones).
+  more than 30 days ago), INVALID_INPUT (reason), LIMIT_EXCEEDED (the customer has 50 open ones).
   """
   ticketReopen(
     "Id of the ticket."

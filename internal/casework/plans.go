@@ -100,27 +100,43 @@ func (s *Service) LatestPlan(ctx context.Context, merchantID, code string) (*pla
 
 // PlansFor are the plans that new cases of a kind open under: the merchant's own, then those adopted for the kind.
 func (s *Service) PlansFor(ctx context.Context, m *ent.Merchant, k lifecycle.Kind) ([]*plan.Plan, error) {
-	rows, err := s.store.Client(ctx).PlanAdoption.Query().Where(planadoption.MerchantID(m.ID), planadoption.KindEQ(k)).
+	all, err := s.PlansByKind(ctx, m, k)
+	return all[k], err
+}
+
+// PlansByKind is PlansFor for several kinds: one statement, and one for each plan of the merchant's own.
+func (s *Service) PlansByKind(ctx context.Context, m *ent.Merchant, kinds ...lifecycle.Kind) (map[lifecycle.Kind][]*plan.Plan, error) {
+	rows, err := s.store.Client(ctx).PlanAdoption.Query().Where(planadoption.MerchantID(m.ID), planadoption.KindIn(kinds...)).
 		Order(planadoption.ByPosition()).All(ctx)
 	if err != nil {
 		return nil, err
 	}
-	codes := []string{m.PlanCode}
-	for _, row := range rows {
-		if !slices.Contains(codes, row.PlanCode) {
-			codes = append(codes, row.PlanCode)
-		}
-	}
-	out := make([]*plan.Plan, 0, len(codes))
-	for _, code := range codes {
-		p, err := s.LatestPlan(ctx, m.ID, code)
-		if err != nil {
-			return nil, err
+	known := map[string]*plan.Plan{}
+	out := map[lifecycle.Kind][]*plan.Plan{}
+	add := func(k lifecycle.Kind, code string) error {
+		p := known[code]
+		if p == nil {
+			if p, err = s.LatestPlan(ctx, m.ID, code); err != nil {
+				return err
+			}
 		}
 		if p == nil {
-			return nil, problem.New(problem.NotEligible, problem.Textf("the merchant's plan %s is not known", "商家的服务方案 %s 不存在", code))
+			return problem.New(problem.NotEligible, problem.Textf("the merchant's plan %s is not known", "商家的服务方案 %s 不存在", code))
 		}
-		out = append(out, p)
+		if known[code] = p; !slices.Contains(out[k], p) {
+			out[k] = append(out[k], p)
+		}
+		return nil
+	}
+	for _, k := range kinds {
+		if err := add(k, m.PlanCode); err != nil {
+			return nil, err
+		}
+	}
+	for _, row := range rows {
+		if err := add(row.Kind, row.PlanCode); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

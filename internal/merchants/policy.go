@@ -89,15 +89,15 @@ func (s *Service) Policy(ctx context.Context, idOrSlug string) (*Policy, error) 
 	return &Policy{m, text, s.cases.Plans().Latest(m.PlanCode), law, standards}, nil
 }
 
-// standards reads what each kind of case is promised, in as many statements as there are kinds.
+// standards reads what each kind of case is promised.
 func (s *Service) standards(ctx context.Context, m *ent.Merchant) ([]Standard, error) {
+	plans, err := s.cases.PlansByKind(ctx, m, lifecycle.Kinds()...)
+	if err != nil {
+		return nil, err
+	}
 	var out []Standard
 	for _, k := range lifecycle.Kinds() {
-		plans, err := s.cases.PlansFor(ctx, m, k)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, Standard{k, plans})
+		out = append(out, Standard{k, plans[k]})
 	}
 	return out, nil
 }

@@ -5,17 +5,14 @@ package tickets
 
 import (
 	"context"
-	"fmt"
 
 	"aftersales/ent"
-	"aftersales/ent/caseevent"
 	"aftersales/ent/message"
 	"aftersales/ent/ticketdetail"
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
-	"aftersales/internal/problem"
 	"aftersales/internal/store"
 
 	"entgo.io/ent/dialect/sql"
@@ -45,8 +42,6 @@ const (
 	maxEvidence = 20
 	// maxOpen is how many open tickets a customer can have.
 	maxOpen = 50
-	// maxReopened is how often one ticket is taken up again.
-	maxReopened = 2
 )
 
 // Grounds of complaints that are handled first (contract enum ComplaintGround).
@@ -252,7 +247,7 @@ func (s *Service) Cancel(ctx context.Context, caseID string, expected *int, reas
 // starts anew.
 //
 // Requires: CUSTOMER (own case), AGENT, SUPERVISOR or MERCHANT_ADMIN. Errors: NOT_FOUND, CONFLICT, ILLEGAL_TRANSITION,
-// INVALID_INPUT at reason, LIMIT_EXCEEDED after 2 times or with 50 open tickets of the customer.
+// INVALID_INPUT at reason, LIMIT_EXCEEDED with 50 open tickets of the customer.
 func (s *Service) Reopen(ctx context.Context, caseID string, expected *int, reason string) error {
 	if _, err := auth.Require(ctx, "ticketReopen"); err != nil {
 		return err
@@ -262,14 +257,6 @@ func (s *Service) Reopen(ctx context.Context, caseID string, expected *int, reas
 		return err
 	}
 	return s.do(ctx, lifecycle.TicketReopen, caseID, expected, func(ctx context.Context, st *casework.Step) error {
-		before, err := s.store.Client(ctx).CaseEvent.Query().Where(caseevent.CaseID(caseID), caseevent.TypeEQ(lifecycle.Reopened)).Count(ctx)
-		if err != nil {
-			return err
-		}
-		if before >= maxReopened {
-			return problem.New(problem.LimitExceeded, problem.Textf("a case is taken up again at most %d times", "最多重新受理 %d 次", maxReopened),
-				problem.Param{Name: "maximum", Value: fmt.Sprint(maxReopened)})
-		}
 		if err := s.notTooMany(ctx, st.Merchant, st.Case.CustomerID); err != nil {
 			return err
 		}
