@@ -46,6 +46,8 @@ type Merchant struct {
 	GatewaySecret string `json:"-"`
 	// ClockAt holds the value of the "clock_at" field.
 	ClockAt *time.Time `json:"clock_at,omitempty"`
+	// SettingsStamp holds the value of the "settings_stamp" field.
+	SettingsStamp string `json:"settings_stamp,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -101,7 +103,7 @@ func (*Merchant) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case merchant.FieldNoReasonDays, merchant.FieldRefundLimit:
 			values[i] = new(sql.NullInt64)
-		case merchant.FieldID, merchant.FieldSlug, merchant.FieldName, merchant.FieldMode, merchant.FieldCurrency, merchant.FieldCalendarCode, merchant.FieldJurisdiction, merchant.FieldPlanCode, merchant.FieldStatus, merchant.FieldRefundTrigger, merchant.FieldGatewayURL, merchant.FieldGatewaySecret:
+		case merchant.FieldID, merchant.FieldSlug, merchant.FieldName, merchant.FieldMode, merchant.FieldCurrency, merchant.FieldCalendarCode, merchant.FieldJurisdiction, merchant.FieldPlanCode, merchant.FieldStatus, merchant.FieldRefundTrigger, merchant.FieldGatewayURL, merchant.FieldGatewaySecret, merchant.FieldSettingsStamp:
 			values[i] = new(sql.NullString)
 		case merchant.FieldClockAt, merchant.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -213,6 +215,12 @@ func (_m *Merchant) assignValues(columns []string, values []any) error {
 				_m.ClockAt = new(time.Time)
 				*_m.ClockAt = value.Time
 			}
+		case merchant.FieldSettingsStamp:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field settings_stamp", values[i])
+			} else if value.Valid {
+				_m.SettingsStamp = value.String
+			}
 		case merchant.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field created_at", values[i])
@@ -316,6 +324,9 @@ func (_m *Merchant) String() string {
 		builder.WriteString("clock_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("settings_stamp=")
+	builder.WriteString(_m.SettingsStamp)
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

@@ -164,6 +164,20 @@ func (_c *MerchantCreate) SetNillableClockAt(v *time.Time) *MerchantCreate {
 	return _c
 }
 
+// SetSettingsStamp sets the "settings_stamp" field.
+func (_c *MerchantCreate) SetSettingsStamp(v string) *MerchantCreate {
+	_c.mutation.SetSettingsStamp(v)
+	return _c
+}
+
+// SetNillableSettingsStamp sets the "settings_stamp" field if the given value is not nil.
+func (_c *MerchantCreate) SetNillableSettingsStamp(v *string) *MerchantCreate {
+	if v != nil {
+		_c.SetSettingsStamp(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *MerchantCreate) SetCreatedAt(v time.Time) *MerchantCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -268,6 +282,10 @@ func (_c *MerchantCreate) defaults() {
 		v := merchant.DefaultStatus
 		_c.mutation.SetStatus(v)
 	}
+	if _, ok := _c.mutation.SettingsStamp(); !ok {
+		v := merchant.DefaultSettingsStamp
+		_c.mutation.SetSettingsStamp(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := merchant.DefaultID()
 		_c.mutation.SetID(v)
@@ -353,6 +371,14 @@ func (_c *MerchantCreate) check() error {
 	if v, ok := _c.mutation.GatewaySecret(); ok {
 		if err := merchant.GatewaySecretValidator(v); err != nil {
 			return &ValidationError{Name: "gateway_secret", err: fmt.Errorf(`ent: validator failed for field "Merchant.gateway_secret": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.SettingsStamp(); !ok {
+		return &ValidationError{Name: "settings_stamp", err: errors.New(`ent: missing required field "Merchant.settings_stamp"`)}
+	}
+	if v, ok := _c.mutation.SettingsStamp(); ok {
+		if err := merchant.SettingsStampValidator(v); err != nil {
+			return &ValidationError{Name: "settings_stamp", err: fmt.Errorf(`ent: validator failed for field "Merchant.settings_stamp": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
@@ -453,6 +479,10 @@ func (_c *MerchantCreate) createSpec() (*Merchant, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ClockAt(); ok {
 		_spec.SetField(merchant.FieldClockAt, field.TypeTime, value)
 		_node.ClockAt = &value
+	}
+	if value, ok := _c.mutation.SettingsStamp(); ok {
+		_spec.SetField(merchant.FieldSettingsStamp, field.TypeString, value)
+		_node.SettingsStamp = value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(merchant.FieldCreatedAt, field.TypeTime, value)

@@ -237,6 +237,20 @@ func (_u *MerchantUpdate) ClearClockAt() *MerchantUpdate {
 	return _u
 }
 
+// SetSettingsStamp sets the "settings_stamp" field.
+func (_u *MerchantUpdate) SetSettingsStamp(v string) *MerchantUpdate {
+	_u.mutation.SetSettingsStamp(v)
+	return _u
+}
+
+// SetNillableSettingsStamp sets the "settings_stamp" field if the given value is not nil.
+func (_u *MerchantUpdate) SetNillableSettingsStamp(v *string) *MerchantUpdate {
+	if v != nil {
+		_u.SetSettingsStamp(*v)
+	}
+	return _u
+}
+
 // AddStaffIDs adds the "staff" edge to the Staff entity by IDs.
 func (_u *MerchantUpdate) AddStaffIDs(ids ...string) *MerchantUpdate {
 	_u.mutation.AddStaffIDs(ids...)
@@ -419,6 +433,11 @@ func (_u *MerchantUpdate) check() error {
 			return &ValidationError{Name: "gateway_secret", err: fmt.Errorf(`ent: validator failed for field "Merchant.gateway_secret": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.SettingsStamp(); ok {
+		if err := merchant.SettingsStampValidator(v); err != nil {
+			return &ValidationError{Name: "settings_stamp", err: fmt.Errorf(`ent: validator failed for field "Merchant.settings_stamp": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -496,6 +515,9 @@ func (_u *MerchantUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.ClockAtCleared() {
 		_spec.ClearField(merchant.FieldClockAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.SettingsStamp(); ok {
+		_spec.SetField(merchant.FieldSettingsStamp, field.TypeString, value)
 	}
 	if _u.mutation.StaffCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -858,6 +880,20 @@ func (_u *MerchantUpdateOne) ClearClockAt() *MerchantUpdateOne {
 	return _u
 }
 
+// SetSettingsStamp sets the "settings_stamp" field.
+func (_u *MerchantUpdateOne) SetSettingsStamp(v string) *MerchantUpdateOne {
+	_u.mutation.SetSettingsStamp(v)
+	return _u
+}
+
+// SetNillableSettingsStamp sets the "settings_stamp" field if the given value is not nil.
+func (_u *MerchantUpdateOne) SetNillableSettingsStamp(v *string) *MerchantUpdateOne {
+	if v != nil {
+		_u.SetSettingsStamp(*v)
+	}
+	return _u
+}
+
 // AddStaffIDs adds the "staff" edge to the Staff entity by IDs.
 func (_u *MerchantUpdateOne) AddStaffIDs(ids ...string) *MerchantUpdateOne {
 	_u.mutation.AddStaffIDs(ids...)
@@ -1053,6 +1089,11 @@ func (_u *MerchantUpdateOne) check() error {
 			return &ValidationError{Name: "gateway_secret", err: fmt.Errorf(`ent: validator failed for field "Merchant.gateway_secret": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.SettingsStamp(); ok {
+		if err := merchant.SettingsStampValidator(v); err != nil {
+			return &ValidationError{Name: "settings_stamp", err: fmt.Errorf(`ent: validator failed for field "Merchant.settings_stamp": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -1147,6 +1188,9 @@ func (_u *MerchantUpdateOne) sqlSave(ctx context.Context) (_node *Merchant, err 
 	}
 	if _u.mutation.ClockAtCleared() {
 		_spec.ClearField(merchant.FieldClockAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.SettingsStamp(); ok {
+		_spec.SetField(merchant.FieldSettingsStamp, field.TypeString, value)
 	}
 	if _u.mutation.StaffCleared() {
 		edge := &sqlgraph.EdgeSpec{

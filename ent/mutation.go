@@ -12523,6 +12523,7 @@ type MerchantMutation struct {
 	gateway_url             *string
 	gateway_secret          *string
 	clock_at                *time.Time
+	settings_stamp          *string
 	created_at              *time.Time
 	clearedFields           map[string]struct{}
 	staff                   map[string]struct{}
@@ -13267,6 +13268,42 @@ func (m *MerchantMutation) ResetClockAt() {
 	delete(m.clearedFields, merchant.FieldClockAt)
 }
 
+// SetSettingsStamp sets the "settings_stamp" field.
+func (m *MerchantMutation) SetSettingsStamp(s string) {
+	m.settings_stamp = &s
+}
+
+// SettingsStamp returns the value of the "settings_stamp" field in the mutation.
+func (m *MerchantMutation) SettingsStamp() (r string, exists bool) {
+	v := m.settings_stamp
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSettingsStamp returns the old "settings_stamp" field's value of the Merchant entity.
+// If the Merchant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MerchantMutation) OldSettingsStamp(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSettingsStamp is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSettingsStamp requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSettingsStamp: %w", err)
+	}
+	return oldValue.SettingsStamp, nil
+}
+
+// ResetSettingsStamp resets all changes to the "settings_stamp" field.
+func (m *MerchantMutation) ResetSettingsStamp() {
+	m.settings_stamp = nil
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *MerchantMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -13499,7 +13536,7 @@ func (m *MerchantMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MerchantMutation) Fields() []string {
-	fields := make([]string, 0, 15)
+	fields := make([]string, 0, 16)
 	if m.slug != nil {
 		fields = append(fields, merchant.FieldSlug)
 	}
@@ -13542,6 +13579,9 @@ func (m *MerchantMutation) Fields() []string {
 	if m.clock_at != nil {
 		fields = append(fields, merchant.FieldClockAt)
 	}
+	if m.settings_stamp != nil {
+		fields = append(fields, merchant.FieldSettingsStamp)
+	}
 	if m.created_at != nil {
 		fields = append(fields, merchant.FieldCreatedAt)
 	}
@@ -13581,6 +13621,8 @@ func (m *MerchantMutation) Field(name string) (ent.Value, bool) {
 		return m.GatewaySecret()
 	case merchant.FieldClockAt:
 		return m.ClockAt()
+	case merchant.FieldSettingsStamp:
+		return m.SettingsStamp()
 	case merchant.FieldCreatedAt:
 		return m.CreatedAt()
 	}
@@ -13620,6 +13662,8 @@ func (m *MerchantMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldGatewaySecret(ctx)
 	case merchant.FieldClockAt:
 		return m.OldClockAt(ctx)
+	case merchant.FieldSettingsStamp:
+		return m.OldSettingsStamp(ctx)
 	case merchant.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	}
@@ -13728,6 +13772,13 @@ func (m *MerchantMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetClockAt(v)
+		return nil
+	case merchant.FieldSettingsStamp:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSettingsStamp(v)
 		return nil
 	case merchant.FieldCreatedAt:
 		v, ok := value.(time.Time)
@@ -13892,6 +13943,9 @@ func (m *MerchantMutation) ResetField(name string) error {
 		return nil
 	case merchant.FieldClockAt:
 		m.ResetClockAt()
+		return nil
+	case merchant.FieldSettingsStamp:
+		m.ResetSettingsStamp()
 		return nil
 	case merchant.FieldCreatedAt:
 		m.ResetCreatedAt()

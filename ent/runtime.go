@@ -1035,6 +1035,12 @@ func init() {
 	merchantDescGatewaySecret := merchantFields[12].Descriptor()
 	// merchant.GatewaySecretValidator is a validator for the "gateway_secret" field. It is called by the builders before save.
 	merchant.GatewaySecretValidator = merchantDescGatewaySecret.Validators[0].(func(string) error)
+	// merchantDescSettingsStamp is the schema descriptor for settings_stamp field.
+	merchantDescSettingsStamp := merchantFields[14].Descriptor()
+	// merchant.DefaultSettingsStamp holds the default value on creation for the settings_stamp field.
+	merchant.DefaultSettingsStamp = merchantDescSettingsStamp.Default.(string)
+	// merchant.SettingsStampValidator is a validator for the "settings_stamp" field. It is called by the builders before save.
+	merchant.SettingsStampValidator = merchantDescSettingsStamp.Validators[0].(func(string) error)
 	// merchantDescID is the schema descriptor for id field.
 	merchantDescID := merchantMixinFields0[0].Descriptor()
 	// merchant.DefaultID holds the default value on creation for the id field.

@@ -115,7 +115,7 @@ func (r *Resolver) merchant(ctx context.Context, id string) (*ent.Merchant, erro
 	if row := m.merchants[id]; row != nil {
 		return row, nil
 	}
-	row, err := r.store.Client(ctx).Merchant.Get(ctx, id)
+	row, err := r.cases.MerchantRow(ctx, id)
 	if err != nil {
 		return nil, err
 	}

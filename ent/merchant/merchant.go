@@ -40,6 +40,8 @@ const (
 	FieldGatewaySecret = "gateway_secret"
 	// FieldClockAt holds the string denoting the clock_at field in the database.
 	FieldClockAt = "clock_at"
+	// FieldSettingsStamp holds the string denoting the settings_stamp field in the database.
+	FieldSettingsStamp = "settings_stamp"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// EdgeStaff holds the string denoting the staff edge name in mutations.
@@ -90,6 +92,7 @@ var Columns = []string{
 	FieldGatewayURL,
 	FieldGatewaySecret,
 	FieldClockAt,
+	FieldSettingsStamp,
 	FieldCreatedAt,
 }
 
@@ -128,6 +131,10 @@ var (
 	GatewayURLValidator func(string) error
 	// GatewaySecretValidator is a validator for the "gateway_secret" field. It is called by the builders before save.
 	GatewaySecretValidator func(string) error
+	// DefaultSettingsStamp holds the default value on creation for the "settings_stamp" field.
+	DefaultSettingsStamp string
+	// SettingsStampValidator is a validator for the "settings_stamp" field. It is called by the builders before save.
+	SettingsStampValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() string
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -210,6 +217,11 @@ func ByGatewaySecret(opts ...sql.OrderTermOption) OrderOption {
 // ByClockAt orders the results by the clock_at field.
 func ByClockAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldClockAt, opts...).ToFunc()
+}
+
+// BySettingsStamp orders the results by the settings_stamp field.
+func BySettingsStamp(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSettingsStamp, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

@@ -137,6 +137,11 @@ func ClockAt(v time.Time) predicate.Merchant {
 	return predicate.Merchant(sql.FieldEQ(FieldClockAt, v))
 }
 
+// SettingsStamp applies equality check predicate on the "settings_stamp" field. It's identical to SettingsStampEQ.
+func SettingsStamp(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEQ(FieldSettingsStamp, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.Merchant {
 	return predicate.Merchant(sql.FieldEQ(FieldCreatedAt, v))
@@ -1054,6 +1059,71 @@ func ClockAtIsNil() predicate.Merchant {
 // ClockAtNotNil applies the NotNil predicate on the "clock_at" field.
 func ClockAtNotNil() predicate.Merchant {
 	return predicate.Merchant(sql.FieldNotNull(FieldClockAt))
+}
+
+// SettingsStampEQ applies the EQ predicate on the "settings_stamp" field.
+func SettingsStampEQ(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEQ(FieldSettingsStamp, v))
+}
+
+// SettingsStampNEQ applies the NEQ predicate on the "settings_stamp" field.
+func SettingsStampNEQ(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldNEQ(FieldSettingsStamp, v))
+}
+
+// SettingsStampIn applies the In predicate on the "settings_stamp" field.
+func SettingsStampIn(vs ...string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldIn(FieldSettingsStamp, vs...))
+}
+
+// SettingsStampNotIn applies the NotIn predicate on the "settings_stamp" field.
+func SettingsStampNotIn(vs ...string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldNotIn(FieldSettingsStamp, vs...))
+}
+
+// SettingsStampGT applies the GT predicate on the "settings_stamp" field.
+func SettingsStampGT(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldGT(FieldSettingsStamp, v))
+}
+
+// SettingsStampGTE applies the GTE predicate on the "settings_stamp" field.
+func SettingsStampGTE(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldGTE(FieldSettingsStamp, v))
+}
+
+// SettingsStampLT applies the LT predicate on the "settings_stamp" field.
+func SettingsStampLT(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldLT(FieldSettingsStamp, v))
+}
+
+// SettingsStampLTE applies the LTE predicate on the "settings_stamp" field.
+func SettingsStampLTE(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldLTE(FieldSettingsStamp, v))
+}
+
+// SettingsStampContains applies the Contains predicate on the "settings_stamp" field.
+func SettingsStampContains(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldContains(FieldSettingsStamp, v))
+}
+
+// SettingsStampHasPrefix applies the HasPrefix predicate on the "settings_stamp" field.
+func SettingsStampHasPrefix(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldHasPrefix(FieldSettingsStamp, v))
+}
+
+// SettingsStampHasSuffix applies the HasSuffix predicate on the "settings_stamp" field.
+func SettingsStampHasSuffix(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldHasSuffix(FieldSettingsStamp, v))
+}
+
+// SettingsStampEqualFold applies the EqualFold predicate on the "settings_stamp" field.
+func SettingsStampEqualFold(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldEqualFold(FieldSettingsStamp, v))
+}
+
+// SettingsStampContainsFold applies the ContainsFold predicate on the "settings_stamp" field.
+func SettingsStampContainsFold(v string) predicate.Merchant {
+	return predicate.Merchant(sql.FieldContainsFold(FieldSettingsStamp, v))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

@@ -550,6 +550,7 @@ var (
 		{Name: "gateway_url", Type: field.TypeString, Nullable: true, Size: 2000},
 		{Name: "gateway_secret", Type: field.TypeString, Nullable: true, Size: 200},
 		{Name: "clock_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
+		{Name: "settings_stamp", Type: field.TypeString, Size: 26, Default: ""},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz(6)"}},
 	}
 	// MerchantsTable holds the schema information for the "merchants" table.

@@ -38,6 +38,9 @@ func (Merchant) Fields() []ent.Field {
 		field.String("gateway_secret").MaxRuneLen(200).Optional().Sensitive(),
 		// The test clock of a SANDBOX merchant; null for LIVE ones, whose clock is the real one.
 		instant("clock_at").orNull().field(),
+		// settings_stamp is new whenever what the merchant has set up was written (package store): what was read under it is good
+		// as long as it stands.
+		field.String("settings_stamp").MaxRuneLen(26).Default(""),
 		instant("created_at").forever().field(),
 	}
 }

@@ -25,7 +25,7 @@ func FeeValid(day calendar.Date) predicate.Fee {
 //
 // Errors: INVALID_INPUT without a field when none holds that day.
 func (s *Service) FeeOn(ctx context.Context, m *ent.Merchant, code string, at time.Time) (*ent.Fee, error) {
-	_, cal, err := s.calendars.latest(ctx, m.CalendarCode)
+	_, cal, err := s.MerchantCalendar(ctx, m)
 	if err != nil {
 		return nil, err
 	}

@@ -157,7 +157,7 @@ func (st *Step) newestCalendar(ctx context.Context) (*ent.Calendar, *calendar.Ca
 		cal, err := st.svc.calendars.byID(ctx, st.calendar.ID)
 		return st.calendar, cal, err
 	}
-	row, cal, err := st.svc.calendars.latest(ctx, st.Merchant.CalendarCode)
+	row, cal, err := st.svc.MerchantCalendar(ctx, st.Merchant)
 	st.calendar = row
 	return row, cal, err
 }

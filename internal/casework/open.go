@@ -58,31 +58,45 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, as Op
 	if as.Status != "" {
 		status = as.Status
 	}
+	now := s.Now(m)
 	create.SetMerchantID(m.ID).SetStatus(lifecycle.Requested).SetPlanCode(refs[0].Code).SetPlanVersion(refs[0].Version).SetPlans(refs).
-		SetLawCode(law.Code).SetLawVersion(law.Version).SetOpenedAt(s.Now(m)).SetContactedAt(s.Now(m))
+		SetLawCode(law.Code).SetLawVersion(law.Version).SetOpenedAt(now).SetContactedAt(now)
 	if from := as.From; from != nil {
 		create.SetOriginID(from.ID).SetOpenedAt(from.OpenedAt).SetLawCode(from.LawCode).SetLawVersion(from.LawVersion)
 	}
-	c, err := create.Save(ctx)
-	if err != nil {
-		return nil, err
-	}
-	st, err := s.newStep(ctx, c, m, a)
+	st, err := s.newStep(ctx, unwritten(create.Mutation()), m, a)
 	if err != nil {
 		return nil, err
 	}
 	st.remedy, st.goods, st.calendar = as.Remedy, as.Goods, as.Known.Calendar
-	st.set = s.store.Client(ctx).ServiceCase.Update().Where(servicecase.ID(c.ID), servicecase.Version(c.Version))
 	if err := st.opened(ctx, as, note); err != nil {
 		return nil, err
 	}
-	if as.Then == nil {
-		return st, st.write(ctx)
+	if st.Case, err = create.SetNillableNextDueAt(nextDue(st.deadlines)).Save(ctx); err != nil {
+		return nil, err
 	}
+	if as.Then == nil {
+		return st, st.writeRest(ctx)
+	}
+	st.set = s.store.Client(ctx).ServiceCase.Update().Where(servicecase.ID(st.Case.ID), servicecase.Version(st.Case.Version))
 	return st, st.perform(ctx, "", status, func(ctx context.Context, st *Step) error {
 		st.to = status
 		return as.Then(ctx, st)
 	})
+}
+
+// unwritten is a case as far as its clocks ask before it is written.
+func unwritten(m *ent.ServiceCaseMutation) *ent.ServiceCase {
+	c := &ent.ServiceCase{}
+	c.ID, _ = m.ID()
+	c.MerchantID, _ = m.MerchantID()
+	c.Kind, _ = m.Kind()
+	c.Status, _ = m.Status()
+	c.Priority, _ = m.Priority()
+	c.Plans, _ = m.Plans()
+	c.LawCode, _ = m.LawCode()
+	c.LawVersion, _ = m.LawVersion()
+	return c
 }
 
 // opened writes the first event of a case and starts what it starts; of a case that another one goes on as, what is promised of

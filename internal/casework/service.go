@@ -27,6 +27,7 @@ type Service struct {
 	automatic map[timeout]Automatic
 	timetable []Timetable
 	derived   derived
+	settings  settings
 }
 
 // Release gives back what cases of one kind hold (quantities of order lines) when the sweep ends them.
@@ -46,7 +47,7 @@ func (s *Service) Merchant(ctx context.Context) (*ent.Merchant, error) {
 	if a.MerchantID == "" {
 		return nil, problem.Invalid(problem.Text{EN: "name the merchant by the merchant argument", ZH: "请用 merchant 参数指明商家"}, "merchant")
 	}
-	m, err := s.store.Client(ctx).Merchant.Get(ctx, a.MerchantID)
+	m, err := s.MerchantRow(ctx, a.MerchantID)
 	if ent.IsNotFound(err) {
 		return nil, NotFound("merchant", "商家", "merchant")
 	}
@@ -66,7 +67,7 @@ func (s *Service) Real() time.Time { return s.real() }
 
 // Law is the law a merchant's new cases are under: that of its jurisdiction in force by its clock.
 func (s *Service) Law(ctx context.Context, m *ent.Merchant) (*plan.Law, error) {
-	_, cal, err := s.calendars.latest(ctx, m.CalendarCode)
+	_, cal, err := s.MerchantCalendar(ctx, m)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,6 @@ import (
 	"aftersales/ent"
 	"aftersales/ent/customer"
 	"aftersales/ent/servicecase"
-	"aftersales/ent/staff"
 	"aftersales/internal/auth"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
@@ -35,7 +34,7 @@ type Step struct {
 	touched   map[string]bool
 	stopped   map[string]bool // clocks that were kept or called off by this act
 	events    []*ent.CaseEventCreate
-	set       *ent.ServiceCaseUpdate
+	set       *ent.ServiceCaseUpdate // nil while a new case is opened
 	outcome   lifecycle.Outcome
 	note      string
 	to        lifecycle.Status
@@ -213,7 +212,7 @@ func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase
 	if c.Version != seen.Version {
 		return nil, conflict(c.Version)
 	}
-	m, err := s.store.Client(ctx).Merchant.Get(ctx, c.MerchantID)
+	m, err := s.MerchantRow(ctx, c.MerchantID)
 	if err != nil {
 		return nil, err
 	}
@@ -234,7 +233,7 @@ func (s *Service) begin(ctx context.Context, a auth.Actor, seen *ent.ServiceCase
 }
 
 func (s *Service) newStep(ctx context.Context, c *ent.ServiceCase, m *ent.Merchant, a auth.Actor) (*Step, error) {
-	a, err := s.named(ctx, a)
+	a, err := s.named(ctx, m, a)
 	if err != nil {
 		return nil, err
 	}
@@ -277,7 +276,7 @@ func (st *Step) plan(ctx context.Context, ref plan.Ref) (*plan.Plan, error) {
 }
 
 // named gives the actor the name that timelines show: the customer's, or the one by which the staff list knows the subject.
-func (s *Service) named(ctx context.Context, a auth.Actor) (auth.Actor, error) {
+func (s *Service) named(ctx context.Context, m *ent.Merchant, a auth.Actor) (auth.Actor, error) {
 	if a.System {
 		return a, nil
 	}
@@ -291,25 +290,16 @@ func (s *Service) named(ctx context.Context, a auth.Actor) (auth.Actor, error) {
 		}
 		return a, err
 	}
-	row, err := s.staffOf(ctx, a)
+	row, err := s.staffOf(ctx, m, a)
 	if row != nil {
 		a.Name = row.Name
 	}
 	return a, err
 }
 
-// staffOf returns the actor's staff row, nil when the merchant's list does not have the subject.
-func (s *Service) staffOf(ctx context.Context, a auth.Actor) (*ent.Staff, error) {
-	row, err := s.store.Client(ctx).Staff.Query().Where(staff.MerchantID(a.MerchantID), staff.Subject(a.Subject)).Only(ctx)
-	if ent.IsNotFound(err) {
-		return nil, nil
-	}
-	return row, err
-}
-
 // StaffID is the id of the actor's staff row, empty when there is none.
 func (st *Step) StaffID(ctx context.Context) (string, error) {
-	row, err := st.svc.staffOf(ctx, st.Actor)
+	row, err := st.svc.staffOf(ctx, st.Merchant, st.Actor)
 	if err != nil || row == nil {
 		return "", err
 	}
@@ -366,14 +356,21 @@ func (st *Step) write(ctx context.Context) error {
 	if n == 0 {
 		return conflict(st.Case.Version + 1)
 	}
+	return st.writeRest(ctx)
+}
+
+// writeRest puts into the transaction what hangs on the case.
+func (st *Step) writeRest(ctx context.Context) error {
 	if err := st.writeDeadlines(ctx); err != nil {
 		return err
 	}
 	if err := st.settleCompensations(ctx); err != nil {
 		return err
 	}
-	if closed, set := st.set.Mutation().ClosedAt(); set {
-		st.log(ctx, lifecycle.Closed, closed, "", nil)
+	if st.set != nil {
+		if closed, set := st.set.Mutation().ClosedAt(); set {
+			st.log(ctx, lifecycle.Closed, closed, "", nil)
+		}
 	}
 	if len(st.events) == 0 {
 		return nil

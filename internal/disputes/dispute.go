@@ -83,7 +83,7 @@ func (s *Service) Window(ctx context.Context, st *casework.Step) (*time.Time, er
 	if before || err != nil {
 		return nil, err
 	}
-	_, cal, err := s.cases.Calendar(ctx, st.Merchant.CalendarCode)
+	_, cal, err := s.cases.MerchantCalendar(ctx, st.Merchant)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (s *Service) inTime(ctx context.Context, st *casework.Step, f *lifecycle.Fa
 	if _, ok := lifecycle.Next(st.Case.Kind, st.Case.Status, lifecycle.CaseDispute, late); !ok {
 		return nil
 	}
-	_, cal, err := s.cases.Calendar(ctx, st.Merchant.CalendarCode)
+	_, cal, err := s.cases.MerchantCalendar(ctx, st.Merchant)
 	if err != nil {
 		return err
 	}

@@ -91,13 +91,13 @@ func (s *Service) Policy(ctx context.Context, idOrSlug string) (*Policy, error) 
 
 // standards reads what each kind of case is promised.
 func (s *Service) standards(ctx context.Context, m *ent.Merchant) ([]Standard, error) {
-	plans, err := s.cases.PlansByKind(ctx, m, lifecycle.Kinds()...)
-	if err != nil {
-		return nil, err
-	}
 	var out []Standard
 	for _, k := range lifecycle.Kinds() {
-		out = append(out, Standard{k, plans[k]})
+		plans, err := s.cases.PlansFor(ctx, m, k)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Standard{k, plans})
 	}
 	return out, nil
 }

@@ -112,7 +112,7 @@ func (s *Service) setSchedule(ctx context.Context, in Schedule) (string, error) 
 	if p := unserved(l); p != nil {
 		return "", p.At("input", "orderLine")
 	}
-	_, cal, err := s.cases.Calendar(ctx, m.CalendarCode)
+	_, cal, err := s.cases.MerchantCalendar(ctx, m)
 	if err != nil {
 		return "", err
 	}
@@ -289,7 +289,7 @@ func (s *Service) openOne(ctx context.Context, row *ent.MaintenanceSchedule) (op
 		if err != nil {
 			return err
 		}
-		_, cal, err := s.cases.Calendar(ctx, m.CalendarCode)
+		_, cal, err := s.cases.MerchantCalendar(ctx, m)
 		if err != nil {
 			return err
 		}

@@ -171,7 +171,7 @@ func unserved(l *ent.OrderLine) *problem.Problem {
 
 // open writes the case with its detail.
 func (s *Service) open(ctx context.Context, a auth.Actor, m *ent.Merchant, l *ent.OrderLine, in Request) (string, error) {
-	_, cal, err := s.cases.Calendar(ctx, m.CalendarCode)
+	_, cal, err := s.cases.MerchantCalendar(ctx, m)
 	if err != nil {
 		return "", err
 	}

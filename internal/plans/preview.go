@@ -59,7 +59,7 @@ func (s *Service) Preview(ctx context.Context, in Derivation, kinds []lifecycle.
 	if err != nil {
 		return nil, err
 	}
-	_, cal, err := s.cases.Calendar(ctx, m.CalendarCode)
+	_, cal, err := s.cases.MerchantCalendar(ctx, m)
 	if err != nil {
 		return nil, err
 	}

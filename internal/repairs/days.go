@@ -126,7 +126,7 @@ func (s *Service) Finish(ctx context.Context, st *casework.Step, result lifecycl
 
 // count writes down what a repair took until an instant; nil where it has not begun.
 func (s *Service) count(ctx context.Context, st *casework.Step, u *ent.RepairDetailUpdate, at time.Time) (*Took, error) {
-	_, cal, err := s.cases.Calendar(ctx, st.Merchant.CalendarCode)
+	_, cal, err := s.cases.MerchantCalendar(ctx, st.Merchant)
 	if err != nil {
 		return nil, err
 	}

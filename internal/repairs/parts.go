@@ -84,7 +84,7 @@ func (s *Service) expected(ctx context.Context, st *casework.Step, in Part) erro
 	if in.ExpectedOn == nil {
 		return nil
 	}
-	_, cal, err := s.cases.Calendar(ctx, st.Merchant.CalendarCode)
+	_, cal, err := s.cases.MerchantCalendar(ctx, st.Merchant)
 	if err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 	if err != nil {
 		return "", err
 	}
-	_, cal, err := s.cases.Calendar(ctx, m.CalendarCode)
+	_, cal, err := s.cases.MerchantCalendar(ctx, m)
 	if err != nil {
 		return "", err
 	}

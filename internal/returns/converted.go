@@ -58,11 +58,11 @@ const (
 // goods would have to be sent to a merchant without any address, or its reasons lack that for quality.
 func (s *Service) OpenConverted(ctx context.Context, st *casework.Step, in Converted) error {
 	client, m := s.store.Client(ctx), st.Merchant
-	reasons, err := s.reasons(ctx, m.ID)
+	set, err := s.cases.Settings(ctx, m)
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(reasons, func(r *ent.ReturnReason) bool { return r.Handle == "QUALITY" })
+	at := slices.IndexFunc(set.Reasons, func(r *ent.ReturnReason) bool { return r.Handle == "QUALITY" })
 	if at < 0 {
 		return problem.New(problem.NotEligible, problem.Textf("the merchant has no reason %s", "商家没有原因 %s", "QUALITY"))
 	}
@@ -73,7 +73,7 @@ func (s *Service) OpenConverted(ctx context.Context, st *casework.Step, in Conve
 	if err != nil {
 		return err
 	}
-	_, cal, err := s.cases.Calendar(ctx, m.CalendarCode)
+	_, cal, err := s.cases.MerchantCalendar(ctx, m)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (s *Service) OpenConverted(ctx context.Context, st *casework.Step, in Conve
 	}
 	as.Then = func(ctx context.Context, st *casework.Step) error {
 		detail := client.ReturnDetail.Create().SetMerchantID(m.ID).SetCaseID(in.CaseID).SetRemedy(in.Remedy).SetDisposition(lifecycle.GoodsReturn).
-			SetRefundTrigger(lifecycle.TriggerInspection).SetReasonID(reasons[at].ID)
+			SetRefundTrigger(lifecycle.TriggerInspection).SetReasonID(set.Reasons[at].ID)
 		item := client.ReturnItem.Create().SetMerchantID(m.ID).SetCaseID(in.CaseID).SetOrderLineID(in.LineID).SetPosition(0).SetQuantity(in.Quantity)
 		if len(deducted) > 0 {
 			item.SetDeductions(deducted)

@@ -8,6 +8,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"aftersales/ent"
+	"aftersales/ent/orderline"
+	"aftersales/ent/repairdetail"
 	"aftersales/ent/returnitem"
 	"aftersales/ent/servicecase"
 	"aftersales/internal/auth"
@@ -36,30 +38,48 @@ func tooOften() Blocker {
 		Params: []problem.Param{{Name: "maximum", Value: strconv.Itoa(MaxRequests)}}}
 }
 
-// notTooOften counts again once the lines are reserved: the reservation holds their row locks, so that of two requests at
-// once one sees the other.
-func (s *Service) notTooOften(ctx context.Context, merchantID string, items []RequestItem) error {
+// notTaken looks at the lines again once they are reserved: the reservation holds their row locks, so that of two requests at
+// once one sees the other. Nobody asks for a line too often, nor for units that are being repaired.
+func (s *Service) notTaken(ctx context.Context, merchantID string, o *ent.Order, items []RequestItem) error {
 	lines := make([]string, len(items))
 	for i, it := range items {
 		lines[i] = it.OrderLineID
 	}
 	var counted []struct {
-		Line  string `json:"order_line_id"`
-		Count int    `json:"count"`
+		ID                string `json:"id"`
+		Requests, Repairs int
 	}
 	// The service itself counts: what a customer cannot see counts as well.
-	err := s.store.Client(ctx).ReturnItem.Query().Where(returnitem.MerchantID(merchantID), returnitem.OrderLineIDIn(lines...), ofReturns).
-		GroupBy(returnitem.FieldOrderLineID).Aggregate(ent.Count()).Scan(auth.AsSystem(ctx, merchantID), &counted)
+	err := s.store.Client(ctx).OrderLine.Query().Where(orderline.MerchantID(merchantID), orderline.IDIn(lines...)).Modify(func(l *sql.Selector) {
+		requests, repairs := countOn(l, returnitem.Table), countOn(l, repairdetail.Table)
+		ofReturns(requests)
+		ofCases(repairs, func(cases *sql.SelectTable) *sql.Predicate {
+			return sql.And(sql.EQ(cases.C(servicecase.FieldKind), string(lifecycle.Repairs)), sql.IsNull(cases.C(servicecase.FieldEndedAt)))
+		})
+		l.Select(l.C(orderline.FieldID)).AppendSelectExprAs(requests, "requests").AppendSelectExprAs(repairs, "repairs")
+	}).Scan(auth.AsSystem(ctx, merchantID), &counted)
 	if err != nil {
 		return err
 	}
 	for _, c := range counted {
-		if c.Count >= MaxRequests {
-			i := slices.Index(lines, c.Line)
-			return tooOften().refusal("input", "items", strconv.Itoa(i))
+		if c.Requests >= MaxRequests {
+			return tooOften().refusal("input", "items", strconv.Itoa(slices.Index(lines, c.ID)))
+		}
+	}
+	for _, c := range counted {
+		if c.Repairs > 0 {
+			return s.notUnderRepair(ctx, merchantID, o, items)
 		}
 	}
 	return nil
+}
+
+// countOn counts the rows of a table that are about an order line of the outer statement.
+func countOn(lines *sql.Selector, table string) *sql.Selector {
+	t := sql.Table(table)
+	return sql.Select(sql.Count("*")).From(t).Where(sql.And(
+		sql.ColumnsEQ(t.C(returnitem.FieldMerchantID), lines.C(orderline.FieldMerchantID)),
+		sql.ColumnsEQ(t.C(returnitem.FieldOrderLineID), lines.C(orderline.FieldID))))
 }
 
 // Holding narrows return items to those of cases that are still open.

@@ -14,7 +14,6 @@ import (
 	"aftersales/ent/returnaddress"
 	"aftersales/ent/returndetail"
 	"aftersales/ent/returnitem"
-	"aftersales/ent/returnreason"
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
 	"aftersales/internal/disputes"
@@ -115,13 +114,7 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 	if err != nil {
 		return "", err
 	}
-	o, err := client.Order.Query().Where(order.ID(in.OrderID)).
-		WithLines(func(q *ent.OrderLineQuery) {
-			q.Order(orderline.ByPosition()).WithReturnItems(func(q *ent.ReturnItemQuery) { q.WithCase() })
-		}).Only(ctx)
-	if ent.IsNotFound(err) {
-		return "", casework.NotFound("order", "订单", "input", "order")
-	}
+	o, err := s.order(ctx, in.OrderID, false)
 	if err != nil {
 		return "", err
 	}
@@ -138,7 +131,7 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 		return "", err
 	}
 	if err := terms.Refuse(o, lines, in.Items, in.Remedy, reason); err != nil {
-		return "", err
+		return "", s.explained(ctx, terms, in, reason, err)
 	}
 	// Locks are taken in one order, whatever order the caller named the lines in.
 	for _, i := range byLine(in.Items) {
@@ -146,10 +139,7 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 			return "", err
 		}
 	}
-	if err := s.notUnderRepair(ctx, m.ID, o, in.Items); err != nil {
-		return "", err
-	}
-	if err := s.notTooOften(ctx, m.ID, in.Items); err != nil {
+	if err := s.notTaken(ctx, m.ID, o, in.Items); err != nil {
 		return "", err
 	}
 	caseID := id.New(id.Return)
@@ -169,6 +159,37 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 		items[i] = client.ReturnItem.Create().SetMerchantID(m.ID).SetCaseID(caseID).SetOrderLineID(it.OrderLineID).SetPosition(i).SetQuantity(it.Quantity).SetWantedSku(it.WantedSKU)
 	}
 	return caseID, client.ReturnItem.CreateBulk(items...).Exec(ctx)
+}
+
+// order reads an order with its lines; told says also with the cases they are or were part of.
+func (s *Service) order(ctx context.Context, orderID string, told bool) (*ent.Order, error) {
+	o, err := s.store.Client(ctx).Order.Query().Where(order.ID(orderID)).WithLines(func(q *ent.OrderLineQuery) {
+		q.Order(orderline.ByPosition())
+		if told {
+			q.WithReturnItems(func(q *ent.ReturnItemQuery) { q.WithCase() })
+		}
+	}).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, casework.NotFound("order", "订单", "input", "order")
+	}
+	return o, err
+}
+
+// explained is a refusal in full: it names the case that holds the goods. What is granted needs not be told that, and is not
+// looked up.
+func (s *Service) explained(ctx context.Context, terms *Terms, in Request, reason *ent.ReturnReason, refusal error) error {
+	o, err := s.order(ctx, in.OrderID, true)
+	if err != nil {
+		return err
+	}
+	lines, err := linesOf(o, in.Items)
+	if err != nil {
+		return err
+	}
+	if err := terms.Refuse(o, lines, in.Items, in.Remedy, reason); err != nil {
+		return err
+	}
+	return refusal
 }
 
 // disposition is what becomes of the goods by what is asked for: nothing comes back for money only, nor in exchange for what never came.
@@ -461,9 +482,9 @@ func (s *Service) Reasons(ctx context.Context) ([]*ent.ReturnReason, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.reasons(ctx, m.ID)
-}
-
-func (s *Service) reasons(ctx context.Context, merchantID string) ([]*ent.ReturnReason, error) {
-	return s.store.Client(ctx).ReturnReason.Query().Where(returnreason.MerchantID(merchantID)).Order(returnreason.ByPosition()).All(ctx)
+	set, err := s.cases.Settings(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	return set.Reasons, nil
 }

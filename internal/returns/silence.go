@@ -5,10 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"aftersales/ent"
 	"aftersales/ent/caseevent"
-	"aftersales/ent/order"
-	"aftersales/ent/orderline"
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
 	"aftersales/internal/lifecycle"
@@ -114,10 +111,7 @@ func (s *Service) stillAllowed(ctx context.Context, st *casework.Step, paid bool
 	if err != nil {
 		return err
 	}
-	o, err := s.store.Client(ctx).Order.Query().Where(order.ID(st.Case.OrderID)).
-		WithLines(func(q *ent.OrderLineQuery) {
-			q.Order(orderline.ByPosition()).WithReturnItems(func(q *ent.ReturnItemQuery) { q.WithCase() })
-		}).Only(ctx)
+	o, err := s.order(ctx, st.Case.OrderID, true)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"aftersales/ent"
-	"aftersales/internal/auth"
 	"aftersales/internal/calendar"
 	"aftersales/internal/deadline"
 	"aftersales/internal/lifecycle"
@@ -35,13 +34,13 @@ type Terms struct {
 	Warranty *warranty.Book
 }
 
-// Terms gathers the terms of a merchant: a few statements, whatever the number of lines they are applied to.
+// Terms gathers the terms of a merchant.
 func (s *Service) Terms(ctx context.Context, m *ent.Merchant) (*Terms, error) {
-	row, cal, err := s.cases.Calendar(ctx, m.CalendarCode)
+	row, cal, err := s.cases.MerchantCalendar(ctx, m)
 	if err != nil {
 		return nil, err
 	}
-	reasons, err := s.reasons(auth.ForMerchant(ctx, m.ID), m.ID)
+	set, err := s.cases.Settings(ctx, m)
 	if err != nil {
 		return nil, err
 	}
@@ -57,10 +56,10 @@ func (s *Service) Terms(ctx context.Context, m *ent.Merchant) (*Terms, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Terms{Merchant: m, Calendar: cal, calendar: row, Now: s.cases.Now(m), Law: law, NoReason: noReason, Plans: plans, Reasons: reasons}, nil
+	return &Terms{Merchant: m, Calendar: cal, calendar: row, Now: s.cases.Now(m), Law: law, NoReason: noReason, Plans: plans, Reasons: set.Reasons}, nil
 }
 
-// ForRepairs adds what options of repairs need, once: two statements.
+// ForRepairs adds what options of repairs need, once.
 func (s *Service) ForRepairs(ctx context.Context, t *Terms) error {
 	if t.Warranty != nil {
 		return nil

@@ -43,7 +43,7 @@ func guard(c *ent.Client) {
 			}
 			return next.Mutate(ctx, m)
 		})
-	})
+	}, stamped)
 }
 
 // readable returns the predicate that confines a read of one entity type, nil for none.

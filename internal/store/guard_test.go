@@ -80,21 +80,23 @@ func filled(e *apptest.Env, slug string) *apptest.Shop {
 // beside writes what a finished return never had: an offer, a dispute, goods parked for it, a fee.
 func beside(e *apptest.Env, merchantID, caseID string) {
 	ctx := auth.AsSystem(context.Background(), merchantID)
-	c, at := e.App.Store.Client(ctx), time.Date(2025, 9, 24, 2, 0, 0, 0, time.UTC)
-	for _, err := range []error{
-		c.Proposal.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetRound(1).SetRemedy(lifecycle.Refund).SetDisposition(lifecycle.GoodsKeep).
-			SetMessage("Keep it.").SetAuthorName("Li Na").SetMadeAt(at).SetState("OPEN").Exec(ctx),
-		c.Dispute.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetReason("No.").SetOpenedAt(at).Exec(ctx),
-		c.ParkedParcel.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetMatchedAt(at).SetCarrier("SF").SetWaybill(caseID).SetArrivedAt(at).Exec(ctx),
-		c.PlanAdoption.Create().SetMerchantID(merchantID).SetKind(lifecycle.Repairs).SetPlanCode(caseID[len(caseID)-20:]).SetPosition(0).SetAdoptedAt(at).Exec(ctx),
-		c.DerivedPlan.Create().SetMerchantID(merchantID).SetCode(caseID[len(caseID)-20:]).SetVersion(1).SetBaseCode("MALL").SetBaseVersion(3).SetSpec(plan.Plan{}).SetPublishedAt(at).SetPublishedBy("Li Na").Exec(ctx),
-		c.WarrantyTerm.Create().SetMerchantID(merchantID).SetCategory(caseID).SetMonths(12).SetBasis("INVOICE").SetParts(true).SetLabour(true).Exec(ctx),
-		repaired(c, ctx, merchantID, caseID, at),
-		c.Fee.Create().SetMerchantID(merchantID).SetCode(caseID).SetName("Handling").SetBasis("per parcel").SetAmount(100).SetLegalReference("price law").SetValidFrom("2025-01-01").Exec(ctx),
-	} {
-		if err != nil {
-			panic(err)
-		}
+	at := time.Date(2025, 9, 24, 2, 0, 0, 0, time.UTC)
+	err := e.App.Store.InTx(ctx, func(ctx context.Context) error {
+		c := e.App.Store.Client(ctx)
+		return errors.Join(
+			c.Proposal.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetRound(1).SetRemedy(lifecycle.Refund).SetDisposition(lifecycle.GoodsKeep).
+				SetMessage("Keep it.").SetAuthorName("Li Na").SetMadeAt(at).SetState("OPEN").Exec(ctx),
+			c.Dispute.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetReason("No.").SetOpenedAt(at).Exec(ctx),
+			c.ParkedParcel.Create().SetMerchantID(merchantID).SetCaseID(caseID).SetMatchedAt(at).SetCarrier("SF").SetWaybill(caseID).SetArrivedAt(at).Exec(ctx),
+			c.PlanAdoption.Create().SetMerchantID(merchantID).SetKind(lifecycle.Repairs).SetPlanCode(caseID[len(caseID)-20:]).SetPosition(0).SetAdoptedAt(at).Exec(ctx),
+			c.DerivedPlan.Create().SetMerchantID(merchantID).SetCode(caseID[len(caseID)-20:]).SetVersion(1).SetBaseCode("MALL").SetBaseVersion(3).SetSpec(plan.Plan{}).SetPublishedAt(at).SetPublishedBy("Li Na").Exec(ctx),
+			c.WarrantyTerm.Create().SetMerchantID(merchantID).SetCategory(caseID).SetMonths(12).SetBasis("INVOICE").SetParts(true).SetLabour(true).Exec(ctx),
+			repaired(c, ctx, merchantID, caseID, at),
+			c.Fee.Create().SetMerchantID(merchantID).SetCode(caseID).SetName("Handling").SetBasis("per parcel").SetAmount(100).SetLegalReference("price law").SetValidFrom("2025-01-01").Exec(ctx),
+		)
+	})
+	if err != nil {
+		panic(err)
 	}
 }
 

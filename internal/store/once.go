@@ -18,9 +18,9 @@ import (
 const maxKeyLength = 200
 
 // Once runs fn in a transaction at most once for an idempotency key of the actor and operation, and returns the id of what
-// fn made. The same key with the same input returns the first id again without running fn; with other input it is
-// IDEMPOTENCY_MISMATCH. Only success consumes a key: after a refusal the key is free. Of two calls at once one runs, the
-// other waits for it or is answered with its result.
+// fn made. The same key with the same input returns the first id again, and what fn did the second time is undone; with other
+// input it is IDEMPOTENCY_MISMATCH. Only success consumes a key: after a refusal the key is free. Of two calls at once one
+// runs, the other waits for it or is answered with its result.
 func (s *Store) Once(ctx context.Context, operation, key string, input any, fn func(ctx context.Context) (string, error)) (string, error) {
 	if key == "" || len(key) > maxKeyLength {
 		return "", problem.Invalid(problem.Textf("the idempotency key must have 1 to %d characters", "幂等键须为 1 至 %d 个字符", maxKeyLength), "idempotencyKey")
@@ -32,9 +32,6 @@ func (s *Store) Once(ctx context.Context, operation, key string, input any, fn f
 	sum := sha256.Sum256(raw)
 	hash := hex.EncodeToString(sum[:])
 
-	if id, found, err := s.replay(ctx, operation, key, hash); found || err != nil {
-		return id, err
-	}
 	a, _ := auth.From(ctx)
 	var made string
 	err = s.InTx(ctx, func(ctx context.Context) error {
@@ -46,7 +43,7 @@ func (s *Store) Once(ctx context.Context, operation, key string, input any, fn f
 			SetOperation(operation).SetKey(key).SetInputHash(hash).SetObjectID(made).SetCreatedAt(clock.Real()).Exec(ctx)
 	})
 	if err != nil {
-		// Somebody else may have used the key meanwhile: then this call is a repetition, whatever it ran into.
+		// Repetitions are rare, so they are found out by what they run into: the used key, or what the first time changed.
 		if id, found, replayErr := s.replay(ctx, operation, key, hash); found || problem.Is(replayErr, problem.IdempotencyMismatch) {
 			return id, replayErr
 		}

@@ -145,10 +145,16 @@ func (s *Store) Dialect() string { return s.dialect }
 
 type txKey struct{}
 
+// running is a transaction on its way.
+type running struct {
+	tx       *ent.Tx
+	settings map[string]bool // merchants whose settings it writes
+}
+
 // Client returns the client to use in ctx: that of the running transaction, else the reader.
 func (s *Store) Client(ctx context.Context) *ent.Client {
-	if tx, ok := ctx.Value(txKey{}).(*ent.Tx); ok {
-		return tx.Client()
+	if r, ok := ctx.Value(txKey{}).(*running); ok {
+		return r.tx.Client()
 	}
 	return s.reader
 }
@@ -164,7 +170,7 @@ const attempts = 6
 // one (deadlock, serialisation, busy) is run again from the start; fn must therefore have no effect outside the database.
 // Inside a running transaction InTx joins it.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
-	if _, running := ctx.Value(txKey{}).(*ent.Tx); running {
+	if InTransaction(ctx) {
 		return fn(ctx)
 	}
 	var err error
@@ -194,7 +200,12 @@ func (s *Store) once(ctx context.Context, fn func(ctx context.Context) error) (e
 			err = errors.Join(err, ignoreDone(tx.Rollback()))
 		}
 	}()
-	if err := fn(context.WithValue(ctx, txKey{}, tx)); err != nil {
+	r := &running{tx, map[string]bool{}}
+	ctx = context.WithValue(ctx, txKey{}, r)
+	if err := fn(ctx); err != nil {
+		return err
+	}
+	if err := r.stamp(ctx); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -177,7 +177,7 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Opening) (string, e
 	if err := s.notTooMany(ctx, m, n.customer.ID); err != nil {
 		return "", err
 	}
-	_, cal, err := s.cases.Calendar(ctx, m.CalendarCode)
+	_, cal, err := s.cases.MerchantCalendar(ctx, m)
 	if err != nil {
 		return "", err
 	}

@@ -196,7 +196,7 @@ func (s *Service) free(ctx context.Context, a Appointment, instead *ent.Visit, f
 
 // when tells the time of an appointment in the merchant's zone.
 func (s *Service) when(ctx context.Context, st *casework.Step, a Appointment) (map[string]string, error) {
-	_, cal, err := s.cases.Calendar(ctx, st.Merchant.CalendarCode)
+	_, cal, err := s.cases.MerchantCalendar(ctx, st.Merchant)
 	if err != nil {
 		return nil, err
 	}

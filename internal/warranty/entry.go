@@ -236,7 +236,7 @@ func (s *Service) Repaired(ctx context.Context, entryID string, partsDays, repai
 		return err
 	}
 	ctx = auth.AsSystem(ctx, e.MerchantID)
-	m, err := client.Merchant.Get(ctx, e.MerchantID)
+	m, err := s.cases.MerchantRow(ctx, e.MerchantID)
 	if err != nil {
 		return err
 	}

@@ -152,9 +152,9 @@ func (s *Service) Terms(ctx context.Context) ([]Term, error) {
 	return b.all(), nil
 }
 
-// Book gathers a merchant's terms, two statements.
+// Book gathers a merchant's terms.
 func (s *Service) Book(ctx context.Context, m *ent.Merchant) (*Book, error) {
-	_, cal, err := s.cases.Calendar(ctx, m.CalendarCode)
+	_, cal, err := s.cases.MerchantCalendar(ctx, m)
 	if err != nil {
 		return nil, err
 	}
@@ -165,11 +165,11 @@ func (s *Service) Book(ctx context.Context, m *ent.Merchant) (*Book, error) {
 	return s.BookBy(ctx, m, cal, law)
 }
 
-// BookBy is Book for a caller who has the merchant's calendar and law at hand: one statement.
+// BookBy is Book for a caller who has the merchant's calendar and law at hand.
 func (s *Service) BookBy(ctx context.Context, m *ent.Merchant, cal *calendar.Calendar, law *plan.Law) (*Book, error) {
-	rows, err := s.store.Client(ctx).WarrantyTerm.Query().Where(warrantyterm.MerchantID(m.ID)).Order(warrantyterm.ByCategory()).All(ctx)
+	set, err := s.cases.Settings(ctx, m)
 	if err != nil {
 		return nil, err
 	}
-	return &Book{Merchant: m, Calendar: cal, Law: law, Now: s.cases.Now(m), rows: rows}, nil
+	return &Book{Merchant: m, Calendar: cal, Law: law, Now: s.cases.Now(m), rows: set.Terms}, nil
 }
