@@ -50,15 +50,20 @@ func (r *Resolver) briefDeadlines(ctx context.Context) bool {
 		of.only([]string{"__typename", "id", "number", "kind", "status", "statusLabel", "version", "customer"}) && of.of("customer").only(named)
 }
 
+// brief reports whether one statement brings all that is asked for of a single case, and whether timeline or deadlines are.
+func (s selection) brief() (short, beside bool) {
+	clocks := s.of("deadlines").and(s.of("nextDeadline"))
+	return s.only(briefCase, "closedAt", "events", "deadlines", "nextDeadline") &&
+		clocks.only(briefDeadline, "startedAt", "promisedDueAt", "metAt", "breachedAt") &&
+		s.of("events").rows().only([]string{"__typename", "id", "type", "at"}), s.asks("events", "deadlines", "nextDeadline")
+}
+
 // tracked reads the case of a page that shows one, in one statement where that brings enough.
 func (r *Resolver) tracked(ctx context.Context, operation, id string) (*ent.ServiceCase, error) {
 	s := selected(ctx)
 	with := func(q *ent.ServiceCaseQuery) { loadCase(q, s) }
-	events := s.of("events")
-	if r.ordinary || !s.asks("events", "deadlines") || !s.only(briefCase, "closedAt", "events", "deadlines", "nextDeadline") ||
-		!s.of("deadlines").and(s.of("nextDeadline")).only(briefDeadline, "startedAt", "promisedDueAt", "metAt", "breachedAt") ||
-		!events.rows().only([]string{"__typename", "id", "type", "at"}) {
-		return r.cases.Case(ctx, operation, &id, nil, with)
+	if short, beside := s.brief(); short && !r.ordinary {
+		return r.cases.Tracked(ctx, operation, id, beside, with)
 	}
-	return r.cases.Tracked(ctx, operation, id, with)
+	return r.cases.Case(ctx, operation, &id, nil, with)
 }

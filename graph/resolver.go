@@ -143,6 +143,12 @@ func (r *Resolver) afterShowing(ctx context.Context, s selection, caseID string,
 	if err != nil && !problem.Is(err, problem.Conflict) && !problem.Is(err, problem.IllegalTransition) && !problem.Is(err, problem.ExplanationRequired) {
 		return nil, errs, nil
 	}
+	if short, beside := s.brief(); short && !r.ordinary {
+		if reach, ok := r.store.Brief(ctx); ok {
+			c, err := r.store.TrackedCase(ctx, reach, caseID, beside)
+			return c, errs, err
+		}
+	}
 	q := r.store.Client(ctx).ServiceCase.Query().Where(servicecase.ID(caseID))
 	loadCase(q, s)
 	c, err := q.Only(ctx)

@@ -113,7 +113,7 @@ func (s *Service) InstallCalendars(ctx context.Context) error {
 		err = s.store.InTx(ctx, func(ctx context.Context) error {
 			return s.store.Client(ctx).Calendar.Create().SetCode(code).SetVersion(1).SetSpec(spec).SetPublishedAt(s.real()).Exec(ctx)
 		})
-		if err != nil && !ent.IsConstraintError(err) { // another server was faster
+		if err != nil && !store.IsConstraint(err) { // another server was faster
 			return err
 		}
 	}

@@ -24,7 +24,6 @@ func (st *Step) writeDeadlines(ctx context.Context) error {
 	for _, d := range st.Case.Edges.Deadlines {
 		known[d.ID] = true
 	}
-	var fresh []*ent.DeadlineCreate
 	for _, d := range st.deadlines {
 		switch {
 		case !st.touched[d.ID]:
@@ -33,13 +32,12 @@ func (st *Step) writeDeadlines(ctx context.Context) error {
 				return err
 			}
 		default:
-			fresh = append(fresh, createDeadline(client, d))
+			if err := createDeadline(client, d).Exec(ctx); err != nil {
+				return err
+			}
 		}
 	}
-	if len(fresh) == 0 {
-		return nil
-	}
-	return client.Deadline.CreateBulk(fresh...).Exec(ctx)
+	return nil
 }
 
 func createDeadline(c *ent.Client, d *ent.Deadline) *ent.DeadlineCreate {

@@ -18,6 +18,7 @@ import (
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
+	"aftersales/internal/store"
 )
 
 // Publish writes a new version of a calendar (years not named are kept) and counts every open clock of that calendar again
@@ -35,7 +36,7 @@ func (s *Service) Publish(ctx context.Context, spec calendar.Spec) (*ent.Calenda
 		row, err = s.publish(ctx, spec)
 		return err
 	})
-	if ent.IsConstraintError(err) {
+	if store.IsConstraint(err) {
 		return nil, 0, problem.New(problem.Conflict, problem.Text{EN: "another version of this calendar was published at the same time; try again", ZH: "该日历刚刚发布了另一版本，请重试"})
 	}
 	if err != nil {

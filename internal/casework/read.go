@@ -306,7 +306,7 @@ func (s *Service) Case(ctx context.Context, operation string, id, number *string
 }
 
 // Tracked is Case by id for who shows no more than store.TrackedCase brings: one statement where that will do.
-func (s *Service) Tracked(ctx context.Context, operation, id string, with func(*ent.ServiceCaseQuery)) (*ent.ServiceCase, error) {
+func (s *Service) Tracked(ctx context.Context, operation, id string, beside bool, with func(*ent.ServiceCaseQuery)) (*ent.ServiceCase, error) {
 	reach, short := s.store.Brief(ctx)
 	if !short {
 		return s.Case(ctx, operation, &id, nil, with)
@@ -314,7 +314,7 @@ func (s *Service) Tracked(ctx context.Context, operation, id string, with func(*
 	if _, err := auth.Require(ctx, operation); err != nil {
 		return nil, err
 	}
-	c, err := s.store.TrackedCase(ctx, reach, id)
+	c, err := s.store.TrackedCase(ctx, reach, id, beside)
 	if err == nil && c == nil {
 		return nil, NotFound("case", "工单", "id")
 	}

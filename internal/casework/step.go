@@ -372,10 +372,12 @@ func (st *Step) writeRest(ctx context.Context) error {
 			st.log(ctx, lifecycle.Closed, closed, "", nil)
 		}
 	}
-	if len(st.events) == 0 {
-		return nil
+	for _, e := range st.events {
+		if err := e.Exec(ctx); err != nil {
+			return err
+		}
 	}
-	return st.svc.store.Client(ctx).CaseEvent.CreateBulk(st.events...).Exec(ctx)
+	return nil
 }
 
 // contacted reports whether this act told the customer something: all that staff do but hand a case around.

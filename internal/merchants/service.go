@@ -68,7 +68,7 @@ func (s *Service) Create(ctx context.Context, in Create) (string, error) {
 	hashed := in
 	hashed.IdempotencyKey = ""
 	made, err := s.store.Once(ctx, "merchantCreate", in.IdempotencyKey, hashed, func(ctx context.Context) (string, error) { return s.create(ctx, in) })
-	if ent.IsConstraintError(err) {
+	if store.IsConstraint(err) {
 		return "", slugTaken(in.Slug)
 	}
 	return made, err
@@ -201,7 +201,7 @@ func upsert(ctx context.Context, s *Service, fn func(ctx context.Context) (strin
 		})
 	}
 	err := run()
-	for try := 0; ent.IsConstraintError(err) && try < 5; try++ {
+	for try := 0; store.IsConstraint(err) && try < 5; try++ {
 		err = run()
 	}
 	return made, err

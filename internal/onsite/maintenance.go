@@ -71,7 +71,7 @@ func (s *Service) SetSchedule(ctx context.Context, in Schedule) (string, error) 
 		made, err = s.setSchedule(ctx, in)
 		return err
 	})
-	if ent.IsConstraintError(err) {
+	if store.IsConstraint(err) {
 		return "", meanwhile()
 	}
 	return made, err

@@ -97,7 +97,7 @@ func (s *Service) write(ctx context.Context, operation string, in []Input) ([]Ou
 			return err
 		})
 		// Another import of the same order or customer at the same moment: look again, now it is there.
-		if !ent.IsConstraintError(err) || try == 3 {
+		if !store.IsConstraint(err) || try == 3 {
 			return out, err
 		}
 	}

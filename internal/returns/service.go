@@ -154,11 +154,13 @@ func (s *Service) open(ctx context.Context, a auth.Actor, in Request) (string, e
 		SetRefundTrigger(s.trigger(m)).SetReasonID(reason.ID).Exec(ctx); err != nil {
 		return "", err
 	}
-	items := make([]*ent.ReturnItemCreate, len(in.Items))
 	for i, it := range in.Items {
-		items[i] = client.ReturnItem.Create().SetMerchantID(m.ID).SetCaseID(caseID).SetOrderLineID(it.OrderLineID).SetPosition(i).SetQuantity(it.Quantity).SetWantedSku(it.WantedSKU)
+		if err := client.ReturnItem.Create().SetMerchantID(m.ID).SetCaseID(caseID).SetOrderLineID(it.OrderLineID).SetPosition(i).SetQuantity(it.Quantity).
+			SetWantedSku(it.WantedSKU).Exec(ctx); err != nil {
+			return "", err
+		}
 	}
-	return caseID, client.ReturnItem.CreateBulk(items...).Exec(ctx)
+	return caseID, nil
 }
 
 // order reads an order with its lines; told says also with the cases they are or were part of.

@@ -15,7 +15,7 @@ import (
 // nothing from it.
 
 const (
-	// maxPrepared bounds what every connection keeps; statements beyond it run as they are.
+	// maxPrepared bounds what every connection keeps; one more takes the place of another.
 	maxPrepared = 300
 	// maxSeen bounds the memory of what came once: lists of ids make many texts that never come again.
 	maxSeen = 4096
@@ -29,6 +29,7 @@ type statements struct {
 	mu       sync.RWMutex
 	prepared map[string]*sql.Stmt
 	seen     map[string]struct{}
+	dropped  time.Time // the last one that made room
 }
 
 func newStatements(db *sql.DB) *statements {
@@ -50,7 +51,7 @@ func (s *statements) of(query string) *sql.Stmt {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, known := s.prepared[query]; known || len(s.prepared) >= maxPrepared {
+	if _, known := s.prepared[query]; known {
 		return nil
 	}
 	if _, again := s.seen[query]; !again {
@@ -60,9 +61,30 @@ func (s *statements) of(query string) *sql.Stmt {
 		s.seen[query] = struct{}{}
 		return nil
 	}
+	if len(s.prepared) >= maxPrepared && !s.drop() {
+		return nil
+	}
 	s.prepared[query] = nil
 	go s.prepare(query)
 	return nil
+}
+
+// drop makes room, once a second: one that comes often is soon prepared again, whichever it was. Who was given it has begun to
+// use it by the time it is closed.
+func (s *statements) drop() bool {
+	if time.Since(s.dropped) < time.Second {
+		return false
+	}
+	for query, stmt := range s.prepared {
+		if stmt != nil {
+			s.dropped = time.Now()
+			delete(s.prepared, query)
+			delete(s.seen, query)
+			time.AfterFunc(time.Minute, func() { _ = stmt.Close() })
+			return true
+		}
+	}
+	return false
 }
 
 func (s *statements) prepare(query string) {

@@ -122,6 +122,9 @@ func newDriver(d string, db *sql.DB, o Options) dialect.Driver {
 	if o.Statement != nil {
 		drv = watched{drv, o.Statement}
 	}
+	if d == dialect.Postgres {
+		drv = gathering{drv}
+	}
 	return drv
 }
 

@@ -15,6 +15,7 @@ import (
 	"aftersales/internal/id"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/problem"
+	"aftersales/internal/store"
 )
 
 // Opening is a question, an opinion, a complaint or any other matter. It may name an order, lines of it, and another case;
@@ -64,7 +65,7 @@ func (s *Service) Open(ctx context.Context, in Opening) (context.Context, string
 		return s.store.Once(ctx, operation, in.IdempotencyKey, hashed, func(ctx context.Context) (string, error) { return s.open(ctx, a, in) })
 	}
 	made, err := open()
-	if ent.IsConstraintError(err) { // the customer became known at this very moment
+	if store.IsConstraint(err) { // the customer became known at this very moment
 		made, err = open()
 	}
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"aftersales/internal/casework"
 	"aftersales/internal/id"
 	"aftersales/internal/problem"
+	"aftersales/internal/store"
 )
 
 // Registration puts one unit of an order line under warranty.
@@ -46,7 +47,7 @@ func (s *Service) Register(ctx context.Context, in Registration) (string, error)
 	made, err := s.store.Once(ctx, "warrantyRegister", in.IdempotencyKey, []string{in.OrderLineID, in.SerialNumber}, func(ctx context.Context) (string, error) {
 		return s.register(ctx, a, in)
 	})
-	if ent.IsConstraintError(err) { // registered at the same time
+	if store.IsConstraint(err) { // registered at the same time
 		return "", serialTaken(in.SerialNumber)
 	}
 	return made, err

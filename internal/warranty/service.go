@@ -86,7 +86,7 @@ func (s *Service) SetTerm(ctx context.Context, in NewTerm) (string, error) {
 		})
 	}
 	err = set()
-	for try := 0; ent.IsConstraintError(err) && try < 5; try++ { // somebody set the same category at the same time
+	for try := 0; store.IsConstraint(err) && try < 5; try++ { // somebody set the same category at the same time
 		err = set()
 	}
 	return made, err
