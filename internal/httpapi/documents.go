@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"strings"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -33,14 +34,47 @@ type documents struct {
 	schema    *ast.Schema
 	limits    Limits
 	rules     *rules.Rules
-	parsed    *lru[*ast.QueryDocument]
+	parsed    *lru[*document]
 	persisted *lru[string]
+}
+
+// document is a valid document with the costs of its operations, as far as they are the same every time.
+type document struct {
+	*ast.QueryDocument
+	costs sync.Map // of *ast.OperationDefinition: int
+}
+
+// cost is what an operation costs by calculate, which is asked once where variables cannot matter.
+func (d *document) cost(schema *ast.Schema, op *ast.OperationDefinition, calculate func() int) int {
+	if known, ok := d.costs.Load(op); ok {
+		return known.(int)
+	}
+	cost := calculate()
+	if costsTheSame(schema, op) {
+		d.costs.Store(op, cost)
+	}
+	return cost
+}
+
+// costsTheSame reports whether no variable of an operation can say how many rows are asked for: one that can is a number, a list,
+// an object, or a scalar of ours, which could also be one that cannot be read, so that the field counts as a plain one.
+func costsTheSame(schema *ast.Schema, op *ast.OperationDefinition) bool {
+	for _, v := range op.VariableDefinitions {
+		name := v.Type.Name()
+		switch {
+		case schema.Types[name].Kind == ast.Enum:
+		case v.Type.Elem == nil && (name == "ID" || name == "String" || name == "Boolean"):
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func newDocuments(schema *ast.Schema, limits Limits) *documents {
 	return &documents{
 		schema: schema, limits: limits, rules: validationRules(limits),
-		parsed:    newLRU[*ast.QueryDocument](cachedDocuments, cachedDocumentBytes),
+		parsed:    newLRU[*document](cachedDocuments, cachedDocumentBytes),
 		persisted: newLRU[string](persistedQueries, persistedQueryBytes),
 	}
 }
@@ -59,7 +93,7 @@ func validationRules(limits Limits) *rules.Rules {
 
 // resolve fills params.Query from a persisted query's hash, and returns the document, from the cache when it was seen
 // before. A new persisted query is kept only when its document is valid.
-func (d *documents) resolve(params *graphql.RawParams) (*ast.QueryDocument, gqlerror.List) {
+func (d *documents) resolve(params *graphql.RawParams) (*document, gqlerror.List) {
 	hash, err := d.persistedQuery(params)
 	if err != nil {
 		return nil, gqlerror.List{err}
@@ -71,13 +105,13 @@ func (d *documents) resolve(params *graphql.RawParams) (*ast.QueryDocument, gqle
 	if hash != "" {
 		d.persisted.add(hash, params.Query, len(params.Query))
 	}
-	if err := selectable(doc, params.OperationName); err != nil {
+	if err := selectable(doc.QueryDocument, params.OperationName); err != nil {
 		return nil, gqlerror.List{err}
 	}
 	return doc, nil
 }
 
-func (d *documents) document(query string) (*ast.QueryDocument, gqlerror.List) {
+func (d *documents) document(query string) (*document, gqlerror.List) {
 	if doc, ok := d.parsed.get(query); ok {
 		return doc, nil
 	}
@@ -106,8 +140,9 @@ func (d *documents) document(query string) (*ast.QueryDocument, gqlerror.List) {
 		return nil, errs
 	}
 	dropDefer(doc)
-	d.parsed.add(query, doc, len(query))
-	return doc, nil
+	known := &document{QueryDocument: doc}
+	d.parsed.add(query, known, len(query))
+	return known, nil
 }
 
 // persistedQuery follows the protocol of automatic persisted queries, version 1. It returns the hash when the client sent
@@ -189,7 +224,7 @@ func dropDefer(doc *ast.QueryDocument) {
 // preparation carries the document from the parameter mutator to the executor's cache look-up, and the full list of
 // errors past the mutator's single one.
 type preparation struct {
-	doc  *ast.QueryDocument
+	doc  *document
 	errs gqlerror.List
 }
 
@@ -204,7 +239,7 @@ func (preparedCache) Get(ctx context.Context, _ string) (*ast.QueryDocument, boo
 	if p == nil || p.doc == nil {
 		return nil, false
 	}
-	return p.doc, true
+	return p.doc.QueryDocument, true
 }
 
 func (preparedCache) Add(context.Context, string, *ast.QueryDocument) {}

@@ -225,7 +225,8 @@ func (p preparer) MutateOperationParameters(ctx context.Context, params *graphql
 }
 
 func (p preparer) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	cost := complexity.Calculate(ctx, p.schema, op.Operation, op.Variables)
+	prep := ctx.Value(preparationKey{}).(*preparation)
+	cost := prep.doc.cost(p.schema.Schema(), op.Operation, func() int { return complexity.Calculate(ctx, p.schema, op.Operation, op.Variables) })
 	if cost > p.limit {
 		return codedError(CodeComplexityLimit, "the operation costs %d, more than the limit of %d", cost, p.limit)
 	}
