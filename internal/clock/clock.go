@@ -9,5 +9,8 @@ import "time"
 // Real is the machine's time in UTC, cut to whole microseconds: what both database engines store and compare exactly.
 // It carries no monotonic reading, so that a time read back from a database is equal to the one written.
 func Real() time.Time {
-	return time.Now().UTC().Truncate(time.Microsecond)
+	return Micros(time.Now())
 }
+
+// Micros is an instant in UTC, cut to whole microseconds as Real is.
+func Micros(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

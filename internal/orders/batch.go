@@ -16,6 +16,7 @@ import (
 	"aftersales/ent/order"
 	"aftersales/ent/orderline"
 	"aftersales/internal/casework"
+	"aftersales/internal/clock"
 	"aftersales/internal/money"
 	"aftersales/internal/problem"
 )
@@ -224,7 +225,7 @@ func (s *Service) writeCustomers(ctx context.Context, merchantID string, changes
 // hash recognises an input that says nothing new: the same instants in another zone are the same.
 func (in *Input) hash() string {
 	same := *in
-	same.PlacedAt, same.PaidAt, same.CancelledAt = micros(in.PlacedAt), nullMicros(in.PaidAt), nullMicros(in.CancelledAt)
+	same.PlacedAt, same.PaidAt, same.CancelledAt = clock.Micros(in.PlacedAt), nullMicros(in.PaidAt), nullMicros(in.CancelledAt)
 	same.Lines = slices.Clone(in.Lines)
 	for i := range same.Lines {
 		l := &same.Lines[i]

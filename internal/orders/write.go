@@ -14,6 +14,7 @@ import (
 	"aftersales/ent/orderline"
 	"aftersales/ent/returnitem"
 	"aftersales/ent/servicecase"
+	"aftersales/internal/clock"
 	"aftersales/internal/id"
 	"aftersales/internal/problem"
 )
@@ -33,7 +34,7 @@ func updateCustomer(ctx context.Context, c *ent.Client, old *ent.Customer, in Cu
 func newOrder(c *ent.Client, merchantID, customerID string, ch *change) *ent.OrderCreate {
 	in := ch.in
 	create := c.Order.Create().SetID(id.New(id.Order)).SetMerchantID(merchantID).SetCustomerID(customerID).SetNumber(in.Number).
-		SetCurrency(in.Currency).SetPlacedAt(micros(in.PlacedAt)).SetNillablePaidAt(nullMicros(in.PaidAt)).
+		SetCurrency(in.Currency).SetPlacedAt(clock.Micros(in.PlacedAt)).SetNillablePaidAt(nullMicros(in.PaidAt)).
 		SetNillableCancelledAt(nullMicros(in.CancelledAt)).SetShipping(in.Shipping).SetDiscount(in.Discount).SetTax(in.Tax).
 		SetTotal(ch.price.total).SetPaid(ch.price.paid).SetImportedRefunded(in.Refunded).SetRefunded(in.Refunded).SetInputHash(ch.hash)
 	setTerms(create.Mutation(), ch)
@@ -75,7 +76,7 @@ func update(ctx context.Context, c *ent.Client, merchantID, customerID string, c
 			return err
 		}
 	}
-	u := c.Order.Update().Where(order.ID(old.ID)).SetCustomerID(customerID).SetPlacedAt(micros(in.PlacedAt)).
+	u := c.Order.Update().Where(order.ID(old.ID)).SetCustomerID(customerID).SetPlacedAt(clock.Micros(in.PlacedAt)).
 		SetNillablePaidAt(nullMicros(in.PaidAt)).SetNillableCancelledAt(nullMicros(in.CancelledAt)).
 		SetShipping(in.Shipping).SetDiscount(in.Discount).SetTax(in.Tax).SetTotal(ch.price.total).SetPaid(ch.price.paid).
 		SetImportedRefunded(in.Refunded).AddRefunded(in.Refunded - old.ImportedRefunded).SetInputHash(ch.hash)
@@ -96,7 +97,7 @@ func sameLine(row *ent.OrderLine, position int, l *LineInput, paid int64) bool {
 }
 
 func tellsNothing(told, known *time.Time) bool {
-	return told == nil || known != nil && micros(*told).Equal(*known)
+	return told == nil || known != nil && clock.Micros(*told).Equal(*known)
 }
 
 // match pairs the input's lines with the known ones (not the replacements sent from here), by external id, without one by
@@ -156,13 +157,11 @@ func keepsPromises(ch *change) error {
 	return nil
 }
 
-func micros(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
-
 func nullMicros(t *time.Time) *time.Time {
 	if t == nil {
 		return nil
 	}
-	u := micros(*t)
+	u := clock.Micros(*t)
 	return &u
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"aftersales/ent/evidence"
 	"aftersales/internal/casework"
+	"aftersales/internal/clock"
 	"aftersales/internal/problem"
 )
 
@@ -57,7 +58,7 @@ func within(st *casework.Step, told *time.Time, from time.Time, field ...string)
 	if told == nil {
 		return st.Now, nil
 	}
-	at := told.UTC().Truncate(time.Microsecond)
+	at := clock.Micros(*told)
 	if at.After(st.Now) || at.Before(from) {
 		return at, problem.Invalid(problem.Textf("must lie between %[1]s and now (%[2]s)", "须在 %[1]s 与现在（%[2]s）之间",
 			from.UTC().Format(time.RFC3339), st.Now.Format(time.RFC3339)), field...)

@@ -7,6 +7,7 @@ import (
 	"aftersales/ent"
 	"aftersales/ent/visit"
 	"aftersales/internal/casework"
+	"aftersales/internal/clock"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/problem"
 )
@@ -21,7 +22,7 @@ type Missed struct {
 
 // Check reads what needs no case to be judged.
 func (m *Missed) Check(field ...string) problem.List {
-	m.At = micros(m.At)
+	m.At = clock.Micros(m.At)
 	var err error
 	m.Note, err = casework.Text(m.Note, under(field, "note")...)
 	return problem.All(err)
@@ -129,7 +130,7 @@ func instant(told *time.Time, now time.Time, field ...string) (time.Time, error)
 	if told == nil {
 		return now, nil
 	}
-	at := micros(*told)
+	at := clock.Micros(*told)
 	if at.After(now) {
 		return at, problem.Invalid(problem.Text{EN: "must not lie in the future", ZH: "不能晚于当前时间"}, field...)
 	}

@@ -10,6 +10,7 @@ import (
 	"aftersales/ent/predicate"
 	"aftersales/ent/visit"
 	"aftersales/internal/auth"
+	"aftersales/internal/clock"
 	"aftersales/internal/problem"
 	"aftersales/internal/store"
 )
@@ -42,7 +43,7 @@ func (s *Service) List(ctx context.Context, p store.Page, f Filter, with func(*e
 	if err != nil {
 		return nil, err
 	}
-	f.From, f.To = micros(f.From), micros(f.To)
+	f.From, f.To = clock.Micros(f.From), clock.Micros(f.To)
 	if !f.From.Before(f.To) {
 		return nil, problem.Invalid(problem.Text{EN: "must lie after from", ZH: "须晚于 from"}, "to")
 	}

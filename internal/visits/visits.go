@@ -15,6 +15,7 @@ import (
 	"aftersales/ent/visit"
 	"aftersales/internal/auth"
 	"aftersales/internal/casework"
+	"aftersales/internal/clock"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
@@ -57,7 +58,7 @@ type Appointment struct {
 func (a *Appointment) Check(field ...string) problem.List {
 	var l problem.List
 	at := func(name string) []string { return under(field, name) }
-	a.StartsAt, a.EndsAt = micros(a.StartsAt), micros(a.EndsAt)
+	a.StartsAt, a.EndsAt = clock.Micros(a.StartsAt), clock.Micros(a.EndsAt)
 	switch {
 	case !a.StartsAt.Before(a.EndsAt):
 		l = append(l, problem.Invalid(problem.Text{EN: "must lie after startsAt", ZH: "须晚于 startsAt"}, at("endsAt")...))
@@ -74,8 +75,6 @@ func (a *Appointment) Check(field ...string) problem.List {
 
 // under is the path of a field of an input.
 func under(field []string, name string) []string { return append(slices.Clone(field), name) }
-
-func micros(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
 // Due says that somebody has to come: SITE_VISIT starts, at the confirmation that it needs somebody there (SLA-A-2.2.2,
 // SLA-B-2.2.2).

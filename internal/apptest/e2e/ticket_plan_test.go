@@ -191,6 +191,27 @@ func TestCompensationStopsWithTheCase(t *testing.T) {
 	})
 }
 
+// A unit that was exchanged was paid for once: of two kettles for 198.00, one of them sent anew, a day costs 1 % of 198.00.
+func TestAnExchangedUnitCountsOnce(t *testing.T) {
+	t.Parallel()
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		s := e.Sandbox("mall", "2025-10-01T08:30:00+08:00")
+		o := kettle(s, "A1", "2025-09-28T08:30:00+08:00")
+		s.Adopt("COMPLAINT", "COURIER")
+		swapped := exchangeBack(s, o, 1)
+		s.Warehouse.Must(replace, apptest.Vars{"id": swapped, "key": s.Key(), "in": parcelOf()})
+		lines := s.Agent.Must(`query($id: ID!) { order(id: $id) { lines { id paid { amount } } } }`, apptest.Vars{"id": o.ID}).List("order.lines")
+		is(t, "the replacement has a line of its own", len(lines), 2)
+		both := []string{lines[0].Str("id"), lines[1].Str("id")}
+		about := func(field string, value any) string { return complained(s, s.Customer, "DELIVERY", field, value) }
+		all, order, first, replacement := about("orderLines", both), about("order", o.ID), about("orderLines", both[:1]), about("orderLines", both[1:])
+		s.Advance("2025-10-02T10:30:00+08:00")
+		for id, want := range map[string]string{all: "1.98", order: "1.98", first: "1.98", replacement: "0.99"} {
+			is(t, want, s.Agent.Must(clockFields, apptest.Vars{"id": id}).Str("case.compensations.0.amount.amount"), want)
+		}
+	})
+}
+
 // Silence settles a matter, and a message is no silence: after it the answer counts as declined when the customer's time is up.
 func TestAMessageIsNoSilence(t *testing.T) {
 	t.Parallel()
