@@ -132,6 +132,8 @@ type bench struct {
 	settings
 	size           size
 	url            string
+	work, program  string
+	log            io.Writer
 	db             *sql.DB
 	product, floor *process
 	ids            []string
@@ -139,8 +141,8 @@ type bench struct {
 }
 
 func prepare(ctx context.Context, s settings, url, work string, log io.Writer) (*bench, error) {
-	b := &bench{settings: s, size: size{50, s.each * s.scale}, url: url}
 	program := filepath.Join(work, "aftersales")
+	b := &bench{settings: s, size: size{50, s.each * s.scale}, url: url, work: work, program: program, log: log}
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", program, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -150,13 +152,7 @@ func prepare(ctx context.Context, s settings, url, work string, log io.Writer) (
 	if b.db, err = sql.Open("postgres", url); err != nil {
 		return nil, err
 	}
-	addr, err := freeAddress(ctx)
-	if err != nil {
-		return nil, err
-	}
-	env := []string{"AFTERSALES_DATABASE_URL=" + url, "AFTERSALES_ADDR=" + addr, "AFTERSALES_JWT_SECRET=" + secret, "AFTERSALES_JWT_ISSUER=" + issuer,
-		"AFTERSALES_LOG_FORMAT=json"}
-	if b.product, err = start(ctx, program, nil, env, addr, "/readyz", log); err != nil {
+	if b.product, err = b.serve(ctx, url); err != nil {
 		return nil, err
 	}
 	b.tokens = &tokens{made: map[string]string{}, sign: func(c auth.Claims) (string, error) { return auth.Sign([]byte(secret), issuer, c, time.Now()) }}
@@ -172,11 +168,23 @@ func prepare(ctx context.Context, s settings, url, work string, log io.Writer) (
 	if err != nil {
 		return nil, err
 	}
-	if addr, err = freeAddress(ctx); err != nil {
+	addr, err := freeAddress(ctx)
+	if err != nil {
 		return nil, err
 	}
 	b.floor, err = start(ctx, self, []string{"floor", url, addr}, nil, addr, "/", log)
 	return b, err
+}
+
+// serve starts the product as in production, on a database.
+func (b *bench) serve(ctx context.Context, url string) (*process, error) {
+	addr, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	env := []string{"AFTERSALES_DATABASE_URL=" + url, "AFTERSALES_ADDR=" + addr, "AFTERSALES_JWT_SECRET=" + secret, "AFTERSALES_JWT_ISSUER=" + issuer,
+		"AFTERSALES_LOG_FORMAT=json"}
+	return start(ctx, b.program, nil, env, addr, "/readyz", b.log)
 }
 
 // merchants makes the merchants as an operator does.
@@ -214,76 +222,85 @@ func (b *bench) merchants(ctx context.Context) error {
 	return nil
 }
 
-func (b *bench) callers(op operation, conns int) (product, floor caller) {
-	client := func() *http.Client {
-		return &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: conns, MaxConnsPerHost: conns, DisableCompression: true}}
-	}
-	product = caller{op, b.size, b.product.base, true, b.ids, b.tokens, client()}
-	floor = caller{op, b.size, b.floor.base, false, b.ids, b.tokens, client()}
-	return product, floor
+// side is one of the two that are compared: who asks, and the process that answers.
+type side struct {
+	caller
+	server *process
+}
+
+func (b *bench) ask(op operation, conns int, server *process, product bool) side {
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: conns, MaxConnsPerHost: conns, DisableCompression: true}}
+	return side{caller{op, b.size, server.base, product, b.ids, b.tokens, client}, server}
 }
 
 func (b *bench) measure(ctx context.Context) ([]cell, error) {
 	var cells []cell
-	wanted := strings.Split(b.only, ",")
+	add := func(c cell, err error) error {
+		if err == nil {
+			fmt.Fprint(os.Stderr, c.row())
+			cells = append(cells, c)
+		}
+		return err
+	}
 	for _, op := range operations {
-		if b.only != "" && !slices.Contains(wanted, op.name) {
+		if !b.wanted(op.name) {
 			continue
 		}
-		product, floor := b.callers(op, 1)
 		if op.name != "WRITE" {
+			product, floor := b.ask(op, 1, b.product, true), b.ask(op, 1, b.floor, false)
 			for i := range 20 {
-				if err := same(ctx, product, floor, i*37); err != nil {
+				if err := same(ctx, product.caller, floor.caller, i*37); err != nil {
 					return nil, err
 				}
 			}
 		}
 		for _, conns := range b.conns {
-			c, err := b.cell(ctx, op, conns)
-			if err != nil {
+			if err := add(b.cell(ctx, op.name, conns, b.ask(op, conns, b.product, true), b.ask(op, conns, b.floor, false))); err != nil {
 				return nil, err
 			}
-			fmt.Fprint(os.Stderr, c.row())
-			cells = append(cells, c)
 		}
 	}
-	if b.sweep > 0 && (b.only == "" || slices.Contains(wanted, "SWEEP")) {
-		c, err := b.sweepCell(ctx)
-		if err != nil {
+	if b.wanted(embedded) {
+		if err := b.embedded(ctx, add); err != nil {
 			return nil, err
 		}
-		fmt.Fprint(os.Stderr, c.row())
-		cells = append(cells, c)
+	}
+	if b.sweep > 0 && b.wanted("SWEEP") {
+		if err := add(b.sweepCell(ctx)); err != nil {
+			return nil, err
+		}
 	}
 	return cells, nil
 }
 
-// cell measures product and floor in turns, two each.
-func (b *bench) cell(ctx context.Context, op operation, conns int) (cell, error) {
-	c := cell{op: op.name, conns: conns}
-	product, floor := b.callers(op, conns)
+// wanted reports whether an operation is to be measured.
+func (b *bench) wanted(name string) bool {
+	return b.only == "" || slices.Contains(strings.Split(b.only, ","), name)
+}
+
+// cell measures both sides in turns, four each.
+func (b *bench) cell(ctx context.Context, name string, conns int, product, floor side) (cell, error) {
+	c := cell{op: name, conns: conns}
 	var next atomic.Int64
-	turn := time.Duration(b.seconds) * time.Second / 4
-	for _, who := range []struct {
-		caller caller
-		d      time.Duration
-	}{{floor, turn / 4}, {product, turn / 4}} { // warm up
-		if _, err := drive(ctx, who.caller, conns, who.d, &next); err != nil {
+	const turns = 4
+	turn := time.Duration(b.seconds) * time.Second / (2 * turns)
+	for _, who := range []side{floor, product} { // warm up
+		if _, err := drive(ctx, who.caller, conns, turn/2, &next); err != nil {
 			return c, err
 		}
 	}
-	for range 2 {
-		if err := b.turn(ctx, floor, b.floor, conns, turn, &next, &c.floor, &c.floorCPU, &c.floorDB); err != nil {
+	for range turns {
+		if err := turnOf(ctx, floor, conns, turn, &next, &c.floor, &c.floorCPU, &c.floorDB); err != nil {
 			return c, err
 		}
-		before, err := b.product.allocations(ctx)
+		before, err := product.server.allocations(ctx)
 		if err != nil {
 			return c, err
 		}
-		if err := b.turn(ctx, product, b.product, conns, turn, &next, &c.product, &c.cpu, &c.db); err != nil {
+		if err := turnOf(ctx, product, conns, turn, &next, &c.product, &c.cpu, &c.db); err != nil {
 			return c, err
 		}
-		after, err := b.product.allocations(ctx)
+		after, err := product.server.allocations(ctx)
 		if err != nil {
 			return c, err
 		}
@@ -292,12 +309,12 @@ func (b *bench) cell(ctx context.Context, op operation, conns int) (cell, error)
 	slices.Sort(c.product.latencies)
 	slices.Sort(c.floor.latencies)
 	var err error
-	c.resident, err = resident(b.product.cmd.Process.Pid)
+	c.resident, err = resident(product.server.cmd.Process.Pid)
 	return c, err
 }
 
-func (b *bench) turn(ctx context.Context, who caller, server *process, conns int, d time.Duration, next *atomic.Int64, sum *load, used, db *time.Duration) error {
-	pid := server.cmd.Process.Pid
+func turnOf(ctx context.Context, who side, conns int, d time.Duration, next *atomic.Int64, sum *load, used, db *time.Duration) error {
+	pid := who.server.cmd.Process.Pid
 	cpu0, err := cpu(pid)
 	if err != nil {
 		return err
@@ -306,7 +323,7 @@ func (b *bench) turn(ctx context.Context, who caller, server *process, conns int
 	if err != nil {
 		return err
 	}
-	l, err := drive(ctx, who, conns, d, next)
+	l, err := drive(ctx, who.caller, conns, d, next)
 	if err != nil {
 		return err
 	}
