@@ -15,7 +15,6 @@ func (r *mutationResolver) MerchantStatusSet(ctx context.Context, merchant strin
 	ctx, err := r.merchants.Scope(ctx, &merchant)
 	if err == nil {
 		err = r.merchants.SetStatus(ctx, status, reason)
-		forget(ctx)
 	}
 	errs, fault := refusals(ctx, err)
 	if fault != nil || err != nil {

@@ -86,7 +86,6 @@ func (r *mutationResolver) TestClockAdvance(ctx context.Context, merchant *strin
 	scoped, err := r.merchants.Scope(ctx, merchant)
 	if err == nil {
 		now, err = r.cases.AdvanceClock(scoped, to)
-		forget(ctx)
 	}
 	errs, fault := refusals(ctx, err)
 	if fault != nil || err != nil {

@@ -103,6 +103,7 @@ func localise(ctx context.Context, t problem.Text) string {
 func refusals(ctx context.Context, err error) ([]*view.UserError, error) {
 	out := []*view.UserError{}
 	if err == nil {
+		forget(ctx) // what the payload shows is as it is now
 		return out, nil
 	}
 	ps := problem.All(err)

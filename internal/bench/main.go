@@ -242,7 +242,12 @@ func (b *bench) measure(ctx context.Context) ([]cell, error) {
 		}
 		return err
 	}
-	for _, op := range operations {
+	for i, op := range operations {
+		if i == 1 && b.wanted(embedded) { // before anything is written
+			if err := b.embedded(ctx, add); err != nil {
+				return nil, err
+			}
+		}
 		if !b.wanted(op.name) {
 			continue
 		}
@@ -258,11 +263,6 @@ func (b *bench) measure(ctx context.Context) ([]cell, error) {
 			if err := add(b.cell(ctx, op.name, conns, b.ask(op, conns, b.product, true), b.ask(op, conns, b.floor, false))); err != nil {
 				return nil, err
 			}
-		}
-	}
-	if b.wanted(embedded) {
-		if err := b.embedded(ctx, add); err != nil {
-			return nil, err
 		}
 	}
 	if b.sweep > 0 && b.wanted("SWEEP") {

@@ -75,10 +75,10 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, m *ent.Merchant, as Op
 	if st.Case, err = create.SetNillableNextDueAt(nextDue(st.deadlines)).Save(ctx); err != nil {
 		return nil, err
 	}
+	st.set = s.store.Client(ctx).ServiceCase.Update().Where(servicecase.ID(st.Case.ID), servicecase.Version(st.Case.Version))
 	if as.Then == nil {
 		return st, st.writeRest(ctx)
 	}
-	st.set = s.store.Client(ctx).ServiceCase.Update().Where(servicecase.ID(st.Case.ID), servicecase.Version(st.Case.Version))
 	return st, st.perform(ctx, "", status, func(ctx context.Context, st *Step) error {
 		st.to = status
 		return as.Then(ctx, st)

@@ -2,8 +2,8 @@ package casework
 
 import (
 	"context"
-	"slices"
 	"sync"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -17,6 +17,7 @@ import (
 	"aftersales/ent/warrantyterm"
 	"aftersales/internal/auth"
 	"aftersales/internal/calendar"
+	"aftersales/internal/clock"
 	"aftersales/internal/lifecycle"
 	"aftersales/internal/plan"
 	"aftersales/internal/problem"
@@ -26,24 +27,31 @@ import (
 // What a merchant has set up is asked for with every request. It is read once and kept under the stamp that the merchant's row
 // carried then (package store gives it a new one with every change), so that a request reads the row and nothing else.
 
-// Settings are what a merchant has set up. They are shared: nobody changes them.
+// Settings are what a merchant has set up. They are shared, and never change.
 type Settings struct {
 	// Reasons are the return reasons in their order.
 	Reasons []*ent.ReturnReason
 	// Terms are the merchant's own terms of warranty by category.
 	Terms []*ent.WarrantyTerm
 
-	plans map[lifecycle.Kind][]*plan.Plan // adopted ones, in the order of adoption
+	plans map[lifecycle.Kind][]adopted // in the order of adoption
+	staff map[string]*ent.Staff        // by subject
 	stamp string
+	until time.Time
+}
 
-	mu    sync.Mutex
-	staff map[string]*ent.Staff // by subject, as they were asked for; nil for who is not on the list
+// adopted is a plan in its newest version; nil when it was adopted with a newer server.
+type adopted struct {
+	code string
+	*plan.Plan
 }
 
 const (
-	// maxSettings bounds the merchants whose settings are kept, maxStaff the staff kept of each.
+	// maxSettings bounds the merchants whose settings are kept.
 	maxSettings = 1000
-	maxStaff    = 1000
+	// settingsFor is how long they are good without being read again: a server of before there were stamps may still run, and
+	// people have database shells.
+	settingsFor = time.Minute
 )
 
 // settings keeps Settings by merchant.
@@ -60,7 +68,7 @@ func (s *Service) Settings(ctx context.Context, m *ent.Merchant) (*Settings, err
 	s.settings.mu.Lock()
 	known := s.settings.known[m.ID]
 	s.settings.mu.Unlock()
-	if known != nil && known.stamp == m.SettingsStamp {
+	if known != nil && known.stamp == m.SettingsStamp && clock.Real().Before(known.until) {
 		return known, nil
 	}
 	read, err := s.readSettings(ctx, m)
@@ -69,10 +77,18 @@ func (s *Service) Settings(ctx context.Context, m *ent.Merchant) (*Settings, err
 	}
 	s.settings.mu.Lock()
 	defer s.settings.mu.Unlock()
-	if s.settings.known == nil || len(s.settings.known) >= maxSettings {
+	if s.settings.known == nil {
 		s.settings.known = map[string]*Settings{}
 	}
 	s.settings.known[m.ID] = read
+	for other := range s.settings.known { // any one makes room
+		if len(s.settings.known) <= maxSettings {
+			break
+		}
+		if other != m.ID {
+			delete(s.settings.known, other)
+		}
+	}
 	return read, nil
 }
 
@@ -80,7 +96,7 @@ func (s *Service) Settings(ctx context.Context, m *ent.Merchant) (*Settings, err
 func (s *Service) readSettings(ctx context.Context, m *ent.Merchant) (*Settings, error) {
 	ctx = auth.AsSystem(ctx, m.ID)
 	client := s.store.Client(ctx)
-	out := &Settings{stamp: m.SettingsStamp, plans: map[lifecycle.Kind][]*plan.Plan{}, staff: map[string]*ent.Staff{}}
+	out := &Settings{stamp: m.SettingsStamp, until: clock.Real().Add(settingsFor), plans: map[lifecycle.Kind][]adopted{}, staff: map[string]*ent.Staff{}}
 	var err error
 	if out.Reasons, err = client.ReturnReason.Query().Where(returnreason.MerchantID(m.ID)).Order(returnreason.ByPosition()).All(ctx); err != nil {
 		return nil, err
@@ -88,23 +104,38 @@ func (s *Service) readSettings(ctx context.Context, m *ent.Merchant) (*Settings,
 	if out.Terms, err = client.WarrantyTerm.Query().Where(warrantyterm.MerchantID(m.ID)).Order(warrantyterm.ByCategory()).All(ctx); err != nil {
 		return nil, err
 	}
-	adopted, err := client.PlanAdoption.Query().Where(planadoption.MerchantID(m.ID)).Order(planadoption.ByPosition()).All(ctx)
+	people, err := client.Staff.Query().Where(staff.MerchantID(m.ID)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range people {
+		out.staff[row.Subject] = row
+	}
+	adoptions, err := client.PlanAdoption.Query().Where(planadoption.MerchantID(m.ID)).Order(planadoption.ByPosition()).All(ctx)
 	if err != nil {
 		return nil, err
 	}
 	known := map[string]*plan.Plan{}
-	for _, row := range adopted {
-		p := known[row.PlanCode]
-		if p == nil {
+	for _, row := range adoptions {
+		p, found := known[row.PlanCode]
+		if !found {
 			if p, err = s.LatestPlan(ctx, m.ID, row.PlanCode); err != nil {
 				return nil, err
 			}
-			if p == nil { // adopted with a newer server
-				return nil, unknownPlan(row.PlanCode)
-			}
 			known[row.PlanCode] = p
 		}
-		out.plans[row.Kind] = append(out.plans[row.Kind], p)
+		out.plans[row.Kind] = append(out.plans[row.Kind], adopted{row.PlanCode, p})
+	}
+	if store.InTransaction(ctx) { // it ends before they do
+		for _, r := range out.Reasons {
+			r.Unwrap()
+		}
+		for _, t := range out.Terms {
+			t.Unwrap()
+		}
+		for _, p := range people {
+			p.Unwrap()
+		}
 	}
 	return out, nil
 }
@@ -142,8 +173,11 @@ func (s *Service) PlansFor(ctx context.Context, m *ent.Merchant, k lifecycle.Kin
 	}
 	out := []*plan.Plan{own}
 	for _, p := range set.plans[k] {
-		if !slices.Contains(out, p) {
-			out = append(out, p)
+		if p.Plan == nil {
+			return nil, unknownPlan(p.code)
+		}
+		if p.code != m.PlanCode {
+			out = append(out, p.Plan)
 		}
 	}
 	return out, nil
@@ -159,23 +193,7 @@ func (s *Service) staffOf(ctx context.Context, m *ent.Merchant, a auth.Actor) (*
 	if err != nil {
 		return nil, err
 	}
-	set.mu.Lock()
-	row, known := set.staff[a.Subject]
-	set.mu.Unlock()
-	if known {
-		return row, nil
-	}
-	row, err = s.store.Client(ctx).Staff.Query().Where(staff.MerchantID(m.ID), staff.Subject(a.Subject)).Only(auth.AsSystem(ctx, m.ID))
-	if err != nil && !ent.IsNotFound(err) {
-		return nil, err
-	}
-	set.mu.Lock()
-	defer set.mu.Unlock()
-	if len(set.staff) >= maxStaff {
-		clear(set.staff)
-	}
-	set.staff[a.Subject] = row
-	return row, nil
+	return set.staff[a.Subject], nil
 }
 
 // newestCalendar is the column that MerchantRow reads beside the merchant's own.

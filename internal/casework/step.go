@@ -34,7 +34,7 @@ type Step struct {
 	touched   map[string]bool
 	stopped   map[string]bool // clocks that were kept or called off by this act
 	events    []*ent.CaseEventCreate
-	set       *ent.ServiceCaseUpdate // nil while a new case is opened
+	set       *ent.ServiceCaseUpdate
 	outcome   lifecycle.Outcome
 	note      string
 	to        lifecycle.Status
@@ -124,7 +124,7 @@ func (st *Step) perform(ctx context.Context, action lifecycle.Action, to lifecyc
 func (st *Step) To() lifecycle.Status { return st.to }
 
 // DoOnce is Do for an act that carries an idempotency key and makes, or is about, the object with the id made: the same key
-// with the same input does nothing and returns the id of the first time. What was overdue when the act arrived is settled
+// with the same input changes nothing and returns the id of the first time. What was overdue when the act arrived is settled
 // in a transaction of its own, so that a refusal does not undo what the server noticed on the way.
 func (s *Service) DoOnce(ctx context.Context, act Act, key string, input any, made string, fn func(ctx context.Context, st *Step) error) (string, error) {
 	a, err := auth.Require(ctx, act.Action.Operation())
@@ -367,10 +367,8 @@ func (st *Step) writeRest(ctx context.Context) error {
 	if err := st.settleCompensations(ctx); err != nil {
 		return err
 	}
-	if st.set != nil {
-		if closed, set := st.set.Mutation().ClosedAt(); set {
-			st.log(ctx, lifecycle.Closed, closed, "", nil)
-		}
+	if closed, set := st.set.Mutation().ClosedAt(); set {
+		st.log(ctx, lifecycle.Closed, closed, "", nil)
 	}
 	for _, e := range st.events {
 		if err := e.Exec(ctx); err != nil {

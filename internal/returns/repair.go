@@ -65,7 +65,7 @@ func (s *Service) notUnderRepair(ctx context.Context, merchantID string, o *ent.
 		ids[i] = it.OrderLineID
 	}
 	open, err := s.store.Client(ctx).RepairDetail.Query().Where(repairdetail.MerchantID(merchantID), repairdetail.OrderLineIDIn(ids...), repairdetail.HasCaseWith(
-		servicecase.MerchantID(merchantID), servicecase.KindEQ(lifecycle.Repairs), servicecase.StatusNotIn(lifecycle.EndedStatuses()...))).
+		servicecase.MerchantID(merchantID), servicecase.KindEQ(lifecycle.Repairs), servicecase.EndedAtIsNil())).
 		WithCase().All(auth.AsSystem(ctx, merchantID)) // whoever asked for it: goods may have changed hands
 	if err != nil || len(open) == 0 {
 		return err

@@ -61,15 +61,18 @@ func (s *Service) notTaken(ctx context.Context, merchantID string, o *ent.Order,
 	if err != nil {
 		return err
 	}
+	often, underRepair := len(items), false // the first item that is asked for too often
 	for _, c := range counted {
 		if c.Requests >= MaxRequests {
-			return tooOften().refusal("input", "items", strconv.Itoa(slices.Index(lines, c.ID)))
+			often = min(often, slices.Index(lines, c.ID))
 		}
+		underRepair = underRepair || c.Repairs > 0
 	}
-	for _, c := range counted {
-		if c.Repairs > 0 {
-			return s.notUnderRepair(ctx, merchantID, o, items)
-		}
+	switch {
+	case often < len(items):
+		return tooOften().refusal("input", "items", strconv.Itoa(often))
+	case underRepair:
+		return s.notUnderRepair(ctx, merchantID, o, items)
 	}
 	return nil
 }

@@ -32,6 +32,11 @@ func (s *Store) Once(ctx context.Context, operation, key string, input any, fn f
 	sum := sha256.Sum256(raw)
 	hash := hex.EncodeToString(sum[:])
 
+	if InTransaction(ctx) { // what fn does could not be undone by itself
+		if id, found, err := s.replay(ctx, operation, key, hash); found || err != nil {
+			return id, err
+		}
+	}
 	a, _ := auth.From(ctx)
 	var made string
 	err = s.InTx(ctx, func(ctx context.Context) error {

@@ -4,19 +4,20 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
 )
 
-// Statement reuse on PostgreSQL: a statement that comes again is prepared once for each connection, so that the database
-// neither parses nor, after a few runs, plans it anew, and the answer takes one round trip instead of two. SQLite gains
-// nothing from it.
+// Statement reuse: a statement that comes again is prepared once for each connection, so that the database neither parses nor,
+// after a few runs, plans it anew; from PostgreSQL the answer takes one round trip instead of two.
 
 const (
-	// maxPrepared bounds what every connection keeps; one more takes the place of another.
-	maxPrepared = 300
+	// maxPrepared bounds what every connection keeps; one more takes the place of another. Those of SQLite are in our own memory.
+	maxPrepared       = 300
+	maxPreparedSQLite = 40
 	// maxSeen bounds the memory of what came once: lists of ids make many texts that never come again.
 	maxSeen = 4096
 	// maxText leaves out bulk writes, whose texts are long and differ each time.
@@ -26,14 +27,21 @@ const (
 // statements are the prepared statements of one pool.
 type statements struct {
 	db       *sql.DB
+	most     int
 	mu       sync.RWMutex
-	prepared map[string]*sql.Stmt
+	prepared map[string]*kept // nil while it is being prepared
 	seen     map[string]struct{}
 	dropped  time.Time // the last one that made room
 }
 
-func newStatements(db *sql.DB) *statements {
-	return &statements{db: db, prepared: map[string]*sql.Stmt{}, seen: map[string]struct{}{}}
+// kept is a prepared statement and when it was last asked for.
+type kept struct {
+	*sql.Stmt
+	used atomic.Int64 // Unix time in seconds
+}
+
+func newStatements(db *sql.DB, most int) *statements {
+	return &statements{db: db, most: most, prepared: map[string]*kept{}, seen: map[string]struct{}{}}
 }
 
 // of returns the prepared statement of a text, nil when it is to run as it is: the first time, and while it is being
@@ -44,10 +52,14 @@ func (s *statements) of(query string) *sql.Stmt {
 		return nil
 	}
 	s.mu.RLock()
-	stmt, known := s.prepared[query] // nil while it is being prepared
+	stmt, known := s.prepared[query]
 	s.mu.RUnlock()
-	if known {
-		return stmt
+	switch {
+	case stmt != nil:
+		stmt.used.Store(time.Now().Unix())
+		return stmt.Stmt
+	case known:
+		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -61,7 +73,7 @@ func (s *statements) of(query string) *sql.Stmt {
 		s.seen[query] = struct{}{}
 		return nil
 	}
-	if len(s.prepared) >= maxPrepared && !s.drop() {
+	if len(s.prepared) >= s.most && !s.drop() {
 		return nil
 	}
 	s.prepared[query] = nil
@@ -69,22 +81,27 @@ func (s *statements) of(query string) *sql.Stmt {
 	return nil
 }
 
-// drop makes room, once a second: one that comes often is soon prepared again, whichever it was. Who was given it has begun to
-// use it by the time it is closed.
+// drop makes room, once a second, by the statement that was not asked for the longest. Who was given it has begun to use it by
+// the time it is closed.
 func (s *statements) drop() bool {
 	if time.Since(s.dropped) < time.Second {
 		return false
 	}
+	oldest := ""
 	for query, stmt := range s.prepared {
-		if stmt != nil {
-			s.dropped = time.Now()
-			delete(s.prepared, query)
-			delete(s.seen, query)
-			time.AfterFunc(time.Minute, func() { _ = stmt.Close() })
-			return true
+		if stmt != nil && (oldest == "" || stmt.used.Load() < s.prepared[oldest].used.Load()) {
+			oldest = query
 		}
 	}
-	return false
+	if oldest == "" {
+		return false
+	}
+	stmt := s.prepared[oldest]
+	delete(s.prepared, oldest)
+	delete(s.seen, oldest)
+	s.dropped = time.Now()
+	time.AfterFunc(time.Minute, func() { _ = stmt.Close() })
+	return true
 }
 
 func (s *statements) prepare(query string) {
@@ -98,7 +115,9 @@ func (s *statements) prepare(query string) {
 		delete(s.seen, query)
 		return
 	}
-	s.prepared[query] = stmt
+	k := &kept{Stmt: stmt}
+	k.used.Store(time.Now().Unix())
+	s.prepared[query] = k
 }
 
 // reusing is ent's driver over a pool with its prepared statements.
@@ -108,9 +127,9 @@ type reusing struct {
 	statements *statements
 }
 
-func newReusing(db *sql.DB) *reusing {
-	s := newStatements(db)
-	return &reusing{entsql.OpenDB(dialect.Postgres, db), entsql.Conn{ExecQuerier: onPool{s}}, s}
+func newReusing(d string, db *sql.DB) *reusing {
+	s := newStatements(db, map[string]int{dialect.Postgres: maxPrepared, dialect.SQLite: maxPreparedSQLite}[d])
+	return &reusing{entsql.OpenDB(d, db), entsql.Conn{ExecQuerier: onPool{s}}, s}
 }
 
 func (d *reusing) Exec(ctx context.Context, query string, args, v any) error {

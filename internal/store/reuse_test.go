@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
 	_ "github.com/lib/pq"
 
@@ -22,7 +23,7 @@ func openReusing(t *testing.T, conns int) *reusing {
 	}
 	db.SetMaxOpenConns(conns)
 	t.Cleanup(func() { _ = db.Close() })
-	return newReusing(db)
+	return newReusing(dialect.Postgres, db)
 }
 
 func (d *reusing) number(t *testing.T, query string, args ...any) (n int) {
@@ -113,6 +114,39 @@ func TestTransactionsDoNotWaitForPreparing(t *testing.T) {
 }
 
 // What differs each time fills neither the connections nor the memory.
+// One statement more takes the place of the one that was not asked for the longest; who runs that meanwhile is not disturbed.
+func TestStatementsMakeRoom(t *testing.T) {
+	t.Parallel()
+	d := openReusing(t, 2)
+	d.statements.most = 2
+	again := func(query string) {
+		t.Helper()
+		for range 2 {
+			d.number(t, query)
+		}
+		until(t, query+" is prepared", func() bool { return d.statements.of(query) != nil })
+	}
+	again("SELECT 1")
+	again("SELECT 2")
+	d.statements.prepared["SELECT 2"].used.Add(-1000)
+	old := d.statements.of("SELECT 2")
+	d.statements.prepared["SELECT 2"].used.Add(-1000)
+	again("SELECT 3")
+	if d.statements.of("SELECT 1") == nil || d.statements.of("SELECT 2") != nil {
+		t.Errorf("kept are %v", d.statements.prepared)
+	}
+	var n int
+	if err := old.QueryRowContext(t.Context()).Scan(&n); err != nil || n != 2 {
+		t.Errorf("a statement that was given away: %d, %v", n, err)
+	}
+	for range 3 { // another one at once has to wait
+		d.number(t, "SELECT 4")
+	}
+	if got := d.statements.of("SELECT 4"); got != nil || d.statements.of("SELECT 3") == nil {
+		t.Error("room was made twice within a second")
+	}
+}
+
 func TestPreparedStatementsAreBounded(t *testing.T) {
 	t.Parallel()
 	d := openReusing(t, 2)

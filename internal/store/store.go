@@ -105,7 +105,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 	}
 	writer, err := open(write, 1)
 	if err == nil {
-		s.drv, err = open(read, max(2, min(o.MaxConns, 8)))
+		s.drv, err = open(read, max(2, min(o.MaxConns, 4)))
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -115,10 +115,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 }
 
 func newDriver(d string, db *sql.DB, o Options) dialect.Driver {
-	var drv dialect.Driver = entsql.OpenDB(d, db)
-	if d == dialect.Postgres {
-		drv = newReusing(db)
-	}
+	var drv dialect.Driver = newReusing(d, db)
 	if o.Statement != nil {
 		drv = watched{drv, o.Statement}
 	}

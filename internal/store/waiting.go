@@ -39,6 +39,7 @@ type gatheringTx struct {
 	texts []string
 	args  []any
 	size  int
+	err   error // of rows that could not be created: nothing comes after it
 }
 
 // Exec runs a statement, or lets it wait.
@@ -87,31 +88,37 @@ func (t *gatheringTx) Commit() error {
 
 // send writes the rows that wait. Foreign keys are looked at when the whole statement is done, so rows may refer to each other.
 func (t *gatheringTx) send(ctx context.Context) error {
-	if len(t.texts) == 0 {
-		return nil
+	if t.err != nil || len(t.texts) == 0 {
+		return t.err
 	}
-	last := len(t.texts) - 1
-	text := t.texts[last]
-	if last > 0 {
-		var b strings.Builder
-		b.Grow(t.size + 100)
-		for i, q := range t.texts[:last] {
-			b.WriteString([]string{"WITH w", ", w"}[min(i, 1)])
-			b.WriteString(strconv.Itoa(i))
-			b.WriteString(" AS (")
-			b.WriteString(q)
-			b.WriteString(")")
-		}
-		b.WriteString(" ")
-		b.WriteString(text)
-		text = b.String()
-	}
-	args := t.args
+	rows, args, text := len(t.texts), t.args, together(t.texts, t.size)
 	t.texts, t.args, t.size = nil, nil, 0
 	if err := t.Tx.Exec(ctx, text, args, nil); err != nil {
-		return fmt.Errorf("create %d rows: %w", last+1, err)
+		t.err = fmt.Errorf("create %d rows: %w", rows, err)
 	}
-	return nil
+	return t.err
+}
+
+// together is one statement of several inserts.
+func together(texts []string, size int) string {
+	last := len(texts) - 1
+	if last == 0 {
+		return texts[0]
+	}
+	var b strings.Builder
+	b.Grow(size + 20*len(texts))
+	sep := "WITH w"
+	for i, q := range texts[:last] {
+		b.WriteString(sep)
+		b.WriteString(strconv.Itoa(i))
+		b.WriteString(" AS (")
+		b.WriteString(q)
+		b.WriteString(")")
+		sep = ", w"
+	}
+	b.WriteString(" ")
+	b.WriteString(texts[last])
+	return b.String()
 }
 
 // renumbered moves the parameters of an insert, $1 and on, behind n others. Its text holds names and parameters, no values.
