@@ -175,10 +175,10 @@ func (s *Store) OpenDeadlines(ctx context.Context, reach Reach, limit int) ([]*e
 // promised_due_at, due_at, met_at and breached_at. It returns nil for a case that is not there, or not within reach.
 func (s *Store) TrackedCase(ctx context.Context, reach Reach, id string, beside bool) (*ent.ServiceCase, error) {
 	own, args := reach.own([]any{reach.merchant, id})
-	// The rows beside the case are its own, so that without it they are nobody's.
+	// The rows beside the case are its own, so that without it they are nobody's. The first row gives the columns their types.
 	q := "SELECT 0, id, number, kind, status, version, opened_at, closed_at, opened_at, opened_at, opened_at FROM service_cases WHERE merchant_id = $1 AND id = $2" + own
 	if beside {
-		q += " UNION ALL SELECT 1, id, type, type, type, 0, at, NULL, at, at, at FROM case_events WHERE merchant_id = $1 AND case_id = $2" +
+		q += " UNION ALL SELECT 1, id, type, '', '', 0, at, NULL, NULL, NULL, NULL FROM case_events WHERE merchant_id = $1 AND case_id = $2" +
 			" UNION ALL SELECT 2, id, kind, state, '', CASE WHEN open THEN 1 ELSE 0 END, started_at, due_at, promised_due_at, met_at, breached_at FROM deadlines WHERE merchant_id = $1 AND case_id = $2"
 	}
 	var found *ent.ServiceCase

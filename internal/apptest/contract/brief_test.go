@@ -86,3 +86,42 @@ func TestBriefReadsAnswerAsTheOrdinaryWay(t *testing.T) {
 		}
 	})
 }
+
+// What a mutation answers with is read as briefly, and shows what the ordinary way shows: of every kind of case, to whoever may
+// act, also when the act is refused.
+func TestBriefPayloadsAnswerAsTheOrdinaryWay(t *testing.T) {
+	t.Parallel()
+	const fields = `__typename id number kind status statusLabel version openedAt closedAt
+		events(first: 3) { nodes { __typename id type at } totalCount } deadlines { id kind state open startedAt promisedDueAt dueAt metAt breachedAt } nextDeadline { kind dueAt }`
+	documents := []string{ // none of them changes anything: the version is wrong
+		`mutation($id: ID!) { caseClose(id: $id, expectedVersion: 999) { case { ` + fields + ` } userErrors { code field } } }`,
+		`mutation($id: ID!) { caseClose(id: $id, expectedVersion: 999) { case { number status ... on Return { version } } userErrors { code } } }`,
+		`mutation($id: ID!) { caseClose(id: $id, expectedVersion: 999) { case { number customer { name phone } allowedActions } userErrors { code } } }`,
+		`mutation($id: ID!) { caseClose(id: $id, expectedVersion: 999) { userErrors { code } } }`,
+		`mutation($id: ID!) { returnCancel(id: $id, expectedVersion: 999) { return { ` + fields + ` } userErrors { code field } } }`,
+	}
+	apptest.EachEngine(t, func(t *testing.T, e *apptest.Env) {
+		s := e.Sandbox("mall", clockAt)
+		other := e.Sandbox("other", clockAt)
+		cases := []string{bring(s, requested), bring(s, completed), bringRepair(s, requested), bringService(s, requested), bringTicket(s, requested), bring(other, requested), "ret_unknown"}
+		ordinary := e.Ordinary()
+		shown := 0
+		for who, c := range map[string]apptest.Caller{"agent": s.Agent, "admin": s.Admin, "warehouse": s.Warehouse, "customer": s.Customer, "another customer": e.As(auth.Customer, "mall", "c-2"),
+			"another merchant": other.Agent, "platform": e.Platform(), "anonymous": e.Anonymous(), "chinese": s.Agent.In("zh-CN")} {
+			for _, doc := range documents {
+				for _, id := range cases {
+					got, want := c.Do(doc, apptest.Vars{"id": id}), c.At(ordinary).Do(doc, apptest.Vars{"id": id})
+					if !sameAnswer(got, want) || strings.Contains(got.Raw, "INTERNAL") {
+						t.Errorf("%s, %s, %s\nis answered %s\nordinarily %s", doc, who, id, got.Raw, want.Raw)
+					}
+					if strings.Contains(got.Raw, `"number"`) {
+						shown++
+					}
+				}
+			}
+		}
+		if shown < 60 {
+			t.Errorf("only %d answers show anything", shown)
+		}
+	})
+}
