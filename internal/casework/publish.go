@@ -109,13 +109,13 @@ func (s *Service) recompute(ctx context.Context, by auth.Actor, code string) (in
 // recomputeBatch moves a batch of clocks to the newest version: how many it took, and how many of them were counted again.
 func (s *Service) recomputeBatch(ctx context.Context, by auth.Actor, newest *ent.Calendar, cal *calendar.Calendar) (taken, counted int, err error) {
 	client := s.store.Client(ctx)
+	// Asked for by themselves: there are few or none, and without them no clock has to be looked at.
+	older, err := client.Calendar.Query().Where(entcalendar.Code(newest.Code), entcalendar.VersionLT(newest.Version)).IDs(ctx)
+	if err != nil || len(older) == 0 {
+		return 0, 0, err
+	}
 	outdated := []func(*sql.Selector){
-		entdeadline.Open(true), entdeadline.StateIn(plan.Running, plan.Paused), notYetDue(s.real()),
-		func(sel *sql.Selector) {
-			t := sql.Table(entcalendar.Table)
-			sel.Where(sql.In(sel.C(entdeadline.FieldCalendarID), sql.Select(t.C(entcalendar.FieldID)).From(t).
-				Where(sql.And(sql.EQ(t.C(entcalendar.FieldCode), newest.Code), sql.LT(t.C(entcalendar.FieldVersion), newest.Version)))))
-		},
+		entdeadline.CalendarIDIn(older...), entdeadline.Open(true), entdeadline.StateIn(plan.Running, plan.Paused), notYetDue(s.real()),
 	}
 	q := client.ServiceCase.Query().Where(func(cases *sql.Selector) {
 		t := sql.Table(entdeadline.Table)
