@@ -79,5 +79,5 @@ func (s *Store) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(d, s.dbs[0], files, opts...)
+	return goose.NewProvider(d, s.pools[0].DB(), files, opts...)
 }

@@ -9,6 +9,8 @@ import (
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
+
+	"aftersales/internal/clock"
 )
 
 // Statement reuse: a statement that comes again is prepared once for each connection, so that the database neither parses nor,
@@ -32,6 +34,8 @@ type statements struct {
 	prepared map[string]*kept // nil while it is being prepared
 	seen     map[string]struct{}
 	dropped  time.Time // the last one that made room
+
+	preparing sync.WaitGroup
 }
 
 // kept is a prepared statement and when it was last asked for.
@@ -56,7 +60,7 @@ func (s *statements) of(query string) *sql.Stmt {
 	s.mu.RUnlock()
 	switch {
 	case stmt != nil:
-		stmt.used.Store(time.Now().Unix())
+		stmt.used.Store(clock.Real().Unix())
 		return stmt.Stmt
 	case known:
 		return nil
@@ -77,14 +81,14 @@ func (s *statements) of(query string) *sql.Stmt {
 		return nil
 	}
 	s.prepared[query] = nil
-	go s.prepare(query)
+	s.preparing.Go(func() { s.prepare(query) })
 	return nil
 }
 
 // drop makes room, once a second, by the statement that was not asked for the longest. Who was given it has begun to use it by
 // the time it is closed.
 func (s *statements) drop() bool {
-	if time.Since(s.dropped) < time.Second {
+	if clock.Real().Sub(s.dropped) < time.Second {
 		return false
 	}
 	oldest := ""
@@ -99,7 +103,7 @@ func (s *statements) drop() bool {
 	stmt := s.prepared[oldest]
 	delete(s.prepared, oldest)
 	delete(s.seen, oldest)
-	s.dropped = time.Now()
+	s.dropped = clock.Real()
 	time.AfterFunc(time.Minute, func() { _ = stmt.Close() })
 	return true
 }
@@ -116,7 +120,7 @@ func (s *statements) prepare(query string) {
 		return
 	}
 	k := &kept{Stmt: stmt}
-	k.used.Store(time.Now().Unix())
+	k.used.Store(clock.Real().Unix())
 	s.prepared[query] = k
 }
 
@@ -130,6 +134,13 @@ type reusing struct {
 func newReusing(d string, db *sql.DB) *reusing {
 	s := newStatements(db, map[string]int{dialect.Postgres: maxPrepared, dialect.SQLite: maxPreparedSQLite}[d])
 	return &reusing{entsql.OpenDB(d, db), entsql.Conn{ExecQuerier: onPool{s}}, s}
+}
+
+// close waits for what is being prepared: a connection that is in use is closed later than the pool, and the last one tidies up
+// an SQLite file.
+func (d *reusing) close() error {
+	d.statements.preparing.Wait()
+	return d.DB().Close()
 }
 
 func (d *reusing) Exec(ctx context.Context, query string, args, v any) error {

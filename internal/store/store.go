@@ -40,7 +40,7 @@ type Store struct {
 	writer  *ent.Client
 	reader  *ent.Client
 	drv     dialect.Driver // the reader's
-	dbs     []*sql.DB
+	pools   []*reusing
 }
 
 // Open connects and checks the connection; it does not migrate.
@@ -68,8 +68,8 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot reach PostgreSQL: %w", err), db.Close())
 	}
-	s := &Store{dialect: dialect.Postgres, dbs: []*sql.DB{db}}
-	s.drv = newDriver(dialect.Postgres, db, o)
+	s := &Store{dialect: dialect.Postgres}
+	s.drv = s.open(db, o)
 	s.writer = newClient(s.drv)
 	s.reader = s.writer
 	return s, nil
@@ -95,13 +95,13 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.dbs = append(s.dbs, db)
 		db.SetMaxOpenConns(conns)
 		db.SetMaxIdleConns(conns)
+		drv := s.open(db, o)
 		if err := db.PingContext(ctx); err != nil {
 			return nil, fmt.Errorf("cannot open SQLite file %s: %w", path, err)
 		}
-		return newDriver(dialect.SQLite, db, o), nil
+		return drv, nil
 	}
 	writer, err := open(write, 1)
 	if err == nil {
@@ -114,12 +114,15 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 	return s, nil
 }
 
-func newDriver(d string, db *sql.DB, o Options) dialect.Driver {
-	var drv dialect.Driver = newReusing(d, db)
+// open makes a pool of the store's and the driver over it.
+func (s *Store) open(db *sql.DB, o Options) dialect.Driver {
+	pool := newReusing(s.dialect, db)
+	s.pools = append(s.pools, pool)
+	var drv dialect.Driver = pool
 	if o.Statement != nil {
 		drv = watched{drv, o.Statement}
 	}
-	if d == dialect.Postgres {
+	if s.dialect == dialect.Postgres {
 		drv = gathering{drv}
 	}
 	return drv
@@ -134,8 +137,8 @@ func newClient(drv dialect.Driver) *ent.Client {
 // Close closes every pool.
 func (s *Store) Close() error {
 	var errs []error
-	for _, db := range s.dbs {
-		errs = append(errs, db.Close())
+	for _, pool := range s.pools {
+		errs = append(errs, pool.close())
 	}
 	return errors.Join(errs...)
 }
@@ -235,8 +238,8 @@ func lostRace(err error) bool {
 
 // Healthy reports whether the database answers.
 func (s *Store) Healthy(ctx context.Context) error {
-	for _, db := range s.dbs {
-		if err := db.PingContext(ctx); err != nil {
+	for _, pool := range s.pools {
+		if err := pool.DB().PingContext(ctx); err != nil {
 			return err
 		}
 	}
