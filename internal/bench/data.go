@@ -11,6 +11,9 @@ type size struct{ merchants, perMerchant int }
 
 func (s size) orders() int { return s.merchants * s.perMerchant }
 
+// customers is how many each merchant has.
+const customers = 200
+
 // The data set is written by the database itself, so that ten times as much is still a matter of minutes. Case k of a
 // merchant opened k minutes ago; its status follows from k, so that every page has the same shape.
 //
@@ -19,7 +22,7 @@ const dataSet = `
 CREATE TEMP TABLE m AS SELECT id, row_number() OVER (ORDER BY slug) - 1 AS n,
   (SELECT r.id FROM return_reasons r WHERE r.merchant_id = merchants.id AND r.handle = 'QUALITY') AS reason_id FROM merchants;
 CREATE TEMP TABLE g AS SELECT g, m.id AS merchant_id, m.reason_id, g / %[1]d AS k, date_trunc('second', now()) - (g / %[1]d) * interval '1 minute' - interval '1 hour' AS at,
-  lpad(g::text, 24, '0') AS no, lpad((g %% (%[1]d * 200))::text, 24, '0') AS customer
+  lpad(g::text, 24, '0') AS no, lpad((g %% (%[1]d * %[3]d))::text, 24, '0') AS customer
   FROM generate_series(0, %[2]d - 1) g JOIN m ON m.n = g %% %[1]d;
 ALTER TABLE g ADD COLUMN status text;
 UPDATE g SET status = (ARRAY['REQUESTED','AWAITING_SHIPMENT','IN_TRANSIT','RECEIVED','INSPECTION_PASSED','REFUNDING','COMPLETED','COMPLETED','COMPLETED','COMPLETED'])[1 + k %% 10];
@@ -65,7 +68,7 @@ CREATE TEMP TABLE later AS SELECT indexname, indexdef FROM pg_indexes WHERE sche
 DO $$ DECLARE i record; BEGIN FOR i IN SELECT * FROM later LOOP EXECUTE format('DROP INDEX %I', i.indexname); END LOOP; END $$;`
 	const with = `DO $$ DECLARE i record; BEGIN FOR i IN SELECT * FROM later LOOP EXECUTE i.indexdef; END LOOP; END $$;
 DROP TABLE later; RESET session_replication_role; RESET maintenance_work_mem;`
-	for _, text := range []string{without, fmt.Sprintf(dataSet, s.merchants, s.orders()), with, "VACUUM ANALYZE"} {
+	for _, text := range []string{without, fmt.Sprintf(dataSet, s.merchants, s.orders(), customers), with, "VACUUM ANALYZE"} {
 		if _, err := conn.ExecContext(ctx, text); err != nil {
 			return fmt.Errorf("data set: %w", err)
 		}

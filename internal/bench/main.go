@@ -278,12 +278,28 @@ func (b *bench) wanted(name string) bool {
 	return b.only == "" || slices.Contains(strings.Split(b.only, ","), name)
 }
 
+// signIn signs the tokens of all who will ask: clients are given theirs by somebody else.
+func (b *bench) signIn(op operation) error {
+	if op.customer == nil {
+		return nil
+	}
+	for c := range b.size.merchants * customers {
+		if _, err := b.tokens.of(op.role, c%b.size.merchants, fmt.Sprintf("c-%d", c)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // cell measures both sides in turns, four each.
 func (b *bench) cell(ctx context.Context, name string, conns int, product, floor side) (cell, error) {
 	c := cell{op: name, conns: conns}
 	var next atomic.Int64
 	const turns = 4
 	turn := time.Duration(b.seconds) * time.Second / (2 * turns)
+	if err := b.signIn(product.op); err != nil {
+		return c, err
+	}
 	for _, who := range []side{floor, product} { // warm up
 		if _, err := drive(ctx, who.caller, conns, turn/2, &next); err != nil {
 			return c, err

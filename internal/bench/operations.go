@@ -60,7 +60,7 @@ var operations = []operation{
 			return map[string]any{"id": "ret_01" + number(spread(s, i))}
 		},
 		merchant: func(s size, i int) int { return spread(s, i) % s.merchants },
-		customer: func(s size, i int) string { return fmt.Sprintf("c-%d", spread(s, i)%(s.merchants*200)) },
+		customer: func(s size, i int) string { return fmt.Sprintf("c-%d", spread(s, i)%(s.merchants*customers)) },
 		answer: func(ctx context.Context, f *floor, merchantID string, vars map[string]any) ([]byte, error) {
 			return f.one(ctx, trackCase, merchantID, vars["id"])
 		},
@@ -72,7 +72,7 @@ var operations = []operation{
 			return map[string]any{"id": "ord_01" + number(spread(s, i))}
 		},
 		merchant: func(s size, i int) int { return spread(s, i) % s.merchants },
-		customer: func(s size, i int) string { return fmt.Sprintf("c-%d", spread(s, i)%(s.merchants*200)) },
+		customer: func(s size, i int) string { return fmt.Sprintf("c-%d", spread(s, i)%(s.merchants*customers)) },
 		answer: func(ctx context.Context, f *floor, merchantID string, vars map[string]any) ([]byte, error) {
 			return f.one(ctx, options, merchantID, vars["id"])
 		},
