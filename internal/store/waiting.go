@@ -75,7 +75,8 @@ func (t *gatheringTx) ExecContext(ctx context.Context, query string, args ...any
 		return nil, err
 	}
 	var res sql.Result
-	return res, t.Tx.Exec(ctx, query, args, &res)
+	err := t.Tx.Exec(ctx, query, args, &res)
+	return res, err
 }
 
 // Commit sends what waits, then commits.
