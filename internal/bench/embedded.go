@@ -48,7 +48,9 @@ func (b *bench) embedded(ctx context.Context, add func(cell, error) error) (err 
 		}
 	}
 	for _, conns := range b.conns {
-		if err := add(b.cell(ctx, embedded, conns, b.ask(op, conns, server, true), b.ask(op, conns, b.product, true))); err != nil {
+		c, err := b.cell(ctx, embedded, conns, b.ask(op, conns, server, true), b.ask(op, conns, b.product, true))
+		c.beside, c.db = true, 0 // what PostgreSQL used meanwhile was not for this
+		if err := add(c, err); err != nil {
 			return err
 		}
 	}

@@ -40,6 +40,7 @@ type settings struct {
 	out     string
 	conns   []int
 	sweep   int
+	growth  int
 }
 
 func main() {
@@ -54,6 +55,7 @@ func main() {
 	flag.StringVar(&s.only, "only", "", "operations to measure, separated by commas")
 	flag.StringVar(&s.out, "out", "bench", "directory of the results")
 	flag.IntVar(&s.sweep, "sweep", 1_000_000, "open deadlines of the sweep; 0 leaves it out")
+	flag.IntVar(&s.growth, "growth", 0, "how many times the data set a second one is, for READ, QUEUE and TRACK; 0 leaves it out")
 	flag.Parse()
 	s.conns = []int{1, 8, 32}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -96,30 +98,51 @@ func run(ctx context.Context, s settings) (err error) {
 	if err := os.Chmod(work, 0o755); err != nil { // PostgreSQL may run as another user
 		return err
 	}
-	url := os.Getenv("AFTERSALES_BENCH_DATABASE_URL")
+	url, second := os.Getenv("AFTERSALES_BENCH_DATABASE_URL"), ""
 	if url == "" {
 		pg, err := pgtest.Start(ctx, work)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = pg.Stop() }()
-		if err := pg.CreateDatabase(ctx, "bench"); err != nil {
+		if err := errors.Join(pg.CreateDatabase(ctx, "bench"), pg.CreateDatabase(ctx, "grown")); err != nil {
 			return err
 		}
-		url = pg.URL("bench")
+		url, second = pg.URL("bench"), pg.URL("grown")
+	} else if s.growth > 0 {
+		return errors.New("-growth needs a second database: leave AFTERSALES_BENCH_DATABASE_URL empty")
+	}
+	program := filepath.Join(work, "aftersales")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", program, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	log, err := os.Create(filepath.Join(work, "server.log"))
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	b, err := prepare(ctx, s, url, work, log)
-	if err != nil {
-		_, _ = log.Seek(0, io.SeekStart)
-		tail, _ := io.ReadAll(log)
-		return fmt.Errorf("%w\n%s", err, tail[max(0, len(tail)-2000):])
+	start := func(scale int, url string) (*bench, error) {
+		b := &bench{settings: s, size: size{50, s.each * scale}, url: url, work: work, program: program, log: log}
+		if err := b.prepare(ctx); err != nil {
+			_, _ = log.Seek(0, io.SeekStart)
+			tail, _ := io.ReadAll(log)
+			return nil, errors.Join(fmt.Errorf("%w\n%s", err, tail[max(0, len(tail)-2000):]), b.stop())
+		}
+		return b, nil
 	}
-	defer func() { err = errors.Join(err, b.product.stop(), b.floor.stop()) }()
+	b, err := start(s.scale, url)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.stop()) }()
+	if s.growth > 0 {
+		if b.grown, err = start(s.scale*s.growth, second); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, b.grown.stop()) }()
+	}
 	cells, err := b.measure(ctx)
 	if err != nil {
 		return err
@@ -138,43 +161,39 @@ type bench struct {
 	product, floor *process
 	ids            []string
 	tokens         *tokens
+	grown          *bench // nil without growth
 }
 
-func prepare(ctx context.Context, s settings, url, work string, log io.Writer) (*bench, error) {
-	program := filepath.Join(work, "aftersales")
-	b := &bench{settings: s, size: size{50, s.each * s.scale}, url: url, work: work, program: program, log: log}
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", program, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("go build: %w\n%s", err, out)
+// prepare starts both servers on a data set of the bench's size.
+func (b *bench) prepare(ctx context.Context) (err error) {
+	if b.db, err = sql.Open("postgres", b.url); err != nil {
+		return err
 	}
-	var err error
-	if b.db, err = sql.Open("postgres", url); err != nil {
-		return nil, err
-	}
-	if b.product, err = b.serve(ctx, url); err != nil {
-		return nil, err
+	if b.product, err = b.serve(ctx, b.url); err != nil {
+		return err
 	}
 	b.tokens = &tokens{made: map[string]string{}, sign: func(c auth.Claims) (string, error) { return auth.Sign([]byte(secret), issuer, c, time.Now()) }}
 	if err := b.merchants(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	began := time.Now()
 	if err := fill(ctx, b.db, b.size); err != nil {
-		return nil, err
+		return err
 	}
 	fmt.Fprintf(os.Stderr, "%d orders, %d deadlines written in %s\n", b.size.orders(), 2*b.size.orders(), time.Since(began).Round(time.Second))
 	self, err := os.Executable()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	addr, err := freeAddress(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b.floor, err = start(ctx, self, []string{"floor", url, addr}, nil, addr, "/", log)
-	return b, err
+	b.floor, err = start(ctx, self, []string{"floor", b.url, addr}, nil, addr, "/", b.log)
+	return err
 }
+
+func (b *bench) stop() error { return errors.Join(b.product.stop(), b.floor.stop()) }
 
 // serve starts the product as in production, on a database.
 func (b *bench) serve(ctx context.Context, url string) (*process, error) {
@@ -248,6 +267,11 @@ func (b *bench) measure(ctx context.Context) ([]cell, error) {
 				return nil, err
 			}
 		}
+		if b.grown != nil && slices.Contains(growing, op.name) {
+			if err := b.growthOf(ctx, op, add); err != nil {
+				return nil, err
+			}
+		}
 		if !b.wanted(op.name) {
 			continue
 		}
@@ -273,18 +297,33 @@ func (b *bench) measure(ctx context.Context) ([]cell, error) {
 	return cells, nil
 }
 
+// growing are the operations whose cost must not follow the amount of data.
+var growing = []string{"READ", "QUEUE", "TRACK"}
+
+// growthOf measures an operation on the larger data set, with the same on the smaller one in the floor's place.
+func (b *bench) growthOf(ctx context.Context, op operation, add func(cell, error) error) error {
+	for _, conns := range b.conns {
+		c, err := b.cell(ctx, fmt.Sprintf("%s, %d times the data", op.name, b.growth), conns, b.grown.ask(op, conns, b.grown.product, true), b.ask(op, conns, b.product, true))
+		c.beside = true
+		if err := add(c, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // wanted reports whether an operation is to be measured.
 func (b *bench) wanted(name string) bool {
 	return b.only == "" || slices.Contains(strings.Split(b.only, ","), name)
 }
 
 // signIn signs the tokens of all who will ask: clients are given theirs by somebody else.
-func (b *bench) signIn(op operation) error {
-	if op.customer == nil {
+func (c caller) signIn() error {
+	if c.op.customer == nil || !c.product {
 		return nil
 	}
-	for c := range b.size.merchants * customers {
-		if _, err := b.tokens.of(op.role, c%b.size.merchants, fmt.Sprintf("c-%d", c)); err != nil {
+	for n := range c.size.merchants * customers {
+		if _, err := c.tokens.of(c.op.role, n%c.size.merchants, fmt.Sprintf("c-%d", n)); err != nil {
 			return err
 		}
 	}
@@ -297,10 +336,10 @@ func (b *bench) cell(ctx context.Context, name string, conns int, product, floor
 	var next atomic.Int64
 	const turns = 4
 	turn := time.Duration(b.seconds) * time.Second / (2 * turns)
-	if err := b.signIn(product.op); err != nil {
-		return c, err
-	}
 	for _, who := range []side{floor, product} { // warm up
+		if err := who.signIn(); err != nil {
+			return c, err
+		}
 		if _, err := drive(ctx, who.caller, conns, turn/2, &next); err != nil {
 			return c, err
 		}

@@ -48,9 +48,9 @@ func start(ctx context.Context, program string, args, env []string, addr, path s
 	return nil, errors.Join(fmt.Errorf("%s does not answer at %s", filepath.Base(program), p.base), p.stop())
 }
 
-// stop ends a process; one that ended already stays so.
+// stop ends a process; one that never began or has ended stays so.
 func (p *process) stop() error {
-	if p.cmd.ProcessState != nil {
+	if p == nil || p.cmd.ProcessState != nil {
 		return nil
 	}
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
