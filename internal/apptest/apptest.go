@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -38,6 +39,9 @@ type Env struct {
 	real *fakeClock
 	sql  *recorder
 }
+
+// The collector waits as it does in production.
+func init() { debug.SetGCPercent(400) }
 
 // secret signs every token of the tests.
 const secret = "a secret for tests, thirty-two bytes or more"

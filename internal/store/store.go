@@ -21,6 +21,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"aftersales/ent"
+	"aftersales/internal/store/reuse"
 )
 
 // Options say where the database is.
@@ -40,7 +41,7 @@ type Store struct {
 	writer  *ent.Client
 	reader  *ent.Client
 	drv     dialect.Driver // the reader's
-	pools   []*reusing
+	pools   []*reuse.Driver
 }
 
 // Open connects and checks the connection; it does not migrate.
@@ -116,7 +117,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 
 // open makes a pool of the store's and the driver over it.
 func (s *Store) open(db *sql.DB, o Options) dialect.Driver {
-	pool := newReusing(s.dialect, db)
+	pool := reuse.New(s.dialect, db)
 	s.pools = append(s.pools, pool)
 	var drv dialect.Driver = pool
 	if o.Statement != nil {
@@ -138,7 +139,7 @@ func newClient(drv dialect.Driver) *ent.Client {
 func (s *Store) Close() error {
 	var errs []error
 	for _, pool := range s.pools {
-		errs = append(errs, pool.close())
+		errs = append(errs, pool.Close())
 	}
 	return errors.Join(errs...)
 }

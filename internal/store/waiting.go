@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 
 	"aftersales/ent"
+	"aftersales/internal/store/reuse"
 )
 
 // Rows that a transaction on PostgreSQL creates wait until it reads, updates, deletes or commits; then they go out as one
@@ -19,7 +20,7 @@ import (
 // next; PostgreSQL lets no transaction go on after that anyway.
 
 // maxWaiting bounds the text that waits, in bytes, so that the statement is still one that is prepared.
-const maxWaiting = maxText - 1500
+const maxWaiting = reuse.MaxText - 1500
 
 // gathering is a driver whose transactions gather the rows they create.
 type gathering struct{ dialect.Driver }

@@ -25,8 +25,8 @@ type Server struct {
 	stopErr error
 }
 
-// Start makes a new server in a new directory below dir (empty: the system's directory for temporary files) and returns when
-// it accepts connections. The context bounds the start alone. The server runs until Stop or until this program is gone.
+// Start makes a new server in a new directory below dir (empty: in memory where that has room, for making and dropping a
+// database is hundreds of files, else in the system's directory for temporary files) and returns when it accepts connections. The context bounds the start alone. The server runs until Stop or until this program is gone.
 // As root it runs as the user postgres or nobody, who must be able to reach dir. The error is ErrNotInstalled where there is
 // no PostgreSQL; any other carries the last lines the server wrote.
 func Start(ctx context.Context, dir string) (*Server, error) {
@@ -132,7 +132,10 @@ func (s *Server) Stop() error {
 // makeHome makes the directory of one server: its data, and the socket beside it.
 func makeHome(parent string, owner *credential) (string, error) {
 	if parent == "" {
-		if parent = os.TempDir(); !reachable(parent, owner) {
+		if parent = memory(); parent == "" || !reachable(parent, owner) {
+			parent = os.TempDir()
+		}
+		if !reachable(parent, owner) {
 			parent = "/tmp" // TMPDIR below root's own home, say
 		}
 	}

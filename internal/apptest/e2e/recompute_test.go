@@ -1,4 +1,4 @@
-package casework_test
+package e2e
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package store
+package reuse
 
 import (
 	"database/sql"
@@ -15,7 +15,7 @@ import (
 	"aftersales/internal/apptest/pgtest"
 )
 
-func openReusing(t *testing.T, conns int) *reusing {
+func openReusing(t *testing.T, conns int) *Driver {
 	t.Helper()
 	db, err := sql.Open("postgres", pgtest.URL(t))
 	if err != nil {
@@ -23,10 +23,10 @@ func openReusing(t *testing.T, conns int) *reusing {
 	}
 	db.SetMaxOpenConns(conns)
 	t.Cleanup(func() { _ = db.Close() })
-	return newReusing(dialect.Postgres, db)
+	return New(dialect.Postgres, db)
 }
 
-func (d *reusing) number(t *testing.T, query string, args ...any) (n int) {
+func (d *Driver) number(t *testing.T, query string, args ...any) (n int) {
 	t.Helper()
 	var rows entsql.Rows
 	if err := d.Query(t.Context(), query, args, &rows); err != nil {
@@ -155,7 +155,7 @@ func TestPreparedStatementsAreBounded(t *testing.T) {
 			d.statements.of(fmt.Sprintf("SELECT %d", i))
 		}
 	}
-	d.statements.of(strings.Repeat("x", maxText+1))
+	d.statements.of(strings.Repeat("x", MaxText+1))
 	for i := range maxSeen + 10 {
 		d.statements.of(fmt.Sprintf("SELECT 'once %d'", i))
 	}

@@ -1,4 +1,7 @@
-package store
+// Package reuse is ent's driver with statement reuse: a statement that comes again is prepared once for each connection, so
+// that the database neither parses nor, after a few runs, plans it anew; from PostgreSQL the answer takes one round trip
+// instead of two.
+package reuse
 
 import (
 	"context"
@@ -13,17 +16,14 @@ import (
 	"aftersales/internal/clock"
 )
 
-// Statement reuse: a statement that comes again is prepared once for each connection, so that the database neither parses nor,
-// after a few runs, plans it anew; from PostgreSQL the answer takes one round trip instead of two.
-
 const (
 	// maxPrepared bounds what every connection keeps; one more takes the place of another. Those of SQLite are in our own memory.
 	maxPrepared       = 300
 	maxPreparedSQLite = 40
 	// maxSeen bounds the memory of what came once: lists of ids make many texts that never come again.
 	maxSeen = 4096
-	// maxText leaves out bulk writes, whose texts are long and differ each time.
-	maxText = 6000
+	// MaxText is the longest text, in bytes, that is prepared: it leaves out bulk writes, whose texts are long and differ each time.
+	MaxText = 6000
 )
 
 // statements are the prepared statements of one pool.
@@ -52,7 +52,7 @@ func newStatements(db *sql.DB, most int) *statements {
 // prepared. That needs a connection of the pool, and a transaction holds one already: were it to wait for another, all of
 // them could wait for each other. So it is done beside, for the next time.
 func (s *statements) of(query string) *sql.Stmt {
-	if len(query) > maxText {
+	if len(query) > MaxText {
 		return nil
 	}
 	s.mu.RLock()
@@ -124,34 +124,38 @@ func (s *statements) prepare(query string) {
 	s.prepared[query] = k
 }
 
-// reusing is ent's driver over a pool with its prepared statements.
-type reusing struct {
+// Driver is ent's driver over a pool with its prepared statements.
+type Driver struct {
 	*entsql.Driver
 	conn       entsql.Conn
 	statements *statements
 }
 
-func newReusing(d string, db *sql.DB) *reusing {
+// New makes the driver of a pool, "postgres" or "sqlite3".
+func New(d string, db *sql.DB) *Driver {
 	s := newStatements(db, map[string]int{dialect.Postgres: maxPrepared, dialect.SQLite: maxPreparedSQLite}[d])
-	return &reusing{entsql.OpenDB(d, db), entsql.Conn{ExecQuerier: onPool{s}}, s}
+	return &Driver{entsql.OpenDB(d, db), entsql.Conn{ExecQuerier: onPool{s}}, s}
 }
 
-// close waits for what is being prepared: a connection that is in use is closed later than the pool, and the last one tidies up
+// Close waits for what is being prepared: a connection that is in use is closed later than the pool, and the last one tidies up
 // an SQLite file.
-func (d *reusing) close() error {
+func (d *Driver) Close() error {
 	d.statements.preparing.Wait()
 	return d.DB().Close()
 }
 
-func (d *reusing) Exec(ctx context.Context, query string, args, v any) error {
+// Exec implements dialect.ExecQuerier.
+func (d *Driver) Exec(ctx context.Context, query string, args, v any) error {
 	return d.conn.Exec(ctx, query, args, v)
 }
 
-func (d *reusing) Query(ctx context.Context, query string, args, v any) error {
+// Query implements dialect.ExecQuerier.
+func (d *Driver) Query(ctx context.Context, query string, args, v any) error {
 	return d.conn.Query(ctx, query, args, v)
 }
 
-func (d *reusing) Tx(ctx context.Context) (dialect.Tx, error) {
+// Tx implements dialect.Driver.
+func (d *Driver) Tx(ctx context.Context) (dialect.Tx, error) {
 	tx, err := d.DB().BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
