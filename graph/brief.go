@@ -39,7 +39,8 @@ func (r *Resolver) briefCases(ctx context.Context) *store.BriefCases {
 		!s.of("items", "orderLine").only([]string{"__typename", "id", "sku", "title", "quantity"}) {
 		return nil
 	}
-	return &store.BriefCases{Order: s.asks("order"), Customer: s.asks("customer"), Next: s.asks("nextDeadline"), Items: s.asks("items")}
+	return &store.BriefCases{Order: s.asks("order"), Customer: s.asks("customer"), Next: s.asks("nextDeadline"), Items: s.asks("items"),
+		Rest: s.asks("version") || s.of("order").asks("id") || s.of("nextDeadline").asks("id") || s.of("items").asks("id") || s.of("items", "orderLine").asks("id", "quantity")}
 }
 
 // briefDeadlines reports whether a page of the work queue shows no more than one statement brings.

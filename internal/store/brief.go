@@ -49,14 +49,17 @@ func (r Reach) own(args []any) (string, []any) {
 // briefText is the number of bytes a statement is expected to need.
 const briefText = 1500
 
-// BriefCases asks for the newest cases of one kind. Of a case come id, number, kind, status, version and opened_at.
+// BriefCases asks for the newest cases of one kind. Of a case come id, number, kind, status and opened_at.
 type BriefCases struct {
 	Kind   lifecycle.Kind
 	Status lifecycle.Status // "" for any
 	Limit  int
-	// Order, Customer, Next and Items say what comes beside: id and number, id and name, the open deadline that is due next with
-	// id, kind, state and due_at, and the items with id, quantity and the order line's id, sku, title and quantity.
+	// Order, Customer, Next and Items say what comes beside: the number, id and name, kind, state and due_at of the open deadline
+	// that is due next, and the items with quantity and the order line's sku and title.
 	Order, Customer, Next, Items bool
+	// Rest adds what is seldom asked for: the case's version, the ids of order, deadline, items and order lines, and how many were
+	// ordered.
+	Rest bool
 }
 
 // Cases reads a page of cases, newest first, in one statement.
@@ -65,7 +68,18 @@ func (s *Store) Cases(ctx context.Context, reach Reach, b BriefCases) ([]*ent.Se
 	args := []any{reach.merchant, string(b.Kind)}
 	var from, q strings.Builder
 	q.Grow(briefText)
-	q.WriteString("SELECT c.id, c.number, c.status, c.version, c.opened_at")
+	columns := func(always, rest string) {
+		q.WriteString(always)
+		if b.Rest {
+			q.WriteString(rest)
+		}
+	}
+	// The items' columns come first: a row of a second item is read no further.
+	q.WriteString("SELECT c.id")
+	if b.Items {
+		columns(", i.quantity, l.sku, l.title", ", i.id, l.id, l.quantity")
+	}
+	columns(", c.number, c.status, c.opened_at", ", c.version")
 	from.WriteString(" FROM (SELECT id, merchant_id, number, status, version, opened_at, order_id, customer_id FROM service_cases WHERE merchant_id = $1 AND kind = $2")
 	if b.Status != "" {
 		from.WriteString(" AND status = $3")
@@ -74,15 +88,15 @@ func (s *Store) Cases(ctx context.Context, reach Reach, b BriefCases) ([]*ent.Se
 	own, args := reach.own(args)
 	from.WriteString(own + " ORDER BY opened_at DESC, id DESC LIMIT " + strconv.Itoa(limit) + ") AS c")
 	if b.Order {
-		q.WriteString(", o.id, o.number")
+		columns(", o.number", ", o.id")
 		from.WriteString(" JOIN orders AS o ON o.merchant_id = c.merchant_id AND o.id = c.order_id")
 	}
 	if b.Customer {
-		q.WriteString(", u.id, u.name")
+		columns(", u.id, u.name", "")
 		from.WriteString(" JOIN customers AS u ON u.merchant_id = c.merchant_id AND u.id = c.customer_id")
 	}
 	if b.Next {
-		q.WriteString(", d.id, d.kind, d.state, d.due_at")
+		columns(", d.kind, d.state, d.due_at", ", d.id")
 		next := "FROM deadlines AS n WHERE n.merchant_id = c.merchant_id AND n.case_id = c.id AND n.open ORDER BY n.due_at NULLS LAST, CASE WHEN n.due_at IS NULL THEN n.promised_due_at END, n.id LIMIT 1)"
 		if s.dialect == dialect.Postgres {
 			from.WriteString(" LEFT JOIN LATERAL (SELECT n.* " + next + " AS d ON true")
@@ -91,7 +105,6 @@ func (s *Store) Cases(ctx context.Context, reach Reach, b BriefCases) ([]*ent.Se
 		}
 	}
 	if b.Items {
-		q.WriteString(", i.id, i.quantity, l.id, l.sku, l.title, l.quantity")
 		from.WriteString(" LEFT JOIN return_items AS i ON i.merchant_id = c.merchant_id AND i.case_id = c.id" +
 			" LEFT JOIN order_lines AS l ON l.merchant_id = i.merchant_id AND l.id = i.order_line_id")
 	}
@@ -103,38 +116,58 @@ func (s *Store) Cases(ctx context.Context, reach Reach, b BriefCases) ([]*ent.Se
 	var cases []*ent.ServiceCase
 	err := s.brief(ctx, q.String(), args, func(r *row) {
 		id := r.text()
-		var c *ent.ServiceCase
-		if n := len(cases); n > 0 && cases[n-1].ID == id { // another item of the same
-			c = cases[n-1]
-			r.skip(4)
-		} else {
-			c = &ent.ServiceCase{ID: id, MerchantID: reach.merchant, Kind: b.Kind, Number: r.text(), Status: lifecycle.Status(r.text()), Version: r.int(), OpenedAt: r.time()}
-			cases = append(cases, c)
+		first := len(cases) == 0 || cases[len(cases)-1].ID != id
+		if first {
+			cases = append(cases, &ent.ServiceCase{ID: id, MerchantID: reach.merchant, Kind: b.Kind})
 		}
-		if b.Order {
-			order := &ent.Order{ID: r.text(), MerchantID: reach.merchant, Number: r.text()}
-			if c.Edges.Order == nil {
-				c.Edges.Order = order
-			}
-		}
-		if b.Customer {
-			c.Edges.Customer = &ent.Customer{ID: r.text(), MerchantID: reach.merchant, Name: r.text()}
-		}
-		if b.Next {
-			next := &ent.Deadline{ID: r.text(), MerchantID: reach.merchant, CaseID: c.ID, Open: true, Kind: plan.DeadlineKind(r.text()), State: plan.DeadlineState(r.text()), DueAt: r.maybe()}
-			if next.ID != "" {
-				c.Edges.Deadlines = []*ent.Deadline{next}
-			}
-		}
+		c := cases[len(cases)-1]
 		if b.Items {
-			item := &ent.ReturnItem{ID: r.text(), MerchantID: reach.merchant, CaseID: c.ID, Position: len(c.Edges.Items), Quantity: r.int()}
-			item.Edges.OrderLine = &ent.OrderLine{ID: r.text(), MerchantID: reach.merchant, Sku: r.text(), Title: r.text(), Quantity: r.int()}
-			if item.ID != "" {
-				c.Edges.Items = append(c.Edges.Items, item)
-			}
+			b.item(c, r)
+		}
+		if first {
+			b.others(c, r)
 		}
 	})
 	return cases[:min(len(cases), b.Limit)], err
+}
+
+// item adds a row's item to its case, which may have none.
+func (b BriefCases) item(c *ent.ServiceCase, r *row) {
+	item := &ent.ReturnItem{MerchantID: c.MerchantID, CaseID: c.ID, Position: len(c.Edges.Items), Quantity: r.int()}
+	line := &ent.OrderLine{MerchantID: c.MerchantID, Sku: r.text(), Title: r.text()}
+	if b.Rest {
+		item.ID, line.ID, line.Quantity = r.text(), r.text(), r.int()
+	}
+	if item.Quantity > 0 {
+		item.Edges.OrderLine = line
+		c.Edges.Items = append(c.Edges.Items, item)
+	}
+}
+
+// others reads what follows the item in the first row of a case.
+func (b BriefCases) others(c *ent.ServiceCase, r *row) {
+	c.Number, c.Status, c.OpenedAt = r.text(), lifecycle.Status(r.text()), r.time()
+	if b.Rest {
+		c.Version = r.int()
+	}
+	if b.Order {
+		c.Edges.Order = &ent.Order{MerchantID: c.MerchantID, Number: r.text()}
+		if b.Rest {
+			c.Edges.Order.ID = r.text()
+		}
+	}
+	if b.Customer {
+		c.Edges.Customer = &ent.Customer{ID: r.text(), MerchantID: c.MerchantID, Name: r.text()}
+	}
+	if b.Next {
+		next := &ent.Deadline{MerchantID: c.MerchantID, CaseID: c.ID, Open: true, Kind: plan.DeadlineKind(r.text()), State: plan.DeadlineState(r.text()), DueAt: r.maybe()}
+		if b.Rest {
+			next.ID = r.text()
+		}
+		if next.Kind != "" {
+			c.Edges.Deadlines = []*ent.Deadline{next}
+		}
+	}
 }
 
 // rounded makes a limit one of a few, so that few statements are prepared.

@@ -22,6 +22,10 @@ var briefReads = []struct {
 		}},
 	{"returns without what stands beside", `query($n: Int) { returns(first: $n) { nodes { number status customer { name } ... on Return @include(if: true) { openedAt } } } }`,
 		func(*apptest.Shop, []string) []apptest.Vars { return []apptest.Vars{{"n": 5}} }},
+	{"returns with little of what stands beside", `{ page: returns(first: 9) { nodes { id number openedAt items { quantity orderLine { sku title } } order { number } customer { name } nextDeadline { kind state dueAt } } }
+		versions: returns(first: 9) { nodes { version items { quantity } } } orders: returns(first: 9) { nodes { order { id } } } deadlines: returns(first: 9) { nodes { nextDeadline { id } } }
+		items: returns(first: 9) { nodes { items { id } } } lines: returns(first: 9) { nodes { items { orderLine { id } } } } ordered: returns(first: 9) { nodes { items { orderLine { quantity } } } } }`,
+		func(*apptest.Shop, []string) []apptest.Vars { return []apptest.Vars{{}} }},
 	{"returns with what a statement does not bring", `{ returns(first: 5) { nodes { number items { quantity } customer { name phone externalId } nextDeadline { dueAt promisedDueAt } allowedActions } } }`,
 		func(*apptest.Shop, []string) []apptest.Vars { return []apptest.Vars{{}} }},
 	{"work queue", `query($n: Int) { deadlines(first: $n) { nodes { __typename id kind state open dueAt case { __typename id number kind status statusLabel version customer { __typename id name } } }

@@ -2,9 +2,9 @@ package pgtest
 
 import "syscall"
 
-// room is how much a file system in memory must have free to hold test servers: each uses some 200 MiB, and several test
+// room is how much a file system in memory must have free to hold test servers: each uses some 100 MiB, and several test
 // binaries run at once.
-const room = 2 << 30
+const room = 1 << 30
 
 // memory is a directory in memory with room for test servers, "" where there is none: containers often have a tiny one.
 func memory() string {
