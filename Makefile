@@ -4,6 +4,10 @@
 # takes minutes, so it looks at packages where things happen at the same time and that need neither.
 RACE_PKGS ?= $(patsubst %,./internal/%/...,apptest/pgtest auth clock httpapi jobs store/reuse)
 
+# Tests wait for PostgreSQL much of the time, so more run at once than there are cores; each may hold ten connections of the 200
+# that the server of its package takes.
+PARALLEL ?= 6
+
 # golangci-lint is not part of the gate: building it cold takes two and a half minutes of both cores, which with the rest would
 # go beyond what a gate may take. What its depguard and clock rules hold, internal/architecture holds inside the gate.
 # `make test GATE_LINT=yes` has both.
@@ -24,7 +28,8 @@ test: ## the one gate: everything that must hold before a merge (installs Postgr
 	@MAKE="$(MAKE)" GATE_LINT="$(GATE_LINT)" sh internal/gate/gate.sh
 
 test-go: ## only the tests, on both database engines (needs PostgreSQL)
-	go test -vet=off -parallel $$((2 * $$(getconf _NPROCESSORS_ONLN))) $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)
+	@packages=$$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...) && \
+		go test -vet=off -parallel $(PARALLEL) $$packages
 
 race: ## only the tests of the concurrent packages under the race detector (needs a C compiler and PostgreSQL)
 	go test -vet=off -race $(RACE_PKGS)

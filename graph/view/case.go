@@ -111,8 +111,10 @@ func (r *Return) NextDeadline() *Deadline {
 
 func before(a, b *ent.Deadline) bool {
 	switch {
-	case a.DueAt == nil && b.DueAt == nil:
+	case a.DueAt == nil && b.DueAt == nil && !a.PromisedDueAt.Equal(b.PromisedDueAt):
 		return a.PromisedDueAt.Before(b.PromisedDueAt)
+	case a.DueAt == nil && b.DueAt == nil:
+		return a.ID < b.ID
 	case a.DueAt == nil || b.DueAt == nil:
 		return b.DueAt == nil
 	case a.DueAt.Equal(*b.DueAt):

@@ -18,9 +18,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"aftersales/internal/apptest/pgtest"
@@ -98,20 +96,6 @@ func run(ctx context.Context, s settings) (err error) {
 	if err := os.Chmod(work, 0o755); err != nil { // PostgreSQL may run as another user
 		return err
 	}
-	url, second := os.Getenv("AFTERSALES_BENCH_DATABASE_URL"), ""
-	if url == "" {
-		pg, err := pgtest.Start(ctx, work)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = pg.Stop() }()
-		if err := errors.Join(pg.CreateDatabase(ctx, "bench"), pg.CreateDatabase(ctx, "grown")); err != nil {
-			return err
-		}
-		url, second = pg.URL("bench"), pg.URL("grown")
-	} else if s.growth > 0 {
-		return errors.New("-growth needs a second database: leave AFTERSALES_BENCH_DATABASE_URL empty")
-	}
 	program := filepath.Join(work, "aftersales")
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", program, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -123,26 +107,11 @@ func run(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	defer log.Close()
-	start := func(scale int, url string) (*bench, error) {
-		b := &bench{settings: s, size: size{50, s.each * scale}, url: url, work: work, program: program, log: log}
-		if err := b.prepare(ctx); err != nil {
-			_, _ = log.Seek(0, io.SeekStart)
-			tail, _ := io.ReadAll(log)
-			return nil, errors.Join(fmt.Errorf("%w\n%s", err, tail[max(0, len(tail)-2000):]), b.stop())
-		}
-		return b, nil
-	}
-	b, err := start(s.scale, url)
+	b, err := open(ctx, yard{s, work, program, log}, s.scale, os.Getenv("AFTERSALES_BENCH_DATABASE_URL"))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.stop()) }()
-	if s.growth > 0 {
-		if b.grown, err = start(s.scale*s.growth, second); err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, b.grown.stop()) }()
-	}
 	cells, err := b.measure(ctx)
 	if err != nil {
 		return err
@@ -150,22 +119,46 @@ func run(ctx context.Context, s settings) (err error) {
 	return write(s, cells)
 }
 
-// bench is everything that runs during the measurement.
-type bench struct {
+// yard is where it all happens.
+type yard struct {
 	settings
+	work, program string
+	log           *os.File
+}
+
+// bench is one data set and the two servers on it.
+type bench struct {
+	yard
 	size           size
 	url            string
-	work, program  string
-	log            io.Writer
+	pg             *pgtest.Server // nil when somebody else's is used
 	db             *sql.DB
 	product, floor *process
 	ids            []string
 	tokens         *tokens
-	grown          *bench // nil without growth
 }
 
-// prepare starts both servers on a data set of the bench's size.
+// open makes a data set of a size in an empty database, of a server of its own without a url, and starts both servers on it.
+func open(ctx context.Context, y yard, scale int, url string) (*bench, error) {
+	b := &bench{yard: y, size: size{50, y.each * scale}, url: url}
+	if err := b.prepare(ctx); err != nil {
+		_, _ = y.log.Seek(0, io.SeekStart)
+		tail, _ := io.ReadAll(y.log)
+		return nil, errors.Join(fmt.Errorf("%w\n%s", err, tail[max(0, len(tail)-2000):]), b.stop())
+	}
+	return b, nil
+}
+
 func (b *bench) prepare(ctx context.Context) (err error) {
+	if b.url == "" {
+		if b.pg, err = pgtest.Start(ctx, b.work); err != nil {
+			return err
+		}
+		if err := b.pg.CreateDatabase(ctx, "bench"); err != nil {
+			return err
+		}
+		b.url = b.pg.URL("bench")
+	}
 	if b.db, err = sql.Open("postgres", b.url); err != nil {
 		return err
 	}
@@ -193,7 +186,16 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 	return err
 }
 
-func (b *bench) stop() error { return errors.Join(b.product.stop(), b.floor.stop()) }
+func (b *bench) stop() error {
+	errs := []error{b.product.stop(), b.floor.stop()}
+	if b.db != nil {
+		errs = append(errs, b.db.Close())
+	}
+	if b.pg != nil {
+		errs = append(errs, b.pg.Stop())
+	}
+	return errors.Join(errs...)
+}
 
 // serve starts the product as in production, on a database.
 func (b *bench) serve(ctx context.Context, url string) (*process, error) {
@@ -239,158 +241,6 @@ func (b *bench) merchants(ctx context.Context) error {
 		b.ids = append(b.ids, merchant)
 	}
 	return nil
-}
-
-// side is one of the two that are compared: who asks, and the process that answers.
-type side struct {
-	caller
-	server *process
-}
-
-func (b *bench) ask(op operation, conns int, server *process, product bool) side {
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: conns, MaxConnsPerHost: conns, DisableCompression: true}}
-	return side{caller{op, b.size, server.base, product, b.ids, b.tokens, client}, server}
-}
-
-func (b *bench) measure(ctx context.Context) ([]cell, error) {
-	var cells []cell
-	add := func(c cell, err error) error {
-		if err == nil {
-			fmt.Fprint(os.Stderr, c.row())
-			cells = append(cells, c)
-		}
-		return err
-	}
-	for i, op := range operations {
-		if i == 1 && b.wanted(embedded) { // before anything is written
-			if err := b.embedded(ctx, add); err != nil {
-				return nil, err
-			}
-		}
-		if b.grown != nil && slices.Contains(growing, op.name) {
-			if err := b.growthOf(ctx, op, add); err != nil {
-				return nil, err
-			}
-		}
-		if !b.wanted(op.name) {
-			continue
-		}
-		if op.name != "WRITE" {
-			product, floor := b.ask(op, 1, b.product, true), b.ask(op, 1, b.floor, false)
-			for i := range 20 {
-				if err := same(ctx, product.caller, floor.caller, i*37); err != nil {
-					return nil, err
-				}
-			}
-		}
-		for _, conns := range b.conns {
-			if err := add(b.cell(ctx, op.name, conns, b.ask(op, conns, b.product, true), b.ask(op, conns, b.floor, false))); err != nil {
-				return nil, err
-			}
-		}
-	}
-	if b.sweep > 0 && b.wanted("SWEEP") {
-		if err := add(b.sweepCell(ctx)); err != nil {
-			return nil, err
-		}
-	}
-	return cells, nil
-}
-
-// growing are the operations whose cost must not follow the amount of data.
-var growing = []string{"READ", "QUEUE", "TRACK"}
-
-// growthOf measures an operation on the larger data set, with the same on the smaller one in the floor's place.
-func (b *bench) growthOf(ctx context.Context, op operation, add func(cell, error) error) error {
-	for _, conns := range b.conns {
-		c, err := b.cell(ctx, fmt.Sprintf("%s, %d times the data", op.name, b.growth), conns, b.grown.ask(op, conns, b.grown.product, true), b.ask(op, conns, b.product, true))
-		c.beside = true
-		if err := add(c, err); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// wanted reports whether an operation is to be measured.
-func (b *bench) wanted(name string) bool {
-	return b.only == "" || slices.Contains(strings.Split(b.only, ","), name)
-}
-
-// signIn signs the tokens of all who will ask: clients are given theirs by somebody else.
-func (c caller) signIn() error {
-	if c.op.customer == nil || !c.product {
-		return nil
-	}
-	for n := range c.size.merchants * customers {
-		if _, err := c.tokens.of(c.op.role, n%c.size.merchants, fmt.Sprintf("c-%d", n)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// cell measures both sides in turns, four each.
-func (b *bench) cell(ctx context.Context, name string, conns int, product, floor side) (cell, error) {
-	c := cell{op: name, conns: conns}
-	var next atomic.Int64
-	const turns = 4
-	turn := time.Duration(b.seconds) * time.Second / (2 * turns)
-	for _, who := range []side{floor, product} { // warm up
-		if err := who.signIn(); err != nil {
-			return c, err
-		}
-		if _, err := drive(ctx, who.caller, conns, turn/2, &next); err != nil {
-			return c, err
-		}
-	}
-	for range turns {
-		if err := turnOf(ctx, floor, conns, turn, &next, &c.floor, &c.floorCPU, &c.floorDB); err != nil {
-			return c, err
-		}
-		before, err := product.server.allocations(ctx)
-		if err != nil {
-			return c, err
-		}
-		if err := turnOf(ctx, product, conns, turn, &next, &c.product, &c.cpu, &c.db); err != nil {
-			return c, err
-		}
-		after, err := product.server.allocations(ctx)
-		if err != nil {
-			return c, err
-		}
-		c.allocations += after - before
-	}
-	slices.Sort(c.product.latencies)
-	slices.Sort(c.floor.latencies)
-	var err error
-	c.resident, err = resident(product.server.cmd.Process.Pid)
-	return c, err
-}
-
-func turnOf(ctx context.Context, who side, conns int, d time.Duration, next *atomic.Int64, sum *load, used, db *time.Duration) error {
-	pid := who.server.cmd.Process.Pid
-	cpu0, err := cpu(pid)
-	if err != nil {
-		return err
-	}
-	db0, err := database()
-	if err != nil {
-		return err
-	}
-	l, err := drive(ctx, who.caller, conns, d, next)
-	if err != nil {
-		return err
-	}
-	cpu1, err := cpu(pid)
-	if err != nil {
-		return err
-	}
-	db1, err := database()
-	sum.add(l)
-	*used += cpu1 - cpu0
-	*db += db1 - db0
-	return err
 }
 
 func write(s settings, cells []cell) error {

@@ -43,7 +43,11 @@ func start(ctx context.Context, program string, args, env []string, addr, path s
 			_ = resp.Body.Close()
 			return p, nil
 		}
-		time.Sleep(100 * time.Millisecond)
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), p.stop())
+		case <-time.After(100 * time.Millisecond):
+		}
 	}
 	return nil, errors.Join(fmt.Errorf("%s does not answer at %s", filepath.Base(program), p.base), p.stop())
 }

@@ -27,7 +27,7 @@ import (
 // What a merchant has set up is asked for with every request. It is read once and kept under the stamp that the merchant's row
 // carried then (package store gives it a new one with every change), so that a request reads the row and nothing else.
 
-// Settings are what a merchant has set up. They are shared, and never change.
+// Settings are what a merchant has set up. They are shared: nobody changes them.
 type Settings struct {
 	// Reasons are the return reasons in their order.
 	Reasons []*ent.ReturnReason
@@ -37,7 +37,7 @@ type Settings struct {
 	plans map[lifecycle.Kind][]adopted // in the order of adoption
 	staff map[string]*ent.Staff        // by subject
 	stamp string
-	until time.Time
+	until time.Time // under the lock of those that keep it
 }
 
 // adopted is a plan in its newest version; nil when it was adopted with a newer server.
@@ -52,6 +52,8 @@ const (
 	// settingsFor is how long they are good without being read again: a server of before there were stamps may still run, and
 	// people have database shells.
 	settingsFor = time.Minute
+	// settingsAgain is how much longer everybody else may use them while one reads them again.
+	settingsAgain = 5 * time.Second
 )
 
 // settings keeps Settings by merchant.
@@ -60,15 +62,27 @@ type settings struct {
 	known map[string]*Settings
 }
 
+// of returns what is kept for a merchant, nil when the caller is to read it.
+func (k *settings) of(m *ent.Merchant) *Settings {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	known, now := k.known[m.ID], clock.Real()
+	if known == nil || known.stamp != m.SettingsStamp {
+		return nil
+	}
+	if !now.Before(known.until) {
+		known.until = now.Add(settingsAgain)
+		return nil
+	}
+	return known
+}
+
 // Settings are what a merchant has set up as of its row. Inside a transaction that writes them they are read anew.
 func (s *Service) Settings(ctx context.Context, m *ent.Merchant) (*Settings, error) {
 	if store.SettingsChange(ctx, m.ID) {
 		return s.readSettings(ctx, m)
 	}
-	s.settings.mu.Lock()
-	known := s.settings.known[m.ID]
-	s.settings.mu.Unlock()
-	if known != nil && known.stamp == m.SettingsStamp && clock.Real().Before(known.until) {
+	if known := s.settings.of(m); known != nil {
 		return known, nil
 	}
 	read, err := s.readSettings(ctx, m)

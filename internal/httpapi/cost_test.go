@@ -18,11 +18,14 @@ func TestCostsAreCountedOnce(t *testing.T) {
 	for query, want := range map[string]int{
 		`{ rows(first: 5) }`: 1,
 		`query($id: ID!, $name: String, $deep: Boolean, $status: [Status!]) { rows(id: $id, name: $name, deep: $deep, status: $status) }`: 1,
-		`query($first: Int) { rows(first: $first) }`:                   3,
-		`query($ids: [ID!]) { rows(ids: $ids) }`:                       3,
-		`query($filter: Filter) { rows(filter: $filter) }`:             3,
-		`query($since: Time) { rows(since: $since) }`:                  3,
-		`query($id: ID, $first: Int) { rows(id: $id, first: $first) }`: 3,
+		`query($first: Int) { rows(first: $first) }`:                                                            3,
+		`query($ids: [ID!]) { rows(ids: $ids) }`:                                                                3,
+		`query($filter: Filter) { rows(filter: $filter) }`:                                                      3,
+		`query($since: Time) { rows(since: $since) }`:                                                           3,
+		`query($id: ID = "x") { rows(first: 100, ids: [$id]) }`:                                                 3,
+		`query($status: Status = OPEN, $ids: [ID!] = ["x"]) { rows(first: 100, status: [$status], ids: $ids) }`: 3,
+		`query($status: Status! = OPEN) { rows(first: 100, status: [$status]) }`:                                1,
+		`query($id: ID, $first: Int) { rows(id: $id, first: $first) }`:                                          3,
 	} {
 		parsed := gqlparser.MustLoadQuery(schema, query)
 		d := &document{QueryDocument: parsed}

@@ -57,11 +57,14 @@ func (d *document) cost(schema *ast.Schema, op *ast.OperationDefinition, calcula
 }
 
 // costsTheSame reports whether no variable of an operation can say how many rows are asked for: one that can is a number, a list,
-// an object, or a scalar of ours, which could also be one that cannot be read, so that the field counts as a plain one.
+// an object, or a scalar of ours, which could also be one that cannot be read, so that the field counts as a plain one. Null where
+// a default may stand for what must not be null cannot be read either.
 func costsTheSame(schema *ast.Schema, op *ast.OperationDefinition) bool {
 	for _, v := range op.VariableDefinitions {
 		name := v.Type.Name()
 		switch {
+		case v.DefaultValue != nil && !v.Type.NonNull:
+			return false
 		case schema.Types[name].Kind == ast.Enum:
 		case v.Type.Elem == nil && (name == "ID" || name == "String" || name == "Boolean"):
 		default:

@@ -203,9 +203,9 @@ func (s *Store) OpenDeadlines(ctx context.Context, reach Reach, limit int) ([]*e
 	return out[:min(len(out), limit)], err
 }
 
-// TrackedCase reads one case, and beside it, if asked for, its whole timeline and all its deadlines, in one statement: id, number, kind, status,
-// version, opened_at and closed_at; of events id, type and at; of deadlines id, kind, state, open, started_at,
-// promised_due_at, due_at, met_at and breached_at. It returns nil for a case that is not there, or not within reach.
+// TrackedCase reads one case, and beside it, if asked for, its whole timeline and all its deadlines, in one statement: id,
+// number, kind, status, version, opened_at and closed_at; of events id, type and at; of deadlines id, kind, state, open,
+// started_at, promised_due_at, due_at, met_at and breached_at. It returns nil for a case that is not there, or not within reach.
 func (s *Store) TrackedCase(ctx context.Context, reach Reach, id string, beside bool) (*ent.ServiceCase, error) {
 	own, args := reach.own([]any{reach.merchant, id})
 	// The rows beside the case are its own, so that without it they are nobody's. The first row gives the columns their types.

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect"
-	entsql "entgo.io/ent/dialect/sql"
 	"github.com/lib/pq"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -284,10 +283,4 @@ func (t watchedTx) Exec(ctx context.Context, q string, args, v any) error {
 func (t watchedTx) Query(ctx context.Context, q string, args, v any) error {
 	t.tell(ctx, q)
 	return t.Tx.Query(ctx, q, args, v)
-}
-
-// ExecContext runs a statement that ent did not write, inside the transaction.
-func (t watchedTx) ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error) {
-	t.tell(ctx, q)
-	return t.Tx.(*entsql.Tx).ExecContext(ctx, q, args...)
 }

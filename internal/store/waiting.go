@@ -19,7 +19,8 @@ import (
 // sides up once more. Nobody inside the transaction can tell the difference, except that a refused row is reported by what comes
 // next; PostgreSQL lets no transaction go on after that anyway.
 
-// maxWaiting bounds the text that waits, in bytes, so that the statement is still one that is prepared.
+// maxWaiting bounds the text that waits, in bytes, so that the statement, longer by its numbers, is as a rule still one that is
+// prepared.
 const maxWaiting = reuse.MaxText - 1500
 
 // gathering is a driver whose transactions gather the rows they create.

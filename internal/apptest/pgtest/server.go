@@ -25,8 +25,9 @@ type Server struct {
 	stopErr error
 }
 
-// Start makes a new server in a new directory below dir (empty: in memory where that has room, for making and dropping a
-// database is hundreds of files, else in the system's directory for temporary files) and returns when it accepts connections. The context bounds the start alone. The server runs until Stop or until this program is gone.
+// Start makes a new server in a new directory below dir and returns when it accepts connections. Without dir it is in memory,
+// because making a database is writing hundreds of files; where TMPDIR is set or memory has no room, in the system's directory
+// for temporary files. The context bounds the start alone. The server runs until Stop or until this program is gone.
 // As root it runs as the user postgres or nobody, who must be able to reach dir. The error is ErrNotInstalled where there is
 // no PostgreSQL; any other carries the last lines the server wrote.
 func Start(ctx context.Context, dir string) (*Server, error) {
@@ -132,10 +133,14 @@ func (s *Server) Stop() error {
 // makeHome makes the directory of one server: its data, and the socket beside it.
 func makeHome(parent string, owner *credential) (string, error) {
 	if parent == "" {
-		if parent = memory(); parent == "" || !reachable(parent, owner) {
-			parent = os.TempDir()
+		if os.Getenv("TMPDIR") == "" {
+			if dir := memory(); dir != "" && reachable(dir, owner) {
+				if home, err := makeHome(dir, owner); err == nil {
+					return home, nil
+				}
+			}
 		}
-		if !reachable(parent, owner) {
+		if parent = os.TempDir(); !reachable(parent, owner) {
 			parent = "/tmp" // TMPDIR below root's own home, say
 		}
 	}
