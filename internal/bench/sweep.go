@@ -19,11 +19,10 @@ import (
 // each (deadline, case, two events), in batches of 1,000 with SKIP LOCKED.
 func (b *bench) sweepCell(ctx context.Context) (c cell, err error) {
 	c = cell{op: "SWEEP", sweepRows: true}
-	if err := fillOverdue(ctx, b.db, b.sweep); err != nil {
+	if err := b.product.stop(); err != nil { // it would take part
 		return c, err
 	}
-	// The running server would take part.
-	if err := b.product.stop(); err != nil {
+	if err := fillOverdue(ctx, b.db, b.sweep); err != nil {
 		return c, err
 	}
 	a, err := app.Open(ctx, config.Config{DatabaseURL: b.url, DBMaxConns: 10}, slog.New(slog.DiscardHandler), app.Options{})
